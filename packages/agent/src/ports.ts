@@ -1,0 +1,177 @@
+/**
+ * Everything that the world can do to the agent, on one screen. Adapters implement these, steps and updater use them, and
+ * nothing here has behaviour. Paths are device paths (`/var/lib/pikit/…`); only the disk adapter knows about `--root`.
+ */
+import type { Channel, Sha256, Version } from '@pikit/protocol';
+
+/** What identifies an unchanged file without reading it. Numbers as decimal strings: inodes pass 2^53. */
+export interface Fingerprint {
+  readonly inode: string;
+  readonly size: number;
+  readonly mtimeNs: string;
+  readonly ctimeNs: string;
+}
+
+export interface Entry {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** The nine permission bits. */
+  readonly mode: number;
+  readonly size: number;
+  readonly fingerprint: Fingerprint;
+}
+
+export interface Space {
+  /** The same for two paths on the same filesystem. */
+  readonly filesystem: string;
+  readonly freeBytes: number;
+  /** 0 where the filesystem has no fixed number of inodes. */
+  readonly totalInodes: number;
+  readonly freeInodes: number;
+}
+
+/**
+ * Files. Nothing follows a symlink in the last component. Failures are `no-space` or `write-failed`; an absent file is a
+ * result, not an error.
+ */
+export interface Disk {
+  lstat(path: string): Promise<Entry | undefined>;
+  readLink(path: string): Promise<string | undefined>;
+  /** Names in the directory, sorted; empty when it does not exist. */
+  list(path: string): Promise<readonly string[]>;
+  /** At most `maxBytes`, else `too-large`. */
+  read(path: string, maxBytes: number): Promise<Uint8Array | undefined>;
+  /** Chunks from `offset` on; the file must exist. */
+  stream(path: string, offset?: number): AsyncIterable<Uint8Array>;
+  hash(path: string): Promise<{ readonly sha256: Sha256; readonly size: number }>;
+  /** For the filesystem that holds the path or its nearest existing ancestor. */
+  space(path: string): Promise<Space>;
+
+  /** With its parents, 0755; fine when it is there already. */
+  makeDirectory(path: string): Promise<void>;
+  /** Durable and all-or-nothing: temporary file, sync, rename, sync of the directory. Makes parents. */
+  write(path: string, content: string | Uint8Array, mode: number): Promise<void>;
+  /** Creates the file, refusing to follow or replace anything; streams into it, unsynced (`sync` the tree later). */
+  create(path: string, mode: number, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Adds to the end, without sync: for logs. */
+  append(path: string, text: string): Promise<void>;
+  /** Adds to the end, durably: for the history. */
+  appendDurably(path: string, text: string): Promise<void>;
+  /** Opens for a resumable download: truncates to `offset`, appends, syncs at the end. */
+  resume(path: string, offset: number, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Copies a directory, a file or what a symlink points to: content, modes, owners, times, inner symlinks; not devices. */
+  copy(from: string, to: string): Promise<void>;
+  /** A hard link; false where the filesystem refuses (EXDEV, EMLINK, EPERM), so that the caller copies instead. */
+  link(existing: string, path: string): Promise<boolean>;
+  chmod(path: string, mode: number): Promise<void>;
+  /** Makes `path` a symlink with this text, replacing a file or a symlink atomically and durably. `text` is a device path. */
+  pointSymlink(path: string, text: string): Promise<void>;
+  /** Atomic and durable (both directories synced). */
+  rename(from: string, to: string): Promise<void>;
+  /** The whole subtree, durable in its parent; fine when it is not there. */
+  remove(path: string): Promise<void>;
+  /** Every file and directory below and including the path. */
+  sync(path: string): Promise<void>;
+}
+
+/** One entry of a tar, as its header says it: nothing is checked yet. */
+export interface ArchiveEntry {
+  readonly path: string;
+  /** `file`, `directory`, or tar's name of any other type. */
+  readonly type: string;
+  readonly mode: number;
+  readonly size: number;
+  /** PAX records of this entry, for the policy to refuse what changes a file's meaning. */
+  readonly pax: Readonly<Record<string, string>>;
+}
+
+export interface Archive {
+  /**
+   * Reads a tar.gz in one pass and awaits `visit` for each entry; a body that is not consumed is skipped. Throws
+   * `bundle-invalid` when the stream is not a tar.gz or breaks off, `too-large` when it expands beyond `maxBytes`.
+   */
+  read(
+    content: AsyncIterable<Uint8Array>,
+    maxBytes: number,
+    visit: (entry: ArchiveEntry, body: AsyncIterable<Uint8Array>) => Promise<void>,
+  ): Promise<void>;
+}
+
+/** A release as the source lists it. The names of its assets are known, their content is not yet trusted. */
+export interface ListedRelease {
+  readonly version: Version;
+  readonly channel: Channel;
+  readonly notes: string | undefined;
+  readonly published: string | undefined;
+  /** Of the bundle, where the source tells. */
+  readonly bundleBytes: number | undefined;
+}
+
+/** Codes: offline, clock-wrong, source-refused, source-invalid, no-such-release, download-failed, too-large. */
+export interface ReleaseSource {
+  /** Every published release, in no order; drafts and releases without manifest or bundle are left out. */
+  list(signal: AbortSignal): Promise<readonly ListedRelease[]>;
+  manifest(version: Version, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** Fetches the bundle to the path, resuming what lies there; returns the bytes that crossed the wire. */
+  fetchBundle(
+    version: Version,
+    to: string,
+    options: {
+      readonly maxBytes: number;
+      readonly signal: AbortSignal;
+      readonly onBytes: (done: number, total: number | undefined) => void;
+    },
+  ): Promise<number>;
+}
+
+/** Code: service-failed, with `unit`. */
+export interface Services {
+  exists(unit: string): Promise<boolean>;
+  isActive(unit: string): Promise<boolean>;
+  restart(unit: string): Promise<void>;
+  reload(unit: string): Promise<void>;
+  reloadUnitFiles(): Promise<void>;
+  /** Enables and starts, or disables and stops. */
+  setEnabled(unit: string, enabled: boolean): Promise<void>;
+}
+
+/** One look at the running release from outside; throws `probe-failed` with `url` and `reason`. */
+export interface Prober {
+  probe(
+    probe: {
+      readonly url: string;
+      readonly assets: boolean;
+      readonly versionField: string | undefined;
+    },
+    version: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+export interface LockHolder {
+  readonly pid: number;
+  readonly what: string;
+  readonly since: string;
+}
+
+export interface Lock {
+  /** Throws `busy` with `what`, `pid` and `since` of a living holder. A dead holder's lock is taken over. */
+  acquire(what: string): Promise<{ release(): Promise<void> }>;
+  holder(): Promise<LockHolder | undefined>;
+}
+
+export interface Clock {
+  /** ISO 8601, UTC, milliseconds. */
+  now(): string;
+  /** Milliseconds that no clock change moves; only differences mean something. */
+  monotonicMs(): number;
+  /** Rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** `bytes` random bytes in hexadecimal. */
+  randomHex(bytes: number): string;
+}
+
+export interface Log {
+  info(message: string): void;
+  warning(message: string): void;
+  error(message: string): void;
+}

@@ -1,0 +1,88 @@
+/**
+ * The closed list of everything that can go wrong, and the one error class that carries a code across two hops.
+ * Words for people do not belong here: the UI owns the sentences, the api owns the HTTP statuses. A new code needs a
+ * reason: somebody must act differently on it.
+ */
+import * as v from 'valibot';
+
+export const ERROR_CODES = [
+  // The release server and the way to it.
+  'offline', // nothing answered: no network, no DNS, connection refused, timed out
+  'clock-wrong', // TLS refuses the certificate because this device's clock is off
+  'source-refused', // the server answered with an HTTP error status
+  'source-invalid', // the server answered something that is not a release list (a captive portal, HTML)
+  'no-such-release', // the version is not on the server, or was withdrawn
+  'download-failed', // the transfer kept breaking off
+  // The manifest: refusals before anything is fetched.
+  'manifest-invalid', // not JSON, fails its schema, or contradicts itself
+  'manifest-changed', // not the manifest that the owner reviewed
+  'incompatible', // for another product, architecture or starting version
+  'downgrade-refused', // older than what runs
+  'already-installed', // exactly what runs
+  // The bundle: nothing outside staging was touched.
+  'bundle-invalid', // not a readable tar.gz
+  'entry-refused', // an entry that may not be written: path, type or header
+  'file-missing', // in the manifest, not in the bundle
+  'file-unexpected', // in the bundle, not in the manifest
+  'hash-mismatch', // content differs from what the manifest promises
+  'too-large', // over a configured limit
+  // The device.
+  'no-space', // not enough room or inodes, known before the download or met during it
+  'write-failed', // the disk refused a write: read-only, broken, permission
+  'service-failed', // a service did not restart or reload
+  'probe-failed', // the new release does not answer as it must
+  'roll-back-failed', // the previous release could not be brought back
+  'nothing-to-roll-back', // there is no previous release
+  'state-damaged', // a file of our own was torn or foreign; it was kept aside
+  // The transaction.
+  'busy', // another transaction or process holds the lock
+  'not-cancellable', // the phase can no longer be cancelled
+  'cancelled', // ended because somebody asked for it
+  'interrupted', // the same phase was cut off too often
+  'no-such-transaction', // unknown id, or nothing is running
+  // Calls, sessions and configuration.
+  'unauthenticated', // no session, or it has ended
+  'forbidden', // known, but not allowed: wrong origin, or an admin method on the dashboard's socket
+  'rate-limited', // too many tries
+  'invalid-request', // unknown method or route, or parameters that fail their schema
+  'agent-unreachable', // the agent's socket does not answer
+  'incompatible-protocol', // the two ends speak different protocol versions
+  'config-invalid', // a configuration file names an unknown key or a bad value
+  'internal', // a bug of ours; the log has it under an id
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export const ErrorCodeSchema = v.picklist(ERROR_CODES);
+
+/** Facts for the sentence: versions, paths inside a release, sizes in bytes, unit names. Never a secret. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/** An error as it stands on the wire, in state.json and in the history. */
+export const ErrorViewSchema = v.object({
+  code: ErrorCodeSchema,
+  details: v.record(v.string(), v.union([v.string(), v.number()])),
+});
+export type ErrorView = v.InferOutput<typeof ErrorViewSchema>;
+
+interface Options {
+  readonly cause?: unknown;
+  readonly details?: ErrorDetails;
+}
+
+/** A refusal or a failure of the world. `message` is for the operator's log; `code` and `details` travel. */
+export class UpdateError extends Error {
+  override readonly name = 'UpdateError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, { cause, details = {} }: Options = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+
+  toView(): ErrorView {
+    return { code: this.code, details: { ...this.details } };
+  }
+}

@@ -1,0 +1,59 @@
+/** The package's only entry besides `./manifest`: what the agent, the api and the ui share. */
+export {
+  ERROR_CODES,
+  ErrorCodeSchema,
+  ErrorViewSchema,
+  UpdateError,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorView,
+} from './error-codes.ts';
+export { createLineDecoder, encodeLine, MAX_LINE_BYTES, type LineDecoder } from './framing.ts';
+export {
+  isMethodName,
+  methods,
+  notifications,
+  RPC_APPLICATION_ERROR,
+  RpcErrorDataSchema,
+  type Handlers,
+  type MethodName,
+  type Notification,
+  type NotificationName,
+  type Params,
+  type Result,
+  type Surface,
+} from './methods.ts';
+export {
+  ChannelSchema,
+  ReleaseSummarySchema,
+  Sha256Schema,
+  VersionSchema,
+  type Channel,
+  type ReleaseSummary,
+  type Sha256,
+  type Version,
+} from './release.ts';
+export { SettingsSchema, type Settings } from './settings.ts';
+export { StatusSchema, type Status } from './status.ts';
+export {
+  LogLineSchema,
+  OUTCOMES,
+  OutcomeSchema,
+  PHASES,
+  PhaseSchema,
+  ProgressSchema,
+  RequesterSchema,
+  TransactionIdSchema,
+  TransactionResultSchema,
+  TransactionViewSchema,
+  type LogLine,
+  type Outcome,
+  type Phase,
+  type Progress,
+  type Requester,
+  type TransactionId,
+  type TransactionKind,
+  type TransactionResult,
+  type TransactionView,
+} from './transaction.ts';
+export { HelloResultSchema, isCompatible, PROTOCOL_VERSION, type Hello } from './version.ts';

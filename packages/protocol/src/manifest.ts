@@ -1,0 +1,57 @@
+/**
+ * The document that a maintainer publishes beside a bundle. The packer writes it, the agent reads it; ui and api have no
+ * business with it, hence an entry of its own. The plan's minimal form (version, changelog, files) is complete; every
+ * further field is optional. Unknown fields are ignored, so that an old agent can read a newer manifest.
+ */
+import * as v from 'valibot';
+import { Sha256Schema, VersionSchema } from './release.ts';
+
+/** Hard bounds that no configuration raises: they keep parsing itself harmless. Bytes and counts. */
+export const MANIFEST_LIMITS = { bytes: 4 * 1024 * 1024, files: 20_000, pathLength: 512 } as const;
+
+/** Permission bits as an octal string (`"755"`, `"0644"`). Set-uid, set-gid and sticky cannot be written. */
+const ModeSchema = v.pipe(
+  v.string('Invalid mode: write an octal string such as "0644"'),
+  v.regex(/^0?[0-7]{3}$/, 'Invalid mode: write an octal string such as "0644"'),
+);
+
+const SizeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const ManifestFileSchema = v.object({
+  path: v.pipe(v.string(), v.minLength(1), v.maxLength(MANIFEST_LIMITS.pathLength)),
+  sha256: Sha256Schema,
+  mode: v.exactOptional(ModeSchema),
+  size: v.exactOptional(SizeSchema),
+  span: v.exactOptional(v.tuple([SizeSchema, SizeSchema])),
+});
+export type ManifestFile = v.InferOutput<typeof ManifestFileSchema>;
+
+const RequiresSchema = v.object({
+  from: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
+  arch: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(32))), v.maxLength(16))),
+  updater: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
+});
+
+const BundleSchema = v.object({
+  name: v.pipe(v.string(), v.regex(/^[\w.+-]{1,200}$/)),
+  size: v.exactOptional(SizeSchema),
+  sha256: v.exactOptional(Sha256Schema),
+});
+
+export const ManifestSchema = v.object({
+  version: VersionSchema,
+  changelog: v.pipe(v.string(), v.maxLength(2048)),
+  files: v.pipe(v.array(ManifestFileSchema), v.minLength(1), v.maxLength(MANIFEST_LIMITS.files)),
+  post_install: v.exactOptional(
+    v.pipe(v.array(v.pipe(v.string(), v.maxLength(512))), v.maxLength(32)),
+  ),
+  format: v.exactOptional(v.literal(1)),
+  product: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
+  released: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
+  expires: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
+  notes: v.exactOptional(v.pipe(v.string(), v.maxLength(64 * 1024))),
+  breaking: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(50))),
+  requires: v.exactOptional(RequiresSchema),
+  bundle: v.exactOptional(BundleSchema),
+});
+export type Manifest = v.InferOutput<typeof ManifestSchema>;

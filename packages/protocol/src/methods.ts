@@ -1,0 +1,131 @@
+/**
+ * Every method that the agent answers, and every notification that it sends. No method takes a path, a URL, a command or
+ * an environment: the root side is told what, never how. Types for both ends are derived from this table, and the same
+ * schemas validate at run time.
+ */
+import * as v from 'valibot';
+import { Sha256Schema, VersionSchema } from './release.ts';
+import { SettingsSchema } from './settings.ts';
+import { StatusSchema } from './status.ts';
+import {
+  LogLineSchema,
+  RequesterSchema,
+  TransactionIdSchema,
+  TransactionResultSchema,
+} from './transaction.ts';
+import { HelloParamsSchema, HelloResultSchema } from './version.ts';
+
+/** `dashboard` methods are offered on both sockets, `admin` methods on the root-only one. */
+export type Surface = 'dashboard' | 'admin';
+
+interface Method {
+  readonly surface: Surface;
+  readonly kind: 'read' | 'write';
+  readonly params: v.GenericSchema;
+  readonly result: v.GenericSchema;
+}
+
+const Nothing = v.strictObject({});
+const Begun = v.object({ transaction: TransactionIdSchema });
+
+export const methods = {
+  'agent.hello': {
+    surface: 'dashboard',
+    kind: 'read',
+    params: HelloParamsSchema,
+    result: HelloResultSchema,
+  },
+  'update.status': { surface: 'dashboard', kind: 'read', params: Nothing, result: StatusSchema },
+  /** Asks the source for releases; resolves with the snapshot after it. Runs at most as long as the source's timeouts. */
+  'update.check': { surface: 'dashboard', kind: 'write', params: Nothing, result: StatusSchema },
+  /** Answers after the cheap refusals; the work goes on in the background. The digest is of what the owner reviewed. */
+  'update.apply': {
+    surface: 'dashboard',
+    kind: 'write',
+    params: v.strictObject({ version: VersionSchema, manifestSha256: Sha256Schema }),
+    result: Begun,
+  },
+  'update.cancel': {
+    surface: 'dashboard',
+    kind: 'write',
+    params: v.strictObject({ transaction: TransactionIdSchema }),
+    result: v.strictObject({}),
+  },
+  'update.rollback': { surface: 'dashboard', kind: 'write', params: Nothing, result: Begun },
+  'update.auto': {
+    surface: 'dashboard',
+    kind: 'write',
+    params: v.strictObject({ ...SettingsSchema.entries }),
+    result: SettingsSchema,
+  },
+  /** Newest first. */
+  'update.history': {
+    surface: 'dashboard',
+    kind: 'read',
+    params: v.strictObject({
+      limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(200)),
+    }),
+    result: v.object({ entries: v.array(TransactionResultSchema) }),
+  },
+  /** The log of one transaction, oldest line first; null asks for the running or else the latest one. */
+  'update.log': {
+    surface: 'dashboard',
+    kind: 'read',
+    params: v.strictObject({ transaction: v.nullable(TransactionIdSchema) }),
+    result: v.object({
+      transaction: v.nullable(TransactionIdSchema),
+      lines: v.array(LogLineSchema),
+    }),
+  },
+  /** Who holds the lock and what the process is; for the operator only. */
+  'agent.inspect': {
+    surface: 'admin',
+    kind: 'read',
+    params: Nothing,
+    result: v.object({
+      agent: v.string(),
+      pid: v.number(),
+      lock: v.nullable(
+        v.object({
+          pid: v.number(),
+          what: v.string(),
+          since: v.string(),
+          by: v.nullable(RequesterSchema),
+        }),
+      ),
+      trees: v.array(v.object({ name: v.string(), current: v.boolean(), files: v.number() })),
+    }),
+  },
+} as const satisfies Record<string, Method>;
+
+export type MethodName = keyof typeof methods;
+export type Params<M extends MethodName> = v.InferOutput<(typeof methods)[M]['params']>;
+export type Result<M extends MethodName> = v.InferOutput<(typeof methods)[M]['result']>;
+
+/** The agent implements all of them or does not compile. */
+export type Handlers<Caller> = {
+  readonly [M in MethodName]: (params: Params<M>, caller: Caller) => Promise<Result<M>>;
+};
+
+export const notifications = {
+  'status.changed': StatusSchema,
+  'log.appended': v.object({ transaction: TransactionIdSchema, line: LogLineSchema }),
+} as const satisfies Record<string, v.GenericSchema>;
+
+export type NotificationName = keyof typeof notifications;
+export type Notification<N extends NotificationName> = v.InferOutput<(typeof notifications)[N]>;
+
+/** Own property only: `constructor` and `__proto__` are not methods. */
+export function isMethodName(name: string): name is MethodName {
+  return Object.hasOwn(methods, name);
+}
+
+/** The JSON-RPC error object's `data` for every error that the agent answers with. `logId` finds the line in its log. */
+export const RpcErrorDataSchema = v.object({
+  code: v.string(),
+  details: v.record(v.string(), v.union([v.string(), v.number()])),
+  logId: v.nullable(v.string()),
+});
+
+/** One JSON-RPC number for all of our errors, outside the range that JSON-RPC 2.0 §5.1 reserves. */
+export const RPC_APPLICATION_ERROR = 1;

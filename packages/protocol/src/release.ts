@@ -1,0 +1,34 @@
+/** What a published version is called and what a person is told about it before installing it. */
+import * as v from 'valibot';
+
+const SEMVER = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-.]+)?$/;
+
+/** A semantic version without a leading `v`, at most 64 characters, because it becomes part of file names. */
+export const VersionSchema = v.pipe(
+  v.string(),
+  v.maxLength(64),
+  v.regex(SEMVER, 'Invalid version: write three numbers such as 1.4.0'),
+  v.brand('Version'),
+);
+export type Version = v.InferOutput<typeof VersionSchema>;
+
+/** A SHA-256 digest: 64 lower-case hexadecimal digits. */
+export const Sha256Schema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/), v.brand('Sha256'));
+export type Sha256 = v.InferOutput<typeof Sha256Schema>;
+
+/** `stable` takes releases only, `beta` takes pre-releases too. */
+export const ChannelSchema = v.picklist(['stable', 'beta']);
+export type Channel = v.InferOutput<typeof ChannelSchema>;
+
+/** A release that this device could take now. `bundleBytes` is null where the source does not tell the size. */
+export const ReleaseSummarySchema = v.object({
+  version: VersionSchema,
+  manifestSha256: Sha256Schema,
+  channel: ChannelSchema,
+  changelog: v.string(),
+  notes: v.nullable(v.string()),
+  breaking: v.array(v.string()),
+  released: v.nullable(v.string()),
+  bundleBytes: v.nullable(v.number()),
+});
+export type ReleaseSummary = v.InferOutput<typeof ReleaseSummarySchema>;

@@ -1,0 +1,92 @@
+/** One attempt to move from a release to another, as the outside sees it: numbers and closed words, never sentences. */
+import * as v from 'valibot';
+import { ErrorViewSchema } from './error-codes.ts';
+import { VersionSchema } from './release.ts';
+
+/** In the order in which an undisturbed update passes them; `rolling-back` only after a failure. */
+export const PHASES = [
+  'preflight',
+  'staging',
+  'verifying',
+  'activating',
+  'restarting',
+  'probing',
+  'committing',
+  'rolling-back',
+  'cleaning-up',
+] as const;
+export const PhaseSchema = v.picklist(PHASES);
+export type Phase = v.InferOutput<typeof PhaseSchema>;
+
+/**
+ * How a transaction ended. `failed` and `cancelled`: the running release was never touched. `rolled-back`: it was, and
+ * is back. `broken`: the way back failed too, a person is needed.
+ */
+export const OUTCOMES = ['committed', 'rolled-back', 'failed', 'cancelled', 'broken'] as const;
+export const OutcomeSchema = v.picklist(OUTCOMES);
+export type Outcome = v.InferOutput<typeof OutcomeSchema>;
+
+export const TransactionIdSchema = v.pipe(
+  v.string(),
+  v.regex(/^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}$/),
+  v.brand('TransactionId'),
+);
+export type TransactionId = v.InferOutput<typeof TransactionIdSchema>;
+
+const CountSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** `bytesTotal` and `filesTotal` are 0 where a phase has nothing to count. */
+export const ProgressSchema = v.object({
+  phase: PhaseSchema,
+  bytesDone: CountSchema,
+  bytesTotal: CountSchema,
+  filesDone: CountSchema,
+  filesTotal: CountSchema,
+});
+export type Progress = v.InferOutput<typeof ProgressSchema>;
+
+export const TransactionKindSchema = v.picklist(['apply', 'rollback']);
+export type TransactionKind = v.InferOutput<typeof TransactionKindSchema>;
+
+/** Who asked: the socket that the call came in on, or a foreground `--run`. */
+export const RequesterSchema = v.picklist(['dashboard', 'admin', 'foreground']);
+export type Requester = v.InferOutput<typeof RequesterSchema>;
+
+/** A version as it stands in a record; null means that nothing managed stood there. */
+const AnyVersionSchema = v.nullable(v.union([VersionSchema, v.literal('preexisting')]));
+
+/** The transaction that runs now. Times are ISO 8601 in UTC. */
+export const TransactionViewSchema = v.object({
+  id: TransactionIdSchema,
+  kind: TransactionKindSchema,
+  by: RequesterSchema,
+  from: AnyVersionSchema,
+  to: AnyVersionSchema,
+  phase: PhaseSchema,
+  cancellable: v.boolean(),
+  startedAt: v.string(),
+});
+export type TransactionView = v.InferOutput<typeof TransactionViewSchema>;
+
+/** A finished transaction: one line of the history, and the status snapshot's `last_result`. */
+export const TransactionResultSchema = v.object({
+  id: TransactionIdSchema,
+  kind: TransactionKindSchema,
+  by: RequesterSchema,
+  from: AnyVersionSchema,
+  to: AnyVersionSchema,
+  outcome: OutcomeSchema,
+  error: v.nullable(ErrorViewSchema),
+  startedAt: v.string(),
+  endedAt: v.string(),
+  bytesFetched: CountSchema,
+});
+export type TransactionResult = v.InferOutput<typeof TransactionResultSchema>;
+
+/** One line of a transaction's log, written for the operator. */
+export const LogLineSchema = v.object({
+  at: v.string(),
+  level: v.picklist(['info', 'warning', 'error']),
+  message: v.string(),
+});
+export type LogLine = v.InferOutput<typeof LogLineSchema>;

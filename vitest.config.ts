@@ -1,0 +1,20 @@
+/** One project per tier, so that `vitest run --project unit` answers in seconds. */
+import { defineConfig } from 'vitest/config';
+
+const tier = (name: string, include: string, seconds: number) => ({
+  test: { name, include: [include], testTimeout: seconds * 1000, hookTimeout: seconds * 1000 },
+});
+
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    projects: [
+      tier('unit', 'packages/*/test/**/*.test.{ts,tsx}', 20),
+      tier('contract', 'test/contract/**/*.test.ts', 20),
+      tier('architecture', 'test/architecture/**/*.test.ts', 20),
+      tier('support', 'test/support/**/*.test.ts', 20),
+      tier('integration', 'test/integration/**/*.test.ts', 120),
+      tier('browser', 'test/browser/**/*.test.ts', 300),
+    ],
+  },
+});
