@@ -50,8 +50,15 @@ export interface Disk {
   makeDirectory(path: string): Promise<void>;
   /** Durable and all-or-nothing: temporary file, sync, rename, sync of the directory. Makes parents. */
   write(path: string, content: string | Uint8Array, mode: number): Promise<void>;
-  /** Creates the file, refusing to follow or replace anything; streams into it, unsynced (`sync` the tree later). */
-  create(path: string, mode: number, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Creates the file, refusing to follow or replace anything; streams into it, unsynced (`sync` the tree later). Makes
+   * parents. Returns the digest of what was written.
+   */
+  create(
+    path: string,
+    mode: number,
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly sha256: Sha256; readonly size: number }>;
   /** Adds to the end, without sync: for logs. */
   append(path: string, text: string): Promise<void>;
   /** Adds to the end, durably: for the history. */
@@ -169,6 +176,9 @@ export interface Clock {
   /** `bytes` random bytes in hexadecimal. */
   randomHex(bytes: number): string;
 }
+
+/** SHA-256 of a document in memory. */
+export type Digest = (content: Uint8Array) => Sha256;
 
 export interface Log {
   info(message: string): void;

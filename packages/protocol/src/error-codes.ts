@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'manifest-invalid', // not JSON, fails its schema, or contradicts itself
   'manifest-changed', // not the manifest that the owner reviewed
   'incompatible', // for another product, architecture or starting version
+  'post-install-refused', // asks for a unit or a command that this device does not allow
   'downgrade-refused', // older than what runs
   'already-installed', // exactly what runs
   // The bundle: nothing outside staging was touched.
