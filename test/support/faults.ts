@@ -1,0 +1,53 @@
+/** What can go wrong between a device and its release server, as data that a test puts on the release server. */
+
+/** Applies to the next `times` requests (default: every one) whose path matches; members can be combined. */
+export interface Fault {
+  readonly path?: RegExp;
+  readonly times?: number;
+  /** A captive portal: 200 and a page of HTML, whatever was asked. */
+  readonly html?: true;
+  /** This HTTP status, with Gitea's kind of error document. */
+  readonly status?: number;
+  /** The headers promise everything; after so many bytes of body the connection breaks. */
+  readonly cutAfterBytes?: number;
+  /** A whole 200 answer where a part was asked for. */
+  readonly ignoreRange?: true;
+  /** `true`: the request is taken and never answered. A number: silence after so many bytes of body. */
+  readonly stall?: true | number;
+  readonly slowBytesPerSecond?: number;
+  /** A new ETag on each answer, as if the asset had been replaced. */
+  readonly changeEtag?: true;
+  /** `Content-Encoding: gzip` on bytes that are sent as they are. */
+  readonly gzipLabel?: true;
+  /** Only the first so many bytes exist, and Content-Length says so: a half-finished upload. */
+  readonly truncateLength?: number;
+}
+
+export interface FaultList {
+  /** Returns a function that takes the fault away again. */
+  add(fault: Fault): () => void;
+  /** All faults due for this path, merged; counts them as used. */
+  take(path: string): Fault;
+}
+
+export function createFaultList(): FaultList {
+  const waiting: { readonly fault: Fault; left: number }[] = [];
+  return {
+    add(fault) {
+      const entry = { fault, left: fault.times ?? Number.POSITIVE_INFINITY };
+      waiting.push(entry);
+      return () => {
+        entry.left = 0;
+      };
+    },
+    take(path) {
+      let due: Fault = {};
+      for (const entry of waiting) {
+        if (entry.left <= 0 || entry.fault.path?.test(path) === false) continue;
+        entry.left -= 1;
+        due = { ...due, ...entry.fault };
+      }
+      return due;
+    },
+  };
+}
