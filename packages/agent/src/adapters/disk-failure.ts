@@ -1,0 +1,25 @@
+/** The operating system's errno names become codes here and nowhere else. */
+import { UpdateError } from '@pikit/protocol';
+
+/** The errno name of a failed call, or undefined for any other error. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Whether the call failed because nothing is there, a missing or unsuitable parent included. */
+export function isAbsent(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === 'ENOENT' || errno === 'ENOTDIR';
+}
+
+/** `no-space` for a full disk or quota, `write-failed` for the rest. `path` is a device path. */
+export function diskFailure(error: unknown, verb: string, path: string): UpdateError {
+  if (error instanceof UpdateError) return error;
+  const errno = errnoOf(error) ?? 'unknown';
+  const code = errno === 'ENOSPC' || errno === 'EDQUOT' ? 'no-space' : 'write-failed';
+  return new UpdateError(code, `cannot ${verb} ${path}: ${errno}`, {
+    cause: error,
+    details: { path, errno },
+  });
+}

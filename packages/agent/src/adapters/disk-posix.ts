@@ -1,0 +1,211 @@
+/**
+ * The device's files, below a root directory. Paths are checked, errors become codes, and everything that must survive a
+ * power cut goes through `durable-write.ts`. Symlinks in parent components are followed as the system follows them, the
+ * last component never, except the one that `copy` is asked to copy.
+ */
+import { constants, type BigIntStats } from 'node:fs';
+import { posix } from 'node:path';
+import { Sha256Schema, UpdateError } from '@pikit/protocol';
+import * as v from 'valibot';
+import type { Disk, Entry, Space } from '../ports.ts';
+import { copyTree } from './copy-tree.ts';
+import { diskFailure, errnoOf, isAbsent } from './disk-failure.ts';
+import { createDevicePaths } from './disk-path.ts';
+import {
+  makeDirectoryDurably,
+  pointSymlinkDurably,
+  renameDurably,
+  syncDirectory,
+  writeDurably,
+} from './durable-write.ts';
+import { realFileSystem, type FileSystem } from './file-system.ts';
+import { hashFile, readBounded, streamFile } from './read-file.ts';
+import { appendBytes, createFile, resumeFile } from './stream-write.ts';
+import { removeTree, syncTree } from './walk-tree.ts';
+
+const PERMISSION_BITS = 0o777n;
+
+const branded = ({ sha256, size }: { sha256: string; size: number }) => ({
+  sha256: v.parse(Sha256Schema, sha256),
+  size,
+});
+
+function toEntry(stats: BigIntStats): Entry {
+  const kind = stats.isFile()
+    ? 'file'
+    : stats.isDirectory()
+      ? 'directory'
+      : stats.isSymbolicLink()
+        ? 'symlink'
+        : 'other';
+  const size = Number(stats.size);
+  return {
+    kind,
+    mode: Number(stats.mode & PERMISSION_BITS),
+    size,
+    fingerprint: {
+      inode: String(stats.ino),
+      size,
+      mtimeNs: String(stats.mtimeNs),
+      ctimeNs: String(stats.ctimeNs),
+    },
+  };
+}
+
+/** Errors that mean "this filesystem does not link here", and not "something is wrong". */
+const NO_LINK = new Set(['EXDEV', 'EMLINK', 'EPERM', 'EOPNOTSUPP', 'ENOTSUP']);
+
+/** Free room for those who are not root: what ext4 keeps back is not ours. */
+async function spaceAt(fs: FileSystem, hostPath: string): Promise<Space> {
+  let path = hostPath;
+  for (;;) {
+    try {
+      const { dev } = await fs.stat(path, { bigint: true });
+      const { bsize, bavail, files, ffree } = await fs.statfs(path);
+      return {
+        filesystem: String(dev),
+        freeBytes: bsize * bavail,
+        totalInodes: files,
+        freeInodes: ffree,
+      };
+    } catch (error) {
+      if (!isAbsent(error) || path === posix.dirname(path)) throw error;
+      path = posix.dirname(path);
+    }
+  }
+}
+
+async function listDirectory(fs: FileSystem, path: string): Promise<readonly string[]> {
+  const stats = await fs.lstat(path, { bigint: true });
+  if (!stats.isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' });
+  return (await fs.readdir(path)).toSorted();
+}
+
+interface Options {
+  /** The directory that stands for `/`. */
+  readonly root: string;
+  readonly fs?: FileSystem;
+}
+
+export function createDisk({ root, fs = realFileSystem }: Options): Disk {
+  const { toHost, toLinkText, fromLinkText } = createDevicePaths(root);
+  const keepOwner = process.getuid?.() === 0;
+
+  /** Checks the path and gives every failure its code and the device path. */
+  const at = async <T>(
+    verb: string,
+    path: string,
+    work: (host: string) => Promise<T>,
+  ): Promise<T> => {
+    const host = toHost(path);
+    try {
+      return await work(host);
+    } catch (error) {
+      throw diskFailure(error, verb, path);
+    }
+  };
+
+  /** The same for what may be absent. `also` names one more errno that means so. */
+  const ifThere = <T>(
+    path: string,
+    work: (host: string) => Promise<T>,
+    also?: string,
+  ): Promise<T | undefined> =>
+    at('read', path, async (host) => {
+      try {
+        return await work(host);
+      } catch (error) {
+        if (isAbsent(error) || (also !== undefined && errnoOf(error) === also)) return undefined;
+        throw error;
+      }
+    });
+
+  const read = {
+    lstat: (path) => ifThere(path, async (host) => toEntry(await fs.lstat(host, { bigint: true }))),
+    readLink: (path) =>
+      ifThere(path, async (host) => fromLinkText(await fs.readlink(host)), 'EINVAL'),
+    list: (path) =>
+      at('list', path, async (host) => {
+        try {
+          return await listDirectory(fs, host);
+        } catch (error) {
+          if (errnoOf(error) === 'ENOENT') return [];
+          throw error;
+        }
+      }),
+    read: (path, maxBytes) => ifThere(path, (host) => readBounded(fs, host, maxBytes, path)),
+    async *stream(path, offset = 0) {
+      const host = toHost(path);
+      try {
+        yield* streamFile(fs, host, offset);
+      } catch (error) {
+        throw diskFailure(error, 'read', path);
+      }
+    },
+    hash: (path) => at('read', path, async (host) => branded(await hashFile(fs, host))),
+    space: (path) => at('measure', path, (host) => spaceAt(fs, host)),
+  } satisfies Partial<Disk>;
+
+  const stream = {
+    create: async (path, mode, content) => {
+      const translate = (error: unknown) => diskFailure(error, 'write', path);
+      return branded(await createFile(fs, toHost(path), mode, content, translate));
+    },
+    resume: (path, offset, content) =>
+      resumeFile(fs, toHost(path), offset, content, (error) => diskFailure(error, 'write', path)),
+    append: (path, text) =>
+      at('write', path, (host) => appendBytes(fs, host, Buffer.from(text), { durable: false })),
+    appendDurably: (path, text) =>
+      at('write', path, (host) => appendBytes(fs, host, Buffer.from(text), { durable: true })),
+  } satisfies Partial<Disk>;
+
+  const change = {
+    makeDirectory: (path) => at('make', path, (host) => makeDirectoryDurably(fs, host)),
+    write: (path, content, mode) =>
+      at('write', path, async (host) => {
+        await makeDirectoryDurably(fs, posix.dirname(host));
+        const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+        await writeDurably(fs, host, bytes, mode);
+      }),
+    copy: (from, to) =>
+      at('copy', from, async (host) => {
+        const target = toHost(to);
+        const source = await fs.realpath(host);
+        if (target === source || target.startsWith(`${source}/`)) {
+          throw new UpdateError('internal', `${to} lies inside ${from}`);
+        }
+        await copyTree(fs, source, target, keepOwner);
+      }),
+    link: (existing, path) =>
+      at('link', path, async (host) => {
+        try {
+          await fs.link(toHost(existing), host);
+          return true;
+        } catch (error) {
+          if (NO_LINK.has(errnoOf(error) ?? '')) return false;
+          throw error;
+        }
+      }),
+    chmod: (path, mode) =>
+      at('change', path, async (host) => {
+        const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+        const file = await fs.open(host, flags);
+        try {
+          await file.chmod(mode);
+        } finally {
+          await file.close();
+        }
+      }),
+    pointSymlink: (path, text) =>
+      at('link', path, (host) => pointSymlinkDurably(fs, host, toLinkText(text))),
+    rename: (from, to) => at('rename', from, (host) => renameDurably(fs, host, toHost(to))),
+    remove: (path) =>
+      at('remove', path, async (host) => {
+        if (path === '/') throw new UpdateError('internal', 'refusing to remove the root');
+        if (await removeTree(fs, host)) await syncDirectory(fs, posix.dirname(host));
+      }),
+    sync: (path) => at('sync', path, (host) => syncTree(fs, host)),
+  } satisfies Partial<Disk>;
+
+  return { ...read, ...stream, ...change };
+}

@@ -1,0 +1,120 @@
+/**
+ * What survives a power cut: temporary file, write, sync of the file, rename, sync of the directory, in that order. All
+ * paths are host paths and all errors the operating system's own. A failed sync is never tried again: the kernel has
+ * dropped the pages by then and the second call would lie.
+ */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { posix } from 'node:path';
+import { errnoOf } from './disk-failure.ts';
+import type { FileSystem, OpenFile } from './file-system.ts';
+
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** The kernel may take less than it was given. `position` null writes at the file's own position. */
+export async function writeAll(
+  file: OpenFile,
+  bytes: Uint8Array,
+  position: number | null = null,
+): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const at = position === null ? null : position + done;
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at);
+    done += bytesWritten;
+  }
+}
+
+/** Runs `work` on an open file and closes it whatever happens; the error of `work` comes first. */
+export async function withFile<T>(
+  file: OpenFile,
+  work: (file: OpenFile) => Promise<T>,
+): Promise<T> {
+  let result: T;
+  try {
+    result = await work(file);
+  } catch (error) {
+    // because the first error is the one to tell; a descriptor that cannot be closed is lost either way.
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+  await file.close();
+  return result;
+}
+
+export async function syncDirectory(fs: FileSystem, path: string): Promise<void> {
+  const directory = await fs.open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  await withFile(directory, (open) => open.sync());
+}
+
+/** With its parents, 0755 whatever the umask, each one durable in its parent. Fine when it is there. */
+export async function makeDirectoryDurably(fs: FileSystem, path: string): Promise<void> {
+  try {
+    await fs.mkdir(path, 0o755);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST' && (await fs.stat(path, { bigint: true })).isDirectory()) return;
+    if (errno !== 'ENOENT' || path === posix.dirname(path)) throw error;
+    await makeDirectoryDurably(fs, posix.dirname(path));
+    await makeDirectoryDurably(fs, path);
+    return;
+  }
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+  await withFile(await fs.open(path, flags), (open) => open.chmod(0o755));
+  await syncDirectory(fs, posix.dirname(path));
+}
+
+/** Beside the path, short enough for any filesystem, and recognisable as ours after a crash. */
+function temporaryName(path: string): string {
+  const name = posix.basename(path).slice(0, 59);
+  return posix.join(posix.dirname(path), `.${name}.pikit-${randomBytes(3).toString('hex')}`);
+}
+
+/** Makes something under a temporary name, renames it over `path`, syncs the directory; leaves nothing when it fails. */
+async function replaceDurably(
+  fs: FileSystem,
+  path: string,
+  make: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    await make(temporary);
+    await fs.rename(temporary, path);
+  } catch (error) {
+    // because the first error is the one to tell, and the temporary file may never have come to be.
+    await fs.unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await syncDirectory(fs, posix.dirname(path));
+}
+
+export async function writeDurably(
+  fs: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+  mode: number,
+): Promise<void> {
+  await replaceDurably(fs, path, async (temporary) => {
+    // Closed to everybody until it is complete; the final mode is set whatever the umask.
+    await withFile(await fs.open(temporary, CREATE, 0o600), async (file) => {
+      await writeAll(file, bytes);
+      await file.chmod(mode);
+      await file.sync();
+    });
+  });
+}
+
+/** `text` as it shall stand on the disk. */
+export async function pointSymlinkDurably(
+  fs: FileSystem,
+  path: string,
+  text: string,
+): Promise<void> {
+  await replaceDurably(fs, path, (temporary) => fs.symlink(text, temporary));
+}
+
+export async function renameDurably(fs: FileSystem, from: string, to: string): Promise<void> {
+  await fs.rename(from, to);
+  await syncDirectory(fs, posix.dirname(to));
+  if (posix.dirname(from) !== posix.dirname(to)) await syncDirectory(fs, posix.dirname(from));
+}

@@ -1,0 +1,56 @@
+/**
+ * The few calls of the operating system that the disk adapter makes. `node:fs/promises` fits as it is; a model that
+ * forgets what was not synced can stand in its place.
+ */
+import type { BigIntStats } from 'node:fs';
+import * as nodeFileSystem from 'node:fs/promises';
+
+export interface OpenFile {
+  read(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number | null,
+  ): Promise<{ readonly bytesRead: number }>;
+  write(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number | null,
+  ): Promise<{ readonly bytesWritten: number }>;
+  stat(options: { bigint: true }): Promise<BigIntStats>;
+  chmod(mode: number): Promise<void>;
+  chown(uid: number, gid: number): Promise<void>;
+  /** Seconds since 1970. */
+  utimes(atime: number, mtime: number): Promise<void>;
+  truncate(length: number): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Every call fails with an error that carries an errno name in `code`. */
+export interface FileSystem {
+  open(path: string, flags: number, mode?: number): Promise<OpenFile>;
+  lstat(path: string, options: { bigint: true }): Promise<BigIntStats>;
+  stat(path: string, options: { bigint: true }): Promise<BigIntStats>;
+  statfs(path: string): Promise<{
+    readonly bsize: number;
+    readonly bavail: number;
+    readonly files: number;
+    readonly ffree: number;
+  }>;
+  readdir(path: string): Promise<string[]>;
+  readlink(path: string): Promise<string>;
+  realpath(path: string): Promise<string>;
+  mkdir(path: string, mode: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  link(existing: string, path: string): Promise<void>;
+  symlink(text: string, path: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  rmdir(path: string): Promise<void>;
+  chmod(path: string, mode: number): Promise<void>;
+  lchown(path: string, uid: number, gid: number): Promise<void>;
+  lutimes(path: string, atime: number, mtime: number): Promise<void>;
+}
+
+export const realFileSystem: FileSystem = nodeFileSystem;

@@ -1,0 +1,88 @@
+/**
+ * Reading regular files and nothing else: a symlink in the last component is refused, a pipe cannot block the agent.
+ * All paths are host paths and all errors the operating system's own, but for `too-large`.
+ */
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { UpdateError } from '@pikit/protocol';
+import { withFile } from './durable-write.ts';
+import type { FileSystem, OpenFile } from './file-system.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+async function openRegular(fs: FileSystem, path: string): Promise<OpenFile> {
+  const file = await fs.open(path, READ);
+  if ((await file.stat({ bigint: true })).isFile()) return file;
+  await file.close();
+  throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' });
+}
+
+/** `shownPath` is for the error alone. */
+export async function readBounded(
+  fs: FileSystem,
+  path: string,
+  maxBytes: number,
+  shownPath: string,
+): Promise<Uint8Array> {
+  return withFile(await openRegular(fs, path), async (file) => {
+    const { size } = await file.stat({ bigint: true });
+    const room = Math.min(Number(size), maxBytes) + 1;
+    let bytes = new Uint8Array(room);
+    let length = 0;
+    for (;;) {
+      // A file may grow while it is read, and those of /proc say that they are empty.
+      if (length === bytes.length) {
+        const larger = new Uint8Array(Math.min(bytes.length * 2 + 4096, maxBytes + 1));
+        larger.set(bytes);
+        bytes = larger;
+      }
+      const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+      if (bytesRead === 0) return bytes.subarray(0, length);
+      length += bytesRead;
+      if (length > maxBytes) {
+        throw new UpdateError('too-large', `${shownPath} is larger than ${maxBytes} bytes`, {
+          details: { path: shownPath, limit: maxBytes },
+        });
+      }
+    }
+  });
+}
+
+/** Each chunk is a buffer of its own, so that a slow consumer may keep it. */
+export async function* streamFile(
+  fs: FileSystem,
+  path: string,
+  offset: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const file = await openRegular(fs, path);
+  try {
+    let position = offset;
+    for (;;) {
+      const buffer = new Uint8Array(CHUNK_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+export async function hashFile(
+  fs: FileSystem,
+  path: string,
+): Promise<{ sha256: string; size: number }> {
+  return withFile(await openRegular(fs, path), async (file) => {
+    const hash = createHash('sha256');
+    const buffer = new Uint8Array(CHUNK_BYTES);
+    let size = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, size);
+      if (bytesRead === 0) return { sha256: hash.digest('hex'), size };
+      hash.update(buffer.subarray(0, bytesRead));
+      size += bytesRead;
+    }
+  });
+}

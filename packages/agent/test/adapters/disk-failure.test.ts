@@ -1,0 +1,46 @@
+/** Which errno becomes which code, and that nothing is lost on the way. */
+import { UpdateError } from '@pikit/protocol';
+import { describe, expect, it } from 'vitest';
+import { diskFailure, errnoOf, isAbsent } from '../../src/adapters/disk-failure.ts';
+
+const errno = (code: string) => Object.assign(new Error(code), { code });
+
+describe('diskFailure', () => {
+  it.each([
+    ['ENOSPC', 'no-space'],
+    ['EDQUOT', 'no-space'],
+    ['EROFS', 'write-failed'],
+    ['EIO', 'write-failed'],
+    ['EACCES', 'write-failed'],
+    ['ENOENT', 'write-failed'],
+  ])('turns %s into %s and names the path', (code, expected) => {
+    const cause = errno(code);
+    const failure = diskFailure(cause, 'write', '/etc/x');
+    expect(failure.code).toBe(expected);
+    expect(failure.details).toEqual({ path: '/etc/x', errno: code });
+    expect(failure.cause).toBe(cause);
+  });
+
+  it('lets an error pass that has its code already', () => {
+    const error = new UpdateError('too-large', 'too large');
+    expect(diskFailure(error, 'read', '/x')).toBe(error);
+  });
+});
+
+describe('errnoOf', () => {
+  it('knows only errors of failed calls', () => {
+    expect(errnoOf(errno('EIO'))).toBe('EIO');
+    expect(errnoOf(new Error('x'))).toBeUndefined();
+    expect(errnoOf({ code: 'EIO' })).toBeUndefined();
+  });
+});
+
+describe('isAbsent', () => {
+  it('counts a parent that is no directory as absence', () => {
+    expect(['ENOENT', 'ENOTDIR', 'EACCES'].map((code) => isAbsent(errno(code)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});
