@@ -7,12 +7,7 @@ import * as v from 'valibot';
 import { Sha256Schema, VersionSchema } from './release.ts';
 import { SettingsSchema } from './settings.ts';
 import { StatusSchema } from './status.ts';
-import {
-  LogLineSchema,
-  RequesterSchema,
-  TransactionIdSchema,
-  TransactionResultSchema,
-} from './transaction.ts';
+import { LogLineSchema, TransactionIdSchema, TransactionResultSchema } from './transaction.ts';
 import { HelloParamsSchema, HelloResultSchema } from './version.ts';
 
 /** `dashboard` methods are offered on both sockets, `admin` methods on the root-only one. */
@@ -85,14 +80,7 @@ export const methods = {
     result: v.object({
       agent: v.string(),
       pid: v.number(),
-      lock: v.nullable(
-        v.object({
-          pid: v.number(),
-          what: v.string(),
-          since: v.string(),
-          by: v.nullable(RequesterSchema),
-        }),
-      ),
+      lock: v.nullable(v.object({ pid: v.number(), what: v.string(), since: v.string() })),
       trees: v.array(v.object({ name: v.string(), current: v.boolean(), files: v.number() })),
     }),
   },

@@ -1,0 +1,53 @@
+/** What an operator reads on the terminal. Scripts use `--json` and never meet these words. */
+import type { ErrorView, LogLine, Progress, Status, TransactionResult } from '@pikit/protocol';
+
+export function describeStatus(status: Status): string {
+  const lines = [
+    `installed   ${status.current ?? 'unknown'}`,
+    `available   ${describeOffer(status)}`,
+    `signature   ${status.trust === 'signed' ? 'checked' : 'unsigned: hashes are checked, but nobody vouches for them'}`,
+    `last check  ${describeCheck(status)}`,
+    `roll back   ${status.previous === null ? 'not possible' : `to ${status.previous}`}`,
+    `daily check ${status.settings.autoCheck ? 'on' : 'off'}`,
+  ];
+  if (status.transaction !== null) {
+    const { kind, to, phase, id } = status.transaction;
+    lines.push(`running     ${kind} of ${to ?? '?'}: ${phase} (${id})`);
+  }
+  if (status.last_result !== null) lines.push(`last result ${describeResult(status.last_result)}`);
+  return lines.join('\n');
+}
+
+function describeOffer({ offered, latest, last_check }: Status): string {
+  if (offered !== null) return `${offered.version} (manifest ${offered.manifestSha256})`;
+  if (last_check === null) return 'not checked yet';
+  return latest === null ? 'nothing published' : 'up to date';
+}
+
+function describeCheck({ last_check, check_error }: Status): string {
+  if (last_check === null) return 'never';
+  return check_error === null ? last_check : `${last_check}, failed: ${describeError(check_error)}`;
+}
+
+export function describeResult(result: TransactionResult): string {
+  const { endedAt, kind, from, to, outcome, error } = result;
+  const why = error === null ? '' : `: ${describeError(error)}`;
+  return `${endedAt} ${kind} ${from ?? 'nothing'} -> ${to ?? 'nothing'} ${outcome}${why}`;
+}
+
+/** `busy (what=installing 1.4.0, pid=812)` */
+export function describeError({ code, details }: ErrorView): string {
+  const facts = Object.entries(details).map(([name, value]) => `${name}=${String(value)}`);
+  return facts.length === 0 ? code : `${code} (${facts.join(', ')})`;
+}
+
+export function describeLine({ at, level, message }: LogLine): string {
+  return `${at} ${level === 'info' ? '' : `${level}: `}${message}`;
+}
+
+export function describeProgress(progress: Progress): string {
+  const { phase, bytesDone, bytesTotal, filesDone, filesTotal } = progress;
+  const files = filesTotal === 0 ? '' : ` ${String(filesDone)}/${String(filesTotal)} files`;
+  const bytes = bytesTotal === 0 ? '' : ` ${String(bytesDone)}/${String(bytesTotal)} bytes`;
+  return `${phase}${files}${bytes}`;
+}

@@ -1,0 +1,213 @@
+/**
+ * The agent's configuration: updater.toml to a checked value, read once by main. An unknown key is an error that names
+ * it, because a misspelt key that is silently ignored is a target that is never updated.
+ */
+import { ChannelSchema, UpdateError } from '@pikit/protocol';
+import { parse as parseToml } from 'smol-toml';
+import * as v from 'valibot';
+import type { Target } from './core/activation-plan.ts';
+import type { Policy } from './core/policy.ts';
+import { withSuffix } from './core/post-install.ts';
+import { refusalOfPath } from './core/release-path.ts';
+
+const withoutSlash = (path: string): string => path.replace(/\/+$/, '');
+
+const ReleasePathSchema = v.pipe(
+  v.string(),
+  v.transform(withoutSlash),
+  v.check((path) => refusalOfPath(path) === undefined, 'must be a plain path inside the release'),
+);
+
+const DevicePathSchema = v.pipe(
+  v.string(),
+  v.transform(withoutSlash),
+  v.check(
+    (path) => path.startsWith('/') && refusalOfPath(path.slice(1)) === undefined,
+    'must be an absolute path without . or ..',
+  ),
+);
+
+const UnitSchema = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9@._:-]{1,200}$/, 'must be the name of a systemd unit'),
+  v.transform(withSuffix),
+);
+
+const HttpUrlSchema = v.pipe(
+  v.string(),
+  v.url(),
+  v.regex(/^https?:\/\/[^@]*$/, 'must be an http or https address without a password in it'),
+);
+
+const milliseconds = (fallback: number) =>
+  v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), fallback);
+const count = milliseconds;
+
+const SourceSchema = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('gitea'),
+    url: v.pipe(HttpUrlSchema, v.transform(withoutSlash)),
+    repository: v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name')),
+  }),
+  v.strictObject({ kind: v.literal('dir'), path: DevicePathSchema }),
+]);
+
+const TargetSchema = v.pipe(
+  v.strictObject({
+    from: ReleasePathSchema,
+    to: DevicePathSchema,
+    kind: v.picklist(['directory', 'file', 'merge']),
+    copy: v.optional(v.boolean(), false),
+  }),
+  v.check(
+    ({ kind, copy }) => !(copy && kind === 'directory'),
+    'copy works for file and merge only: a directory of copies cannot be switched at once',
+  ),
+);
+
+const ServiceSchema = v.strictObject({
+  unit: UnitSchema,
+  action: v.optional(v.picklist(['restart', 'reload']), 'restart'),
+  after: v.exactOptional(v.array(ReleasePathSchema)),
+});
+
+const ProbeSchema = v.strictObject({
+  url: HttpUrlSchema,
+  assets: v.optional(v.boolean(), false),
+  version_field: v.exactOptional(v.pipe(v.string(), v.regex(/^\w+$/))),
+});
+
+const LimitsSchema = v.strictObject({
+  manifest_max_bytes: count(4 * 1024 * 1024),
+  bundle_max_bytes: count(512 * 1024 * 1024),
+  unpacked_max_bytes: count(2 * 1024 * 1024 * 1024),
+  probe_timeout_ms: milliseconds(120_000),
+  probe_interval_ms: milliseconds(1000),
+  stall_timeout_ms: milliseconds(30_000),
+  keep: count(1),
+  history: count(200),
+});
+
+const ConfigSchema = v.strictObject({
+  channel: v.optional(ChannelSchema, 'stable'),
+  product: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
+  source: SourceSchema,
+  target: v.pipe(v.array(TargetSchema), v.minLength(1, 'needs at least one [[target]]')),
+  service: v.optional(v.array(ServiceSchema), []),
+  probe: v.optional(v.array(ProbeSchema), []),
+  limits: v.optional(LimitsSchema, {}),
+  timer: v.optional(UnitSchema, 'pikit-update.timer'),
+});
+type Document = v.InferOutput<typeof ConfigSchema>;
+
+/** Where releases come from is main's business; what to do with them is the policy. */
+export interface Config {
+  readonly source: Document['source'];
+  readonly stallTimeoutMs: number;
+  readonly policy: Policy;
+}
+
+/** Places that are the updater's own: a target there could take away what a roll-back needs. */
+const RESERVED = [
+  '/var/lib/pikit',
+  '/var/lib/pikit-update',
+  '/etc/pikit',
+  '/var/backups/pikit',
+  '/run/pikit',
+];
+
+/** Throws `config-invalid` with `file`, `key` and `reason`. */
+export function parseConfig(text: string, file: string): Config {
+  let document: unknown;
+  try {
+    document = parseToml(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw invalid(file, 'TOML', reason, cause);
+  }
+  const parsed = v.safeParse(ConfigSchema, document);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    const unknown = issue.expected === 'never';
+    throw invalid(file, v.getDotPath(issue) ?? 'file', unknown ? 'unknown key' : issue.message);
+  }
+  checkTargets(parsed.output.target, file);
+  checkServices(parsed.output, file);
+  return toConfig(parsed.output);
+}
+
+function toConfig({
+  source,
+  limits,
+  target,
+  service,
+  probe,
+  product,
+  channel,
+  timer,
+}: Document): Config {
+  return {
+    source,
+    stallTimeoutMs: limits.stall_timeout_ms,
+    policy: {
+      channel,
+      product,
+      timer,
+      targets: target,
+      services: service,
+      probes: probe.map(({ url, assets, version_field }) => ({
+        url,
+        assets,
+        versionField: version_field,
+      })),
+      limits: {
+        manifestBytes: limits.manifest_max_bytes,
+        bundleBytes: limits.bundle_max_bytes,
+        unpackedBytes: limits.unpacked_max_bytes,
+        probeTimeoutMs: limits.probe_timeout_ms,
+        probeIntervalMs: limits.probe_interval_ms,
+        keep: limits.keep,
+        history: limits.history,
+      },
+    },
+  };
+}
+
+function checkTargets(targets: readonly Target[], file: string): void {
+  for (const [index, target] of targets.entries()) {
+    const key = `target.${String(index)}.to`;
+    if (RESERVED.some((place) => overlaps(place, target.to)))
+      throw invalid(file, key, 'is a place of the updater');
+    const clash = targets.findIndex(
+      (other, at) => at < index && overlaps(other.to, target.to) && !bothMerge(other, target),
+    );
+    if (clash !== -1) throw invalid(file, key, `lies in the way of target.${String(clash)}.to`);
+  }
+}
+
+/** A merge target shares its directory with files and other merges: only their single names must differ. */
+function bothMerge(a: Target, b: Target): boolean {
+  return a.kind === 'merge'
+    ? b.kind !== 'directory' && a.to !== b.to
+    : b.kind === 'merge' && a.kind !== 'directory';
+}
+
+function overlaps(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+}
+
+function checkServices({ service, target }: Document, file: string): void {
+  for (const [index, { after }] of service.entries()) {
+    const unknown = after?.find((from) => !target.some((entry) => entry.from === from));
+    if (unknown !== undefined) {
+      throw invalid(file, `service.${String(index)}.after`, `no target comes from ${unknown}`);
+    }
+  }
+}
+
+function invalid(file: string, key: string, reason: string, cause?: unknown): UpdateError {
+  return new UpdateError('config-invalid', `${file}: ${key}: ${reason}`, {
+    cause,
+    details: { file, key, reason },
+  });
+}

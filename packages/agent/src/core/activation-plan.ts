@@ -1,0 +1,111 @@
+/** What the targets of the config must look like for a release tree: symlinks and copies, as data. Touches nothing. */
+import { UpdateError } from '@pikit/protocol';
+import { CURRENT } from './layout.ts';
+import type { TreeRecord } from './tree-record.ts';
+
+export interface Target {
+  /** Path in the release, without a trailing slash. */
+  readonly from: string;
+  /** Absolute path on the device, without a trailing slash. */
+  readonly to: string;
+  readonly kind: 'directory' | 'file' | 'merge';
+  /** Real files instead of symlinks; never for `directory`, which could not be switched at once. */
+  readonly copy: boolean;
+}
+
+/** One name on the device: `at` is a symlink through `current`, or a copy of the release's file `from`. */
+export interface Placement {
+  readonly at: string;
+  readonly from: string;
+}
+
+export interface ActivationPlan {
+  readonly links: readonly Placement[];
+  readonly copies: readonly Placement[];
+}
+
+/** Empty for no files: then every target is to be taken away. */
+export function planActivation(
+  targets: readonly Target[],
+  files: readonly { readonly path: string }[],
+): ActivationPlan {
+  const links: Placement[] = [];
+  const copies: Placement[] = [];
+  for (const target of targets) {
+    (target.copy ? copies : links).push(...placementsOf(target, files));
+  }
+  return { links, copies };
+}
+
+function placementsOf(
+  target: Target,
+  files: readonly { readonly path: string }[],
+): readonly Placement[] {
+  const inside = files.filter(({ path }) => belongsTo(target, path));
+  if (inside.length === 0) return [];
+  if (target.kind !== 'merge') return [{ at: target.to, from: target.from }];
+  return inside.map(({ path }) => ({
+    at: `${target.to}/${path.slice(target.from.length + 1)}`,
+    from: path,
+  }));
+}
+
+/** Throws `manifest-invalid` when two files of a release would be placed under one name. */
+export function assertDistinct({ links, copies }: ActivationPlan): void {
+  const taken = new Map<string, string>();
+  for (const { at, from } of [...links, ...copies]) {
+    const other = taken.get(at);
+    if (other !== undefined) {
+      throw new UpdateError('manifest-invalid', `${from} and ${other} would both become ${at}`, {
+        details: { where: from, reason: `would replace ${other} at ${at}` },
+      });
+    }
+    taken.set(at, from);
+  }
+}
+
+export function belongsTo(target: Target, path: string): boolean {
+  return target.kind === 'file' ? path === target.from : path.startsWith(`${target.from}/`);
+}
+
+export function linkText(placement: Placement): string {
+  return `${CURRENT}/${placement.from}`;
+}
+
+/** Names that other installed trees placed and this one does not: to be removed if they are still ours. */
+export function obsoletePlacements(
+  wanted: ActivationPlan,
+  others: readonly ActivationPlan[],
+): ActivationPlan {
+  const kept = new Set([...wanted.links, ...wanted.copies].map(({ at }) => at));
+  const surplus = (placements: readonly Placement[]): readonly Placement[] => [
+    ...new Map(
+      placements
+        .filter(({ at }) => !kept.has(at))
+        .map((placement) => [`${placement.at}\0${placement.from}`, placement]),
+    ).values(),
+  ];
+  return {
+    links: surplus(others.flatMap(({ links }) => links)),
+    copies: surplus(others.flatMap(({ copies }) => copies)),
+  };
+}
+
+/** The targets (their `from`) whose content or modes differ between two trees. */
+export function changedTargets(
+  targets: readonly Target[],
+  before: TreeRecord | undefined,
+  after: TreeRecord | undefined,
+): ReadonlySet<string> {
+  const signature = (tree: TreeRecord | undefined, target: Target): string =>
+    (tree?.files ?? [])
+      .filter((file) => belongsTo(target, file.path))
+      .map((file) => `${file.path}\0${file.sha256}\0${String(file.mode)}`)
+      .toSorted()
+      .join('\n');
+  return new Set(
+    targets
+      .filter((target) => signature(before, target) !== signature(after, target))
+      .map(({ from }) => from),
+  );
+}

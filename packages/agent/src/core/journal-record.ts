@@ -1,0 +1,43 @@
+/**
+ * The unfinished transaction as it lies on the disk. Its shape is kept apart from what runs in memory and from what goes
+ * over the wire, because the previous agent must be able to read it.
+ */
+import {
+  ErrorViewSchema,
+  OutcomeSchema,
+  PhaseSchema,
+  RequesterSchema,
+  Sha256Schema,
+  TransactionIdSchema,
+  VersionSchema,
+} from '@pikit/protocol';
+import * as v from 'valibot';
+import { isTreeName, type TreeName } from './layout.ts';
+
+const TreeRefSchema = v.object({
+  name: v.custom<TreeName>((name) => typeof name === 'string' && isTreeName(name)),
+  version: v.union([VersionSchema, v.literal('preexisting')]),
+});
+export type TreeRef = v.InferOutput<typeof TreeRefSchema>;
+
+export const JournalRecordSchema = v.object({
+  id: TransactionIdSchema,
+  kind: v.picklist(['apply', 'rollback']),
+  by: RequesterSchema,
+  startedAt: v.string(),
+  /** The release that ran when it began: where a roll-back leads. Null until adoption, and where nothing stood. */
+  from: v.nullable(TreeRefSchema),
+  to: TreeRefSchema,
+  /** Set when this transaction turned what stood at the targets into a tree of its own. */
+  adopted: v.boolean(),
+  /** Of the manifest that was reviewed; null for a roll-back. */
+  manifestSha256: v.nullable(Sha256Schema),
+  /** As the source told, null where it did not. */
+  bundleBytes: v.nullable(v.number()),
+  bytesFetched: v.number(),
+  phase: PhaseSchema,
+  outcome: OutcomeSchema,
+  interruptions: v.number(),
+  error: v.nullable(ErrorViewSchema),
+});
+export type JournalRecord = v.InferOutput<typeof JournalRecordSchema>;

@@ -1,0 +1,76 @@
+/** Where things are on the device, in one place. These are device paths; `--root` is the disk adapter's business. */
+import type { Sha256, TransactionId, Version } from '@pikit/protocol';
+
+const LIB = '/var/lib/pikit';
+const STATE = '/var/lib/pikit-update';
+
+export const RELEASES = `${LIB}/releases`;
+export const STAGING = `${LIB}/staging`;
+/** The symlink to the tree that runs: one rename of it switches everything. */
+export const CURRENT = `${LIB}/current`;
+export const VERSION_FILE = '/etc/pikit/version';
+export const STATE_FILE = `${STATE}/state.json`;
+export const JOURNAL_FILE = `${STATE}/journal.json`;
+export const SETTINGS_FILE = `${STATE}/settings.json`;
+export const HISTORY_FILE = `${STATE}/history.jsonl`;
+export const LOGS = `${STATE}/logs`;
+export const DOWNLOADS = '/var/tmp/pikit-update';
+export const BACKUPS = '/var/backups/pikit';
+export const LOCK_FILE = '/run/pikit-update.lock';
+export const CONFIG_FILE = '/etc/pikit/updater.toml';
+export const AGENT_SOCKET = '/run/pikit/agent.sock';
+export const API_SOCKET = '/run/pikit/api.sock';
+
+/** Our own files inside a release tree; no release may bring a path below it. */
+export const OWN_DIRECTORY = '.pikit';
+
+export type TreeName = string & { readonly __brand: 'TreeName' };
+export type TreeVersion = Version | 'preexisting';
+
+const TREE_NAME = /^(.+)-([0-9a-f]{8})$/;
+
+export function treeName(version: TreeVersion, digest: Sha256): TreeName {
+  return `${version}-${digest.slice(0, 8)}` as TreeName;
+}
+
+/** The version in a tree's name, or undefined when the name is not one of ours. */
+export function versionOfTree(name: string): TreeVersion | undefined {
+  return TREE_NAME.exec(name)?.[1] as TreeVersion | undefined;
+}
+
+export function isTreeName(name: string): name is TreeName {
+  return TREE_NAME.test(name) && !name.includes('/');
+}
+
+export function treePath(name: TreeName): string {
+  return `${RELEASES}/${name}`;
+}
+
+export function stagingPath(version: Version): string {
+  return `${STAGING}/${version}`;
+}
+
+export function downloadDirectory(version: Version): string {
+  return `${DOWNLOADS}/${version}`;
+}
+
+export function bundlePath(version: Version): string {
+  return `${downloadDirectory(version)}/bundle.tar.gz`;
+}
+
+export function logPath(transaction: TransactionId): string {
+  return `${LOGS}/${transaction}.jsonl`;
+}
+
+/** The plan's `/var/backups/pikit/<ts>`: the time at which the transaction that made it began. */
+export function backupPath(transaction: TransactionId): string {
+  return `${BACKUPS}/${transaction.slice(0, 16)}`;
+}
+
+export function manifestPath(tree: string): string {
+  return `${tree}/${OWN_DIRECTORY}/manifest.json`;
+}
+
+export function treeRecordPath(tree: string): string {
+  return `${tree}/${OWN_DIRECTORY}/tree.json`;
+}

@@ -1,0 +1,43 @@
+/** What the operator decided, as the steps need it: the config file without its spelling. */
+import type { Channel } from '@pikit/protocol';
+import type { Target } from './activation-plan.ts';
+
+export interface ServiceRule {
+  readonly unit: string;
+  readonly action: 'restart' | 'reload';
+  /** The targets (their `from`) whose change calls for it; absent: any change. */
+  readonly after?: readonly string[];
+}
+
+export interface Probe {
+  readonly url: string;
+  /** The scripts and style sheets that the page names must load too. */
+  readonly assets: boolean;
+  /** The member of a JSON answer that must equal the new version. */
+  readonly versionField: string | undefined;
+}
+
+export interface Limits {
+  readonly manifestBytes: number;
+  readonly bundleBytes: number;
+  /** Of the expanded tar stream: what a gzip bomb runs into. */
+  readonly unpackedBytes: number;
+  /** How long a new release may take until it answers its probes; a Pi may migrate data on its first start. */
+  readonly probeTimeoutMs: number;
+  readonly probeIntervalMs: number;
+  /** Releases kept besides the current one, each with its backup link. */
+  readonly keep: number;
+  /** Finished transactions whose history and log are kept. */
+  readonly history: number;
+}
+
+export interface Policy {
+  readonly channel: Channel;
+  readonly product: string | undefined;
+  readonly targets: readonly Target[];
+  readonly services: readonly ServiceRule[];
+  readonly probes: readonly Probe[];
+  readonly limits: Limits;
+  /** The unit that `update.auto` enables and disables. */
+  readonly timer: string;
+}

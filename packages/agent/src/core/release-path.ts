@@ -1,0 +1,37 @@
+/** What a path inside a release may look like. One rule for manifests, archives and the config's `from`. */
+
+const MAX_LENGTH = 512;
+const MAX_COMPONENT = 255;
+const MAX_DEPTH = 32;
+
+/** Control characters, backslash (a separator elsewhere), and U+FFFD, where two invalid names would become one. */
+function isForbidden(character: string): boolean {
+  return character < ' ' || character === '\u007f' || character === '\\' || character === '\uFFFD';
+}
+
+/** Why the path is refused, or undefined when it is a plain relative path such as `pikit-web/assets/app.js`. */
+export function refusalOfPath(path: string): string | undefined {
+  if (path === '') return 'empty';
+  if (path.length > MAX_LENGTH) return 'too long';
+  if (path.startsWith('/')) return 'absolute';
+  if (path.split('').some(isForbidden)) return 'forbidden character';
+  const parts = path.split('/');
+  if (parts.length > MAX_DEPTH) return 'too deep';
+  for (const part of parts) {
+    if (part === '..') return 'leaves the release';
+    if (part === '' || part === '.') return 'not normalised';
+    if (new TextEncoder().encode(part).length > MAX_COMPONENT) return 'too long';
+  }
+  return undefined;
+}
+
+/** True when two paths name one file on a filesystem that folds case or composes Unicode. */
+export function collisionKey(path: string): string {
+  return path.normalize('NFC').toLowerCase();
+}
+
+/** The directories above a path, outermost first: `a/b/c` gives `a`, `a/b`. */
+export function parentsOf(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}

@@ -1,0 +1,82 @@
+/** Which release is offered: channel, order, and what a manifest requires of this device. Decides, never fetches. */
+import { UpdateError, type Channel, type Version } from '@pikit/protocol';
+import type { Manifest } from '@pikit/protocol/manifest';
+import compare from 'semver/functions/compare.js';
+import satisfies from 'semver/functions/satisfies.js';
+import validRange from 'semver/ranges/valid.js';
+import type { TreeVersion } from './layout.ts';
+
+interface Listed {
+  readonly version: Version;
+  readonly channel: Channel;
+}
+
+/**
+ * The highest version of the channel; a stable device never sees pre-releases, a beta device sees both. The highest, not
+ * the server's "latest": that is merely the newest by date, so a back-port would win.
+ */
+export function selectRelease<R extends Listed>(
+  releases: readonly R[],
+  channel: Channel,
+): R | undefined {
+  return releases
+    .filter((release) => channel === 'beta' || release.channel === 'stable')
+    .toSorted((a, b) => compare(b.version, a.version))[0];
+}
+
+/** True when the release would be a step forward; anything is, for files that never had a version. */
+export function isNewer(version: Version, current: TreeVersion | null): boolean {
+  return current === null || current === 'preexisting' || compare(version, current) > 0;
+}
+
+/** Throws `already-installed` or `downgrade-refused`: only a roll-back goes back. */
+export function assertForward(version: Version, current: TreeVersion | null): void {
+  if (isNewer(version, current)) return;
+  const code = version === current ? 'already-installed' : 'downgrade-refused';
+  throw new UpdateError(code, `${version} is not newer than ${String(current)}`, {
+    details: { version, current: String(current) },
+  });
+}
+
+export interface Device {
+  readonly product: string | undefined;
+  readonly arch: string;
+  readonly updaterVersion: string;
+  readonly current: TreeVersion | null;
+}
+
+/** Throws `incompatible` with `what`, `required` and `found`. */
+export function assertCompatible(manifest: Manifest, device: Device): void {
+  const { product, requires } = manifest;
+  if (product !== undefined && device.product !== undefined && product !== device.product) {
+    throw incompatible('product', product, device.product);
+  }
+  if (requires?.arch !== undefined && !requires.arch.includes(device.arch)) {
+    throw incompatible('arch', requires.arch.join(' '), device.arch);
+  }
+  assertRange('updater', requires?.updater, device.updaterVersion);
+  // Adopted files have no version that a range could speak of.
+  if (device.current !== null && device.current !== 'preexisting') {
+    assertRange('from', requires?.from, device.current);
+  }
+}
+
+function assertRange(what: string, range: string | undefined, found: string): void {
+  if (range === undefined) return;
+  if (validRange(range) === null) {
+    throw new UpdateError('manifest-invalid', `requires.${what} is not a version range`, {
+      details: { where: `requires.${what}`, reason: 'not a version range' },
+    });
+  }
+  if (!satisfies(found, range, { includePrerelease: true })) throw incompatible(what, range, found);
+}
+
+function incompatible(what: string, required: string, found: string): UpdateError {
+  return new UpdateError(
+    'incompatible',
+    `the release requires ${what} ${required}, here is ${found}`,
+    {
+      details: { what, required, found },
+    },
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * The whole machine: one table and one pure function. Progress, cancellation and recovery are read from it; there is no
+ * second copy of this knowledge anywhere.
+ */
+import type { Outcome, Phase } from '@pikit/protocol';
+
+interface Row {
+  readonly ok: Phase | 'end';
+  readonly failed: Phase | 'end';
+  /** What a restarted agent does with this phase. */
+  readonly interrupted: Phase;
+  readonly cancellable: boolean;
+}
+
+export const PHASE_TABLE = {
+  preflight: {
+    ok: 'staging',
+    failed: 'cleaning-up',
+    interrupted: 'cleaning-up',
+    cancellable: true,
+  },
+  staging: { ok: 'verifying', failed: 'cleaning-up', interrupted: 'staging', cancellable: true },
+  verifying: {
+    ok: 'activating',
+    failed: 'cleaning-up',
+    interrupted: 'verifying',
+    cancellable: true,
+  },
+  // From here on the running release has been touched: every failure goes through rolling-back, and no cancel.
+  activating: {
+    ok: 'restarting',
+    failed: 'rolling-back',
+    interrupted: 'activating',
+    cancellable: false,
+  },
+  restarting: {
+    ok: 'probing',
+    failed: 'rolling-back',
+    interrupted: 'restarting',
+    cancellable: false,
+  },
+  probing: { ok: 'committing', failed: 'rolling-back', interrupted: 'probing', cancellable: false },
+  committing: {
+    ok: 'cleaning-up',
+    failed: 'rolling-back',
+    interrupted: 'committing',
+    cancellable: false,
+  },
+  'rolling-back': {
+    ok: 'cleaning-up',
+    failed: 'end',
+    interrupted: 'rolling-back',
+    cancellable: false,
+  },
+  // Leftovers are a nuisance, not a reason to call a finished update failed.
+  'cleaning-up': { ok: 'end', failed: 'end', interrupted: 'cleaning-up', cancellable: false },
+} as const satisfies Record<Phase, Row>;
+
+export type Event = 'ok' | 'failed' | 'interrupted' | 'cancelled';
+
+/** `outcome` is how it will end if nothing more goes wrong. `interruptions` counts those of this phase in a row. */
+export interface Active {
+  readonly kind: 'active';
+  readonly phase: Phase;
+  readonly outcome: Outcome;
+  readonly interruptions: number;
+}
+
+export type State = Active | { readonly kind: 'ended'; readonly outcome: Outcome };
+
+/**
+ * A power cycle is not a failure, but a phase that never survives one is (Mender's loop guard): at the fifth the
+ * interruption counts as a failure.
+ */
+export const MAX_INTERRUPTIONS = 5;
+
+/** A roll-back on request starts where an update touches the device: its release is on the disk already. */
+export function begin(kind: 'apply' | 'rollback'): Active {
+  const phase = kind === 'apply' ? 'preflight' : 'activating';
+  return { kind: 'active', phase, outcome: 'committed', interruptions: 0 };
+}
+
+export function isCancellable(phase: Phase): boolean {
+  return PHASE_TABLE[phase].cancellable;
+}
+
+export function next(state: Active, event: Event): State {
+  const row = PHASE_TABLE[state.phase];
+  switch (event) {
+    case 'ok':
+      return enter(row.ok, state.outcome);
+    case 'failed':
+      return enter(row.failed, outcomeOfFailure(state));
+    case 'cancelled':
+      // Too late is not an error of the machine: the phase's own result decides.
+      return row.cancellable ? enter('cleaning-up', 'cancelled') : state;
+    case 'interrupted':
+      return afterInterruption(state, row);
+  }
+}
+
+function afterInterruption(state: Active, row: Row): State {
+  if (row.interrupted !== state.phase) return enter(row.interrupted, outcomeOfFailure(state));
+  const interruptions = state.interruptions + 1;
+  if (interruptions >= MAX_INTERRUPTIONS) return next(state, 'failed');
+  return { ...state, interruptions };
+}
+
+function outcomeOfFailure(state: Active): Outcome {
+  const { failed } = PHASE_TABLE[state.phase];
+  if (failed === 'rolling-back') return 'rolled-back';
+  if (state.phase === 'rolling-back') return 'broken';
+  return state.phase === 'cleaning-up' ? state.outcome : 'failed';
+}
+
+function enter(phase: Phase | 'end', outcome: Outcome): State {
+  if (phase === 'end') return { kind: 'ended', outcome };
+  return { kind: 'active', phase, outcome, interruptions: 0 };
+}

@@ -1,0 +1,158 @@
+/**
+ * The agent's composition root: reads the arguments and the config, constructs everything once, and then serves the two
+ * sockets or makes one call in the foreground. Nothing else constructs.
+ */
+import { UpdateError } from '@pikit/protocol';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import packageJson from '../package.json' with { type: 'json' };
+import { createArchive } from './adapters/archive-tar.ts';
+import { createClock } from './adapters/clock-system.ts';
+import { readConfigFile } from './adapters/config-file.ts';
+import { digest } from './adapters/digest-crypto.ts';
+import { createDisk } from './adapters/disk-posix.ts';
+import { createHttp } from './adapters/http-got.ts';
+import { createLock } from './adapters/lock-file.ts';
+import { createLog } from './adapters/log-journald.ts';
+import { createProber } from './adapters/probe-http.ts';
+import { createServices } from './adapters/services-systemd.ts';
+import { createDirSource } from './adapters/source-dir.ts';
+import { createGiteaSource } from './adapters/source-gitea.ts';
+import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
+import { runForeground } from './cli/foreground.ts';
+import { parseConfig, type Config } from './config.ts';
+import { CONFIG_FILE, LOCK_FILE } from './core/layout.ts';
+import type { Clock, Disk, ReleaseSource } from './ports.ts';
+import { createDispatch } from './rpc/dispatch.ts';
+import { createErrorReply } from './rpc/error-reply.ts';
+import { createHandlers } from './rpc/handlers.ts';
+import { serve } from './rpc/serve.ts';
+import { steps } from './steps/all.ts';
+import { createRunner } from './updater/runner.ts';
+import { createStatusBoard } from './updater/status-board.ts';
+import { createStore } from './updater/store.ts';
+import { createTransactionLogs } from './updater/transaction-log.ts';
+import { createUpdater } from './updater/updater.ts';
+
+const HELP = `pikit-agent: installs releases and rolls them back
+
+usage: pikit-agent [options]                        serve the sockets
+       pikit-agent [options] --run METHOD [PARAMS]  make one call, wait for its end, print the result
+       pikit-agent [options] --check-config         say whether the config is good
+
+options:
+  --root DIR      every path of the device hangs below DIR (default /)
+  --config FILE   default ROOT${CONFIG_FILE}
+  --help, --version
+
+exit: 0 done and durable, 1 failed, 2 usage, 75 busy, 78 bad config
+`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      root: { type: 'string', default: '/' },
+      config: { type: 'string' },
+      'check-config': { type: 'boolean', default: false },
+      run: { type: 'string' },
+      help: { type: 'boolean', default: false },
+      version: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help || values.version) {
+    process.stdout.write(values.help ? HELP : `${packageJson.version}\n`);
+    return EXIT.ok;
+  }
+  const [params, ...extra] = positionals;
+  if (extra.length > 0 || (params !== undefined && values.run === undefined)) {
+    throw new UpdateError('invalid-request', 'too many arguments; see --help');
+  }
+  // Files of a release must be readable by the web server, whatever the shell says.
+  process.umask(0o022);
+  const root = resolve(values.root);
+  const file = values.config ?? join(root, CONFIG_FILE);
+  const config = parseConfig(await readConfigFile(file), file);
+  if (values['check-config']) {
+    process.stdout.write(`${file}: good\n`);
+    return EXIT.ok;
+  }
+  const agent = compose(config, root);
+  if (values.run !== undefined) return runForeground(agent, values.run, params);
+  await serve({ ...agent, root, env: process.env });
+  // Connections are open and a step may be under way: both end here as in a power cut, and the journal knows.
+  process.exit(EXIT.ok);
+}
+
+function compose({ source: where, stallTimeoutMs, policy }: Config, root: string) {
+  const log = createLog((line) => process.stdout.write(line));
+  const clock = createClock();
+  const disk = createDisk({ root });
+  const lock = createLock({ path: join(root, LOCK_FILE), clock });
+  const boot = clock.randomHex(8);
+  const store = createStore({ disk, log });
+  const board = createStatusBoard({ disk, store, clock, policy, boot });
+  const logs = createTransactionLogs({ disk, clock, log });
+  const tools = {
+    policy,
+    arch: process.arch,
+    updaterVersion: packageJson.version,
+    disk,
+    archive: createArchive(),
+    source: sourceOf(where, { disk, clock, stallTimeoutMs }),
+    services: createServices(),
+    prober: createProber(),
+    clock,
+    digest,
+  };
+  const runner = createRunner({ tools, steps, store, board, logs, clock });
+  const updater = createUpdater({ tools, store, board, runner, lock, log });
+  const handlers = createHandlers({
+    updater,
+    board,
+    store,
+    logs,
+    disk,
+    lock,
+    agentVersion: packageJson.version,
+    boot,
+    pid: process.pid,
+  });
+  return {
+    dispatch: createDispatch(handlers),
+    errorReply: createErrorReply({ clock, log }),
+    feed: { onStatus: board.subscribe, onLog: logs.subscribe },
+    recover: updater.recover,
+    settled: updater.settled,
+    disk,
+    log,
+  };
+}
+
+interface SourceNeeds {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly stallTimeoutMs: number;
+}
+
+function sourceOf(
+  where: Config['source'],
+  { disk, clock, stallTimeoutMs }: SourceNeeds,
+): ReleaseSource {
+  if (where.kind === 'dir') return createDirSource({ path: where.path, disk });
+  const userAgent = `pikit-agent/${packageJson.version}`;
+  const http = createHttp({ userAgent, source: where.url, stallTimeoutMs, disk, clock });
+  return createGiteaSource({ url: where.url, repository: where.repository, http, disk });
+}
+
+function fail(error: unknown): number {
+  const failure =
+    error instanceof UpdateError
+      ? error
+      : new UpdateError('invalid-request', error instanceof Error ? error.message : String(error));
+  process.stderr.write(`pikit-agent: ${failure.message}\n`);
+  return exitCodeOf(failure.code);
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(fail);

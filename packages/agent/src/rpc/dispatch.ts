@@ -1,0 +1,57 @@
+/**
+ * The method table against the handlers: who may call, with what, and what comes back. Every call passes here, from both
+ * sockets and from the foreground, so that no check can be forgotten.
+ */
+import {
+  isMethodName,
+  methods,
+  UpdateError,
+  type Handlers,
+  type MethodName,
+  type Requester,
+  type Surface,
+} from '@pikit/protocol';
+import * as v from 'valibot';
+
+export interface Caller {
+  readonly surface: Surface;
+  readonly by: Requester;
+}
+
+export type Dispatch = (method: string, params: unknown, caller: Caller) => Promise<unknown>;
+
+/** Throws `invalid-request` (unknown method, bad params), `forbidden` (an admin method on the dashboard's socket). */
+export function createDispatch(handlers: Handlers<Caller>): Dispatch {
+  return async (method, params, caller) => {
+    if (!isMethodName(method)) {
+      throw new UpdateError('invalid-request', 'unknown method', {
+        details: { method: method.slice(0, 100) },
+      });
+    }
+    const { surface } = methods[method];
+    if (surface === 'admin' && caller.surface !== 'admin') {
+      throw new UpdateError('forbidden', `${method} is not offered here`, { details: { method } });
+    }
+    return call(handlers, method, params, caller);
+  };
+}
+
+async function call(
+  handlers: Handlers<Caller>,
+  method: MethodName,
+  params: unknown,
+  caller: Caller,
+): Promise<unknown> {
+  const parsed = v.safeParse(methods[method].params, params ?? {});
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new UpdateError('invalid-request', `${method}: ${issue.message}`, {
+      details: { method, where: v.getDotPath(issue) ?? 'params' },
+    });
+  }
+  // The schema of just this method has accepted it; TypeScript cannot follow that through the table.
+  const handler = handlers[method] as (params: unknown, caller: Caller) => Promise<unknown>;
+  const result = await handler(parsed.output, caller);
+  // A result that breaks the contract is our bug, and must not reach a peer that relies on it.
+  return v.parse(methods[method].result, result);
+}

@@ -1,0 +1,64 @@
+/** One entry a method, each a line or two into the updater. */
+import { isCompatible, PROTOCOL_VERSION, UpdateError, type Handlers } from '@pikit/protocol';
+import type { Disk, Lock } from '../ports.ts';
+import { currentTree, readAllTrees } from '../steps/trees.ts';
+import type { StatusBoard } from '../updater/status-board.ts';
+import type { Store } from '../updater/store.ts';
+import type { TransactionLogs } from '../updater/transaction-log.ts';
+import type { Updater } from '../updater/updater.ts';
+import type { Caller } from './dispatch.ts';
+
+interface Needs {
+  readonly updater: Updater;
+  readonly board: StatusBoard;
+  readonly store: Store;
+  readonly logs: TransactionLogs;
+  readonly disk: Disk;
+  readonly lock: Lock;
+  readonly agentVersion: string;
+  readonly boot: string;
+  readonly pid: number;
+}
+
+export function createHandlers(needs: Needs): Handlers<Caller> {
+  const { updater, board, store, logs, disk, lock, agentVersion, boot, pid } = needs;
+  return {
+    'agent.hello': async ({ protocol }, { surface }) => {
+      if (!isCompatible(protocol)) {
+        throw new UpdateError('incompatible-protocol', 'speaks another protocol version', {
+          details: { ours: PROTOCOL_VERSION, theirs: protocol },
+        });
+      }
+      return { protocol: PROTOCOL_VERSION, agent: agentVersion, boot, surface };
+    },
+    'update.status': async () => board.snapshot(),
+    'update.check': async () => updater.check(),
+    'update.apply': async (wanted, { by }) => ({ transaction: await updater.apply(wanted, by) }),
+    'update.cancel': async ({ transaction }) => {
+      await updater.cancel(transaction);
+      return {};
+    },
+    'update.rollback': async (_params, { by }) => ({ transaction: await updater.rollback(by) }),
+    'update.auto': async (settings) => updater.setAuto(settings),
+    'update.history': async ({ limit }) => ({ entries: [...(await store.loadHistory(limit))] }),
+    'update.log': async ({ transaction }) => {
+      const id = transaction ?? (await logs.latest()) ?? null;
+      return { transaction: id, lines: id === null ? [] : [...(await logs.read(id))] };
+    },
+    'agent.inspect': async () => {
+      const holder = await lock.holder();
+      const current = await currentTree(disk);
+      const trees = [...(await readAllTrees(disk))];
+      return {
+        agent: agentVersion,
+        pid,
+        lock: holder ?? null,
+        trees: trees.map(([name, { files }]) => ({
+          name,
+          current: name === current?.name,
+          files: files.length,
+        })),
+      };
+    },
+  };
+}

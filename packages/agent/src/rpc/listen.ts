@@ -1,0 +1,59 @@
+/**
+ * The two sockets. Who may do what is decided by the file mode of the socket that a call came in on: systemd makes them
+ * under its socket units and passes them on; without systemd the agent makes them itself, mode first.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+
+export interface SocketPlan {
+  /** Path on this machine, `--root` included. */
+  readonly path: string;
+  /** Everything that the mode must not grant, as a umask. */
+  readonly umask: number;
+  /** Passed by systemd, see sd_listen_fds(3). */
+  readonly fd: number | undefined;
+}
+
+/** Connections on one socket; the dashboard needs one, an operator a few. */
+const MAX_CONNECTIONS = 64;
+
+export async function listen(
+  plan: SocketPlan,
+  onConnection: (socket: Socket) => void,
+): Promise<Server> {
+  const server = createServer(onConnection);
+  server.maxConnections = MAX_CONNECTIONS;
+  await open(server, plan);
+  return server;
+}
+
+function open(server: Server, { path, umask, fd }: SocketPlan): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    const opened = (): void => {
+      server.off('error', reject);
+      resolve();
+    };
+    if (fd !== undefined) {
+      server.listen({ fd }, opened);
+      return;
+    }
+    // The socket has its mode from its first instant: a chmod afterwards would leave a moment for anyone.
+    const before = process.umask(umask);
+    try {
+      server.listen(path, opened);
+    } finally {
+      process.umask(before);
+    }
+  });
+}
+
+/** File descriptors that systemd passed, by `FileDescriptorName=`; empty when they are for another process. */
+export function inheritedSockets(
+  env: Readonly<Record<string, string | undefined>>,
+  pid: number,
+): ReadonlyMap<string, number> {
+  if (env['LISTEN_PID'] !== String(pid)) return new Map();
+  const names = (env['LISTEN_FDNAMES'] ?? '').split(':');
+  const count = Number.parseInt(env['LISTEN_FDS'] ?? '0', 10);
+  return new Map(names.slice(0, count).map((name, index) => [name, 3 + index]));
+}

@@ -1,0 +1,98 @@
+/**
+ * What stands at the targets before the first update becomes a release tree of its own, so that the first roll-back works
+ * like every other one. It copies and never moves: until the targets are switched, what runs is untouched.
+ */
+import { VersionSchema } from '@pikit/protocol';
+import * as v from 'valibot';
+import { linkText, planActivation, type Placement, type Target } from '../core/activation-plan.ts';
+import type { TreeRef } from '../core/journal-record.ts';
+import {
+  STAGING,
+  treeName,
+  treePath,
+  treeRecordPath,
+  VERSION_FILE,
+  type TreeVersion,
+} from '../core/layout.ts';
+import { encodeTreeRecord, type TreeFile } from '../core/tree-record.ts';
+import type { Disk } from '../ports.ts';
+import type { StepContext } from './context.ts';
+import { walk } from './walk.ts';
+
+const WORKSHOP = `${STAGING}/adopted`;
+
+/** Only names that the coming release will take are adopted; everything else on the device is none of our business. */
+async function standing(
+  disk: Disk,
+  targets: readonly Target[],
+  coming: readonly { readonly path: string }[],
+): Promise<readonly Placement[]> {
+  const plan = planActivation(targets, coming);
+  const found: Placement[] = [];
+  for (const placement of [...plan.links, ...plan.copies]) {
+    const entry = await disk.lstat(placement.at);
+    const isOurs =
+      entry?.kind === 'symlink' && (await disk.readLink(placement.at)) === linkText(placement);
+    if (entry !== undefined && !isOurs) found.push(placement);
+  }
+  return found;
+}
+
+/** What a copy of it will take. */
+export async function measureAdoption(
+  disk: Disk,
+  targets: readonly Target[],
+  coming: { readonly files: readonly { readonly path: string }[] },
+): Promise<{ readonly bytes: number; readonly files: number }> {
+  let bytes = 0;
+  let files = 0;
+  for (const { at } of await standing(disk, targets, coming.files)) {
+    const entry = await disk.lstat(at);
+    const sizes: number[] = [entry?.size ?? 0];
+    if (entry?.kind === 'directory') {
+      for await (const found of walk(disk, at)) sizes.push(found.entry.size);
+    }
+    bytes += sizes.reduce((sum, size) => sum + size, 0);
+    files += sizes.length;
+  }
+  return { bytes, files };
+}
+
+/** The published tree, or undefined where nothing stood. Run again after a crash it begins anew. */
+export async function adopt(
+  context: StepContext,
+  coming: readonly { readonly path: string }[],
+): Promise<TreeRef | undefined> {
+  const { disk, policy, digest, log } = context;
+  const found = await standing(disk, policy.targets, coming);
+  if (found.length === 0) return undefined;
+  await disk.remove(WORKSHOP);
+  for (const { at, from } of found) await disk.copy(at, `${WORKSHOP}/${from}`);
+  const version = await installedVersion(disk);
+  const record = encodeTreeRecord({ version, files: await filesOf(disk, WORKSHOP) });
+  await disk.write(treeRecordPath(WORKSHOP), record, 0o644);
+  await disk.sync(WORKSHOP);
+  const name = treeName(version, digest(new TextEncoder().encode(record)));
+  // Left by a run that was cut off; `current` does not exist yet, so nothing uses it.
+  await disk.remove(treePath(name));
+  await disk.rename(WORKSHOP, treePath(name));
+  log.info(`kept what was installed before as ${name}`);
+  return { name, version };
+}
+
+async function filesOf(disk: Disk, tree: string): Promise<readonly TreeFile[]> {
+  const files: TreeFile[] = [];
+  for await (const { path, entry } of walk(disk, tree)) {
+    if (entry.kind !== 'file') continue;
+    files.push({ path, mode: entry.mode, ...(await disk.hash(`${tree}/${path}`)) });
+  }
+  return files;
+}
+
+/** What `/etc/pikit/version` says, else `preexisting`. */
+export async function installedVersion(disk: Disk): Promise<TreeVersion> {
+  const bytes = await disk.read(VERSION_FILE, 4096);
+  const text = new TextDecoder().decode(bytes).trim().replace(/^v/, '');
+  const parsed = v.safeParse(VersionSchema, text);
+  return parsed.success ? parsed.output : 'preexisting';
+}

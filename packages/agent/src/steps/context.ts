@@ -1,0 +1,40 @@
+/** What a step gets. A step may run twice: each begins by looking at what is already done. */
+import type { Progress } from '@pikit/protocol';
+import type { JournalRecord } from '../core/journal-record.ts';
+import type { Policy } from '../core/policy.ts';
+import type {
+  Archive,
+  Clock,
+  Digest,
+  Disk,
+  Log,
+  Prober,
+  ReleaseSource,
+  Services,
+} from '../ports.ts';
+
+export interface StepContext {
+  readonly policy: Policy;
+  /** Of this device: Node's name of the architecture, and our own version. */
+  readonly arch: string;
+  readonly updaterVersion: string;
+  readonly disk: Disk;
+  readonly archive: Archive;
+  readonly source: ReleaseSource;
+  readonly services: Services;
+  readonly prober: Prober;
+  readonly clock: Clock;
+  readonly digest: Digest;
+  readonly log: Log;
+  /** The transaction as journaled now. */
+  readonly record: () => JournalRecord;
+  /** Resolves when the journal has it: call it before acting on it. */
+  readonly amend: (
+    patch: Partial<Pick<JournalRecord, 'from' | 'adopted' | 'bytesFetched'>>,
+  ) => Promise<void>;
+  /** Cheap; call it as often as something moves. */
+  readonly report: (progress: Omit<Progress, 'phase'>) => void;
+}
+
+/** Resolves when the phase is done. Throws an `UpdateError`, or the signal's reason once it is aborted. */
+export type Step = (context: StepContext, signal: AbortSignal) => Promise<void>;

@@ -1,0 +1,89 @@
+/** The refusals: everything that can be known before a byte of the bundle is fetched. Changes nothing. */
+import type { Manifest } from '@pikit/protocol/manifest';
+import { assertDistinct, belongsTo, planActivation } from '../core/activation-plan.ts';
+import { bundlePath, RELEASES, STAGING } from '../core/layout.ts';
+import type { Policy } from '../core/policy.ts';
+import { parsePostInstall } from '../core/post-install.ts';
+import { assertCompatible } from '../core/selection.ts';
+import { assertFits, unpackedBytes, type Need } from '../core/space.ts';
+import type { Disk, Services } from '../ports.ts';
+import { measureAdoption } from './adopt.ts';
+import type { Step, StepContext } from './context.ts';
+import { currentTree, readStagedManifest } from './trees.ts';
+
+export const preflight: Step = async (context) => {
+  const { policy, log, services, disk } = context;
+  const record = context.record();
+  const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
+  await assertInstallable(context, manifest, record.bundleBytes ?? undefined);
+  await warnOfMissingUnits(services, policy, log);
+  const unused = manifest.files.filter(
+    ({ path }) => !policy.targets.some((target) => belongsTo(target, path)),
+  );
+  if (unused.length > 0) {
+    log.warning(
+      `${String(unused.length)} files of the release belong to no target, such as ${unused[0]?.path ?? ''}`,
+    );
+  }
+  if ((await currentTree(disk)) === undefined)
+    log.info('first update: what stands at the targets will be kept');
+};
+
+/** Throws `incompatible`, `post-install-refused`, `manifest-invalid` or `no-space`. */
+export async function assertInstallable(
+  context: Pick<StepContext, 'policy' | 'arch' | 'updaterVersion' | 'disk'>,
+  manifest: Manifest,
+  bundleBytes: number | undefined,
+): Promise<void> {
+  const { policy, arch, updaterVersion, disk } = context;
+  const current = await currentTree(disk);
+  assertCompatible(manifest, {
+    product: policy.product,
+    arch,
+    updaterVersion,
+    current: current?.version ?? null,
+  });
+  parsePostInstall(
+    manifest.post_install ?? [],
+    policy.services.map(({ unit }) => unit),
+  );
+  assertDistinct(planActivation(policy.targets, manifest.files));
+  const needs = await needsOf(disk, policy, manifest, bundleBytes);
+  assertFits(needs, await Promise.all(needs.map(({ path }) => disk.space(path))));
+}
+
+async function needsOf(
+  disk: Disk,
+  policy: Policy,
+  manifest: Manifest,
+  bundleBytes: number | undefined,
+): Promise<readonly Need[]> {
+  const needs: Need[] = [
+    {
+      path: bundlePath(manifest.version),
+      bytes: bundleBytes ?? manifest.bundle?.size ?? 0,
+      inodes: 8,
+    },
+    {
+      path: STAGING,
+      bytes: unpackedBytes(manifest.files, bundleBytes ?? manifest.bundle?.size),
+      inodes: manifest.files.length * 2,
+    },
+  ];
+  if ((await currentTree(disk)) === undefined) {
+    const standing = await measureAdoption(disk, policy.targets, manifest);
+    needs.push({ path: RELEASES, bytes: standing.bytes, inodes: standing.files });
+  }
+  return needs;
+}
+
+async function warnOfMissingUnits(
+  services: Services,
+  policy: Policy,
+  log: StepContext['log'],
+): Promise<void> {
+  for (const { unit } of policy.services) {
+    if (!(await services.exists(unit)))
+      log.warning(`${unit} is not on this device and will be skipped`);
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Files that must be fetched: the bundle is downloaded whole (resuming what an earlier try left), then read once, and
+ * each entry is admitted, written and hashed before the next. Nothing is written outside the staging tree.
+ */
+import { UpdateError, type Version } from '@pikit/protocol';
+import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
+import { admit } from '../core/entry-policy.ts';
+import { bundlePath, stagingPath } from '../core/layout.ts';
+import { modeOf } from '../core/manifest.ts';
+import type { ArchiveEntry } from '../ports.ts';
+import type { StepContext } from './context.ts';
+import { linkInstalled, type Library } from './stage-local.ts';
+
+/** Codes of the source, and `hash-mismatch` when the whole bundle is not the one that the manifest names. */
+export async function fetchBundle(
+  context: StepContext,
+  manifest: Manifest,
+  onBytes: (done: number, total: number | undefined) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { disk, source, policy } = context;
+  const to = bundlePath(manifest.version);
+  if ((await disk.lstat(to)) === undefined) {
+    const maxBytes = Math.min(policy.limits.bundleBytes, manifest.bundle?.size ?? Infinity);
+    const fetched = await source.fetchBundle(manifest.version, to, { maxBytes, signal, onBytes });
+    await context.amend({ bytesFetched: context.record().bytesFetched + fetched });
+  }
+  const promised = manifest.bundle?.sha256;
+  if (promised === undefined) return;
+  if ((await disk.hash(to)).sha256 !== promised) throw mismatch('bundle.tar.gz');
+}
+
+/**
+ * Writes the files of `missing` from the downloaded bundle. Throws `entry-refused`, `file-unexpected`, `file-missing`,
+ * `hash-mismatch`, `bundle-invalid`, `too-large`.
+ */
+export async function unpackBundle(
+  context: StepContext,
+  manifest: Manifest,
+  missing: ReadonlySet<string>,
+  library: Library,
+  onFile: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { disk, archive, policy } = context;
+  const files = new Map(manifest.files.map((file) => [file.path, file]));
+  const seen = new Set<string>();
+
+  const visit = async (entry: ArchiveEntry, body: AsyncIterable<Uint8Array>): Promise<void> => {
+    signal.throwIfAborted();
+    const admission = admit(entry);
+    if (admission.kind !== 'file') return;
+    const { path, executable } = admission;
+    const file = files.get(path);
+    if (file === undefined)
+      throw failure('file-unexpected', path, 'is in the bundle, but not in the manifest');
+    if (seen.has(path)) throw failure('entry-refused', path, 'stands in the bundle twice');
+    seen.add(path);
+    if (!missing.has(path)) return;
+    await stageEntry(context, manifest.version, file, {
+      executable,
+      size: entry.size,
+      body,
+      library,
+    });
+    onFile();
+  };
+
+  await archive.read(disk.stream(bundlePath(manifest.version)), policy.limits.unpackedBytes, visit);
+  const absent = manifest.files.find(({ path }) => !seen.has(path));
+  if (absent !== undefined) {
+    throw failure('file-missing', absent.path, 'is in the manifest, but not in the bundle');
+  }
+}
+
+interface Found {
+  readonly executable: boolean;
+  readonly size: number;
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly library: Library;
+}
+
+async function stageEntry(
+  { disk }: StepContext,
+  version: Version,
+  file: ManifestFile,
+  { executable, size, body, library }: Found,
+): Promise<void> {
+  if (file.size !== undefined && file.size !== size) throw mismatch(file.path);
+  // The plan's manifest may leave the mode out; then only the owner's execute bit of the archive counts.
+  const mode = modeOf(file) ?? (executable ? 0o755 : 0o644);
+  const path = `${stagingPath(version)}/${file.path}`;
+  await disk.remove(path);
+  if (await linkInstalled(disk, library, { sha256: file.sha256, mode }, path)) return;
+  const written = await disk.create(path, mode, body);
+  if (written.sha256 === file.sha256) return;
+  await disk.remove(path);
+  throw mismatch(file.path);
+}
+
+function mismatch(path: string): UpdateError {
+  return failure('hash-mismatch', path, 'is not what the manifest promises');
+}
+
+function failure(
+  code: 'hash-mismatch' | 'file-missing' | 'file-unexpected' | 'entry-refused',
+  path: string,
+  reason: string,
+): UpdateError {
+  return new UpdateError(code, `${path} ${reason}`, { details: { path, reason } });
+}

@@ -1,0 +1,67 @@
+/**
+ * Builds the new release tree beside the running one: links what the device has, fetches what it has not. Cut off and
+ * run again it keeps every file that is whole.
+ */
+import type { ManifestFile } from '@pikit/protocol/manifest';
+import { stagingPath } from '../core/layout.ts';
+import { modeOf } from '../core/manifest.ts';
+import type { Step, StepContext } from './context.ts';
+import { fetchBundle, unpackBundle } from './stage-bundle.ts';
+import { installedFiles, isWhole, linkInstalled, type Library } from './stage-local.ts';
+import { readStagedManifest } from './trees.ts';
+
+export const staging: Step = async (context, signal) => {
+  const { disk, policy, log } = context;
+  const record = context.record();
+  const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
+  const library = await installedFiles(disk);
+  const filesTotal = manifest.files.length;
+  let filesDone = 0;
+  const bytes = { done: 0, total: 0 };
+  const report = (): void => {
+    context.report({ filesDone, filesTotal, bytesDone: bytes.done, bytesTotal: bytes.total });
+  };
+
+  const missing = new Set<string>();
+  for (const file of manifest.files) {
+    signal.throwIfAborted();
+    const path = `${stagingPath(manifest.version)}/${file.path}`;
+    if (await stageLocally(disk, library, file, path)) filesDone += 1;
+    else missing.add(file.path);
+    report();
+  }
+  if (missing.size === 0) {
+    log.info('every file of the release is on this device already: nothing to fetch');
+    return;
+  }
+  log.info(`${String(filesDone)} of ${String(filesTotal)} files are here already`);
+
+  bytes.total = record.bundleBytes ?? 0;
+  const onBytes = (done: number, total: number | undefined): void => {
+    bytes.done = done;
+    bytes.total = total ?? bytes.total;
+    report();
+  };
+  await fetchBundle(context, manifest, onBytes, signal);
+  log.info(`fetched ${String(context.record().bytesFetched)} bytes`);
+  const onFile = (): void => {
+    filesDone += 1;
+    report();
+  };
+  await unpackBundle(context, manifest, missing, library, onFile, signal);
+};
+
+/** False also for a file whose mode only the archive tells. */
+async function stageLocally(
+  disk: StepContext['disk'],
+  library: Library,
+  file: ManifestFile,
+  path: string,
+): Promise<boolean> {
+  const mode = modeOf(file);
+  if (mode === undefined) return false;
+  const wanted = { sha256: file.sha256, mode };
+  if (await isWhole(disk, path, wanted)) return true;
+  await disk.remove(path);
+  return linkInstalled(disk, library, wanted, path);
+}

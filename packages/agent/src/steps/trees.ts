@@ -1,0 +1,77 @@
+/** Reading installed release trees: which there are, what each consists of, what a staged manifest says. */
+import { UpdateError } from '@pikit/protocol';
+import type { Manifest } from '@pikit/protocol/manifest';
+import type { JournalRecord, TreeRef } from '../core/journal-record.ts';
+import {
+  CURRENT,
+  isTreeName,
+  manifestPath,
+  RELEASES,
+  stagingPath,
+  treePath,
+  treeRecordPath,
+  versionOfTree,
+  type TreeName,
+} from '../core/layout.ts';
+import { parseManifest } from '../core/manifest.ts';
+import { MAX_TREE_RECORD_BYTES, parseTreeRecord, type TreeRecord } from '../core/tree-record.ts';
+import type { Digest, Disk } from '../ports.ts';
+
+/** The tree that runs, or undefined when `current` is not there or is not ours. */
+export async function currentTree(disk: Disk): Promise<TreeRef | undefined> {
+  return refOfLink(await disk.readLink(CURRENT));
+}
+
+/** The tree that a link of ours (`current`, a backup) names. */
+export function refOfLink(text: string | undefined): TreeRef | undefined {
+  const name = text?.split('/').at(-1);
+  if (name === undefined || !isTreeName(name)) return undefined;
+  const version = versionOfTree(name);
+  return version === undefined ? undefined : { name, version };
+}
+
+export async function listTrees(disk: Disk): Promise<readonly TreeName[]> {
+  return (await disk.list(RELEASES)).filter(isTreeName);
+}
+
+/** Undefined when the tree is not there; throws `state-damaged` when it is there without a readable record. */
+export async function readTree(disk: Disk, name: TreeName): Promise<TreeRecord | undefined> {
+  const tree = treePath(name);
+  const bytes = await disk.read(treeRecordPath(tree), MAX_TREE_RECORD_BYTES);
+  if (bytes !== undefined) return parseTreeRecord(bytes, treeRecordPath(tree));
+  if ((await disk.lstat(tree)) === undefined) return undefined;
+  throw new UpdateError('state-damaged', `${tree} has no record`, {
+    details: { file: treeRecordPath(tree) },
+  });
+}
+
+/** Records of all installed trees; a damaged one is left out, because it can neither lend files nor claim names. */
+export async function readAllTrees(disk: Disk): Promise<ReadonlyMap<TreeName, TreeRecord>> {
+  const trees = new Map<TreeName, TreeRecord>();
+  for (const name of await listTrees(disk)) {
+    try {
+      const record = await readTree(disk, name);
+      if (record !== undefined) trees.set(name, record);
+    } catch (error) {
+      if (!(error instanceof UpdateError && error.code === 'state-damaged')) throw error;
+    }
+  }
+  return trees;
+}
+
+/** The reviewed manifest, which `apply` put into the staging directory; its digest is checked again. */
+export async function readStagedManifest(
+  { disk, digest }: { readonly disk: Disk; readonly digest: Digest },
+  { to, manifestSha256 }: JournalRecord,
+  maxBytes: number,
+): Promise<Manifest> {
+  if (to.version === 'preexisting') throw new TypeError('adopted files are never staged');
+  const path = manifestPath(stagingPath(to.version));
+  const bytes = await disk.read(path, maxBytes);
+  if (bytes === undefined || digest(bytes) !== manifestSha256) {
+    throw new UpdateError('state-damaged', `${path} is not the manifest that was reviewed`, {
+      details: { file: path },
+    });
+  }
+  return parseManifest(bytes, to.version);
+}

@@ -1,0 +1,154 @@
+/**
+ * The only loop: write the journal, run the phase's step, ask `next`, repeat, publish. It knows no phase by name; what
+ * may follow what is the table's business.
+ *
+ * Invariants: the journal is written before the step that it describes; it is removed only after the result is in the
+ * history; a signal that aborts ends a step, never the bookkeeping.
+ */
+import { UpdateError, type TransactionResult } from '@pikit/protocol';
+import type { JournalRecord } from '../core/journal-record.ts';
+import { isCancellable, next, type Active, type Event, type State } from '../core/transaction.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { StepContext, Step } from '../steps/context.ts';
+import type { StatusBoard } from './status-board.ts';
+import type { Store } from './store.ts';
+import type { TransactionLogs } from './transaction-log.ts';
+
+type Tools = Omit<StepContext, 'record' | 'amend' | 'report' | 'log'>;
+
+interface Needs {
+  readonly tools: Tools;
+  readonly steps: Readonly<Record<JournalRecord['phase'], Step>>;
+  readonly store: Store;
+  readonly board: StatusBoard;
+  readonly logs: TransactionLogs;
+  readonly clock: Clock;
+}
+
+export interface Runner {
+  /** Carries the transaction to its end. `interrupted` is what a restarted agent begins with. */
+  readonly run: (
+    record: JournalRecord,
+    signal: AbortSignal,
+    interrupted: boolean,
+  ) => Promise<TransactionResult>;
+}
+
+export function createRunner({ tools, steps, store, board, logs, clock }: Needs): Runner {
+  const run: Runner['run'] = async (initial, signal, interrupted) => {
+    let record = initial;
+    const log = logs.open(record.id);
+    const save = async (patch: Partial<JournalRecord>): Promise<void> => {
+      record = { ...record, ...patch };
+      await store.saveJournal(record);
+    };
+    const context: StepContext = {
+      ...tools,
+      log,
+      record: () => record,
+      amend: save,
+      report: (counts) => board.progress({ phase: record.phase, ...counts }),
+    };
+
+    let state: State = { ...activeOf(record) };
+    if (interrupted) {
+      log.warning(`cut off in ${record.phase}: going on`);
+      state = next(state, 'interrupted');
+      if (state.kind === 'active' && state.outcome !== record.outcome) {
+        record = { ...record, error: record.error ?? interruptedError(record).toView() };
+      }
+    }
+    while (state.kind === 'active') {
+      await save({
+        phase: state.phase,
+        outcome: state.outcome,
+        interruptions: state.interruptions,
+      });
+      await board.show(record);
+      const { event, error } = await attempt(steps[state.phase], context, signal, log);
+      if (error !== undefined && isFirstOrWorse(record, error))
+        record = { ...record, error: error.toView() };
+      state = next(state, event);
+    }
+    const result = resultOf(record, state.outcome, clock.now());
+    await store.addToHistory(result, tools.policy.limits.history);
+    log.info(`ended: ${result.outcome}`);
+    await store.clearJournal();
+    await board.show(null, result);
+    await logs.prune(tools.policy.limits.history);
+    return result;
+  };
+  return { run };
+}
+
+async function attempt(
+  step: Step,
+  context: StepContext,
+  signal: AbortSignal,
+  log: Log,
+): Promise<{ readonly event: Event; readonly error?: UpdateError }> {
+  const { phase } = context.record();
+  // After the point of no return a cancel that came too late must not stop the way to a clean end.
+  const stepSignal = isCancellable(phase) ? signal : new AbortController().signal;
+  try {
+    stepSignal.throwIfAborted();
+    await step(context, stepSignal);
+    stepSignal.throwIfAborted();
+    return { event: 'ok' };
+  } catch (thrown) {
+    if (stepSignal.aborted) {
+      log.info('cancelled');
+      return {
+        event: 'cancelled',
+        error: new UpdateError('cancelled', 'cancelled', { cause: thrown }),
+      };
+    }
+    const error =
+      thrown instanceof UpdateError
+        ? thrown
+        : new UpdateError('internal', `${phase} threw: ${String(thrown)}`, { cause: thrown });
+    log.error(`${phase} failed: ${error.code}: ${error.message}${chainOf(error)}`);
+    return { event: 'failed', error };
+  }
+}
+
+/** The causes of an error, outermost first, for the log alone. */
+function chainOf(error: Error): string {
+  const { cause } = error;
+  return cause instanceof Error ? ` (${cause.message}${chainOf(cause)})` : '';
+}
+
+/** The first reason is the one that explains; only a failed roll-back matters more. */
+function isFirstOrWorse(record: JournalRecord, error: UpdateError): boolean {
+  return (
+    record.phase !== 'cleaning-up' && (record.error === null || error.code === 'roll-back-failed')
+  );
+}
+
+function interruptedError({ phase }: JournalRecord): UpdateError {
+  return new UpdateError('interrupted', `cut off in ${phase}`, { details: { phase } });
+}
+
+function activeOf({ phase, outcome, interruptions }: JournalRecord): Active {
+  return { kind: 'active', phase, outcome, interruptions };
+}
+
+function resultOf(
+  record: JournalRecord,
+  outcome: TransactionResult['outcome'],
+  endedAt: string,
+): TransactionResult {
+  const { id, kind, by, startedAt, bytesFetched } = record;
+  return {
+    id,
+    kind,
+    by,
+    from: record.from?.version ?? null,
+    to: record.to.version,
+    outcome,
+    error: outcome === 'committed' ? null : record.error,
+    startedAt,
+    endedAt,
+    bytesFetched,
+  };
+}

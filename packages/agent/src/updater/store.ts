@@ -1,0 +1,111 @@
+/**
+ * The small records that we keep between transactions: journal, settings, state and history. A damaged one is never
+ * believed and never stops the agent: it is moved aside for the operator and treated as absent.
+ */
+import {
+  ReleaseSummarySchema,
+  SettingsSchema,
+  StatusSchema,
+  TransactionResultSchema,
+  UpdateError,
+  type ReleaseSummary,
+  type Settings,
+  type Status,
+  type TransactionResult,
+} from '@pikit/protocol';
+import * as v from 'valibot';
+import { JournalRecordSchema, type JournalRecord } from '../core/journal-record.ts';
+import { HISTORY_FILE, JOURNAL_FILE, SETTINGS_FILE, STATE_FILE } from '../core/layout.ts';
+import { encodeRecord, parseRecord } from '../core/record.ts';
+import type { Disk, Log } from '../ports.ts';
+
+const MAX_RECORD_BYTES = 1024 * 1024;
+const MAX_HISTORY_BYTES = 4 * 1024 * 1024;
+/** The api's group reads the state; nobody but root reads the journal. */
+const PUBLIC = 0o644;
+const PRIVATE = 0o600;
+
+/** The snapshot, and the newest release seen, which the snapshot shows only while it is an update. */
+const StateSchema = v.object({
+  ...StatusSchema.entries,
+  candidate: v.nullable(ReleaseSummarySchema),
+});
+
+export interface SavedState {
+  readonly status: Status;
+  readonly candidate: ReleaseSummary | null;
+}
+
+export interface Store {
+  readonly loadJournal: () => Promise<JournalRecord | undefined>;
+  readonly saveJournal: (record: JournalRecord) => Promise<void>;
+  readonly clearJournal: () => Promise<void>;
+  readonly loadSettings: () => Promise<Settings>;
+  readonly saveSettings: (settings: Settings) => Promise<void>;
+  readonly loadState: () => Promise<SavedState | undefined>;
+  readonly saveState: (state: SavedState) => Promise<void>;
+  /** Newest first. Lines that cannot be read are left out. */
+  readonly loadHistory: (limit: number) => Promise<readonly TransactionResult[]>;
+  /** Adds one result and drops the oldest beyond `keep`; adding the same transaction twice changes nothing. */
+  readonly addToHistory: (result: TransactionResult, keep: number) => Promise<void>;
+}
+
+export function createStore({ disk, log }: { readonly disk: Disk; readonly log: Log }): Store {
+  const load = async <S extends v.GenericSchema>(
+    path: string,
+    schema: S,
+  ): Promise<v.InferOutput<S> | undefined> => {
+    const bytes = await disk.read(path, MAX_RECORD_BYTES);
+    if (bytes === undefined) return undefined;
+    try {
+      return parseRecord(bytes, schema, path);
+    } catch (error) {
+      if (!(error instanceof UpdateError && error.code === 'state-damaged')) throw error;
+      log.error(`${error.message}: kept as ${path}.damaged and started anew`);
+      await disk.rename(path, `${path}.damaged`);
+      return undefined;
+    }
+  };
+
+  const loadHistory = async (limit: number): Promise<readonly TransactionResult[]> => {
+    const bytes = await disk.read(HISTORY_FILE, MAX_HISTORY_BYTES);
+    const lines = new TextDecoder().decode(bytes).split('\n').toReversed();
+    return lines.flatMap(parseHistoryLine).slice(0, limit);
+  };
+
+  return {
+    loadJournal: () => load(JOURNAL_FILE, JournalRecordSchema),
+    saveJournal: (record) => disk.write(JOURNAL_FILE, encodeRecord(record), PRIVATE),
+    clearJournal: () => disk.remove(JOURNAL_FILE),
+    loadSettings: async () => (await load(SETTINGS_FILE, SettingsSchema)) ?? { autoCheck: true },
+    saveSettings: (settings) => disk.write(SETTINGS_FILE, encodeRecord(settings), PRIVATE),
+    loadState: async () => {
+      const state = await load(STATE_FILE, StateSchema);
+      if (state === undefined) return undefined;
+      const { candidate, ...status } = state;
+      return { status, candidate };
+    },
+    saveState: ({ status, candidate }) =>
+      disk.write(STATE_FILE, encodeRecord({ ...status, candidate }), PUBLIC),
+    loadHistory,
+    addToHistory: async (result, keep) => {
+      const entries = await loadHistory(keep);
+      if (entries.some(({ id }) => id === result.id)) return;
+      if (entries.length < keep)
+        return disk.appendDurably(HISTORY_FILE, `${JSON.stringify(result)}\n`);
+      const kept = [result, ...entries].slice(0, keep).toReversed();
+      const lines = kept.map((entry) => JSON.stringify(entry));
+      await disk.write(HISTORY_FILE, `${lines.join('\n')}\n`, PUBLIC);
+    },
+  };
+}
+
+function parseHistoryLine(line: string): readonly TransactionResult[] {
+  if (line.trim() === '') return [];
+  try {
+    return [v.parse(TransactionResultSchema, JSON.parse(line))];
+  } catch {
+    // because one torn line, the last of a cut append, must not hide the others
+    return [];
+  }
+}

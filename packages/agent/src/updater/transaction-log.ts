@@ -1,0 +1,83 @@
+/** The log of one transaction: each line goes to the journal, to a file of its own, and to whoever watches. */
+import {
+  LogLineSchema,
+  TransactionIdSchema,
+  type LogLine,
+  type TransactionId,
+} from '@pikit/protocol';
+import * as v from 'valibot';
+import { logPath, LOGS } from '../core/layout.ts';
+import type { Clock, Disk, Log } from '../ports.ts';
+
+const MAX_LOG_BYTES = 1024 * 1024;
+/** So that the answer fits into one line of the protocol. */
+const MAX_LINES = 500;
+
+export interface TransactionLogs {
+  readonly open: (transaction: TransactionId) => Log;
+  /** Oldest line first, the newest 500. */
+  readonly read: (transaction: TransactionId) => Promise<readonly LogLine[]>;
+  readonly latest: () => Promise<TransactionId | undefined>;
+  readonly prune: (keep: number) => Promise<void>;
+  readonly subscribe: (listener: (transaction: TransactionId, line: LogLine) => void) => () => void;
+}
+
+interface Needs {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createTransactionLogs({ disk, clock, log }: Needs): TransactionLogs {
+  const listeners = new Set<(transaction: TransactionId, line: LogLine) => void>();
+  // One after the other, so that lines keep their order; a failed write never fails the update.
+  let writes: Promise<void> = Promise.resolve();
+
+  const add = (transaction: TransactionId, level: LogLine['level'], message: string): void => {
+    log[level](`${transaction}: ${message}`);
+    const line: LogLine = { at: clock.now(), level, message: message.slice(0, 300) };
+    for (const listener of listeners) listener(transaction, line);
+    writes = writes
+      .then(() => disk.append(logPath(transaction), `${JSON.stringify(line)}\n`))
+      .catch((error: unknown) => log.warning(`a log line was not kept: ${String(error)}`));
+  };
+
+  const ids = async (): Promise<readonly TransactionId[]> =>
+    (await disk.list(LOGS)).flatMap((name) => {
+      const parsed = v.safeParse(TransactionIdSchema, name.replace(/\.jsonl$/, ''));
+      return parsed.success ? [parsed.output] : [];
+    });
+
+  return {
+    open: (transaction) => ({
+      info: (message) => add(transaction, 'info', message),
+      warning: (message) => add(transaction, 'warning', message),
+      error: (message) => add(transaction, 'error', message),
+    }),
+    read: async (transaction) => {
+      await writes;
+      const bytes = await disk.read(logPath(transaction), MAX_LOG_BYTES);
+      const lines = new TextDecoder().decode(bytes).split('\n').flatMap(parseLine);
+      return lines.slice(-MAX_LINES);
+    },
+    latest: async () => (await ids()).at(-1),
+    prune: async (keep) => {
+      await writes;
+      for (const id of (await ids()).slice(0, -keep)) await disk.remove(logPath(id));
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function parseLine(line: string): readonly LogLine[] {
+  if (line === '') return [];
+  try {
+    return [v.parse(LogLineSchema, JSON.parse(line))];
+  } catch {
+    // because the last line may be torn, and the others are still worth reading
+    return [];
+  }
+}
