@@ -29,6 +29,11 @@ afterEach(async () => {
 
 const ask = (path: string, headers: Record<string, string> = {}) =>
   fetch(server.url + path, { headers });
+const failureOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'none',
+    (error: unknown) => (error instanceof Error ? error.name : String(error)),
+  );
 const signal = () => AbortSignal.timeout(200);
 const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
 const versionsOf = async (response: Response) =>
@@ -142,7 +147,7 @@ describe('a fault', () => {
     server.fault({ times: 1, cutAfterBytes: 70_000 });
     const response = await ask(DOWNLOAD);
     expect(response.headers.get('content-length')).toBe('300000');
-    await expect(response.arrayBuffer()).rejects.toThrow('terminated');
+    expect(await failureOf(response.arrayBuffer())).toBe('TypeError');
     await waitFor('the record', () => server.requests[0]?.bytes === 70_000);
   });
 
@@ -160,12 +165,12 @@ describe('a fault', () => {
 
   it('can fall silent before the answer or in the middle of it', async () => {
     const clear = server.fault({ stall: true });
-    await expect(fetch(server.url + LIST, { signal: signal() })).rejects.toThrow('timeout');
+    expect(await failureOf(fetch(server.url + LIST, { signal: signal() }))).toBe('TimeoutError');
     clear();
     server.fault({ stall: 5000 });
     const response = await fetch(server.url + DOWNLOAD, { signal: signal() });
     expect(response.status).toBe(200);
-    await expect(response.arrayBuffer()).rejects.toThrow('timeout');
+    expect(await failureOf(response.arrayBuffer())).toBe('TimeoutError');
     await waitFor('the record', () => server.requests[1]?.bytes === 5000);
   });
 
