@@ -1,0 +1,39 @@
+/** The one password of the dashboard, on the disk as a hash. An absent or empty file means that none is set. */
+import { lstat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UpdateError } from '@pikit/protocol';
+import { isMissing, readSmallFile, writeDurably } from '../durable-file.ts';
+import { hashPassword } from './password.ts';
+
+const MAX_BYTES = 4096;
+
+/** Counted in characters; the upper bound keeps hashing an enormous one from being an attack. */
+export const PASSWORD_LENGTH = { min: 8, max: 1024 } as const;
+
+/** Read anew at each sign-in, so that a new password counts at once. */
+export async function readPasswordHash(path: string): Promise<string | undefined> {
+  const text = (await readSmallFile(path, MAX_BYTES))?.trim();
+  return text === '' ? undefined : text;
+}
+
+/**
+ * Writes the hash for the api's user to read. As root it keeps the owner and group of the file that it replaces, or takes
+ * those of the directory, because root's own group would lock the api out. Throws `invalid-request` for a length that is
+ * not acceptable.
+ */
+export async function writePassword(path: string, password: string): Promise<void> {
+  const { min, max } = PASSWORD_LENGTH;
+  if (password.length < min || password.length > max) {
+    throw new UpdateError('invalid-request', `a password has ${min} to ${max} characters`, {
+      details: { min, max },
+    });
+  }
+  const hash = await hashPassword(password);
+  const before = await lstat(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  const isRoot = process.getuid?.() === 0;
+  const owner = isRoot ? (before ?? (await lstat(dirname(path)))) : undefined;
+  await writeDurably(path, `${hash}\n`, 0o640, owner);
+}

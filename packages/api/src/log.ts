@@ -1,0 +1,34 @@
+/**
+ * Log lines for journald: a syslog level in angle brackets, then one line of text. The only file that writes to stdout
+ * or stderr. Callers pass neither passwords, nor cookies, nor query strings.
+ */
+
+export interface Log {
+  info(message: string): void;
+  warning(message: string): void;
+  error(message: string, cause?: unknown): void;
+}
+
+const LEVELS = { info: 6, warning: 4, error: 3 } as const;
+
+/** Control characters would let a request forge a line or colour a terminal. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+
+export function createLog(write: (line: string) => void): Log {
+  const emit = (level: keyof typeof LEVELS, message: string): void => {
+    write(`<${LEVELS[level]}>${message.replaceAll(CONTROL, ' ')}\n`);
+  };
+  return {
+    info: (message) => emit('info', message),
+    warning: (message) => emit('warning', message),
+    error: (message, cause) =>
+      emit('error', cause === undefined ? message : `${message}: ${describe(cause)}`),
+  };
+}
+
+/** The chain of causes with the first stack, in one line. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const first = error.stack ?? `${error.name}: ${error.message}`;
+  return error.cause === undefined ? first : `${first} caused by ${describe(error.cause)}`;
+}

@@ -1,0 +1,153 @@
+/**
+ * The api's composition root and only place of construction: arguments, configuration, parts, listen, orderly end. It
+ * runs without privileges and never touches what the agent owns.
+ */
+import { stat } from 'node:fs/promises';
+import { UpdateError } from '@pikit/protocol';
+import { createClient } from './agent/client.ts';
+import { openConnection } from './agent/connection.ts';
+import { createLine } from './agent/line.ts';
+import { createLink } from './agent/link.ts';
+import { createStateFile } from './agent/state-file.ts';
+import { createStatusFeed } from './agent/status-feed.ts';
+import { createApp } from './app.ts';
+import { readArguments, USAGE } from './arguments.ts';
+import { readPasswordHash, writePassword } from './auth/password-file.ts';
+import { createSessions } from './auth/sessions.ts';
+import { createSignIn } from './auth/sign-in.ts';
+import { createThrottle } from './auth/throttle.ts';
+import { loadConfig, type Config } from './config.ts';
+import { isMissing } from './durable-file.ts';
+import { createLog, type Log } from './log.ts';
+import { createOpenStreams } from './open-streams.ts';
+import { startServer } from './server.ts';
+import { readLine } from './standard-input.ts';
+import { API_VERSION } from './version.ts';
+
+const EXIT = { ok: 0, failed: 1, usage: 2, config: 78 } as const;
+
+const DIAL_TIMEOUT_MS = 10_000;
+const IDLE_MS = 30_000;
+const BACK_OFF_MS = { first: 250, last: 5000 };
+const HEARTBEAT_MS = 15_000;
+const SHUTDOWN_GRACE_MS = 2000;
+
+function createAgentSide(config: Config, log: Log) {
+  const line = createLine({
+    connect: (onNotification) =>
+      openConnection({
+        socketPath: config.agentSocket,
+        client: `pikit-api ${API_VERSION}`,
+        timeoutMs: DIAL_TIMEOUT_MS,
+        onNotification,
+        onProtocolError: (cause) => log.error('the agent breaks the protocol', cause),
+      }),
+    hasSocket: () => isSocket(config.agentSocket),
+  });
+  line.listen({ onReach: (reach) => log.info(`agent is ${reach}`) });
+  const link = createLink({ line, idleMs: IDLE_MS, backOffMs: BACK_OFF_MS });
+  const client = createClient(link);
+  const feed = createStatusFeed({
+    line,
+    link,
+    client,
+    readState: createStateFile(config.stateFile),
+    onFailure: (what, cause) => log.error(what, cause),
+  });
+  return { line, link, client, feed };
+}
+
+async function serve(config: Config, log: Log): Promise<void> {
+  const { idleMs, absoluteMs } = config.session;
+  const sessions = await createSessions({
+    file: config.sessionFile,
+    idleMs,
+    absoluteMs,
+    now: Date.now,
+    log,
+  });
+  const signIn = createSignIn({
+    readPasswordHash: () => readPasswordHash(config.passwordFile),
+    sessions,
+    throttle: createThrottle(Date.now),
+  });
+  const streams = createOpenStreams({
+    heartbeatMs: HEARTBEAT_MS,
+    isAlive: (id) => sessions.isAlive(id),
+  });
+  const { link, ...agentSide } = createAgentSide(config, log);
+  const app = createApp({
+    ...agentSide,
+    streams,
+    signIn,
+    log,
+    version: API_VERSION,
+    uiDirectory: config.uiDirectory,
+    allowedHosts: config.allowedHosts,
+    sessionMs: absoluteMs,
+  });
+  const server = await startServer({ app, ...config.listen });
+  log.info(`listening on ${server.url}`);
+  if ((await readPasswordHash(config.passwordFile)) === undefined) {
+    log.warning('no password is set, nobody can sign in: run pikit-api --set-password');
+  }
+  const signal = await nextSignal();
+  log.info(`${signal}: stopping`);
+  streams.endAll();
+  await server.close(SHUTDOWN_GRACE_MS);
+  link.close();
+  await sessions.flush();
+}
+
+async function run(argv: readonly string[], log: Log): Promise<number> {
+  const parsed = readArguments(argv);
+  if (parsed.kind === 'help') {
+    process.stdout.write(USAGE);
+    return EXIT.ok;
+  }
+  if (parsed.kind === 'usage-error') {
+    process.stderr.write(`pikit-api: ${parsed.message}\n\n${USAGE}`);
+    return EXIT.usage;
+  }
+  try {
+    const config = await loadConfig(parsed.configFile);
+    if (parsed.kind === 'serve') await serve(config, log);
+    else if (parsed.kind === 'set-password') {
+      await writePassword(config.passwordFile, await readLine('New password: '));
+    } else process.stdout.write(`${parsed.configFile}: fine\n`);
+    return EXIT.ok;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`pikit-api: ${message}\n`);
+    if (!(error instanceof UpdateError)) return EXIT.failed;
+    if (error.code === 'config-invalid') return EXIT.config;
+    return error.code === 'invalid-request' ? EXIT.usage : EXIT.failed;
+  }
+}
+
+/** The first SIGTERM or SIGINT; a second one ends the process in Node's own way. */
+function nextSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    const once = (signal: string): void => {
+      process.off('SIGTERM', once);
+      process.off('SIGINT', once);
+      resolve(signal);
+    };
+    process.on('SIGTERM', once);
+    process.on('SIGINT', once);
+  });
+}
+
+async function isSocket(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isSocket();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+process.exitCode = await run(
+  process.argv.slice(2),
+  createLog((line) => process.stdout.write(line)),
+);

@@ -1,0 +1,64 @@
+/**
+ * Bodies: JSON only (a cross-site form cannot send that without asking first), 16 KB at most, and checked against a
+ * schema. A refusal names fields, never values: one of them may be a password.
+ */
+import { UpdateError } from '@pikit/protocol';
+import { bodyLimit } from 'hono/body-limit';
+import * as v from 'valibot';
+import type { ApiContext, ApiMiddleware } from '../request.ts';
+import { problem } from '../problem.ts';
+
+const MAX_BODY_BYTES = 16 * 1024;
+
+export const jsonOnly: ApiMiddleware = async (c, next) => {
+  const type = c.req.header('content-type');
+  const hasBody =
+    c.req.header('transfer-encoding') !== undefined ||
+    Number(c.req.header('content-length') ?? 0) > 0;
+  const isJson = /^application\/json(?:\s*;.*)?$/i.test(type ?? '');
+  if ((hasBody || type !== undefined) && !isJson) {
+    throw new UpdateError('invalid-request', 'body is not JSON', {
+      details: { reason: 'content-type' },
+    });
+  }
+  await next();
+};
+
+export const smallBody: ApiMiddleware = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: (c: ApiContext) =>
+    problem(
+      c,
+      new UpdateError('invalid-request', 'body is too large', {
+        details: { reason: 'too-large', limit: MAX_BODY_BYTES },
+      }),
+      413,
+    ),
+});
+
+/** Throws `invalid-request` with the names of the fields that are wrong. */
+export async function readBody<S extends v.GenericSchema>(
+  c: ApiContext,
+  schema: S,
+): Promise<v.InferOutput<S>> {
+  let body: unknown;
+  try {
+    body = await c.req.json();
+  } catch (cause) {
+    throw new UpdateError('invalid-request', 'body is not JSON', {
+      cause,
+      details: { reason: 'not-json' },
+    });
+  }
+  return checkInput(schema, body);
+}
+
+/** The same refusal for input that did not come as a body. */
+export function checkInput<S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, input);
+  if (parsed.success) return parsed.output;
+  const fields = [...new Set(parsed.issues.map((issue) => v.getDotPath(issue) ?? 'body'))];
+  throw new UpdateError('invalid-request', 'input fails its schema', {
+    details: { reason: 'schema', fields: fields.join(' ').slice(0, 200) },
+  });
+}

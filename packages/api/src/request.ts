@@ -1,0 +1,44 @@
+/**
+ * What hangs on a request, and what a reverse proxy says about the one that it passed on. The proxy is believed only when
+ * the connection comes from this machine (loopback or a unix socket); anybody else could write these headers themselves.
+ */
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { SessionId } from './auth/sessions.ts';
+
+export interface ApiEnv {
+  Bindings: HttpBindings;
+  Variables: {
+    requestId: string;
+    /** Set by `authenticate`; undefined on public routes without a valid cookie. */
+    session: SessionId | undefined;
+  };
+}
+
+export type ApiContext = Context<ApiEnv>;
+export type ApiMiddleware = MiddlewareHandler<ApiEnv>;
+export type Handler = (c: ApiContext) => Response | Promise<Response>;
+
+/** The address to hold failed sign-ins against. Of a forwarded chain only the last hop is the proxy's own word. */
+export function clientAddress(c: ApiContext): string {
+  const peer = peerAddress(c);
+  const hops = isLocal(peer) ? c.req.header('x-forwarded-for') : undefined;
+  const last = hops?.split(',').at(-1)?.trim();
+  return (last === undefined || last === '' ? peer : last.slice(0, 64)) ?? 'local';
+}
+
+/** Whether the browser speaks https to the proxy; the api itself never does. */
+export function isHttps(c: ApiContext): boolean {
+  return isLocal(peerAddress(c)) && c.req.header('x-forwarded-proto') === 'https';
+}
+
+function peerAddress(c: ApiContext): string | undefined {
+  // `app.request()` calls without bindings.
+  const bindings = c.env as Partial<HttpBindings> | undefined;
+  return bindings?.incoming?.socket.remoteAddress?.replace(/^::ffff:/, '');
+}
+
+/** A unix socket has no address. */
+function isLocal(address: string | undefined): boolean {
+  return address === undefined || address === '::1' || address.startsWith('127.');
+}

@@ -1,0 +1,65 @@
+/**
+ * `POST /api/update/apply`: answers 202 with the transaction, or, asked for `text/event-stream`, follows it to its end.
+ * Hanging up stops the telling, never the transaction.
+ */
+import { methods, type TransactionId } from '@pikit/protocol';
+import type { Client } from '../agent/client.ts';
+import type { FeedEvent, StatusFeed } from '../agent/status-feed.ts';
+import type { Handler } from '../request.ts';
+import { readBody } from '../middleware/json-body.ts';
+import type { OpenStreams } from '../open-streams.ts';
+import { answerWith, openSubscribed, toServerEvent } from './events.ts';
+
+export function postApply(client: Client, feed: StatusFeed, streams: OpenStreams): Handler {
+  return async (c) => {
+    const params = await readBody(c, methods['update.apply'].params);
+    if (!/\btext\/event-stream\b/.test(c.req.header('accept') ?? '')) {
+      return c.json(await client.call('update.apply', params), 202);
+    }
+    // Subscribed before the call, because the first events may come before its answer.
+    let early: FeedEvent[] | undefined = [];
+    let follow: ((event: FeedEvent) => void) | undefined;
+    const stream = openSubscribed(c, feed, streams, (event) => {
+      if (follow === undefined) early?.push(event);
+      else follow(event);
+    });
+    try {
+      const { transaction } = await client.call('update.apply', params);
+      const relevant = createFollower(transaction);
+      follow = (event) => {
+        const verdict = relevant(event);
+        if (verdict !== 'skip') stream.send(toServerEvent(event));
+        if (verdict === 'last') stream.end();
+      };
+      for (const event of early) follow(event);
+      // The transaction may have ended, or shown itself, before anybody listened.
+      follow({ kind: 'status', status: await feed.current() });
+      early = undefined;
+    } catch (cause) {
+      stream.end();
+      throw cause;
+    }
+    return answerWith(c, stream);
+  };
+}
+
+/**
+ * Tells which events belong to the transaction. It has ended when a snapshot names it as the last result, or when it was
+ * seen running and no longer is (its result may have been overtaken by the next one's).
+ */
+export function createFollower(
+  transaction: TransactionId,
+): (event: FeedEvent) => 'send' | 'last' | 'skip' {
+  let seen = false;
+  return (event) => {
+    if (event.kind === 'log') return event.entry.transaction === transaction ? 'send' : 'skip';
+    if (event.kind === 'agent') return 'send';
+    const { status } = event;
+    if (status.last_result?.id === transaction) return 'last';
+    if (status.transaction?.id === transaction) {
+      seen = true;
+      return 'send';
+    }
+    return seen ? 'last' : 'skip';
+  };
+}

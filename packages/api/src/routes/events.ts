@@ -1,0 +1,71 @@
+/** `GET /api/update/events`: the whole snapshot first, then each change, until the reader leaves. */
+import { UpdateError } from '@pikit/protocol';
+import type { FeedEvent, StatusFeed } from '../agent/status-feed.ts';
+import type { ApiContext, Handler } from '../request.ts';
+import type { EventStream, ServerEvent } from '../event-stream.ts';
+import type { OpenStreams } from '../open-streams.ts';
+
+export function getEvents(feed: StatusFeed, streams: OpenStreams): Handler {
+  return async (c) => {
+    // What happens while the snapshot is fetched is kept, so that there is no gap and the snapshot still comes first.
+    let early: FeedEvent[] | undefined = [];
+    const stream = openSubscribed(c, feed, streams, (event, to) => {
+      if (early === undefined) to.send(toServerEvent(event));
+      else early.push(event);
+    });
+    try {
+      stream.send(toServerEvent({ kind: 'status', status: await feed.current() }));
+    } catch (cause) {
+      // Without agent and without state file there is nothing to show yet, but the page must not have to come back.
+      if (!(cause instanceof UpdateError)) {
+        stream.end();
+        throw cause;
+      }
+      const { agent } = await feed.peek();
+      stream.send({ event: 'agent', data: { agent: agent === 'reachable' ? 'away' : agent } });
+    }
+    for (const event of early) stream.send(toServerEvent(event));
+    early = undefined;
+    return answerWith(c, stream);
+  };
+}
+
+/** A stream that is subscribed to the feed for exactly as long as it is open. */
+export function openSubscribed(
+  c: ApiContext,
+  feed: Pick<StatusFeed, 'subscribe'>,
+  streams: OpenStreams,
+  onEvent: (event: FeedEvent, stream: EventStream) => void,
+): EventStream {
+  let unsubscribe: (() => void) | undefined;
+  const stream = streams.open({
+    session: c.get('session'),
+    onEnd: () => unsubscribe?.(),
+    onTooSlow: () => c.env.incoming.socket.destroy(),
+  });
+  unsubscribe = feed.subscribe((event) => onEvent(event, stream));
+  return stream;
+}
+
+export function answerWith(c: ApiContext, stream: EventStream): Response {
+  return c.body(stream.body, 200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    // nginx would otherwise collect the events and pass them on in one piece.
+    'x-accel-buffering': 'no',
+  });
+}
+
+/** The id is the snapshot's identity, the same for every reader. */
+export function toServerEvent(event: FeedEvent): ServerEvent {
+  switch (event.kind) {
+    case 'status': {
+      const { status } = event;
+      return { event: 'status', id: `${status.boot}:${status.revision}`, data: status };
+    }
+    case 'log':
+      return { event: 'log', data: event.entry };
+    case 'agent':
+      return { event: 'agent', data: { agent: event.agent } };
+  }
+}

@@ -1,0 +1,32 @@
+/** The commands. Each one is the agent's: the api checks who asks and passes on what was asked. */
+import { methods } from '@pikit/protocol';
+import type { Client } from '../agent/client.ts';
+import type { StatusView } from '../agent/status-feed.ts';
+import type { Handler } from '../request.ts';
+import { readBody } from '../middleware/json-body.ts';
+
+export function postCheck(client: Client): Handler {
+  return async (c) => {
+    const status = await client.call('update.check', {});
+    return c.json({ ...status, agent: 'reachable' } satisfies StatusView);
+  };
+}
+
+export function postCancel(client: Client): Handler {
+  return async (c) => {
+    const params = await readBody(c, methods['update.cancel'].params);
+    return c.json(await client.call('update.cancel', params));
+  };
+}
+
+/** 202: it runs in the background, and the events tell how it goes. */
+export function postRollback(client: Client): Handler {
+  return async (c) => c.json(await client.call('update.rollback', {}), 202);
+}
+
+export function postAuto(client: Client): Handler {
+  return async (c) => {
+    const params = await readBody(c, methods['update.auto'].params);
+    return c.json(await client.call('update.auto', params));
+  };
+}
