@@ -22,7 +22,7 @@ export interface AgentClient {
   /** Throws the agent's own error, or `agent-unreachable`. Calls have no deadline: the operator has Ctrl-C. */
   readonly call: <M extends MethodName>(method: M, params: Params<M>) => Promise<Result<M>>;
   /** The same for a method that is only known at run time; `params` must have passed the method's schema. */
-  readonly request: (method: MethodName, params: unknown) => Promise<Result<MethodName>>;
+  readonly request: (method: MethodName, params: unknown) => Promise<object>;
   readonly on: <N extends NotificationName>(
     name: N,
     listener: (params: Notification<N>) => void,
@@ -67,15 +67,15 @@ export async function connectAgent(socketPath: string, client: string): Promise<
   // because `close` follows and rejects what is pending
   socket.on('error', () => undefined);
 
-  const call: AgentClient['call'] = async (method, params) => {
+  const request: AgentClient['request'] = async (method, params) => {
     try {
-      return v.parse(methods[method].result, await rpc.request(method, params)) as Result<
-        typeof method
-      >;
+      return v.parse(methods[method].result, await rpc.request(method, params));
     } catch (error) {
       throw toUpdateError(error);
     }
   };
+  // The schema of just this method has accepted the result; TypeScript cannot follow that through the table.
+  const call = request as AgentClient['call'];
   await call('agent.hello', { protocol: PROTOCOL_VERSION, client });
   return {
     call,

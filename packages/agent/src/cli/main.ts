@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import packageJson from '../../package.json' with { type: 'json' };
 import { connectAgent, type AgentClient } from './client.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { describeError, describeLine, describeResult, describeStatus } from './print.ts';
+import { describeError, describeStatus } from './print.ts';
 import { watch } from './watch.ts';
 
 const HELP = `pikit-rpc: talk to the Pi-Kit agent
@@ -89,12 +89,9 @@ async function answer(
   params: unknown,
   json: boolean,
 ): Promise<string> {
+  if (!json && method === 'update.status') return describeStatus(await client.call(method, {}));
   const result = await client.request(method, params);
-  if (json) return JSON.stringify(result);
-  if ('revision' in result) return describeStatus(result);
-  if ('entries' in result) return result.entries.map(describeResult).join('\n') || 'no updates yet';
-  if ('lines' in result) return result.lines.map(describeLine).join('\n') || 'no log yet';
-  return JSON.stringify(result, undefined, 2);
+  return JSON.stringify(result, undefined, json ? 0 : 2);
 }
 
 function say(line: string): number {
