@@ -1,0 +1,37 @@
+/** Time and chance from the machine. Durations are measured on a clock that NTP does not move: a Pi's date jumps at boot. */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../ports.ts';
+
+/** Longer timers fire at once in Node. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function sleepOnce(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+export function createClock(): Clock {
+  return {
+    now: () => new Date().toISOString(),
+    monotonicMs: () => performance.now(),
+    async sleep(ms, signal) {
+      signal.throwIfAborted();
+      let left = ms;
+      while (left > LONGEST_TIMER_MS) {
+        await sleepOnce(LONGEST_TIMER_MS, signal);
+        left -= LONGEST_TIMER_MS;
+      }
+      await sleepOnce(left, signal);
+    },
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * systemd through `systemctl`, without a shell, bounded in time and output. Names are checked before they become
+ * arguments. A device without systemd has no units.
+ */
+import { execFile } from 'node:child_process';
+import { UpdateError } from '@pikit/protocol';
+import type { Services } from '../ports.ts';
+import { errnoOf } from './disk-failure.ts';
+
+const UNIT = /^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]{0,200}\.(?:service|socket|timer|target|path|mount)$/;
+const ASK_TIMEOUT_MS = 10_000;
+/** systemd itself gives a service 90 s to stop and 90 s to start. */
+const CHANGE_TIMEOUT_MS = 200_000;
+const MAX_OUTPUT_BYTES = 64 * 1024;
+const MAX_REASON_LENGTH = 300;
+
+interface Answer {
+  /** `null` when the program could not be run to its end. */
+  readonly exit: number | null;
+  readonly stdout: string;
+  /** What it complained about, one line; empty when all went well. */
+  readonly reason: string;
+  readonly missing: boolean;
+  readonly cause: unknown;
+}
+
+interface Options {
+  readonly changeTimeoutMs?: number;
+  /** Default: this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+function lastLine(text: string): string {
+  return (text.trim().split('\n').at(-1) ?? '').slice(0, MAX_REASON_LENGTH);
+}
+
+function run(args: readonly string[], timeout: number, env: NodeJS.ProcessEnv): Promise<Answer> {
+  const options = {
+    timeout,
+    killSignal: 'SIGKILL',
+    maxBuffer: MAX_OUTPUT_BYTES,
+    // Its messages are recognised below, so they must not be translated.
+    env: { ...env, LC_ALL: 'C', SYSTEMD_COLORS: '0' },
+  } as const;
+  const fixed = ['--no-ask-password', '--no-pager'];
+  return new Promise((resolve) => {
+    execFile('systemctl', [...fixed, ...args], options, (error, stdout, stderr) => {
+      if (error === null) {
+        resolve({ exit: 0, stdout, reason: '', missing: false, cause: undefined });
+        return;
+      }
+      const missing = errnoOf(error) === 'ENOENT';
+      const reason = missing
+        ? 'this device has no systemctl'
+        : error.killed === true
+          ? `no answer within ${timeout / 1000} s`
+          : lastLine(stderr) || error.message.slice(0, MAX_REASON_LENGTH);
+      const exit = typeof error.code === 'number' ? error.code : null;
+      resolve({ exit, stdout, reason, missing, cause: error });
+    });
+  });
+}
+
+function failed(
+  unit: string,
+  action: string,
+  { reason, cause }: { readonly reason: string; readonly cause?: unknown },
+): UpdateError {
+  return new UpdateError('service-failed', `cannot ${action} ${unit}: ${reason}`, {
+    cause,
+    details: { unit, action, reason },
+  });
+}
+
+function checked(unit: string, action: string): void {
+  if (!UNIT.test(unit)) throw failed(unit, action, { reason: 'not the name of a unit' });
+}
+
+/** Every failure is `service-failed` with `unit`, `action` and `reason`. */
+export function createServices({
+  changeTimeoutMs = CHANGE_TIMEOUT_MS,
+  env = process.env,
+}: Options = {}): Services {
+  /** One property of a unit; undefined on a device without systemd. */
+  const ask = async (unit: string, property: string): Promise<string | undefined> => {
+    checked(unit, 'look at');
+    const args = ['show', '--property', property, '--value', '--', unit];
+    const answer = await run(args, ASK_TIMEOUT_MS, env);
+    if (answer.exit === 0) return answer.stdout.trim();
+    if (answer.missing || answer.reason.includes('not been booted with systemd')) return undefined;
+    throw failed(unit, 'look at', answer);
+  };
+
+  const change = async (unit: string, action: string, args: readonly string[]): Promise<void> => {
+    const answer = await run(args, changeTimeoutMs, env);
+    if (answer.exit !== 0) throw failed(unit, action, answer);
+  };
+
+  const changeUnit = async (unit: string, ...action: readonly string[]): Promise<void> => {
+    checked(unit, action.join(' '));
+    await change(unit, action.join(' '), [...action, '--', unit]);
+  };
+
+  return {
+    async exists(unit) {
+      const state = await ask(unit, 'LoadState');
+      // A masked unit was switched off by the operator: as good as not there.
+      return state !== undefined && state !== 'not-found' && state !== 'masked';
+    },
+    async isActive(unit) {
+      const state = await ask(unit, 'ActiveState');
+      return state === 'active' || state === 'reloading';
+    },
+    restart: (unit) => changeUnit(unit, 'restart'),
+    reload: (unit) => changeUnit(unit, 'reload'),
+    reloadUnitFiles: () => change('systemd', 'reload', ['daemon-reload']),
+    setEnabled: (unit, enabled) => changeUnit(unit, enabled ? 'enable' : 'disable', '--now'),
+  };
+}

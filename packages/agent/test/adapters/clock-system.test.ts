@@ -1,0 +1,43 @@
+/** Sleeping ends early only for an abort, and with its reason. */
+import { describe, expect, it } from 'vitest';
+import { createClock } from '../../src/adapters/clock-system.ts';
+
+const clock = createClock();
+
+describe('createClock', () => {
+  it('tells UTC with milliseconds', () => {
+    expect(clock.now()).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  it('sleeps for the time asked', async () => {
+    const begin = clock.monotonicMs();
+    await clock.sleep(30, new AbortController().signal);
+    expect(clock.monotonicMs() - begin).toBeGreaterThanOrEqual(29);
+  });
+
+  it('rejects with the reason of the abort, before or during the sleep', async () => {
+    const reason = new Error('cancelled');
+    await expect(clock.sleep(60_000, AbortSignal.abort(reason))).rejects.toBe(reason);
+    const controller = new AbortController();
+    const sleeping = clock.sleep(60_000, controller.signal);
+    controller.abort(reason);
+    await expect(sleeping).rejects.toBe(reason);
+  });
+
+  it('does not wake at once from a sleep longer than a timer can be', async () => {
+    const controller = new AbortController();
+    const sleeping = clock.sleep(2 ** 40, controller.signal);
+    const first = await Promise.race([
+      sleeping.then(() => 'woke'),
+      clock.sleep(20, new AbortController().signal).then(() => 'still asleep'),
+    ]);
+    expect(first).toBe('still asleep');
+    controller.abort(new Error('enough'));
+    await expect(sleeping).rejects.toThrow('enough');
+  });
+
+  it('draws as many random bytes as asked', () => {
+    expect(clock.randomHex(3)).toMatch(/^[0-9a-f]{6}$/);
+    expect(clock.randomHex(16)).not.toBe(clock.randomHex(16));
+  });
+});

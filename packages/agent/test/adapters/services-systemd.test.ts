@@ -1,0 +1,110 @@
+/** systemctl as a real program on PATH: what it is asked, and what its answers become. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
+import { withTempDir } from '../../../../test/support/temp-dir.ts';
+import { createServices } from '../../src/adapters/services-systemd.ts';
+import type { Services } from '../../src/ports.ts';
+
+const BIN = join(import.meta.dirname, '../../../../test/support/bin');
+
+const withServices = (
+  work: (services: Services, dir: string) => Promise<void>,
+  changeTimeoutMs = 10_000,
+): Promise<void> =>
+  withTempDir(async (dir) => {
+    await mkdir(join(dir, 'units'));
+    await mkdir(join(dir, 'fail'));
+    await mkdir(join(dir, 'hang'));
+    await writeFile(join(dir, 'units/web.service'), 'active\n');
+    await writeFile(join(dir, 'units/pikit-update.timer'), 'inactive\n');
+    const env = { PATH: `${BIN}:${process.env['PATH']}`, PIKIT_FAKE_SYSTEMD: dir };
+    await work(createServices({ env, changeTimeoutMs }), dir);
+  });
+
+const calls = async (dir: string): Promise<readonly string[]> =>
+  (await readFile(join(dir, 'calls.log'), 'utf8')).trimEnd().split('\n');
+
+describe('createServices', () => {
+  it('tells units that are there from those that are not', () =>
+    withServices(async (services, dir) => {
+      expect(await services.exists('web.service')).toBe(true);
+      expect(await services.exists('nginx.service')).toBe(false);
+      expect(await services.isActive('web.service')).toBe(true);
+      expect(await services.isActive('pikit-update.timer')).toBe(false);
+      expect((await calls(dir))[0]).toBe(
+        '--no-ask-password --no-pager show --property LoadState --value -- web.service',
+      );
+    }));
+
+  it('restarts, reloads, enables and disables', () =>
+    withServices(async (services, dir) => {
+      await services.restart('web.service');
+      await services.reload('web.service');
+      await services.reloadUnitFiles();
+      await services.setEnabled('pikit-update.timer', true);
+      expect(await services.isActive('pikit-update.timer')).toBe(true);
+      await services.setEnabled('pikit-update.timer', false);
+      expect(await services.isActive('pikit-update.timer')).toBe(false);
+      const changes = (await calls(dir)).filter((line) => !line.includes(' show '));
+      expect(changes.map((line) => line.replace('--no-ask-password --no-pager ', ''))).toEqual([
+        'restart -- web.service',
+        'reload -- web.service',
+        'daemon-reload',
+        'enable --now -- pikit-update.timer',
+        'disable --now -- pikit-update.timer',
+      ]);
+    }));
+
+  it('says which unit failed and what systemd said about it', () =>
+    withServices(async (services, dir) => {
+      await writeFile(join(dir, 'fail/web.service'), '');
+      const error = await expectCode(services.restart('web.service'), 'service-failed');
+      expect(error.details).toEqual({
+        unit: 'web.service',
+        action: 'restart',
+        reason: 'Job for web.service failed because the control process exited with error code.',
+      });
+      expect(await services.isActive('web.service')).toBe(false);
+      await rm(join(dir, 'fail/web.service'));
+      await services.restart('web.service');
+      expect(await services.isActive('web.service')).toBe(true);
+      await expectCode(services.restart('none.service'), 'service-failed');
+    }));
+
+  it('gives up on a unit that hangs', () =>
+    withServices(async (services, dir) => {
+      await writeFile(join(dir, 'hang/web.service'), '');
+      const error = await expectCode(services.restart('web.service'), 'service-failed');
+      expect(error.details['reason']).toBe('no answer within 0.3 s');
+    }, 300));
+
+  it.each([
+    '--now.service',
+    'a b.service',
+    '../x.service',
+    'web',
+    'web.service\n',
+    '',
+    'a;b.service',
+  ])('never passes the name %j on', (unit) =>
+    withServices(async (services, dir) => {
+      await expectCode(services.exists(unit), 'service-failed');
+      await expectCode(services.restart(unit), 'service-failed');
+      await expectCode(services.setEnabled(unit, true), 'service-failed');
+      await expect(readFile(join(dir, 'calls.log'))).rejects.toMatchObject({ code: 'ENOENT' });
+    }),
+  );
+
+  it('finds no unit on a device without systemd or without systemctl', () =>
+    withTempDir(async (dir) => {
+      const without = createServices({ env: { PATH: dir } });
+      expect(await without.exists('web.service')).toBe(false);
+      expect(await without.isActive('web.service')).toBe(false);
+      await expectCode(without.restart('web.service'), 'service-failed');
+      const notBooted = createServices({ env: { PATH: `${BIN}:${process.env['PATH']}` } });
+      expect(await notBooted.exists('web.service')).toBe(false);
+      await expectCode(notBooted.restart('web.service'), 'service-failed');
+    }));
+});
