@@ -1,0 +1,126 @@
+/**
+ * The buttons at the bottom of the modal. A button that is not live stays reachable and says why; rolling back asks once,
+ * in its own place, with the focus on the way out.
+ */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ActionView } from '../model/actions-view.ts';
+import { messages } from '../model/messages.ts';
+import type { ModalView } from '../model/view-model.ts';
+
+export interface Actions {
+  readonly onCheck: () => void;
+  readonly onInstall: () => void;
+  readonly onCancel: () => void;
+  readonly onRollBack: () => void;
+  readonly onToggleLog: () => void;
+}
+
+interface ButtonProps {
+  readonly action: ActionView;
+  readonly label: string;
+  readonly kind: 'primary' | 'plain' | 'danger';
+  readonly onClick: () => void;
+}
+
+function ActionButton({ action, label, kind, onClick }: ButtonProps): JSX.Element | null {
+  if (!action.shown) return null;
+  const isLive = action.reason === undefined;
+  return (
+    <button
+      type="button"
+      class={kind}
+      aria-disabled={!isLive}
+      aria-describedby={isLive ? undefined : 'reasons'}
+      onClick={isLive ? onClick : undefined}
+    >
+      {label}
+    </button>
+  );
+}
+
+interface ConfirmProps {
+  readonly modal: ModalView;
+  readonly onYes: () => void;
+  readonly onNo: () => void;
+}
+
+function ConfirmRollBack({ modal, onYes, onNo }: ConfirmProps): JSX.Element {
+  const { question, keep } = modal.confirm;
+  const wayOut = useRef<HTMLButtonElement>(null);
+  useEffect(() => wayOut.current?.focus(), []);
+  return (
+    <footer class="confirm">
+      <p>
+        <strong id="confirm-question">{question}</strong> {messages.confirm.explain}
+      </p>
+      <div class="buttons">
+        <span class="spacer" />
+        <button
+          type="button"
+          class="plain"
+          ref={wayOut}
+          aria-describedby="confirm-question"
+          onClick={onNo}
+        >
+          {keep}
+        </button>
+        <button type="button" class="danger" onClick={onYes}>
+          {messages.confirm.yes}
+        </button>
+      </div>
+    </footer>
+  );
+}
+
+interface Props extends Actions {
+  readonly modal: ModalView;
+  readonly isLogOpen: boolean;
+}
+
+export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
+  const [isConfirming, setConfirming] = useState(false);
+  const { check, install, cancel, rollBack, reasons } = modal.actions;
+  const words = messages.buttons;
+  if (isConfirming && rollBack.reason === undefined) {
+    const onYes = (): void => {
+      setConfirming(false);
+      on.onRollBack();
+    };
+    return <ConfirmRollBack modal={modal} onYes={onYes} onNo={() => setConfirming(false)} />;
+  }
+  const checkKind = install.shown || cancel.shown ? 'plain' : 'primary';
+  return (
+    <footer>
+      <p class="reasons meta" id="reasons">
+        {reasons.join(' ')}
+      </p>
+      <div class="buttons">
+        <button
+          type="button"
+          class="plain"
+          aria-expanded={isLogOpen}
+          aria-controls={isLogOpen ? 'log' : undefined}
+          onClick={on.onToggleLog}
+        >
+          {isLogOpen ? words.hideLogs : words.viewLogs}
+        </button>
+        <ActionButton
+          action={rollBack}
+          label={words.rollBack}
+          kind="plain"
+          onClick={() => setConfirming(true)}
+        />
+        <span class="spacer" />
+        <ActionButton action={check} label={words.check} kind={checkKind} onClick={on.onCheck} />
+        <ActionButton action={cancel} label={words.cancel} kind="danger" onClick={on.onCancel} />
+        <ActionButton
+          action={install}
+          label={words.install}
+          kind="primary"
+          onClick={on.onInstall}
+        />
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,93 @@
+/** Joins chip and modal to one device. The modal's being open is the only state of its own. */
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { createFormat } from '../model/format.ts';
+import type { Situation } from '../model/situation.ts';
+import type { Updates } from '../model/updates.ts';
+import { viewOf } from '../model/view-model.ts';
+import { signInMistake } from '../model/words.ts';
+import { Chip } from './chip.tsx';
+import { Modal } from './modal.tsx';
+
+/** Milliseconds between two looks at the clock: often enough for seconds, or for "5 minutes ago". */
+const TICK = { working: 1000, idle: 20_000 } as const;
+
+function isCounting({ status, link }: Situation): boolean {
+  return (status?.transaction ?? null) !== null || link.kind !== 'live';
+}
+
+/** Renders again when the situation changes, and when time has passed that is shown. */
+function useSituation(updates: Updates): Situation {
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => updates.subscribe(() => again(undefined)), [updates]);
+  const situation = updates.situation();
+  const pace = isCounting(situation) ? TICK.working : TICK.idle;
+  useEffect(() => {
+    const timer = setInterval(() => again(undefined), pace);
+    return () => clearInterval(timer);
+  }, [pace]);
+  return situation;
+}
+
+export interface AppProps {
+  readonly updates: Updates;
+  readonly language: string;
+  /** The browser's clock in milliseconds. */
+  readonly now: () => number;
+  readonly isOpenAtFirst: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+}
+
+export function App({
+  updates,
+  language,
+  now,
+  isOpenAtFirst,
+  onOpenChange,
+}: AppProps): JSX.Element {
+  const situation = useSituation(updates);
+  const format = useMemo(() => createFormat(language), [language]);
+  const [isOpen, setOpen] = useState(isOpenAtFirst);
+  const { chip, modal } = viewOf(situation, now(), format);
+  const { status, log, pending, problem } = situation;
+
+  const show = (next: boolean): void => {
+    setOpen(next);
+    onOpenChange(next);
+    if (next) return;
+    updates.closeLog();
+    updates.dismiss();
+  };
+
+  return (
+    <>
+      <Chip chip={chip} isOpen={isOpen} onClick={() => show(true)} />
+      <Modal
+        modal={modal}
+        log={log}
+        format={format}
+        isOpen={isOpen}
+        isBusy={pending !== undefined}
+        mistake={problem?.command === 'sign-in' ? signInMistake(problem.error, format) : undefined}
+        onClose={() => show(false)}
+        onCheck={() => void updates.check()}
+        onInstall={() => {
+          if (status !== undefined && status.offered !== null) void updates.install(status.offered);
+        }}
+        onCancel={() => {
+          if (status !== undefined && status.transaction !== null) {
+            void updates.cancel(status.transaction.id);
+          }
+        }}
+        onRollBack={() => void updates.rollBack()}
+        onToggleLog={() => {
+          if (log === undefined) void updates.openLog();
+          else updates.closeLog();
+        }}
+        onAutoCheck={(isOn) => void updates.setAutoCheck(isOn)}
+        onSignIn={(password) => void updates.signIn(password)}
+      />
+      <output class="unseen">{isOpen ? '' : modal.announcement}</output>
+    </>
+  );
+}

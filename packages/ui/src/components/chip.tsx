@@ -1,0 +1,46 @@
+/** The chip in the top bar: the state in two words. A click opens the details and never does more than that. */
+import type { JSX } from 'preact';
+import type { ChipState, ChipView } from '../model/chip-view.ts';
+import { messages } from '../model/messages.ts';
+import { Icon, Ring, type IconName } from './icon.tsx';
+
+const ICONS: Readonly<Record<ChipState, IconName | 'ring'>> = {
+  'up-to-date': 'check',
+  available: 'arrow',
+  checking: 'ring',
+  updating: 'ring',
+  'rolling-back': 'ring',
+  failed: 'warning',
+  offline: 'offline',
+  'not-checked': 'dots',
+  'signed-out': 'lock',
+  reconnecting: 'ring',
+  connecting: 'ring',
+  away: 'warning',
+};
+
+interface Props {
+  readonly chip: ChipView;
+  readonly isOpen: boolean;
+  readonly onClick: () => void;
+}
+
+export function Chip({ chip, isOpen, onClick }: Props): JSX.Element {
+  const icon = ICONS[chip.state];
+  return (
+    <button
+      type="button"
+      class="chip"
+      part="chip"
+      data-state={chip.state}
+      data-tone={chip.tone}
+      aria-haspopup="dialog"
+      aria-expanded={isOpen}
+      onClick={onClick}
+    >
+      {icon === 'ring' ? <Ring percent={chip.percent} /> : <Icon name={icon} />}
+      <span class="chip-name">{messages.chip.name}: </span>
+      <span class="chip-label">{chip.label}</span>
+    </button>
+  );
+}

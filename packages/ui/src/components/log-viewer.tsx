@@ -1,0 +1,72 @@
+/** The log of the running or latest transaction. Follows the last line unless the reader has scrolled away from it. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Format } from '../model/format.ts';
+import { messages } from '../model/messages.ts';
+import type { LogView } from '../model/situation.ts';
+import { copyText } from './copy-text.ts';
+
+/** Pixels from the end within which the reader counts as being at the end. */
+const NEAR_END = 24;
+
+/** A box that scrolls must be reachable with the keyboard, and then needs a name. */
+const REACHABLE = { tabIndex: 0, role: 'region', 'aria-labelledby': 'log-heading' } as const;
+
+function textOf(log: LogView): string {
+  const lines = log.lines ?? [];
+  return lines.map(({ at, level, message }) => `${at} ${level} ${message}`).join('\n');
+}
+
+function emptyWords(log: LogView): string {
+  if (log.lines === undefined) return messages.log.loading;
+  return log.transaction === undefined ? messages.log.none : messages.log.empty;
+}
+
+interface Props {
+  readonly log: LogView;
+  readonly format: Format;
+}
+
+export function LogViewer({ log, format }: Props): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const [isCopied, setCopied] = useState(false);
+  const lines = log.lines ?? [];
+
+  useEffect(() => {
+    const element = box.current;
+    if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
+  }, [lines.length]);
+
+  const onScroll = (): void => {
+    const element = box.current;
+    if (element === null) return;
+    const { scrollHeight, scrollTop, clientHeight } = element;
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+  };
+  const onCopy = async (): Promise<void> => {
+    const element = box.current;
+    if (element !== null) setCopied(await copyText(textOf(log), element));
+  };
+
+  return (
+    <section class="log" id="log" aria-labelledby="log-heading">
+      <div class="log-head">
+        <h3 id="log-heading">{messages.log.heading}</h3>
+        {lines.length === 0 ? null : (
+          <button type="button" class="quiet" onClick={() => void onCopy()}>
+            {isCopied ? messages.buttons.copied : messages.buttons.copy}
+          </button>
+        )}
+      </div>
+      <div class="lines" ref={box} onScroll={onScroll} {...REACHABLE}>
+        {lines.length === 0 ? <p class="meta">{emptyWords(log)}</p> : null}
+        {lines.map(({ at, level, message }, index) => (
+          <p key={index} data-level={level}>
+            <time dateTime={at}>{format.clock(at)}</time> {message}
+          </p>
+        ))}
+      </div>
+    </section>
+  );
+}

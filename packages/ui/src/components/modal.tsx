@@ -1,0 +1,87 @@
+/**
+ * The modal: a native dialog, so that focus, Escape and the page behind it are the browser's work. It can be closed at any
+ * time; whatever runs goes on, and the chip shows it.
+ */
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Format } from '../model/format.ts';
+import { messages } from '../model/messages.ts';
+import type { LogView } from '../model/situation.ts';
+import type { ModalView } from '../model/view-model.ts';
+import { ActionBar, type Actions } from './action-bar.tsx';
+import { Icon } from './icon.tsx';
+import { LogViewer } from './log-viewer.tsx';
+import { Notice } from './notice.tsx';
+import { Progress } from './progress.tsx';
+import { ReleaseCard } from './release-card.tsx';
+import { Settings } from './settings.tsx';
+import { SignIn } from './sign-in.tsx';
+import { Versions } from './versions.tsx';
+
+interface Props extends Actions {
+  readonly modal: ModalView;
+  readonly log: LogView | undefined;
+  readonly format: Format;
+  readonly isOpen: boolean;
+  readonly isBusy: boolean;
+  readonly mistake: string | undefined;
+  readonly onClose: () => void;
+  readonly onAutoCheck: (isOn: boolean) => void;
+  readonly onSignIn: (password: string) => void;
+}
+
+function Body({ modal, log, format, onAutoCheck, ...props }: Props): JSX.Element {
+  if (modal.signedOut) {
+    const { mistake, isBusy, onSignIn } = props;
+    return <SignIn mistake={mistake} isBusy={isBusy} onSignIn={onSignIn} />;
+  }
+  return (
+    <>
+      {modal.notice === undefined ? null : <Notice notice={modal.notice} />}
+      {modal.work === undefined ? <Versions modal={modal} /> : <Progress work={modal.work} />}
+      {modal.release === undefined ? null : <ReleaseCard release={modal.release} />}
+      {log === undefined ? null : <LogViewer log={log} format={format} />}
+      {modal.known ? (
+        <Settings isOn={modal.autoCheck} action={modal.actions.autoCheck} onChange={onAutoCheck} />
+      ) : null}
+    </>
+  );
+}
+
+export function Modal(props: Props): JSX.Element {
+  const { modal, log, isOpen, onClose } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+
+  useEffect(() => {
+    const element = dialog.current;
+    if (element === null || element.open === isOpen) return;
+    if (isOpen) element.showModal();
+    else element.close();
+  }, [isOpen]);
+
+  return (
+    <dialog
+      class="modal"
+      part="dialog"
+      ref={dialog}
+      aria-labelledby="title"
+      // A click beside the dialog closes it, where the browser knows this attribute.
+      {...{ closedby: 'any' }}
+      onClose={onClose}
+    >
+      <header>
+        <h2 id="title">{messages.chip.name}</h2>
+        {/* First, and so focused: opening the details must never leave the focus on what starts something. */}
+        <button type="button" class="close" onClick={onClose}>
+          <Icon name="close" />
+          <span class="unseen">{messages.buttons.close}</span>
+        </button>
+      </header>
+      <div class="body">
+        <Body {...props} />
+      </div>
+      {modal.signedOut ? null : <ActionBar {...props} isLogOpen={log !== undefined} />}
+      <output class="unseen">{isOpen ? modal.announcement : ''}</output>
+    </dialog>
+  );
+}

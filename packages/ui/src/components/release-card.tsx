@@ -1,0 +1,43 @@
+/** What a person should know before installing: what they must do, what changes, how large it is, and who vouches for it. */
+import type { JSX } from 'preact';
+import { messages } from '../model/messages.ts';
+import type { ReleaseView } from '../model/view-model.ts';
+import { Icon } from './icon.tsx';
+
+export function ReleaseCard({ release }: { readonly release: ReleaseView }): JSX.Element {
+  const words = messages.release;
+  return (
+    <section class="release" aria-labelledby="release-heading">
+      <h3 id="release-heading">{release.heading}</h3>
+      <p class="meta">{release.facts.join(' · ')}</p>
+      {release.breaking.length === 0 ? null : (
+        <div class="breaking">
+          <h4>
+            <Icon name="warning" />
+            {words.breaking}
+          </h4>
+          <ul>
+            {release.breaking.map((duty) => (
+              <li key={duty}>{duty}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <p class={release.notes === undefined ? 'notes meta' : 'notes'}>
+        {release.notes ?? words.notesMissing}
+      </p>
+      {release.changelog === undefined ? null : (
+        <p>
+          <a href={release.changelog} target="_blank" rel="noopener noreferrer">
+            {words.changelog}
+            <span class="unseen"> {words.newTab}</span>
+          </a>
+        </p>
+      )}
+      <p class="trust" data-signed={release.signed}>
+        <Icon name={release.signed ? 'lock' : 'info'} />
+        {release.signed ? words.signed : words.unsigned}
+      </p>
+    </section>
+  );
+}

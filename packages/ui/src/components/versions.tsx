@@ -1,0 +1,24 @@
+/** What runs and what is newest, side by side. */
+import type { JSX } from 'preact';
+import { messages } from '../model/messages.ts';
+import type { ModalView } from '../model/view-model.ts';
+import { Icon } from './icon.tsx';
+
+export function Versions({ modal }: { readonly modal: ModalView }): JSX.Element {
+  return (
+    <section class="versions">
+      <dl>
+        <div>
+          <dt>{messages.versions.installed}</dt>
+          <dd>{modal.installed}</dd>
+        </div>
+        <Icon name="next" />
+        <div data-news={modal.release !== undefined}>
+          <dt>{messages.versions.latest}</dt>
+          <dd>{modal.latest}</dd>
+        </div>
+      </dl>
+      <p class="meta">{modal.meta}</p>
+    </section>
+  );
+}

@@ -1,0 +1,105 @@
+/**
+ * The gallery page: every story as a chip, a live mock of a whole update, and any story alone by its address
+ * (`?story=available&modal=open&theme=dark`).
+ */
+import { render, type JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { App } from '../components/app.tsx';
+import type { Situation } from '../model/situation.ts';
+import { createUpdates, type Updates } from '../model/updates.ts';
+import css from '../style.css?inline';
+import { createMockDevice } from './mock-device.ts';
+import { LOG, stories, STORY_NOW } from './stories.ts';
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(css);
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** A device that never changes, but for what belongs to the page itself: the log can be opened and closed. */
+function stillUpdates(situation: Situation): Updates {
+  const listeners = new Set<() => void>();
+  let shown = situation;
+  const set = (log: Situation['log']): void => {
+    shown = { ...shown, log };
+    for (const listener of listeners) listener();
+  };
+  return {
+    situation: () => shown,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start: () => undefined,
+    stop: () => undefined,
+    refresh: nothing,
+    check: nothing,
+    install: nothing,
+    cancel: nothing,
+    rollBack: nothing,
+    setAutoCheck: nothing,
+    openLog: () => Promise.resolve(set({ transaction: '20261123T115800Z-4f2a9c', lines: LOG })),
+    closeLog: () => set(undefined),
+    dismiss: () => undefined,
+    signIn: nothing,
+    signOut: nothing,
+  };
+}
+
+function liveUpdates(): Updates {
+  const first = stories['available']?.status;
+  if (first === undefined) throw new Error('there is no story to begin from');
+  const device = createMockDevice(first, 250);
+  const updates = createUpdates({ base: '', now: Date.now, ...device });
+  updates.start();
+  return updates;
+}
+
+function mount(host: Element, name: string, isOpen: boolean): void {
+  const situation = stories[name];
+  const root = host.attachShadow({ mode: 'open', delegatesFocus: true });
+  root.adoptedStyleSheets = [sheet];
+  render(
+    <App
+      updates={situation === undefined ? liveUpdates() : stillUpdates(situation)}
+      language="en"
+      now={situation === undefined ? Date.now : () => STORY_NOW}
+      isOpenAtFirst={isOpen}
+      onOpenChange={() => undefined}
+    />,
+    root,
+  );
+}
+
+function Story({ name }: { readonly name: string }): JSX.Element {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (host.current !== null) mount(host.current, name, false);
+  }, [name]);
+  return (
+    <li>
+      <a href={`?story=${name}&modal=open`}>{name}</a>
+      <div ref={host} />
+    </li>
+  );
+}
+
+const query = new URLSearchParams(location.search);
+const page = document.querySelector('#page');
+const chip = document.querySelector('#chip');
+document.documentElement.dataset['theme'] = query.get('theme') ?? '';
+const story = query.get('story');
+
+if (page !== null && chip !== null) {
+  mount(chip, story ?? 'live', query.get('modal') === 'open');
+  if (story === null) {
+    render(
+      <ul class="stories">
+        {Object.keys(stories).map((name) => (
+          <Story key={name} name={name} />
+        ))}
+      </ul>,
+      page,
+    );
+  }
+}

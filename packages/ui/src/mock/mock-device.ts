@@ -1,0 +1,107 @@
+/**
+ * A device that exists only in the page: it answers the same requests and sends the same events as the api, so that the real
+ * connection and commands run against it. For work on the UI; it ships nowhere.
+ */
+import type { LogLine, Status, TransactionId, TransactionView } from '@pikit/protocol';
+import type { EventStream } from '../model/event-stream.ts';
+import { courseOf, endOf, type Change } from './mock-work.ts';
+
+type Listener = (event: { readonly data?: unknown }) => void;
+
+export interface MockDevice {
+  readonly fetch: typeof globalThis.fetch;
+  readonly openEvents: (url: string) => EventStream;
+}
+
+const json = (value: unknown, status = 200): Response =>
+  Response.json(value, { status, headers: { date: new Date().toUTCString() } });
+
+/** `tickMs`: milliseconds between two steps of the pretended work. Any password is right. */
+export function createMockDevice(first: Status, tickMs: number): MockDevice {
+  const listeners = new Map<string, Set<Listener>>();
+  let status = first;
+  let lines: readonly LogLine[] = [];
+  let isSignedIn = true;
+  let isCancelled = false;
+
+  const send = (type: string, data: unknown): void => {
+    for (const listener of listeners.get(type) ?? []) listener({ data: JSON.stringify(data) });
+  };
+  const become = (change: Change): void => {
+    status = { ...status, ...change, revision: status.revision + 1 };
+    send('status', { ...status, agent: 'reachable' });
+  };
+  const log = (transaction: TransactionId, message: string): void => {
+    const line: LogLine = { at: new Date().toISOString(), level: 'info', message };
+    lines = [...lines, line];
+    send('log', { transaction, line });
+  };
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, tickMs));
+
+  const work = async (kind: TransactionView['kind'], id: TransactionId): Promise<void> => {
+    isCancelled = false;
+    lines = [];
+    const course = courseOf(status, { id, kind, startedAt: new Date().toISOString() });
+    for (const change of course) {
+      if (isCancelled && change.transaction?.cancellable === true) break;
+      const isNewPhase = change.transaction?.phase !== status.transaction?.phase;
+      become(change);
+      if (isNewPhase) log(id, `${String(change.transaction?.phase)}: begun`);
+      await pause();
+    }
+    become(endOf(status, new Date().toISOString(), isCancelled));
+  };
+  const begin = (kind: TransactionView['kind']): Response => {
+    const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    const id = `${stamp}-4f2a9c` as TransactionId;
+    void work(kind, id);
+    return json({ transaction: id }, 202);
+  };
+  const check = async (): Promise<Response> => {
+    become({ checking: true });
+    await pause();
+    become({ checking: false, check_error: null, last_check: new Date().toISOString() });
+    return json({ ...status, agent: 'reachable' });
+  };
+  const setSession = (next: boolean): Response => {
+    isSignedIn = next;
+    return new Response(null, { status: 204 });
+  };
+
+  const routes: Readonly<Record<string, (body: string) => Response | Promise<Response>>> = {
+    'GET /update/status': () => json({ ...status, agent: 'reachable' }),
+    'GET /session': () => json({ signedIn: isSignedIn }),
+    'POST /session': () => setSession(true),
+    'DELETE /session': () => setSession(false),
+    'GET /update/log': () => json({ transaction: status.last_result?.id ?? null, lines }),
+    'POST /update/check': check,
+    'POST /update/apply': () => begin('apply'),
+    'POST /update/rollback': () => begin('rollback'),
+    'POST /update/cancel': () => {
+      isCancelled = true;
+      return json({});
+    },
+    'POST /update/auto': (body) => {
+      become({ settings: JSON.parse(body) as Status['settings'] });
+      return json(status.settings);
+    },
+  };
+
+  return {
+    async fetch(input, init) {
+      const { pathname } = new URL(input instanceof Request ? input.url : input, 'http://mock');
+      const route = routes[`${init?.method ?? 'GET'} ${pathname}`];
+      await pause();
+      if (route === undefined) return json({ code: 'invalid-request', details: {} }, 404);
+      return route(typeof init?.body === 'string' ? init.body : '');
+    },
+    openEvents: () => ({
+      addEventListener(type, listener) {
+        const known = listeners.get(type) ?? new Set();
+        listeners.set(type, known.add(listener));
+        if (type === 'open') setTimeout(() => listener({}));
+      },
+      close: () => listeners.clear(),
+    }),
+  };
+}

@@ -1,0 +1,69 @@
+/** The course of a pretended update as a list of changes to the status: what a device would send, tick by tick. Pure. */
+import type { Phase, Status, TransactionId, TransactionView } from '@pikit/protocol';
+
+/** How many ticks a phase takes. */
+const TICKS: readonly (readonly [Phase, number])[] = [
+  ['preflight', 3],
+  ['staging', 20],
+  ['verifying', 8],
+  ['activating', 2],
+  ['restarting', 6],
+  ['probing', 8],
+  ['committing', 1],
+  ['cleaning-up', 2],
+];
+
+const CANCELLABLE: readonly Phase[] = ['preflight', 'staging', 'verifying'];
+
+export type Change = Partial<Status>;
+
+interface Order {
+  readonly id: TransactionId;
+  readonly kind: TransactionView['kind'];
+  readonly startedAt: string;
+}
+
+/** A roll-back begins where an update touches the device. */
+export function courseOf(before: Status, { id, kind, startedAt }: Order): readonly Change[] {
+  const { current: from } = before;
+  const to = kind === 'apply' ? (before.offered?.version ?? null) : before.previous;
+  const phases = kind === 'apply' ? TICKS : TICKS.slice(3);
+  return phases.flatMap(([phase, ticks]) =>
+    Array.from({ length: ticks }, (_, tick) => {
+      const bytesTotal = phase === 'staging' ? (before.offered?.bundleBytes ?? 0) : 0;
+      const bytesDone = Math.floor((bytesTotal * (tick + 1)) / ticks);
+      const cancellable = CANCELLABLE.includes(phase);
+      return {
+        transaction: { id, kind, by: 'dashboard', from, to, phase, cancellable, startedAt },
+        progress: { phase, bytesDone, bytesTotal, filesDone: 0, filesTotal: 0 },
+      } as const;
+    }),
+  );
+}
+
+/** How it ends: well, or cancelled when it was asked to. */
+export function endOf(running: Status, endedAt: string, isCancelled: boolean): Change {
+  const { transaction, current, offered } = running;
+  if (transaction === null) return {};
+  const { id, kind, by, from, to, startedAt } = transaction;
+  const outcome = isCancelled ? 'cancelled' : 'committed';
+  return {
+    transaction: null,
+    progress: null,
+    last_result: {
+      id,
+      kind,
+      by,
+      from,
+      to,
+      startedAt,
+      endedAt,
+      outcome,
+      error: null,
+      bytesFetched: 0,
+    },
+    ...(isCancelled
+      ? {}
+      : { current: to, previous: current, offered: offered?.version === to ? null : offered }),
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * One story per state of chip and modal, for the gallery and its test. The statuses come from mock-update-status.json; the
+ * clock stands still, so that every picture of a story is the same.
+ */
+import type { LogLine, Status } from '@pikit/protocol';
+import type { Situation } from '../model/situation.ts';
+import statuses from './mock-update-status.json' with { type: 'json' };
+
+/** The moment at which every story is looked at. */
+export const STORY_NOW = Date.parse('2026-11-23T12:00:00.000Z');
+
+type StatusName = keyof typeof statuses;
+
+// A test passes each of them through the protocol's schema, which the page itself does without.
+const documents = statuses as unknown as Readonly<Record<StatusName, Status>>;
+
+const line = (at: string, message: string, level: LogLine['level'] = 'info'): LogLine => ({
+  at: `2026-11-23T11:${at}.000Z`,
+  level,
+  message,
+});
+
+export const LOG: readonly LogLine[] = [
+  line('57:02', 'update from 1.3.0 to 1.4.0, asked for by the dashboard'),
+  line('57:02', 'preflight: 40 files, 2.8 MB to fetch, 5.1 GB free below /var/lib/pikit'),
+  line('57:04', 'staging: 9 files are here already, 31 to fetch'),
+  line('58:40', 'verifying: 40 of 40 files are as the manifest says'),
+  line('58:41', 'activating: current is now 1.4.0-5d41c0de'),
+  line('58:42', 'restarting: nginx.service is not on this device, skipped', 'warning'),
+  line('58:43', 'restarting: dietpi-dashboard-frontend.service'),
+  line('59:14', 'probing: http://127.0.0.1/ answers HTTP 502', 'error'),
+  line('59:15', 'rolling-back: current is 1.3.0-a1b2c3d4 again'),
+  line('59:20', 'rolled back: 1.3.0 answers'),
+];
+
+function situationOf(name: StatusName | undefined, change: Partial<Situation> = {}): Situation {
+  return {
+    link: { kind: 'live', since: STORY_NOW - 60_000 },
+    status: name === undefined ? undefined : documents[name],
+    agent: 'reachable',
+    aheadMs: 0,
+    peak: undefined,
+    pending: undefined,
+    problem: undefined,
+    log: undefined,
+    ...change,
+  };
+}
+
+const lost = (ms: number): Situation['link'] => ({ kind: 'reconnecting', since: STORY_NOW - ms });
+
+export const stories: Readonly<Record<string, Situation>> = {
+  connecting: situationOf(undefined, { link: { kind: 'connecting', since: STORY_NOW } }),
+  'not-checked': situationOf('not-checked'),
+  'up-to-date': situationOf('up-to-date'),
+  checking: situationOf('checking'),
+  available: situationOf('available'),
+  'available-breaking': situationOf('available-breaking'),
+  preflight: situationOf('preflight'),
+  staging: situationOf('staging'),
+  verifying: situationOf('verifying'),
+  activating: situationOf('activating'),
+  restarting: situationOf('restarting'),
+  reconnecting: situationOf('restarting', { link: lost(14_000) }),
+  probing: situationOf('probing'),
+  undoing: situationOf('undoing'),
+  'rolling-back': situationOf('rolling-back'),
+  committed: situationOf('committed'),
+  'rolled-back-by-owner': situationOf('rolled-back-by-owner'),
+  failed: situationOf('failed'),
+  'rolled-back': situationOf('rolled-back'),
+  broken: situationOf('broken'),
+  cancelled: situationOf('cancelled'),
+  offline: situationOf('offline'),
+  'check-failed': situationOf('check-failed'),
+  refused: situationOf('available', {
+    problem: {
+      command: 'apply',
+      error: { code: 'busy', details: { what: 'update.apply', since: '2026-11-23T11:59:00.000Z' } },
+    },
+  }),
+  log: situationOf('rolled-back', {
+    log: { transaction: '20261123T115800Z-4f2a9c', lines: LOG },
+  }),
+  'connection-lost': situationOf('up-to-date', { link: lost(40_000) }),
+  'agent-away': situationOf('up-to-date', { agent: 'away' }),
+  'agent-incompatible': situationOf('up-to-date', { agent: 'incompatible' }),
+  'signed-out': situationOf(undefined, { link: { kind: 'signed-out', since: STORY_NOW } }),
+  'sign-in-refused': situationOf(undefined, {
+    link: { kind: 'signed-out', since: STORY_NOW },
+    problem: { command: 'sign-in', error: { code: 'unauthenticated', details: {} } },
+  }),
+};

@@ -1,0 +1,96 @@
+/** What the chip says. Pure: the state follows from the situation alone, in a fixed order of importance. */
+import type { Status, TransactionResult } from '@pikit/protocol';
+import { fill } from './fill.ts';
+import type { Format } from './format.ts';
+import { messages } from './messages.ts';
+import { percentOf } from './percent.ts';
+import type { Situation } from './situation.ts';
+
+export type ChipState = Exclude<keyof typeof messages.chip, 'name'>;
+export type Tone = 'good' | 'news' | 'busy' | 'bad' | 'muted';
+
+export interface ChipView {
+  readonly state: ChipState;
+  readonly tone: Tone;
+  readonly label: string;
+  /** 0 to 99 while something runs. */
+  readonly percent: number | undefined;
+}
+
+const TONES: Readonly<Record<ChipState, Tone>> = {
+  'up-to-date': 'good',
+  available: 'news',
+  checking: 'busy',
+  updating: 'busy',
+  'rolling-back': 'busy',
+  failed: 'bad',
+  offline: 'muted',
+  'not-checked': 'muted',
+  'signed-out': 'muted',
+  reconnecting: 'busy',
+  connecting: 'busy',
+  away: 'bad',
+};
+
+/** A restart of the api takes a moment; a shorter break in the line is not worth a word. Milliseconds. */
+const UNNOTICED_MS = 2500;
+
+export function isLost({ link }: Situation, now: number): boolean {
+  return link.kind === 'reconnecting' && now - link.since >= UNNOTICED_MS;
+}
+
+/** The last transaction, when it ended badly and nothing has superseded it. A broken device stays broken. */
+export function failureOf({ last_result, last_check }: Status): TransactionResult | undefined {
+  if (last_result === null) return undefined;
+  switch (last_result.outcome) {
+    case 'broken':
+      return last_result;
+    case 'failed':
+    case 'rolled-back':
+      return isLater(last_result.endedAt, last_check) ? last_result : undefined;
+    case 'committed':
+    case 'cancelled':
+      return undefined;
+  }
+}
+
+/** True when nothing was checked yet, too. */
+export function isLater(time: string, lastCheck: string | null): boolean {
+  return lastCheck === null || Date.parse(time) > Date.parse(lastCheck);
+}
+
+/** What is shown for the running transaction: never less than was shown before. */
+export function shownPercent({ status, peak }: Situation): number | undefined {
+  if (status === undefined || status.transaction === null) return undefined;
+  const { id, kind, phase } = status.transaction;
+  const percent = percentOf(kind, phase, status.progress);
+  return peak?.transaction === id ? Math.max(percent, peak.percent) : percent;
+}
+
+/** `now` is the browser's clock in milliseconds. */
+export function chipStateOf(situation: Situation, now: number): ChipState {
+  const { link, status, agent, pending } = situation;
+  if (link.kind === 'signed-out') return 'signed-out';
+  if (status === undefined) return isLost(situation, now) ? 'reconnecting' : 'connecting';
+  if (isLost(situation, now)) return 'reconnecting';
+  if (status.transaction !== null) {
+    const { kind, phase } = status.transaction;
+    return kind === 'rollback' || phase === 'rolling-back' ? 'rolling-back' : 'updating';
+  }
+  if (agent === 'incompatible') return 'failed';
+  if (agent === 'away') return 'away';
+  if (status.checking || pending === 'check') return 'checking';
+  if (failureOf(status) !== undefined) return 'failed';
+  if (status.check_error !== null) {
+    return status.check_error.code === 'offline' ? 'offline' : 'failed';
+  }
+  if (status.last_check === null) return 'not-checked';
+  return status.offered === null ? 'up-to-date' : 'available';
+}
+
+export function chipView(situation: Situation, now: number, format: Format): ChipView {
+  const state = chipStateOf(situation, now);
+  const percent = shownPercent(situation);
+  const facts = percent === undefined ? {} : { percent: format.percent(percent) };
+  return { state, tone: TONES[state], label: fill(messages.chip[state], facts, format), percent };
+}

@@ -1,0 +1,115 @@
+/**
+ * The line to the device: reads the status, then listens to its events, and does so again for as long as it takes. A lost
+ * line is a state with a beginning, never an error: during an update the api restarts under the page. It only reads.
+ */
+import type { LogLine, TransactionId } from '@pikit/protocol';
+import type { Commands } from './commands.ts';
+import { listenToEnd, type EventStream } from './event-stream.ts';
+import type { Agent, AgentStatus, Link } from './situation.ts';
+import { createStatusReader } from './status-reader.ts';
+
+/** Milliseconds: the first and the longest pause between tries, and after how much silence to ask anyway. */
+export interface Pace {
+  readonly firstRetryMs: number;
+  readonly mostRetryMs: number;
+  readonly silenceMs: number;
+}
+
+export const PACE: Pace = { firstRetryMs: 500, mostRetryMs: 4000, silenceMs: 15_000 };
+
+export interface Connection {
+  /** From the beginning: at mount, and after signing in or out. Fine when it runs already. */
+  readonly start: () => void;
+  readonly stop: () => void;
+  /** Asks for the status now; resolves when the answer is in, whatever it is. */
+  readonly refresh: () => Promise<void>;
+}
+
+interface Needs {
+  readonly base: string;
+  readonly commands: Pick<Commands, 'status' | 'session'>;
+  readonly openEvents: (url: string) => EventStream;
+  readonly now: () => number;
+  readonly pace: Pace;
+  readonly on: {
+    readonly link: (kind: Link['kind']) => void;
+    readonly status: (status: AgentStatus) => void;
+    readonly ahead: (ms: number) => void;
+    readonly agent: (agent: Agent) => void;
+    readonly log: (transaction: TransactionId, line: LogLine) => void;
+  };
+}
+
+/** Ends early when the signal comes. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+export function createConnection({ base, commands, openEvents, now, pace, on }: Needs): Connection {
+  const reader = createStatusReader({ commands, now, on });
+  let run = new AbortController();
+  /** Cuts what the loop waits for: a pause, or a stream that may be dead without knowing it. */
+  let wait = new AbortController();
+  let kind: Link['kind'] = 'connecting';
+
+  const read = async (signal: AbortSignal): Promise<Link['kind']> => {
+    const found = await reader.read(signal);
+    if (!signal.aborted) kind = found;
+    return kind;
+  };
+
+  const listen = (signal: AbortSignal): Promise<boolean> =>
+    listenToEnd({
+      stream: openEvents(`${base}/update/events`),
+      silenceMs: pace.silenceMs,
+      signal,
+      on: {
+        status: reader.take,
+        agent: on.agent,
+        log: on.log,
+        silence: async () => (await read(signal)) === 'live',
+      },
+    });
+
+  const keepUp = async (signal: AbortSignal): Promise<void> => {
+    const hasSession = await reader.hasSession();
+    if (signal.aborted) return;
+    if (!hasSession) {
+      kind = 'signed-out';
+      on.link(kind);
+      return;
+    }
+    let delay = pace.firstRetryMs;
+    while (!signal.aborted) {
+      wait = new AbortController();
+      const either = AbortSignal.any([signal, wait.signal]);
+      const found = await read(signal);
+      if (found === 'signed-out') return;
+      const hasOpened = found === 'live' && !signal.aborted && (await listen(either));
+      if (hasOpened) delay = pace.firstRetryMs;
+      await pause(either.aborted ? 0 : delay, signal);
+      delay = Math.min(delay * 2, pace.mostRetryMs);
+    }
+  };
+
+  const start = (): void => {
+    run.abort();
+    run = new AbortController();
+    void keepUp(run.signal);
+  };
+
+  return {
+    start,
+    stop: () => run.abort(),
+    async refresh() {
+      if (kind === 'signed-out') start();
+      else if ((await read(run.signal)) !== 'live') wait.abort();
+    },
+  };
+}

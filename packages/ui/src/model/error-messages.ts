@@ -1,0 +1,184 @@
+/**
+ * Every error code as a sentence and what to do about it, for somebody who has never seen the inside of the device. A code
+ * without words does not compile. How facts are put in: `fill.ts`.
+ */
+import type { ProblemCode } from './situation.ts';
+
+export interface ErrorWords {
+  readonly title: string;
+  readonly whatToDo: string;
+}
+
+export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
+  offline: {
+    title: 'No connection to the release server',
+    whatToDo: 'Check the network cable or Wi-Fi of this device, then check again.[ ({url})]',
+  },
+  'clock-wrong': {
+    title: 'The clock of this device is wrong',
+    whatToDo:
+      'With a wrong date the release server cannot be trusted. Wait a few minutes until the clock has set itself from the network, then try again.',
+  },
+  'source-refused': {
+    title: 'The release server refused the request[ (HTTP {status})]',
+    whatToDo:
+      'Try again later. If it stays like this, check the address, the repository and its access rights in updater.toml.',
+  },
+  'source-invalid': {
+    title: 'The answer did not come from a release server',
+    whatToDo:
+      'Something may be answering in its place, such as the sign-in page of a guest network. Check the network and the address in updater.toml.',
+  },
+  'no-such-release': {
+    title: 'The release[ {version}] is not on the server',
+    whatToDo: 'It may have been withdrawn. Check again to see what is offered now.',
+  },
+  'download-failed': {
+    title: 'The download kept breaking off',
+    whatToDo: 'Try again. What has arrived is kept, so the next try is shorter.',
+  },
+  'manifest-invalid': {
+    title: 'The description of this release is faulty',
+    whatToDo: 'Tell the maintainer of the dashboard.[ ({where}: {reason})]',
+  },
+  'manifest-changed': {
+    title: 'The release has changed since you looked at it',
+    whatToDo: 'Check again and read what it says now before you install it.',
+  },
+  incompatible: {
+    title: 'This release does not fit this device',
+    whatToDo: 'Wait for a release that does.[ (Needs {what} {required}; here it is {found}.)]',
+  },
+  'downgrade-refused': {
+    title: 'This release is older than what is installed',
+    whatToDo: 'To go back, use Roll back.',
+  },
+  'already-installed': {
+    title: 'This release is already installed',
+    whatToDo: 'There is nothing to do.',
+  },
+  'bundle-invalid': {
+    title: 'The downloaded file is damaged',
+    whatToDo: 'Try again. If it happens twice, tell the maintainer of the dashboard.',
+  },
+  'entry-refused': {
+    title: 'The release holds a file that is not allowed',
+    whatToDo: 'Do not install it; tell the maintainer of the dashboard.[ ({path}: {reason})]',
+  },
+  'file-missing': {
+    title: 'A file is missing from the release',
+    whatToDo: 'Tell the maintainer of the dashboard.[ ({path})]',
+  },
+  'file-unexpected': {
+    title: 'The release holds a file that it does not list',
+    whatToDo: 'Do not install it; tell the maintainer of the dashboard.[ ({path})]',
+  },
+  'hash-mismatch': {
+    title: 'A file is not what the release promises',
+    whatToDo:
+      'Try again. If it happens twice, the release or the memory card is damaged: tell the maintainer of the dashboard.[ ({path})]',
+  },
+  'post-install-refused': {
+    title: 'The release asks for something that this device does not allow',
+    whatToDo: 'Tell the maintainer of the dashboard.[ ({entry}: {reason})]',
+  },
+  'too-large': {
+    title: 'The release is larger than this device allows',
+    whatToDo: 'The limits are in updater.toml.[ (Limit: {limit|bytes})]',
+  },
+  'no-space': {
+    title: 'There is not enough free space',
+    whatToDo:
+      'Remove files that you do not need, then try again.[ {path} needs {needed|bytes} and has {free|bytes}.]',
+  },
+  'write-failed': {
+    title: 'The memory card refused to be written',
+    whatToDo:
+      'It may be worn out, full or locked. Back up what matters, then restart the device and try again.[ ({path})]',
+  },
+  'service-failed': {
+    title: 'A service did not start[: {unit}]',
+    whatToDo: 'View the log for the reason, and tell the maintainer of the dashboard.',
+  },
+  'probe-failed': {
+    title: 'The new release did not answer as it must',
+    whatToDo: 'View the log and tell the maintainer of the dashboard.[ ({url}: {reason})]',
+  },
+  'roll-back-failed': {
+    title: 'The previous release could not be brought back',
+    whatToDo:
+      'Restart the device. If the dashboard stays away, sign in over SSH and run: pikit-agent --run update.rollback',
+  },
+  'nothing-to-roll-back': {
+    title: 'There is no earlier release to go back to',
+    whatToDo: 'An earlier release is kept from the first update on.',
+  },
+  'state-damaged': {
+    title: 'A file of the updater was damaged',
+    whatToDo: 'It was set aside and begun anew. Check again.[ ({file})]',
+  },
+  busy: {
+    title: 'The updater is busy[ with: {what}]',
+    whatToDo: 'Wait until that is finished, then try again.[ (Since {since|time})]',
+  },
+  'not-cancellable': {
+    title: 'It is too late to cancel',
+    whatToDo: 'The release is being switched. When it is done you can roll back.',
+  },
+  cancelled: {
+    title: 'The update was cancelled',
+    whatToDo: 'You can start it again whenever you like.',
+  },
+  interrupted: {
+    title: 'The update was cut off too often',
+    whatToDo: 'Check the power supply of the device, then try again.',
+  },
+  'no-such-transaction': {
+    title: 'That update is not running any more',
+    whatToDo: 'There is nothing to do.',
+  },
+  unauthenticated: {
+    title: 'You are signed out',
+    whatToDo: 'Sign in to go on.',
+  },
+  forbidden: {
+    title: 'This is not allowed from here',
+    whatToDo: 'Open the dashboard at its own address and try again.',
+  },
+  'rate-limited': {
+    title: 'Too many tries',
+    whatToDo: 'Wait[ {retryAfter} seconds] before the next one.',
+  },
+  'invalid-request': {
+    title: 'The device did not understand this page',
+    whatToDo: 'Reload the page; it may be from an older release.',
+  },
+  'agent-unreachable': {
+    title: 'The updater on this device does not answer',
+    whatToDo:
+      'The dashboard works on, but cannot be updated. Restart the device, or over SSH: systemctl restart pikit-agent',
+  },
+  'incompatible-protocol': {
+    title: 'Two parts of the updater are of different versions',
+    whatToDo: 'Restart the device, then reload this page.',
+  },
+  'config-invalid': {
+    title: 'A configuration file has a mistake[: {file}]',
+    whatToDo: 'Correct it over SSH and restart the updater.[ ({key}: {reason})]',
+  },
+  internal: {
+    title: 'The updater made a mistake',
+    whatToDo: 'Try again. If it happens twice, send us the log.[ (Log line {logId})]',
+  },
+  'no-connection': {
+    title: 'The device did not answer',
+    whatToDo: 'Check that it is switched on and that you are on its network, then try again.',
+  },
+};
+
+/** The same code as `no-space`, when it is entries of the filesystem that ran out, not bytes. */
+export const outOfInodes: ErrorWords = {
+  title: 'There is no room for more files',
+  whatToDo:
+    'Remove files that you do not need, many small ones above all, then try again.[ ({path} needs {needed}, has {free}.)]',
+};

@@ -1,0 +1,29 @@
+/**
+ * Puts the facts of an error into its sentence. `{name}` is a fact, `{name|bytes}` a size, `{name|time}` a time of day;
+ * a part in square brackets is left out when one of its facts is missing. A value is never read as a template. Pure.
+ */
+import type { ErrorDetails } from '@pikit/protocol';
+import type { Format } from './format.ts';
+
+const FACT = /\{(\w+)(?:\|(bytes|time))?\}/g;
+
+export function fill(template: string, details: ErrorDetails, format: Format): string {
+  const show = (name: string, kind: string | undefined): string => {
+    const value = Object.hasOwn(details, name) ? details[name] : undefined;
+    if (value === undefined) return '';
+    if (kind === 'bytes' && typeof value === 'number') return format.bytes(value);
+    if (kind === 'time' && typeof value === 'string') return format.clock(value);
+    return String(value);
+  };
+  const piece = (text: string): string => {
+    const optional = text.startsWith('[');
+    const inner = optional ? text.slice(1, -1) : text;
+    const missing = [...inner.matchAll(FACT)].some(([, name = '']) => show(name, undefined) === '');
+    if (optional && missing) return '';
+    return inner.replaceAll(FACT, (_, name: string, kind: string | undefined) => show(name, kind));
+  };
+  return template
+    .split(/(\[[^\]]*\])/)
+    .map(piece)
+    .join('');
+}

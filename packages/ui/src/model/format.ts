@@ -1,0 +1,62 @@
+/** Numbers, sizes and times for people, through Intl in the page's language. Knows no sentence. */
+
+export interface Format {
+  /** Decimal units, as shops and `df -H` count them. */
+  bytes(count: number): string;
+  percent(whole: number): string;
+  /** A length of time in milliseconds; negative counts as none. */
+  elapsed(ms: number): string;
+  /** How long before `now` (both in milliseconds) something was. */
+  ago(then: number, now: number): string;
+  day(iso: string): string;
+  clock(iso: string): string;
+}
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A time that cannot be read is shown as it came. */
+function show(iso: string, format: Intl.DateTimeFormat): string {
+  const time = Date.parse(iso);
+  return Number.isNaN(time) ? iso : format.format(time);
+}
+
+export function createFormat(language: string): Format {
+  const unit = (value: number, name: string, digits = 0): string =>
+    new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: 'short',
+      maximumFractionDigits: digits,
+    }).format(value);
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' });
+
+  return {
+    bytes(count) {
+      const step = count < 1 ? 0 : Math.min(4, Math.floor(Math.log10(count) / 3));
+      return unit(count / 1000 ** step, BYTE_UNITS[step] ?? 'byte', step < 2 ? 0 : 1);
+    },
+    percent: (whole) => `${String(whole)} %`,
+    elapsed(ms) {
+      const seconds = Math.max(0, Math.floor(ms / SECOND));
+      if (seconds < 60) return unit(seconds, 'second');
+      const minutes = Math.floor(seconds / 60);
+      if (minutes < 60) return `${unit(minutes, 'minute')} ${unit(seconds % 60, 'second')}`;
+      return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`;
+    },
+    ago(then, now) {
+      const past = Math.max(0, now - then);
+      if (past < MINUTE) return relative.format(0, 'second');
+      if (past < HOUR) return relative.format(-Math.floor(past / MINUTE), 'minute');
+      if (past < DAY) return relative.format(-Math.floor(past / HOUR), 'hour');
+      return relative.format(-Math.floor(past / DAY), 'day');
+    },
+    day: (iso) => show(iso, day),
+    clock: (iso) => show(iso, clock),
+  };
+}

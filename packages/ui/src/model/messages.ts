@@ -1,0 +1,185 @@
+/**
+ * The only place for words, together with the table of errors. English; one typed object, so that another language is one
+ * more object of this type. `{name}` is filled in by `fill.ts`.
+ */
+import type { Outcome, Phase, TransactionKind } from '@pikit/protocol';
+import { errorMessages, outOfInodes } from './error-messages.ts';
+
+const phases: Readonly<Record<Phase, string>> = {
+  preflight: 'Preparing',
+  staging: 'Downloading',
+  verifying: 'Checking every file',
+  activating: 'Switching to the new release',
+  restarting: 'Restarting services',
+  probing: 'Testing that it works',
+  committing: 'Making it permanent',
+  'rolling-back': 'Bringing the previous release back',
+  'cleaning-up': 'Tidying up',
+};
+
+interface OutcomeWords {
+  /** What has happened, when no error says it better. */
+  readonly title: string;
+  /** In which state the device is now. */
+  readonly state: string;
+}
+
+const outcomes: Readonly<Record<TransactionKind, Readonly<Record<Outcome, OutcomeWords>>>> = {
+  apply: {
+    committed: { title: '{to} is installed', state: 'The update took {took}. {to} is running.' },
+    'rolled-back': {
+      title: 'The update was undone',
+      state: 'The update to {to} was undone by itself. {from} is running, complete, as before.',
+    },
+    failed: {
+      title: 'The update failed',
+      state: 'Nothing was changed. {from} is running as before.',
+    },
+    cancelled: {
+      title: 'The update was cancelled',
+      state: 'Nothing was changed. {from} is running as before.',
+    },
+    broken: {
+      title: 'The update could not be undone',
+      state: 'The dashboard may be incomplete. This device needs you.',
+    },
+  },
+  rollback: {
+    committed: { title: 'Back on {to}', state: 'The roll-back took {took}. {to} is running.' },
+    'rolled-back': {
+      title: 'The roll-back was undone',
+      state: '{to} did not work, so {from} was brought back and is running.',
+    },
+    failed: { title: 'The roll-back failed', state: 'Nothing was changed. {from} is running.' },
+    cancelled: { title: 'The roll-back was cancelled', state: '{from} is running as before.' },
+    broken: {
+      title: 'The roll-back could not be finished',
+      state: 'The dashboard may be incomplete. This device needs you.',
+    },
+  },
+};
+
+export const messages = {
+  errors: errorMessages,
+  outOfInodes,
+  phases,
+  outcomes,
+  chip: {
+    name: 'Updates',
+    'up-to-date': 'Up to date',
+    available: 'Update available',
+    checking: 'Checking…',
+    updating: 'Updating {percent}',
+    'rolling-back': 'Rolling back {percent}',
+    failed: 'Failed',
+    offline: 'Offline',
+    'not-checked': 'Not checked yet',
+    'signed-out': 'Signed out',
+    reconnecting: 'Reconnecting…',
+    connecting: 'Connecting…',
+    away: 'Updater not running',
+  },
+  versions: {
+    installed: 'Installed',
+    latest: 'Latest',
+    preexisting: 'Files without a version',
+    preexistingInSentence: 'the earlier dashboard',
+    none: 'Nothing yet',
+    noneInSentence: 'no release',
+    unknown: 'Not known yet',
+    checkedAgo: 'Checked {ago}',
+    checkingNow: 'Looking for a new release…',
+    neverChecked: 'Not checked yet',
+    beta: 'Beta channel',
+  },
+  release: {
+    heading: 'What changes in {version}',
+    released: 'Released {day}',
+    size: '{size} to download',
+    sizeUnknown: 'Size not known',
+    breaking: 'Before you install',
+    notesMissing: 'This release brings no notes.',
+    changelog: 'Full changelog',
+    newTab: '(opens in a new tab)',
+    signed: 'Signed by the maintainer',
+    unsigned: 'Unsigned: its files are checked for damage, but nobody vouches for who made them.',
+  },
+  work: {
+    apply: 'Updating to {to}',
+    rollback: 'Rolling back to {to}',
+    elapsed: '{time} so far',
+    bytes: '{done} of {total}',
+    files: '{done} of {total} files',
+    mayClose: 'You can close this window; the work goes on.',
+    away: 'No connection for {time}. That is expected while services restart; the work goes on.',
+    slow: 'A small device may need several minutes.',
+    announce: '{title}. {phase}. {percent}',
+    done: 'done',
+    current: 'now',
+    todo: 'to do',
+  },
+  buttons: {
+    check: 'Check now',
+    install: 'Download & Install',
+    cancel: 'Cancel update',
+    rollBack: 'Roll back',
+    viewLogs: 'View logs',
+    hideLogs: 'Hide logs',
+    close: 'Close',
+    copy: 'Copy',
+    copied: 'Copied',
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+  },
+  reasons: {
+    working: 'An update is running; the other actions come back when it has ended.',
+    checking: 'A check is running.',
+    asking: 'Waiting for the device to answer.',
+    noConnection: 'Waiting for the connection to the device.',
+    away: 'The updater on this device does not answer.',
+    nothingToRollBack: 'There is no earlier release to roll back to.',
+  },
+  confirm: {
+    question: 'Roll back to {previous}?',
+    explain: 'Services restart, and the dashboard may be away for a moment.',
+    yes: 'Roll back',
+    no: 'Keep {current}',
+  },
+  log: {
+    heading: 'Log',
+    empty: 'There are no lines yet.',
+    none: 'Nothing has been installed yet, so there is no log.',
+    loading: 'Fetching the log…',
+  },
+  settings: {
+    autoCheck: 'Check for updates every day',
+    explain: 'Nothing is installed without you.',
+  },
+  signIn: {
+    heading: 'Sign in',
+    explain: 'Sign in to see and install updates.',
+    password: 'Password',
+    wrong: 'That is not the password.',
+  },
+  host: {
+    title: 'This device',
+    channel: 'Channel',
+    stable: 'Stable',
+    beta: 'Beta',
+    autoCheck: 'Daily check',
+    on: 'On',
+    off: 'Off',
+    backup: 'Kept for a roll-back',
+    history: 'Past updates',
+    noHistory: 'No update has been installed yet.',
+    took: 'in {took}',
+  },
+  history: {
+    committed: 'Installed {to}',
+    'rolled-back': '{to} undone, {from} kept',
+    failed: '{to} failed, {from} kept',
+    cancelled: '{to} cancelled, {from} kept',
+    broken: '{to} failed and could not be undone',
+    rolledBack: 'Rolled back to {to}',
+  },
+} as const;

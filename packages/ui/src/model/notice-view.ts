@@ -1,0 +1,86 @@
+/**
+ * The one notice at the top of the modal: what happened, what state the device is in now, and what to do. Pure. At most
+ * one at a time: what the person has just done comes first, then the updater itself, then the last result and the last
+ * check.
+ */
+import type { Status, TransactionResult } from '@pikit/protocol';
+import { failureOf, isLater } from './chip-view.ts';
+import { fill } from './fill.ts';
+import type { Format } from './format.ts';
+import { messages } from './messages.ts';
+import type { Problem, Situation } from './situation.ts';
+import { describeProblem, versionInSentence } from './words.ts';
+
+export interface NoticeView {
+  readonly tone: 'bad' | 'warning' | 'good' | 'neutral';
+  readonly title: string;
+  readonly happened: string | undefined;
+  readonly state: string | undefined;
+  readonly whatToDo: string | undefined;
+}
+
+function ofProblem(problem: Problem, tone: NoticeView['tone'], format: Format): NoticeView {
+  const { title, whatToDo } = describeProblem(problem, format);
+  return { tone, title, happened: undefined, state: undefined, whatToDo };
+}
+
+const OUTCOME_TONES: Readonly<Record<TransactionResult['outcome'], NoticeView['tone']>> = {
+  committed: 'good',
+  cancelled: 'neutral',
+  failed: 'bad',
+  'rolled-back': 'warning',
+  broken: 'bad',
+};
+
+function ofResult(result: TransactionResult, format: Format): NoticeView {
+  const { kind, outcome, from, to, startedAt, endedAt } = result;
+  const facts = {
+    from: versionInSentence(from),
+    to: versionInSentence(to),
+    took: format.elapsed(Date.parse(endedAt) - Date.parse(startedAt)),
+  };
+  const words = messages.outcomes[kind][outcome];
+  const failed = failureOutcome(result) && result.error !== null;
+  const error = failed && result.error !== null ? describeProblem(result.error, format) : undefined;
+  return {
+    tone: OUTCOME_TONES[outcome],
+    title: upperFirst(fill(words.title, facts, format)),
+    happened: error === undefined ? undefined : `${error.title}.`,
+    state: upperFirst(fill(words.state, facts, format)),
+    whatToDo: error?.whatToDo,
+  };
+}
+
+function failureOutcome({ outcome }: TransactionResult): boolean {
+  return outcome !== 'committed' && outcome !== 'cancelled';
+}
+
+/** A sentence may begin with "the earlier dashboard". */
+function upperFirst(text: string): string {
+  return text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
+}
+
+function ofStatus(status: Status, format: Format): NoticeView | undefined {
+  const failure = failureOf(status);
+  if (failure !== undefined) return ofResult(failure, format);
+  const { check_error, last_result, last_check } = status;
+  if (check_error !== null) {
+    return ofProblem(check_error, check_error.code === 'offline' ? 'warning' : 'bad', format);
+  }
+  const isNews = last_result !== null && isLater(last_result.endedAt, last_check);
+  if (!isNews || failureOutcome(last_result)) return undefined;
+  return ofResult(last_result, format);
+}
+
+export function noticeView(situation: Situation, format: Format): NoticeView | undefined {
+  const { link, status, agent, problem } = situation;
+  // The sign-in form explains itself, and its own mistakes stand beside its field.
+  if (link.kind === 'signed-out') return undefined;
+  if (problem !== undefined) return ofProblem(problem.error, 'bad', format);
+  if (status === undefined || status.transaction !== null) return undefined;
+  if (agent === 'away') return ofProblem({ code: 'agent-unreachable', details: {} }, 'bad', format);
+  if (agent === 'incompatible') {
+    return ofProblem({ code: 'incompatible-protocol', details: {} }, 'bad', format);
+  }
+  return ofStatus(status, format);
+}

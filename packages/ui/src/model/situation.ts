@@ -1,0 +1,52 @@
+/**
+ * Everything that the page knows at one moment, as plain values: what the device said last, how the line to it is, and
+ * what the person has just asked for. The view-model turns it into what is shown; nothing here has behaviour.
+ */
+import type { ErrorCode, ErrorDetails, LogLine, Status } from '@pikit/protocol';
+
+/** Whether the api reaches the root agent. Asleep counts as reachable. */
+export type Agent = 'reachable' | 'away' | 'incompatible';
+
+/** The body of `GET /update/status` and of the `status` event. */
+export type AgentStatus = Status & { readonly agent: Agent };
+
+/** `since` is the browser's clock in milliseconds, at the moment when the line changed to this kind. */
+export interface Link {
+  readonly kind: 'connecting' | 'live' | 'reconnecting' | 'signed-out';
+  readonly since: number;
+}
+
+/** `no-connection`: the api itself did not answer, which only the page can know. */
+export type ProblemCode = ErrorCode | 'no-connection';
+
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly details: ErrorDetails;
+}
+
+export type CommandName =
+  'check' | 'apply' | 'cancel' | 'rollback' | 'auto' | 'log' | 'sign-in' | 'sign-out';
+
+/** The highest percentage shown for a transaction, so that a resumed download never counts backwards. */
+export interface Peak {
+  readonly transaction: string;
+  readonly percent: number;
+}
+
+/** `lines` is undefined until the first answer. */
+export interface LogView {
+  readonly transaction: string | undefined;
+  readonly lines: readonly LogLine[] | undefined;
+}
+
+export interface Situation {
+  readonly link: Link;
+  readonly status: Status | undefined;
+  readonly agent: Agent;
+  /** The device's clock minus the browser's, in milliseconds. A Pi without a clock chip may be years off. */
+  readonly aheadMs: number;
+  readonly peak: Peak | undefined;
+  readonly pending: CommandName | undefined;
+  readonly problem: { readonly command: CommandName; readonly error: Problem } | undefined;
+  readonly log: LogView | undefined;
+}

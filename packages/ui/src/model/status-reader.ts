@@ -1,0 +1,61 @@
+/** Asks for the status, puts answers and pushed snapshots in order, and says from each answer how the line is. */
+import type { Answer, Commands } from './commands.ts';
+import type { AgentStatus, Link } from './situation.ts';
+import { admit, type Seen } from './snapshot-order.ts';
+
+interface Needs {
+  readonly commands: Pick<Commands, 'status' | 'session'>;
+  readonly now: () => number;
+  readonly on: {
+    readonly link: (kind: Link['kind']) => void;
+    readonly status: (status: AgentStatus) => void;
+    /** The device's clock minus the browser's, in milliseconds. */
+    readonly ahead: (ms: number) => void;
+  };
+}
+
+export interface StatusReader {
+  /** Asks once and reports what the answer says. An answer that comes after the signal is not used. */
+  readonly read: (signal: AbortSignal) => Promise<Link['kind']>;
+  /** Takes a snapshot that was pushed. */
+  readonly take: (status: AgentStatus) => void;
+  /** False only when the api says that there is no session. */
+  readonly hasSession: () => Promise<boolean>;
+}
+
+function kindOf(answer: Answer<AgentStatus>): Link['kind'] {
+  if (answer.ok) return 'live';
+  return answer.error.code === 'unauthenticated' ? 'signed-out' : 'reconnecting';
+}
+
+export function createStatusReader({ commands, now, on }: Needs): StatusReader {
+  let seen: Seen | undefined;
+
+  const take = (status: AgentStatus, askedUnder: string | undefined): void => {
+    const next = admit(seen, status, askedUnder);
+    if (next === undefined) return;
+    seen = next;
+    on.status(status);
+  };
+
+  return {
+    async read(signal) {
+      const askedUnder = seen?.boot;
+      const answer = await commands.status();
+      const kind = kindOf(answer);
+      if (signal.aborted) return kind;
+      on.link(kind);
+      if (!answer.ok) return kind;
+      const date = Date.parse(answer.headers.get('date') ?? '');
+      if (!Number.isNaN(date)) on.ahead(date - now());
+      take(answer.value, askedUnder);
+      return kind;
+    },
+    take: (status) => take(status, seen?.boot),
+    // Asked before the status, because a refusal would stand as an error in the browser's console at every visit.
+    async hasSession() {
+      const answer = await commands.session();
+      return !answer.ok || answer.value.signedIn;
+    },
+  };
+}

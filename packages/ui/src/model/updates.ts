@@ -1,0 +1,124 @@
+/**
+ * One device as the page sees it: joins the connection, the commands and the log into one situation, and tells its
+ * listeners when that changes. Starting anything needs a call that only a click makes; `start` begins to read.
+ */
+import type { ReleaseSummary, Status, TransactionId } from '@pikit/protocol';
+import { createCommands, type Answer, type Commands } from './commands.ts';
+import { createConnection, PACE, type Connection, type Pace } from './connection.ts';
+import type { EventStream } from './event-stream.ts';
+import { createLogFollower, type LogFollower } from './log-follower.ts';
+import { raisePeak } from './percent.ts';
+import type { Agent, AgentStatus, CommandName, Link, Situation } from './situation.ts';
+import { createStore, type Store } from './store.ts';
+
+export interface Updates {
+  readonly situation: () => Situation;
+  /** Returns the way to stop listening. */
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly start: () => void;
+  readonly stop: () => void;
+  readonly refresh: () => Promise<void>;
+  readonly check: () => Promise<void>;
+  /** Exactly the release that the person was shown. */
+  readonly install: (release: ReleaseSummary) => Promise<void>;
+  readonly cancel: (transaction: TransactionId) => Promise<void>;
+  readonly rollBack: () => Promise<void>;
+  readonly setAutoCheck: (autoCheck: boolean) => Promise<void>;
+  readonly openLog: () => Promise<void>;
+  readonly closeLog: () => void;
+  /** Forgets the problem of the last command. */
+  readonly dismiss: () => void;
+  readonly signIn: (password: string) => Promise<void>;
+  readonly signOut: () => Promise<void>;
+}
+
+interface Needs {
+  readonly base: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly openEvents: (url: string) => EventStream;
+  readonly now: () => number;
+  readonly pace?: Pace;
+}
+
+const latestOf = (status: Status | undefined): TransactionId | null =>
+  status?.transaction?.id ?? status?.last_result?.id ?? null;
+
+/** What arrives over the line, written into the situation. */
+function createReceiver(store: Store, log: LogFollower, now: () => number) {
+  const follow = async (): Promise<void> => {
+    const error = await log.follow(latestOf(store.situation().status));
+    if (error !== undefined) store.set({ problem: { command: 'log', error } });
+  };
+  return {
+    follow,
+    status({ agent, ...status }: AgentStatus): void {
+      store.set({ status, agent, peak: raisePeak(store.situation().peak, status) });
+      const view = log.view();
+      if (view !== undefined && view.transaction !== (latestOf(status) ?? undefined)) void follow();
+    },
+    link(kind: Link['kind']): void {
+      const { link, problem } = store.situation();
+      if (link.kind === kind) return;
+      const isAnswered = kind === 'live' && problem?.error.code === 'no-connection';
+      store.set({ link: { kind, since: now() }, ...(isAnswered ? { problem: undefined } : {}) });
+      // Lines that were written while the line was down were never sent to this page.
+      if (kind === 'live' && log.view() !== undefined) void follow();
+      if (kind === 'signed-out') log.leave();
+    },
+    ahead: (aheadMs: number): void => store.set({ aheadMs }),
+    agent: (agent: Agent): void => store.set({ agent }),
+    log: log.append,
+  };
+}
+
+/** What a person asks for: one thing at a time. */
+function createAsker(store: Store, commands: Commands, connection: Connection) {
+  const ask = async (
+    command: CommandName,
+    send: () => Promise<Answer<unknown>>,
+    after: () => Promise<void> | void = () => connection.refresh(),
+  ): Promise<void> => {
+    if (store.situation().pending !== undefined) return;
+    store.set({ pending: command, problem: undefined });
+    const answer = await send();
+    if (!answer.ok) store.set({ problem: { command, error: answer.error } });
+    // The button comes back together with what its work has changed, not before.
+    if (answer.ok || command !== 'sign-in') await after();
+    store.set({ pending: undefined });
+  };
+  return {
+    check: () => ask('check', commands.check),
+    install: ({ version, manifestSha256 }: ReleaseSummary) =>
+      ask('apply', () => commands.apply(version, manifestSha256)),
+    cancel: (transaction: TransactionId) => ask('cancel', () => commands.cancel(transaction)),
+    rollBack: () => ask('rollback', commands.rollBack),
+    setAutoCheck: (autoCheck: boolean) => {
+      const settings = { ...store.situation().status?.settings, autoCheck };
+      return ask('auto', () => commands.setSettings(settings));
+    },
+    signIn: (password: string) =>
+      ask(
+        'sign-in',
+        () => commands.signIn(password),
+        () => connection.start(),
+      ),
+    signOut: () => ask('sign-out', commands.signOut, () => connection.start()),
+  };
+}
+
+export function createUpdates({ base, fetch, openEvents, now, pace = PACE }: Needs): Updates {
+  const commands = createCommands({ base, fetch });
+  const store = createStore(now());
+  const log = createLogFollower({ commands, onChange: (view) => store.set({ log: view }) });
+  const { follow, ...on } = createReceiver(store, log, now);
+  const connection = createConnection({ base, commands, openEvents, now, pace, on });
+  return {
+    situation: store.situation,
+    subscribe: store.subscribe,
+    ...connection,
+    ...createAsker(store, commands, connection),
+    openLog: follow,
+    closeLog: log.leave,
+    dismiss: () => store.set({ problem: undefined }),
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * From what the page knows to what chip and modal show. Pure: no clock, no network, no elements; the same situation always
+ * gives the same view. It renders a snapshot and never re-derives what the agent has decided.
+ */
+import type { ReleaseSummary, Status } from '@pikit/protocol';
+import { actionsView, type ActionsView } from './actions-view.ts';
+import { chipView, type ChipView } from './chip-view.ts';
+import { fill } from './fill.ts';
+import type { Format } from './format.ts';
+import { messages } from './messages.ts';
+import { noticeView, type NoticeView } from './notice-view.ts';
+import type { Situation } from './situation.ts';
+import { versionInSentence, versionLabel } from './words.ts';
+import { workView, type WorkView } from './work-view.ts';
+
+export interface ReleaseView {
+  readonly heading: string;
+  /** Date and size. */
+  readonly facts: readonly string[];
+  readonly notes: string | undefined;
+  readonly breaking: readonly string[];
+  /** Undefined when it is not a web address. */
+  readonly changelog: string | undefined;
+  readonly signed: boolean;
+}
+
+export interface ModalView {
+  readonly signedOut: boolean;
+  readonly known: boolean;
+  readonly installed: string;
+  readonly latest: string;
+  /** When it was last checked, and the channel unless it is the usual one. */
+  readonly meta: string;
+  readonly notice: NoticeView | undefined;
+  readonly work: WorkView | undefined;
+  readonly release: ReleaseView | undefined;
+  readonly actions: ActionsView;
+  readonly autoCheck: boolean;
+  readonly confirm: { readonly question: string; readonly keep: string };
+  /** For the live region. */
+  readonly announcement: string;
+}
+
+export interface View {
+  readonly chip: ChipView;
+  readonly modal: ModalView;
+}
+
+function webAddress(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, href } = new URL(text);
+  return protocol === 'https:' || protocol === 'http:' ? href : undefined;
+}
+
+function releaseView(offered: ReleaseSummary, trust: Status['trust'], format: Format): ReleaseView {
+  const { version, released, bundleBytes, notes, breaking, changelog } = offered;
+  const words = messages.release;
+  const size =
+    bundleBytes === null
+      ? words.sizeUnknown
+      : fill(words.size, { size: format.bytes(bundleBytes) }, format);
+  const day =
+    released === null ? [] : [fill(words.released, { day: format.day(released) }, format)];
+  return {
+    heading: fill(words.heading, { version }, format),
+    facts: [...day, size],
+    notes: notes === null || notes.trim() === '' ? undefined : notes.trim(),
+    breaking,
+    changelog: webAddress(changelog),
+    signed: trust === 'signed',
+  };
+}
+
+function metaOf(status: Status, checking: boolean, deviceNow: number, format: Format): string {
+  const words = messages.versions;
+  const checked = checking
+    ? words.checkingNow
+    : status.last_check === null
+      ? words.neverChecked
+      : fill(
+          words.checkedAgo,
+          { ago: format.ago(Date.parse(status.last_check), deviceNow) },
+          format,
+        );
+  return [checked, ...(status.channel === 'beta' ? [words.beta] : [])].join(' · ');
+}
+
+/** `now` is the browser's clock in milliseconds. */
+export function viewOf(situation: Situation, now: number, format: Format): View {
+  const { status, link } = situation;
+  const chip = chipView(situation, now, format);
+  const work = link.kind === 'signed-out' ? undefined : workView(situation, now, format);
+  const notice = noticeView(situation, format);
+  const current = status?.current ?? null;
+  const previous = versionInSentence(status?.previous ?? null);
+  const offered = work === undefined ? (status?.offered ?? null) : null;
+  const checking = chip.state === 'checking';
+  const deviceNow = now + situation.aheadMs;
+  return {
+    chip,
+    modal: {
+      signedOut: link.kind === 'signed-out',
+      known: status !== undefined,
+      installed: versionLabel(current),
+      latest: status?.latest ?? messages.versions.unknown,
+      meta: status === undefined ? chip.label : metaOf(status, checking, deviceNow, format),
+      notice,
+      work,
+      release:
+        status === undefined || offered === null
+          ? undefined
+          : releaseView(offered, status.trust, format),
+      actions: actionsView(situation),
+      autoCheck: status?.settings.autoCheck ?? false,
+      confirm: {
+        question: fill(messages.confirm.question, { previous }, format),
+        keep: fill(messages.confirm.no, { current: versionInSentence(current) }, format),
+      },
+      announcement: work?.announcement ?? notice?.title ?? chip.label,
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** Picks sentences from the catalogue and fills them in. Pure; holds no words of its own. */
+import type { Status } from '@pikit/protocol';
+import { fill } from './fill.ts';
+import type { Format } from './format.ts';
+import { messages } from './messages.ts';
+import type { Problem, ProblemCode } from './situation.ts';
+
+type InstalledVersion = Status['current'];
+
+/** A newer api may know codes that this page does not: they become `internal`. */
+export function knownCode(code: unknown): ProblemCode {
+  return typeof code === 'string' && isKnown(code) ? code : 'internal';
+}
+
+function isKnown(code: string): code is ProblemCode {
+  return Object.hasOwn(messages.errors, code);
+}
+
+export function describeProblem(
+  problem: Problem,
+  format: Format,
+): { readonly title: string; readonly whatToDo: string } {
+  const { code, details } = problem;
+  const noInodes = code === 'no-space' && details['what'] === 'inodes';
+  // `state.json` outlives the page, so even a code of our own snapshot may be newer than this catalogue.
+  const words = noInodes ? messages.outOfInodes : messages.errors[knownCode(code)];
+  return {
+    title: fill(words.title, details, format),
+    whatToDo: fill(words.whatToDo, details, format),
+  };
+}
+
+/** As a label that stands alone. */
+export function versionLabel(version: InstalledVersion): string {
+  if (version === null) return messages.versions.none;
+  return version === 'preexisting' ? messages.versions.preexisting : version;
+}
+
+/** As a part of a sentence. */
+export function versionInSentence(version: InstalledVersion): string {
+  if (version === null) return messages.versions.noneInSentence;
+  return version === 'preexisting' ? messages.versions.preexistingInSentence : version;
+}
+
+/** Why signing in failed: here `unauthenticated` means one thing only. */
+export function signInMistake(problem: Problem, format: Format): string {
+  if (problem.code === 'unauthenticated') return messages.signIn.wrong;
+  const { title, whatToDo } = describeProblem(problem, format);
+  return `${title}. ${whatToDo}`;
+}

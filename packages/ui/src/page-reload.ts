@@ -1,0 +1,52 @@
+/**
+ * Reloads the host page once after an update has replaced its own files, so that nobody keeps working with the old
+ * dashboard. It reads; it never reloads while a transaction runs, nor twice for the same result.
+ */
+import type { Status } from '@pikit/protocol';
+import { assetsOf, isReplaced } from './model/replacement.ts';
+import type { Situation } from './model/situation.ts';
+
+interface Needs {
+  /** The page's own text as the server has it now, or undefined when it cannot be had at the moment. */
+  readonly fetchPage: () => Promise<string | undefined>;
+  readonly pageUrl: () => string;
+  readonly shownAssets: () => readonly string[];
+  readonly reload: () => void;
+}
+
+interface Mark {
+  readonly result: string | undefined;
+  readonly current: Status['current'];
+}
+
+const markOf = ({ last_result, current }: Status): Mark => ({
+  result: last_result?.outcome === 'committed' ? last_result.id : undefined,
+  current,
+});
+
+export function createPageReload({ fetchPage, pageUrl, shownAssets, reload }: Needs): {
+  /** To be called with every new situation. */
+  observe(situation: Situation): Promise<void>;
+} {
+  let mark: Mark | undefined;
+  let isDue = false;
+  let isAsking = false;
+
+  return {
+    async observe({ status, link }) {
+      if (status === undefined) return;
+      const next = markOf(status);
+      const hasNewResult = next.result !== undefined && next.result !== mark?.result;
+      isDue ||= mark !== undefined && (hasNewResult || next.current !== mark.current);
+      mark = { result: next.result ?? mark?.result, current: next.current };
+      if (!isDue || isAsking || link.kind !== 'live' || status.transaction !== null) return;
+      isAsking = true;
+      const html = await fetchPage();
+      isAsking = false;
+      // The server of the page may be restarting: the next situation asks again.
+      if (html === undefined) return;
+      isDue = false;
+      if (isReplaced(shownAssets(), assetsOf(html, pageUrl()))) reload();
+    },
+  };
+}

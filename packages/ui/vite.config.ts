@@ -1,0 +1,60 @@
+/**
+ * One `vite build` makes both outputs: the small host page with hashed assets, and `pikit-updates.js`, the element as one
+ * file for any page. `--mode gallery` builds the story gallery instead; it is never part of a release.
+ */
+import { fileURLToPath } from 'node:url';
+import { build, defineConfig, type Plugin, type UserConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const oxc: NonNullable<UserConfig['oxc']> = {
+  jsx: { runtime: 'automatic', importSource: 'preact' },
+};
+
+/** Browsers that know light-dark(): rewritten for older ones it would no longer follow the host page's colour scheme. */
+const target = ['chrome123', 'firefox128', 'safari17.5'];
+
+/** In a build of its own, because a shared chunk would tie the file to the host page's hashed assets. */
+function elementToo(): Plugin {
+  return {
+    name: 'pikit-element',
+    apply: 'build',
+    async closeBundle() {
+      await build({
+        configFile: false,
+        root: here('.'),
+        logLevel: 'warn',
+        publicDir: false,
+        oxc,
+        build: {
+          target,
+          minify: true,
+          emptyOutDir: false,
+          lib: {
+            entry: here('src/element.tsx'),
+            formats: ['es'],
+            fileName: () => 'pikit-updates.js',
+          },
+          // vite leaves the spaces in a library's ES file; this one goes over a home network to phones.
+          rolldownOptions: { output: { minify: true } },
+        },
+      });
+    },
+  };
+}
+
+export default defineConfig(({ mode }) => ({
+  root: here('.'),
+  // Relative, so that the page works under any path of a reverse proxy.
+  base: './',
+  oxc,
+  plugins: mode === 'gallery' ? [] : [elementToo()],
+  build: {
+    target,
+    modulePreload: { polyfill: false },
+    // A data: address is not in the page's own origin, and the page's policy allows nothing else.
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: here(mode === 'gallery' ? 'gallery.html' : 'index.html') },
+  },
+  server: { host: '127.0.0.1', open: false },
+}));
