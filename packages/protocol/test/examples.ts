@@ -169,7 +169,7 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
       good: {
         agent: '0.1.0',
         pid: 4711,
-        lock: { pid: 4711, what: 'apply', since: '2026-01-02T04:20:00.000Z', by: 'dashboard' },
+        lock: { pid: 4711, what: 'apply', since: '2026-01-02T04:20:00.000Z' },
         trees: [{ name: '1.4.0-0123abcd', current: true, files: 12 }],
       },
       bad: {
