@@ -2,43 +2,41 @@
  * Builds what runs: one unminified ESM file each for agent, CLI, api and demo, and the UI through vite. Unminified, so
  * that a stack trace on a device can be read.
  */
-import { build } from 'esbuild';
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { build as buildUi } from 'vite';
+import { PROGRAMS } from './outputs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const ENTRIES = {
-  'packages/agent/src/main.ts': 'packages/agent/dist/pikit-agent.mjs',
-  'packages/agent/src/cli/main.ts': 'packages/agent/dist/pikit-rpc.mjs',
-  'packages/api/src/main.ts': 'packages/api/dist/pikit-api.mjs',
-  'test/demo/main.ts': 'test/demo/dist/demo.mjs',
-};
-
 // Dependencies in CommonJS call `require` for Node's own modules, which an ESM file does not have.
 const banner = {
-  js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  js: `#!/usr/bin/env node
+import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);`,
 };
 
-for (const [entry, outfile] of Object.entries(ENTRIES)) {
-  if (!existsSync(root + entry)) continue;
-  await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    banner,
-    logLevel: 'warning',
-    // A dependency's test for a debugger or a native addon that Node never loads here.
-    external: ['bare-*'],
-  });
-}
+// All to their end, so that one mistake does not leave another output half-written.
+const results = await Promise.allSettled([
+  ...Object.entries(PROGRAMS).map(async ([entry, outfile]) => {
+    await build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      banner,
+      logLevel: 'warning',
+    });
+    await chmod(root + outfile, 0o755);
+  }),
+  buildUi({ root: `${root}packages/ui`, logLevel: 'warn' }),
+]);
 
-execFileSync('npx', ['vite', 'build', '--logLevel', 'warn', 'packages/ui'], {
-  cwd: root,
-  stdio: 'inherit',
-});
+for (const { reason } of results.filter(({ status }) => status === 'rejected')) {
+  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,29 @@
+/** What the build reads and what it writes, shared by the build and by the set-up that decides whether one is due. */
+
+/** Entry → bundled program. */
+export const PROGRAMS = {
+  'packages/agent/src/main.ts': 'packages/agent/dist/pikit-agent.mjs',
+  'packages/agent/src/cli/main.ts': 'packages/agent/dist/pikit-rpc.mjs',
+  'packages/api/src/main.ts': 'packages/api/dist/pikit-api.mjs',
+  'test/demo/main.ts': 'test/demo/dist/demo.mjs',
+};
+
+/** The element, which every page of the UI loads: the last thing that vite would leave out. */
+export const OUTPUTS = [...Object.values(PROGRAMS), 'packages/ui/dist/pikit-updates.js'];
+
+/** Files and directories; a directory counts with everything below it but `dist`. */
+export const SOURCES = [
+  'packages/protocol/src',
+  'packages/agent/src',
+  'packages/api/src',
+  'packages/ui/src',
+  'packages/ui/public',
+  'packages/ui/index.html',
+  'packages/ui/vite.config.ts',
+  'test/demo',
+  'test/support',
+  'deploy/build.mjs',
+  'deploy/outputs.mjs',
+  'package.json',
+  'package-lock.json',
+];
