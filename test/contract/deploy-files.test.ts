@@ -1,0 +1,236 @@
+/**
+ * The files for systemd against what the programs expect: names, modes, users, paths. Who may talk to the root
+ * process is decided in these files, so they are tested like code.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../packages/agent/src/config.ts';
+import * as layout from '../../packages/agent/src/core/layout.ts';
+import { inheritedSockets } from '../../packages/agent/src/rpc/listen.ts';
+import { withTempDir } from '../support/temp-dir.ts';
+import { deployPath, parseUnit, readDeployFile, readUnit } from './unit-file.ts';
+
+const UNITS = readdirSync(deployPath('systemd'));
+const canVerify = existsSync('/usr/bin/systemd-analyze');
+
+describe('the unit files', () => {
+  it('are the six that the design names', () => {
+    expect(UNITS.toSorted()).toEqual([
+      'pikit-agent-api.socket',
+      'pikit-agent.service',
+      'pikit-agent.socket',
+      'pikit-api.service',
+      'pikit-update.service',
+      'pikit-update.timer',
+    ]);
+  });
+
+  it.each(UNITS)('%s says what it is', (name) => {
+    expect(readUnit(name).value('Unit', 'Description')).toMatch(/^Pi-Kit updater: ./);
+  });
+
+  it('name only units of ours, and targets', () => {
+    const named = UNITS.flatMap((name) =>
+      [
+        ...readDeployFile(`systemd/${name}`).matchAll(
+          /\bpikit-[\w-]+\.(?:service|socket|timer)\b/g,
+        ),
+      ].map(([unit]) => unit),
+    );
+    expect(named.filter((unit) => !UNITS.includes(unit))).toEqual([]);
+  });
+
+  // Where systemd is at hand, it reads them too; programs that are installed on a device only are replaced.
+  it.runIf(canVerify)('are accepted by systemd itself', async () => {
+    await withTempDir(async (directory) => {
+      cpSync(deployPath('systemd'), directory, { recursive: true });
+      const paths = UNITS.map((name) => join(directory, name));
+      for (const path of paths) {
+        const text = readFileSync(path, 'utf8').replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true');
+        writeFileSync(path, text);
+      }
+      const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...paths], {
+        encoding: 'utf8',
+      });
+      // It also reads what the units refer to; how the rest of this machine is set up is not the subject.
+      const ours = stderr.split('\n').filter((line) => line.includes('pikit'));
+      expect({ status, ours }).toEqual({ status: 0, ours: [] });
+    });
+  });
+});
+
+describe('the sockets', () => {
+  it.each([
+    ['pikit-agent.socket', 'agent', layout.AGENT_SOCKET, 'root', '0600'],
+    ['pikit-agent-api.socket', 'api', layout.API_SOCKET, 'pikit', '0660'],
+  ])('%s is %s, with the mode that is its authentication', (name, fd, path, group, mode) => {
+    const unit = readUnit(name);
+    expect(unit.value('Socket', 'FileDescriptorName')).toBe(fd);
+    expect(unit.value('Socket', 'ListenStream')).toBe(path);
+    expect(unit.value('Socket', 'SocketUser')).toBe('root');
+    expect(unit.value('Socket', 'SocketGroup')).toBe(group);
+    expect(unit.value('Socket', 'SocketMode')).toBe(mode);
+    expect(unit.values('Install', 'WantedBy')).toEqual(['sockets.target']);
+  });
+
+  it('both lead to the agent, and the agent takes both', () => {
+    expect(readUnit('pikit-agent-api.socket').value('Socket', 'Service')).toBe(
+      'pikit-agent.service',
+    );
+    expect(readUnit('pikit-agent.service').values('Service', 'Sockets')).toEqual([
+      'pikit-agent.socket',
+      'pikit-agent-api.socket',
+    ]);
+  });
+
+  it('are told apart by the names under which the agent looks for them', () => {
+    const names = ['pikit-agent.socket', 'pikit-agent-api.socket'].map(
+      (name) => readUnit(name).value('Socket', 'FileDescriptorName') ?? '',
+    );
+    const env = { LISTEN_PID: '7', LISTEN_FDS: '2', LISTEN_FDNAMES: names.join(':') };
+    expect([...inheritedSockets(env, 7)]).toEqual([
+      ['agent', 3],
+      ['api', 4],
+    ]);
+  });
+});
+
+describe('the services', () => {
+  it('start the programs from where they are installed', () => {
+    expect(readUnit('pikit-agent.service').value('Service', 'ExecStart')).toBe(
+      '/usr/bin/node /usr/lib/pikit/pikit-agent.mjs',
+    );
+    expect(readUnit('pikit-api.service').value('Service', 'ExecStart')).toBe(
+      '/usr/bin/node /usr/lib/pikit/pikit-api.mjs --config /etc/pikit/api.toml',
+    );
+  });
+
+  it('the agent runs as root and is started again, at boot too', () => {
+    const agent = readUnit('pikit-agent.service');
+    expect(agent.value('Service', 'User')).toBeUndefined();
+    expect(agent.value('Service', 'Restart')).toBe('on-failure');
+    expect(agent.values('Install', 'WantedBy')).toEqual(['multi-user.target']);
+  });
+
+  it('the api runs as its own user, without any privilege', () => {
+    const api = readUnit('pikit-api.service');
+    expect(api.value('Service', 'User')).toBe('pikit');
+    expect(api.value('Service', 'Group')).toBe('pikit');
+    expect(api.value('Service', 'CapabilityBoundingSet')).toBe('');
+    expect(api.value('Service', 'NoNewPrivileges')).toBe('yes');
+    expect(api.values('Service', 'ReadWritePaths')).toEqual([]);
+  });
+
+  it.each(['pikit-agent.service', 'pikit-api.service'])(
+    '%s may write only where it says',
+    (name) => {
+      expect(readUnit(name).value('Service', 'ProtectSystem')).toBe('strict');
+      expect(readUnit(name).value('Service', 'ProtectHome')).toBe('yes');
+    },
+  );
+
+  it('the agent keeps its downloads: a private /var/tmp would be emptied when it stops', () => {
+    expect(readUnit('pikit-agent.service').value('Service', 'PrivateTmp')).toBeUndefined();
+  });
+});
+
+describe('the paths that the agent may write', () => {
+  const entries = readUnit('pikit-agent.service')
+    .values('Service', 'ReadWritePaths')
+    .map((entry) => entry.replace(/^-/, ''));
+  /** The mount of its own that a path lies on. */
+  const mountOf = (path: string): string | undefined =>
+    entries.find((entry) => path === entry || path.startsWith(`${entry}/`));
+
+  it.each(
+    [
+      layout.RELEASES,
+      layout.STAGING,
+      layout.CURRENT,
+      layout.VERSION_FILE,
+      layout.STATE_FILE,
+      layout.JOURNAL_FILE,
+      layout.SETTINGS_FILE,
+      layout.HISTORY_FILE,
+      layout.LOGS,
+      layout.DOWNLOADS,
+      layout.BACKUPS,
+      layout.LOCK_FILE,
+    ].map((path) => [path]),
+  )('include %s', (path) => {
+    expect(mountOf(path)).toBeDefined();
+  });
+
+  it('have staging, releases and the switch on one mount, because a rename cannot cross two', () => {
+    const mounts = [layout.RELEASES, layout.STAGING, layout.CURRENT].map(mountOf);
+    expect(new Set(mounts).size).toBe(1);
+  });
+
+  it('include the directory of every target in the shipped configuration', () => {
+    const { policy } = parseConfig(readDeployFile('config/updater.toml'), 'updater.toml');
+    expect(policy.targets.length).toBeGreaterThan(0);
+    expect(
+      policy.targets.filter(
+        ({ to, kind }) => mountOf(kind === 'merge' ? to : dirname(to)) === undefined,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('the daily check', () => {
+  it('is one call of the CLI, after network and clock', () => {
+    const unit = readUnit('pikit-update.service');
+    expect(unit.value('Service', 'Type')).toBe('oneshot');
+    expect(unit.value('Service', 'ExecStart')).toBe('/usr/bin/pikit-rpc update.check');
+    expect(unit.values('Unit', 'After')).toEqual(
+      expect.arrayContaining(['network-online.target', 'time-sync.target', 'pikit-agent.socket']),
+    );
+  });
+
+  it('comes at 04:20, is made up for, and not from all devices at once', () => {
+    const timer = readUnit('pikit-update.timer');
+    expect(timer.value('Timer', 'OnCalendar')).toBe('*-*-* 04:20:00');
+    expect(timer.value('Timer', 'Persistent')).toBe('true');
+    expect(timer.value('Timer', 'RandomizedDelaySec')).toBe('30min');
+    expect(timer.values('Install', 'WantedBy')).toEqual(['timers.target']);
+  });
+
+  it('has the name of the timer that the agent switches on and off', () => {
+    const { policy } = parseConfig(readDeployFile('config/updater.toml'), 'updater.toml');
+    expect(UNITS).toContain(policy.timer);
+  });
+});
+
+describe('users and directories', () => {
+  it('make the user and group that the units name, without a login', () => {
+    expect(readDeployFile('sysusers.d/pikit.conf')).toMatch(/^u pikit - "[^"]+" \S+ -$/m);
+  });
+
+  it.each([
+    ['/run/pikit', '0755', 'root', 'root'],
+    ['/etc/pikit', '0755', 'root', 'pikit'],
+    ['/var/lib/pikit', '0755', 'root', 'root'],
+    ['/var/lib/pikit-update', '0755', 'root', 'root'],
+    ['/var/backups/pikit', '0755', 'root', 'root'],
+    ['/var/tmp/pikit-update', '0700', 'root', 'root'],
+  ])('make %s with mode %s for %s:%s', (path, mode, user, group) => {
+    const lines = readDeployFile('tmpfiles.d/pikit.conf')
+      .split('\n')
+      .map((line) => line.split(/\s+/).slice(0, 5));
+    expect(lines).toContainEqual(['d', path, mode, user, group]);
+  });
+});
+
+describe('parseUnit', () => {
+  it('reads sections, repeated keys and lists, and no comments', () => {
+    const unit = parseUnit('# A=0\n[Unit]\nA=1\n\n[Service]\nB=1 2\n;B=9\nB=3\nC=\n');
+    expect(unit.sections).toEqual(['Unit', 'Service']);
+    expect(unit.value('Unit', 'A')).toBe('1');
+    expect(unit.values('Service', 'B')).toEqual(['1', '2', '3']);
+    expect(unit.value('Service', 'B')).toBeUndefined();
+    expect(unit.value('Service', 'C')).toBe('');
+    expect(unit.values('Unit', 'C')).toEqual([]);
+  });
+});
