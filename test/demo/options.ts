@@ -1,4 +1,4 @@
-/** What `npm start -- …` understands. */
+/** What `npm start -- …` understands, and the help that says so. It decides nothing and starts nothing. */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../support/repository-root.ts';

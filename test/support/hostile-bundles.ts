@@ -141,7 +141,10 @@ const TYPES: readonly HostileBundle[] = [
 
 const CONTENT: readonly HostileBundle[] = [
   withEntry('a file twice', { ...PAGE }),
-  withEntry('the same name in other letters', { ...PAGE, name: 'pikit-web/INDEX.html' }),
+  archive('the same name in other letters', 'file-unexpected', [
+    ...HONEST,
+    { ...PAGE, name: 'pikit-web/INDEX.html' },
+  ]),
   archive('a missing file', 'file-missing', [PAGE]),
   archive('an empty archive', 'file-missing', []),
   archive('a file that nobody announced', 'file-unexpected', [
