@@ -4,10 +4,12 @@
  */
 import type { ErrorCode } from '@pikit/protocol';
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { pack, type PackHeader } from 'tar-stream';
+import { pack, type Header } from 'tar-stream';
 
-export interface RawEntry extends PackHeader {
+export interface RawEntry extends Partial<Header> {
+  readonly name: string;
   readonly content?: string | Uint8Array;
 }
 
@@ -33,11 +35,9 @@ const HONEST: readonly RawEntry[] = [PAGE, SCRIPT];
 /** A gzipped tar of just these entries, in this order, headers as given. */
 export async function rawTarGz(entries: readonly RawEntry[]): Promise<Uint8Array> {
   const archive = pack();
-  for (const { content, ...header } of entries) archive.entry({ ...header }, content);
+  for (const { content, ...header } of entries) archive.entry({ ...header }, content ?? '');
   archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive) chunks.push(chunk);
-  return gzipSync(Buffer.concat(chunks));
+  return gzipSync(await buffer(archive));
 }
 
 /** A plan-form release around any bytes. The manifest lists `promised`, whatever the bundle holds. */

@@ -14,6 +14,7 @@ interface Header {
 }
 
 export type Admission =
+  /** Of the mode only the owner's execute bit is told: set-uid and its kin never leave the archive. */
   | { readonly kind: 'file'; readonly path: string; readonly executable: boolean }
   | { readonly kind: 'directory'; readonly path: string }
   /** The plan puts a copy of the manifest into the bundle; the one that counts was fetched on its own. */
@@ -31,16 +32,17 @@ export function admit(header: Header): Admission {
     // A sparse file's stored bytes are not its content (tar-stream delivers them silently wrong).
     if (key.startsWith('GNU.sparse.')) throw refused(header, 'sparse file');
   }
+  // A sign bit or more than 53 of them in the header: no two readers would skip to the same next entry.
+  if (!Number.isSafeInteger(header.size) || header.size < 0) throw refused(header, 'no size');
   if (header.type === 'directory') {
-    const path = stripped.replace(/\/+$/, '');
-    if (path === '' || path === '.') return { kind: 'directory', path: '' };
-    assertPath(header, path);
     if (header.size > 0) throw refused(header, 'directory with content');
+    if (stripped === '' || stripped === '.') return { kind: 'directory', path: '' };
+    const path = stripped.replace(/\/+$/, '');
+    assertPath(header, path);
     return { kind: 'directory', path };
   }
   if (header.type !== 'file') throw refused(header, `type ${header.type}`);
   assertPath(header, stripped);
-  if ((header.mode & 0o7000) !== 0) throw refused(header, 'set-uid, set-gid or sticky');
   if (stripped === 'manifest.json') return { kind: 'ignored' };
   return { kind: 'file', path: stripped, executable: (header.mode & 0o100) !== 0 };
 }

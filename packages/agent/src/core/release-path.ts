@@ -4,17 +4,18 @@ const MAX_LENGTH = 512;
 const MAX_COMPONENT = 255;
 const MAX_DEPTH = 32;
 
-/** Control characters, backslash (a separator elsewhere), and U+FFFD, where two invalid names would become one. */
-function isForbidden(character: string): boolean {
-  return character < ' ' || character === '\u007f' || character === '\\' || character === '\uFFFD';
-}
+/**
+ * Control characters, backslash (a separator elsewhere), and what is not Unicode: U+FFFD stands for bytes that were no
+ * UTF-8, half a surrogate pair is written as U+FFFD, so that two such names would become one.
+ */
+const FORBIDDEN = /[\p{Cc}\p{Cs}\\\uFFFD]/u;
 
 /** Why the path is refused, or undefined when it is a plain relative path such as `pikit-web/assets/app.js`. */
 export function refusalOfPath(path: string): string | undefined {
   if (path === '') return 'empty';
   if (path.length > MAX_LENGTH) return 'too long';
   if (path.startsWith('/')) return 'absolute';
-  if (path.split('').some(isForbidden)) return 'forbidden character';
+  if (FORBIDDEN.test(path)) return 'forbidden character';
   const parts = path.split('/');
   if (parts.length > MAX_DEPTH) return 'too deep';
   for (const part of parts) {
@@ -25,9 +26,12 @@ export function refusalOfPath(path: string): string | undefined {
   return undefined;
 }
 
-/** True when two paths name one file on a filesystem that folds case or composes Unicode. */
+/**
+ * The same for two paths that name one file on a filesystem that folds case or composes Unicode. Both ways, because some
+ * letters have two small forms and others no capital of their own.
+ */
 export function collisionKey(path: string): string {
-  return path.normalize('NFC').toLowerCase();
+  return path.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /** The directories above a path, outermost first: `a/b/c` gives `a`, `a/b`. */

@@ -1,5 +1,5 @@
 /** Publishes the staged tree, adopts what stands there before the first update, and switches. From here on no cancel. */
-import { OWN_DIRECTORY, stagingPath, treePath, treeRecordPath } from '../core/layout.ts';
+import { RELEASES, stagingPath, treePath, treeRecordPath } from '../core/layout.ts';
 import { activateTree } from './activate-tree.ts';
 import { adopt } from './adopt.ts';
 import type { Step, StepContext } from './context.ts';
@@ -16,11 +16,11 @@ export const activating: Step = async (context) => {
 /** The staged tree gets its final name. Done already when the staging directory is gone. */
 async function publish({ disk, record }: StepContext): Promise<void> {
   const { to } = record();
-  if (to.version === 'preexisting')
-    throw new TypeError(`${OWN_DIRECTORY}: adopted files are never staged`);
+  if (to.version === 'preexisting') throw new TypeError('adopted files are never staged');
   const staged = stagingPath(to.version);
   if ((await disk.lstat(treeRecordPath(staged))) === undefined) return;
   // The same release from an earlier transaction, which was rolled back. It does not run now.
+  await disk.makeDirectory(RELEASES);
   await disk.remove(treePath(to.name));
   await disk.rename(staged, treePath(to.name));
 }

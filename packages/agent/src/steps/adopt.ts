@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { linkText, planActivation, type Placement, type Target } from '../core/activation-plan.ts';
 import type { TreeRef } from '../core/journal-record.ts';
 import {
+  RELEASES,
   STAGING,
   treeName,
   treePath,
@@ -67,7 +68,11 @@ export async function adopt(
   const found = await standing(disk, policy.targets, coming);
   if (found.length === 0) return undefined;
   await disk.remove(WORKSHOP);
-  for (const { at, from } of found) await disk.copy(at, `${WORKSHOP}/${from}`);
+  for (const { at, from } of found) {
+    const copy = `${WORKSHOP}/${from}`;
+    await disk.makeDirectory(copy.slice(0, copy.lastIndexOf('/')));
+    await disk.copy(at, copy);
+  }
   const version = await installedVersion(disk);
   const record = encodeTreeRecord({ version, files: await filesOf(disk, WORKSHOP) });
   await disk.write(treeRecordPath(WORKSHOP), record, 0o644);
@@ -75,6 +80,7 @@ export async function adopt(
   const name = treeName(version, digest(new TextEncoder().encode(record)));
   // Left by a run that was cut off; `current` does not exist yet, so nothing uses it.
   await disk.remove(treePath(name));
+  await disk.makeDirectory(RELEASES);
   await disk.rename(WORKSHOP, treePath(name));
   log.info(`kept what was installed before as ${name}`);
   return { name, version };

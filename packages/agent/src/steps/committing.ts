@@ -8,7 +8,10 @@ export const committing: Step = async (context) => {
   const { id, from, to } = record();
   if (to.version === 'preexisting') await disk.remove(VERSION_FILE);
   else await disk.write(VERSION_FILE, `${to.version}\n`, 0o644);
-  if (from !== null) await disk.pointSymlink(backupPath(id), treePath(from.name));
+  if (from !== null) {
+    await disk.makeDirectory(BACKUPS);
+    await disk.pointSymlink(backupPath(id), treePath(from.name));
+  }
   await pruneBackups(context);
 };
 

@@ -3,9 +3,9 @@
  * being fetched and written. Its content is hashed before it is trusted.
  */
 import type { Sha256 } from '@pikit/protocol';
-import { treePath } from '../core/layout.ts';
+import { treePath, type TreeName } from '../core/layout.ts';
+import type { TreeRecord } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
-import { readAllTrees } from './trees.ts';
 
 /** Digest to the paths of installed files that should have this content, with the mode they should have. */
 export type Library = ReadonlyMap<
@@ -13,9 +13,9 @@ export type Library = ReadonlyMap<
   readonly { readonly path: string; readonly mode: number }[]
 >;
 
-export async function installedFiles(disk: Disk): Promise<Library> {
+export function libraryOf(trees: ReadonlyMap<TreeName, TreeRecord>): Library {
   const library = new Map<Sha256, { path: string; mode: number }[]>();
-  for (const [name, { files }] of await readAllTrees(disk)) {
+  for (const [name, { files }] of trees) {
     for (const { path, sha256, mode } of files) {
       const places = library.get(sha256) ?? [];
       places.push({ path: `${treePath(name)}/${path}`, mode });

@@ -2,19 +2,24 @@
  * Builds the new release tree beside the running one: links what the device has, fetches what it has not. Cut off and
  * run again it keeps every file that is whole.
  */
-import type { ManifestFile } from '@pikit/protocol/manifest';
+import type { Sha256 } from '@pikit/protocol';
 import { stagingPath } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
 import type { Step, StepContext } from './context.ts';
 import { fetchBundle, unpackBundle } from './stage-bundle.ts';
-import { installedFiles, isWhole, linkInstalled, type Library } from './stage-local.ts';
-import { readStagedManifest } from './trees.ts';
+import { isWhole, libraryOf, linkInstalled, type Library } from './stage-local.ts';
+import { readAllTrees, readStagedManifest } from './trees.ts';
 
 export const staging: Step = async (context, signal) => {
   const { disk, policy, log } = context;
   const record = context.record();
   const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
-  const library = await installedFiles(disk);
+  const trees = await readAllTrees(disk);
+  const library = libraryOf(trees);
+  // A manifest may leave modes to the archive; where this very release was installed before, they are known.
+  const earlier = new Map(
+    trees.get(record.to.name)?.files.map(({ path, mode }) => [path, mode]) ?? [],
+  );
   const filesTotal = manifest.files.length;
   let filesDone = 0;
   const bytes = { done: 0, total: 0 };
@@ -26,7 +31,8 @@ export const staging: Step = async (context, signal) => {
   for (const file of manifest.files) {
     signal.throwIfAborted();
     const path = `${stagingPath(manifest.version)}/${file.path}`;
-    if (await stageLocally(disk, library, file, path)) filesDone += 1;
+    const mode = modeOf(file) ?? earlier.get(file.path);
+    if (await stageLocally(disk, library, { sha256: file.sha256, mode }, path)) filesDone += 1;
     else missing.add(file.path);
     report();
   }
@@ -55,13 +61,11 @@ export const staging: Step = async (context, signal) => {
 async function stageLocally(
   disk: StepContext['disk'],
   library: Library,
-  file: ManifestFile,
+  { sha256, mode }: { readonly sha256: Sha256; readonly mode: number | undefined },
   path: string,
 ): Promise<boolean> {
-  const mode = modeOf(file);
   if (mode === undefined) return false;
-  const wanted = { sha256: file.sha256, mode };
-  if (await isWhole(disk, path, wanted)) return true;
+  if (await isWhole(disk, path, { sha256, mode })) return true;
   await disk.remove(path);
-  return linkInstalled(disk, library, wanted, path);
+  return linkInstalled(disk, library, { sha256, mode }, path);
 }

@@ -1,0 +1,86 @@
+/** What stood at the targets before the first update becomes a release like any other. */
+import { lstat, mkdir, readlink, symlink } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { adopt, installedVersion, measureAdoption } from '../../src/steps/adopt.ts';
+import { readTree } from '../../src/steps/trees.ts';
+import { aRelease, createWorkbench, TARGETS, type Workbench } from '../support/workbench.ts';
+
+let bench: Workbench;
+beforeEach(async () => {
+  bench = await createWorkbench();
+  await bench.publish(aRelease('1.1.0'));
+});
+afterEach(() => bench.close());
+
+const COMING = [
+  { path: 'pikit-web/index.html' },
+  { path: 'pikit-api.py' },
+  { path: 'bin/pikit-helper' },
+];
+const adoptNow = async () => adopt(bench.context(await bench.begin('1.1.0')), COMING);
+
+describe('adopt', () => {
+  it('copies files with their modes and digests, and leaves the originals', async () => {
+    await bench.put('/var/www/pikit-web/index.html', 'old page');
+    await bench.put('/usr/local/bin/pikit-helper', 'old helper', 0o755);
+    await bench.put('/usr/local/bin/foreign', 'not ours', 0o755);
+    const tree = await adoptNow();
+    expect(tree?.version).toBe('preexisting');
+    const record = tree && (await readTree(bench.disk, tree.name));
+    expect(record?.files.map(({ path, mode }) => [path, mode])).toEqual([
+      ['bin/pikit-helper', 0o755],
+      ['pikit-web/index.html', 0o644],
+    ]);
+    expect(await bench.see('/var/www/pikit-web/index.html')).toBe('old page');
+  });
+
+  it('takes the version from the plan’s version file', async () => {
+    await bench.put('/etc/pikit/version', 'v1.0.3\n');
+    await bench.put('/usr/local/bin/pikit-api.py', 'old api');
+    expect((await adoptNow())?.version).toBe('1.0.3');
+  });
+
+  it('keeps inner symlinks as they are and follows one that is the target itself', async () => {
+    await bench.put('/opt/site/real.html', 'real');
+    await symlink('real.html', bench.host('/opt/site/index.html'));
+    await mkdir(bench.host('/var/www'), { recursive: true });
+    await symlink(bench.host('/opt/site'), bench.host('/var/www/pikit-web'));
+    const tree = await adoptNow();
+    const path = bench.host(`/var/lib/pikit/releases/${tree?.name ?? ''}/pikit-web`);
+    expect((await lstat(path)).isDirectory()).toBe(true);
+    expect(await readlink(`${path}/index.html`)).toBe('real.html');
+  });
+
+  it('is nothing where nothing stands', async () => {
+    expect(await adoptNow()).toBeUndefined();
+  });
+
+  it('run again after a crash gives the same tree', async () => {
+    await bench.put('/usr/local/bin/pikit-api.py', 'old api');
+    await bench.put('/var/lib/pikit/staging/adopted/half', 'half');
+    const first = await adoptNow();
+    expect(await adoptNow()).toEqual(first);
+  });
+});
+
+describe('measureAdoption', () => {
+  it('adds up what stands', async () => {
+    await bench.put('/var/www/pikit-web/index.html', '12345');
+    await bench.put('/var/www/pikit-web/assets/a.js', '1234567890');
+    const { bytes, files } = await measureAdoption(bench.disk, TARGETS, { files: COMING });
+    expect(bytes).toBeGreaterThanOrEqual(15);
+    expect(files).toBe(3);
+  });
+});
+
+describe('installedVersion', () => {
+  it.each([
+    ['1.2.3\n', '1.2.3'],
+    ['v1.2.3', '1.2.3'],
+    ['', 'preexisting'],
+    ['latest', 'preexisting'],
+  ])('reads %j as %s', async (content, version) => {
+    await bench.put('/etc/pikit/version', content);
+    expect(await installedVersion(bench.disk)).toBe(version);
+  });
+});

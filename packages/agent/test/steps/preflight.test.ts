@@ -1,0 +1,69 @@
+/** What is refused before a byte of the bundle is fetched. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
+import { assertInstallable, preflight } from '../../src/steps/preflight.ts';
+import { readStagedManifest } from '../../src/steps/trees.ts';
+import { aRelease, createWorkbench, quiet, type Workbench } from '../support/workbench.ts';
+
+let bench: Workbench;
+beforeEach(async () => {
+  bench = await createWorkbench();
+});
+afterEach(() => bench.close());
+
+describe('preflight', () => {
+  it('names units that the device lacks and files that no target takes', async () => {
+    await bench.publish(
+      aRelease('1.1.0', { files: { 'pikit-web/index.html': 'x', 'README.md': 'y' } }),
+    );
+    await preflight(bench.context(await bench.begin('1.1.0')), quiet());
+    expect(bench.log.lines.join('\n')).toContain('pikit-api.service is not on this device');
+    expect(bench.log.lines.join('\n')).toContain(
+      '1 files of the release belong to no target, such as README.md',
+    );
+  });
+
+  it('does not believe a staged manifest that was changed', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    const record = await bench.begin('1.1.0');
+    await bench.put('/var/lib/pikit/staging/1.1.0/.pikit/manifest.json', '{}');
+    await expectCode(preflight(bench.context(record), quiet()), 'state-damaged');
+  });
+});
+
+describe('assertInstallable', () => {
+  it.each([
+    ['another product', { product: 'other' }, 'incompatible'],
+    ['another architecture', { requires: { arch: ['mips'] } }, 'incompatible'],
+    ['a newer updater', { requires: { updater: '>=9' } }, 'incompatible'],
+    ['a command', { post_install: ['rm -rf /'] }, 'post-install-refused'],
+    ['a unit that is not in the list', { post_install: ['restart sshd'] }, 'post-install-refused'],
+  ] as const)('refuses %s', async (_what, manifest, code) => {
+    const strict = await createWorkbench({ product: 'pi-kit' });
+    await strict.publish(aRelease('1.1.0', { manifest }));
+    await expectCode(strict.begin('1.1.0'), code);
+    await strict.close();
+  });
+
+  it('refuses two files that would take one name', async () => {
+    const files = { 'pikit-api.py': 'a', 'bin/pikit-api.py': 'b' };
+    await bench.publish(aRelease('1.1.0', { files }));
+    await expectCode(bench.begin('1.1.0'), 'manifest-invalid');
+  });
+
+  it('refuses what does not fit, with what is needed and what is free', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    const record = await bench.begin('1.1.0');
+    const manifest = await readStagedManifest(bench.tools, record, 1024 * 1024);
+    const full = {
+      ...bench.tools,
+      disk: {
+        ...bench.disk,
+        space: async () => ({ filesystem: '1', freeBytes: 1024, totalInodes: 0, freeInodes: 0 }),
+      },
+    };
+    const error = await expectCode(assertInstallable(full, manifest, 5000), 'no-space');
+    expect(error.details).toMatchObject({ what: 'bytes', free: 1024 });
+    expect(Number(error.details['needed'])).toBeGreaterThan(5000 + 5 * 5000);
+  });
+});

@@ -1,0 +1,48 @@
+/** Who is restarted when: only services whose targets changed, units that exist, and what the release may ask for. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { API, aRelease, createWorkbench, WEB, type Workbench } from '../support/workbench.ts';
+
+let bench: Workbench;
+beforeEach(async () => {
+  bench = await createWorkbench();
+  bench.services.units.set(API, 'active');
+  await bench.publish(aRelease('1.1.0'));
+  await bench.apply('1.1.0');
+  bench.services.calls.length = 0;
+});
+afterEach(() => bench.close());
+
+const withPage = (version: string, manifest = {}) =>
+  aRelease(version, {
+    files: { ...aRelease('1.1.0').files, 'pikit-web/index.html': version },
+    manifest,
+  });
+
+describe('restartServices', () => {
+  it('restarts only the service whose target changed', async () => {
+    await bench.publish(withPage('1.2.0'));
+    await bench.apply('1.2.0');
+    expect(bench.services.calls).toEqual([`restart ${WEB}`]);
+  });
+
+  it('adds what the release asks for, once a unit', async () => {
+    const post_install = ['systemctl restart pikit-api', `reload ${WEB}`];
+    await bench.publish(withPage('1.2.0', { post_install }));
+    await bench.apply('1.2.0');
+    expect(bench.services.calls).toEqual([`restart ${WEB}`, `restart ${API}`]);
+  });
+
+  it('tells systemd of a changed unit file first', async () => {
+    const files = { ...aRelease('1.1.0').files, 'cron/pikit.service': '[Service]' };
+    await bench.publish(aRelease('1.2.0', { files }));
+    await bench.apply('1.2.0');
+    expect(bench.services.calls[0]).toBe('daemon-reload ');
+  });
+
+  it('a restart that fails leads back, and the way back restarts the same services', async () => {
+    await bench.publish(withPage('1.2.0'));
+    bench.prober.refuses.add('1.2.0');
+    expect(await bench.apply('1.2.0')).toMatchObject({ outcome: 'rolled-back' });
+    expect(bench.services.calls).toEqual([`restart ${WEB}`, `restart ${WEB}`]);
+  });
+});

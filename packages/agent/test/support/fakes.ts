@@ -1,0 +1,96 @@
+/** Honest little models of what a test does not want to start: systemd, the outsider's look, a clock that jumps. */
+import { UpdateError } from '@pikit/protocol';
+import type { Clock, Lock, Log, Prober, Services } from '../../src/ports.ts';
+
+export interface FakeServices extends Services {
+  readonly calls: string[];
+  /** Unit to ActiveState; a unit that is not in here is not on the device. */
+  readonly units: Map<string, string>;
+  /** Units whose restart, reload or enabling fails. */
+  readonly broken: Set<string>;
+}
+
+export function createFakeServices(units: Readonly<Record<string, string>>): FakeServices {
+  const calls: string[] = [];
+  const broken = new Set<string>();
+  const act = async (call: string, unit: string): Promise<void> => {
+    calls.push(`${call} ${unit}`);
+    if (broken.has(unit)) throw new UpdateError('service-failed', unit, { details: { unit } });
+  };
+  const known = new Map(Object.entries(units));
+  return {
+    calls,
+    units: known,
+    broken,
+    exists: async (unit) => known.has(unit),
+    isActive: async (unit) => known.get(unit) === 'active',
+    restart: (unit) => act('restart', unit),
+    reload: (unit) => act('reload', unit),
+    reloadUnitFiles: () => act('daemon-reload', ''),
+    setEnabled: (unit, enabled) => act(enabled ? 'enable' : 'disable', unit),
+  };
+}
+
+export interface FakeProber extends Prober {
+  /** Versions for which the release answers wrongly. */
+  readonly refuses: Set<string>;
+  readonly asked: (string | undefined)[];
+}
+
+export function createFakeProber(): FakeProber {
+  const refuses = new Set<string>();
+  const asked: (string | undefined)[] = [];
+  return {
+    refuses,
+    asked,
+    probe: async ({ url }, version) => {
+      asked.push(version);
+      if (version === undefined || !refuses.has(version)) return;
+      throw new UpdateError('probe-failed', `${url} is broken`, {
+        details: { url, reason: 'broken' },
+      });
+    },
+  };
+}
+
+/** Each look at the clock is a millisecond later; sleeping takes no time. */
+export function createManualClock(start = Date.UTC(2026, 0, 2, 4, 20)): Clock {
+  let now = start;
+  let drawn = 0;
+  return {
+    now: () => new Date((now += 1)).toISOString(),
+    monotonicMs: () => (now += 1),
+    sleep: async (ms, signal) => {
+      signal.throwIfAborted();
+      now += ms;
+    },
+    randomHex: (bytes) => (drawn += 1).toString(16).padStart(bytes * 2, '0'),
+  };
+}
+
+export function createListLog(): Log & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return {
+    lines,
+    info: (message) => lines.push(message),
+    warning: (message) => lines.push(`warning: ${message}`),
+    error: (message) => lines.push(`error: ${message}`),
+  };
+}
+
+/** One process, one holder. */
+export function createFakeLock(): Lock {
+  let holder: { pid: number; what: string; since: string } | undefined;
+  return {
+    acquire: async (what) => {
+      if (holder !== undefined) throw new UpdateError('busy', 'busy', { details: { ...holder } });
+      holder = { pid: 1, what, since: '2026-01-02T04:20:00.000Z' };
+      return {
+        release: async () => {
+          holder = undefined;
+        },
+      };
+    },
+    holder: async () => holder,
+  };
+}

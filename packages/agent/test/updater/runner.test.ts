@@ -1,0 +1,133 @@
+/**
+ * A crash in every phase, before its step and after it, generated from the phase table: the next life of the agent must
+ * end the transaction, with every target showing the old release or the new one.
+ */
+import { PHASES, type Phase } from '@pikit/protocol';
+import { readdir } from 'node:fs/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { waitFor } from '../../../../test/support/wait-for.ts';
+import { MAX_INTERRUPTIONS } from '../../src/core/transaction.ts';
+import { steps } from '../../src/steps/all.ts';
+import type { Step } from '../../src/steps/context.ts';
+import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
+
+const PATHS = [
+  '/var/www/pikit-web/index.html',
+  '/usr/local/bin/pikit-api.py',
+  '/usr/local/bin/pikit-helper',
+  '/etc/cron.d/pikit',
+] as const;
+const OLD = ['old page', 'old api', undefined, undefined];
+const NEW = ['<h1>1.1.0</h1>', 'print("1.1.0")', '#!/bin/sh\n', '# 1.1.0\n'];
+
+let bench: Workbench | undefined;
+afterEach(async () => bench?.close());
+
+/** The agent dies: the step never returns, and tells that it got there. */
+function dyingAt(phase: Phase, moment: 'before' | 'after', died: () => void): typeof steps {
+  const step: Step = async (context, signal) => {
+    if (moment === 'after') await steps[phase](context, signal);
+    died();
+    await new Promise(() => undefined);
+  };
+  return { ...steps, [phase]: step };
+}
+
+async function prepared(table: Readonly<Record<Phase, Step>>): Promise<Workbench> {
+  bench = await createWorkbench({}, table);
+  await bench.put('/var/www/pikit-web/index.html', 'old page');
+  await bench.put('/usr/local/bin/pikit-api.py', 'old api', 0o755);
+  await bench.put('/etc/pikit/version', '1.0.0');
+  await bench.publish(aRelease('1.1.0'));
+  return bench;
+}
+
+const shown = async ({ see }: Workbench) => Promise.all(PATHS.map((path) => see(path)));
+
+const buggy: Step = async () => {
+  throw new TypeError('a bug');
+};
+
+/** Phases whose recovery leads back; all others lead on. */
+const ENDS_OLD: readonly Phase[] = ['preflight', 'rolling-back'];
+
+describe.each(['before', 'after'] as const)('a crash %s the step', (moment) => {
+  it.each(PHASES)('of %s ends in one whole release', async (phase) => {
+    let dead = false;
+    const agent = await prepared(dyingAt(phase, moment, () => (dead = true)));
+    if (phase === 'rolling-back') agent.prober.refuses.add('1.1.0');
+    await agent.updater.apply(await agent.wanted('1.1.0'), 'admin');
+    await waitFor('the crash', () => dead);
+
+    const next = agent.restart();
+    await next.updater.recover();
+    expect(await shown(agent)).toEqual(ENDS_OLD.includes(phase) ? OLD : NEW);
+    expect(await next.store.loadJournal()).toBeUndefined();
+    expect(await readdir(agent.host('/var/lib/pikit'))).not.toContain('staging');
+    const [entry] = await next.store.loadHistory(10);
+    expect(entry?.outcome).toBe(
+      phase === 'preflight' ? 'failed' : phase === 'rolling-back' ? 'rolled-back' : 'committed',
+    );
+  });
+});
+
+describe('run', () => {
+  it('gives a phase up that never survives', async () => {
+    let deaths = 0;
+    const table = dyingAt('probing', 'before', () => (deaths += 1));
+    const agent = await prepared(table);
+    await agent.updater.apply(await agent.wanted('1.1.0'), 'admin');
+    await waitFor('the first crash', () => deaths === 1);
+    for (let life = 2; life < MAX_INTERRUPTIONS + 1; life += 1) {
+      const record = await agent.store.loadJournal();
+      if (record === undefined) throw new Error('the journal is gone');
+      void agent.runner.run(record, new AbortController().signal, true);
+      await waitFor(`crash ${String(life)}`, () => deaths === life);
+    }
+    const next = agent.restart();
+    await next.updater.recover();
+    expect(await next.store.loadHistory(1)).toMatchObject([
+      { outcome: 'rolled-back', error: { code: 'interrupted' } },
+    ]);
+    expect(await shown(agent)).toEqual(OLD);
+  });
+
+  it('keeps the first reason when the way back succeeds', async () => {
+    const agent = await prepared(steps);
+    agent.prober.refuses.add('1.2.0');
+    await agent.publish(aRelease('1.2.0'));
+    expect(await agent.apply('1.2.0')).toMatchObject({
+      outcome: 'rolled-back',
+      error: { code: 'probe-failed', details: { reason: 'broken' } },
+    });
+  });
+
+  it('writes the journal before the step that it describes', async () => {
+    const seen: (Phase | undefined)[] = [];
+    const look =
+      (phase: Phase): Step =>
+      async (context, signal) => {
+        seen.push((await bench?.store.loadJournal())?.phase);
+        await steps[phase](context, signal);
+      };
+    const table = Object.fromEntries(PHASES.map((phase) => [phase, look(phase)]));
+    const agent = await prepared({ ...steps, ...table });
+    await agent.apply('1.1.0');
+    expect(seen).toEqual(PHASES.filter((phase) => phase !== 'rolling-back'));
+  });
+
+  it('writes nothing to state.json for progress', async () => {
+    const agent = await prepared(steps);
+    await agent.apply('1.1.0');
+    expect((await agent.store.loadState())?.status.progress).toBeNull();
+  });
+
+  it('counts what a step throws by mistake as a failure of ours', async () => {
+    const agent = await prepared({ ...steps, verifying: buggy });
+    expect(await agent.apply('1.1.0')).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'internal', details: {} },
+    });
+    expect(await shown(agent)).toEqual(OLD);
+  });
+});
