@@ -18,6 +18,9 @@ interface Layer {
 
 const PROTOCOL = '@pikit/protocol';
 const MANIFEST = '@pikit/protocol/manifest';
+/** For the version that a program tells. */
+const AGENT_PACKAGE = 'packages/agent/package.json';
+const API_PACKAGE = 'packages/api/package.json';
 
 export const LAYERS: readonly Layer[] = [
   {
@@ -35,7 +38,16 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     of: 'packages/api/src/',
-    may: [PROTOCOL, 'node:', 'hono', '@hono/node-server', 'json-rpc-2.0', 'smol-toml', 'valibot'],
+    may: [
+      PROTOCOL,
+      API_PACKAGE,
+      'node:',
+      'hono',
+      '@hono/node-server',
+      'json-rpc-2.0',
+      'smol-toml',
+      'valibot',
+    ],
     mayNot: [MANIFEST, '@pikit/agent', 'packages/agent/src/ports.ts', 'got'],
     because: 'the unprivileged side must not be able to hold code that needs privilege',
   },
@@ -99,6 +111,7 @@ export const LAYERS: readonly Layer[] = [
       'json-rpc-2.0',
       'valibot',
       'node:net',
+      'node:path',
     ],
     mayNot: [
       'node:fs',
@@ -124,7 +137,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     of: 'packages/agent/src/cli/',
-    may: [PROTOCOL, 'node:', 'json-rpc-2.0', 'valibot'],
+    may: [PROTOCOL, AGENT_PACKAGE, 'node:', 'json-rpc-2.0', 'valibot'],
     mayNot: ['packages/agent/src/ports.ts', 'packages/agent/src/rpc/server.ts', 'got'],
     because: 'the CLI is a client like any other and must work against an agent of another version',
   },

@@ -1,6 +1,7 @@
 /** Rules on what code may touch without importing it: the clock, chance, promises, the environment. */
 import type { Rule } from './rule.ts';
 import { isCode, isNode, lineAt, type Node, type SourceFile } from './source-file.ts';
+import { behaviourIn } from './behaviour.ts';
 import { isMain, ships } from './import-rules.ts';
 
 /** Globals that make the same call answer differently twice, or later. */
@@ -122,12 +123,7 @@ export const PURITY_RULES: readonly Rule[] = [
       files
         .filter(({ path }) => path === 'packages/agent/src/ports.ts')
         .flatMap((file) =>
-          file
-            .syntax()
-            .nodes.filter(({ around }) => around.at(-1)?.type === 'Program')
-            .map(({ node }) => node)
-            .filter((node) => !isTypeOnly(node))
-            .map((node) => `${file.path}:${lineAt(file, node.start)} has behaviour`),
+          behaviourIn(file).map((node) => `${file.path}:${lineAt(file, node.start)} has behaviour`),
         ),
     bites: {
       'a constant': { 'packages/agent/src/ports.ts': 'export const LIMIT = 1;' },
@@ -140,14 +136,3 @@ export const PURITY_RULES: readonly Rule[] = [
     },
   },
 ];
-
-function isTypeOnly(node: Node): boolean {
-  const declared = isNode(node['declaration']) ? node['declaration'].type : '';
-  return (
-    (node.type === 'ImportDeclaration' && node['importKind'] === 'type') ||
-    declared === 'TSInterfaceDeclaration' ||
-    declared === 'TSTypeAliasDeclaration' ||
-    node.type === 'TSInterfaceDeclaration' ||
-    node.type === 'TSTypeAliasDeclaration'
-  );
-}
