@@ -1,0 +1,222 @@
+/**
+ * Fetches a large file over a connection that keeps breaking: what has arrived is kept across tries, restarts and
+ * reboots, and only ever continued with bytes of the very same file. The size is bounded before and while bytes arrive;
+ * the content is for the caller to verify.
+ */
+import { UpdateError } from '@pikit/protocol';
+import type { Clock, Disk } from '../ports.ts';
+import { backOffMs, parseRetryAfter } from './back-off.ts';
+import { isPassingStatus, shownUrl, statusFailure } from './http-failure.ts';
+import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
+import { createResumeState, type ResumeRecord, type ResumeState } from './resume-record.ts';
+
+/** Tries in all, progress or not: a server that gives one byte at a time is a fault as well. */
+const MOST_TRIES = 200;
+/** Longer than this is not waited for, but told to the owner. */
+const LONGEST_RETRY_AFTER_MS = 120_000;
+
+interface Needs {
+  readonly open: OpenUrl;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly retry: RetryPolicy;
+}
+
+type Options = Parameters<Http['download']>[1];
+
+/** `again`: the try failed in a way that may pass. `fresh`: what was kept was of no use, so begin at once without it. */
+type End =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'fresh'; readonly failure: UpdateError }
+  | { readonly kind: 'again'; readonly failure: UpdateError; readonly afterMs?: number };
+
+interface Transfer {
+  readonly url: string;
+  readonly options: Options;
+  readonly state: ResumeState;
+  /** Bytes over the wire so far. */
+  wire: number;
+  /** Where the file ends now. */
+  position: number;
+  /** The most that was ever on the disk, to tell progress from running on the spot. */
+  furthest: number;
+}
+
+function tooLarge(url: string, limit: number): UpdateError {
+  return new UpdateError('too-large', `${shownUrl(url)} is larger than ${limit} bytes`, {
+    details: { url: shownUrl(url), limit },
+  });
+}
+
+function broken(url: string, reason: string): UpdateError {
+  const shown = shownUrl(url);
+  return new UpdateError('download-failed', `${shown}: ${reason}`, {
+    details: { url: shown, reason },
+  });
+}
+
+function parseCount(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function strongEtag(answer: HttpAnswer): string | null {
+  const etag = answer.header('etag');
+  return etag !== undefined && /^"[^"]*"$/.test(etag) ? etag : null;
+}
+
+/** Whether a 206 continues exactly what is kept. Gitea ignores If-Range, so the ETag is compared here. */
+function continues(answer: HttpAnswer, offset: number, record: ResumeRecord): boolean {
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(answer.header('content-range') ?? '');
+  if (range === null || Number(range[1]) !== offset) return false;
+  const size = parseCount(range[2]);
+  const sameSize = size === undefined || record.size === null || size === record.size;
+  return sameSize && strongEtag(answer) === record.etag;
+}
+
+/** Counts, reports and bounds what passes. Throws `too-large`, and `download-failed` for an early end. */
+async function* metered(
+  transfer: Transfer,
+  body: AsyncIterable<Uint8Array>,
+  total: number | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { url, options } = transfer;
+  options.onBytes(transfer.position, total);
+  for await (const chunk of body) {
+    transfer.wire += chunk.length;
+    if (transfer.position + chunk.length > options.maxBytes) throw tooLarge(url, options.maxBytes);
+    yield chunk;
+    transfer.position += chunk.length;
+    transfer.furthest = Math.max(transfer.furthest, transfer.position);
+    options.onBytes(transfer.position, total);
+  }
+  const { position } = transfer;
+  if (total !== undefined && position < total) {
+    throw broken(url, `ended at ${position} of ${total} bytes`);
+  }
+}
+
+async function receive(
+  transfer: Transfer,
+  answer: HttpAnswer,
+  offset: number,
+  record: ResumeRecord,
+): Promise<End> {
+  const { state, options, url } = transfer;
+  const total = record.size ?? options.expectedBytes;
+  if (total !== undefined && total > options.maxBytes) throw tooLarge(url, options.maxBytes);
+  transfer.position = offset;
+  try {
+    await state.append(offset, metered(transfer, answer.body, total));
+  } catch (error) {
+    if (error instanceof UpdateError && error.code === 'download-failed') {
+      return { kind: 'again', failure: error };
+    }
+    throw error;
+  }
+  await state.finish({ ...record, size: transfer.position });
+  return { kind: 'done' };
+}
+
+/** Judges an answer by its status; throws what no further try can change. */
+async function judge(
+  transfer: Transfer,
+  answer: HttpAnswer,
+  kept: Awaited<ReturnType<ResumeState['kept']>>,
+  now: string,
+): Promise<End> {
+  const { url, state } = transfer;
+  const { status } = answer;
+  if (answer.header('content-type')?.includes('text/html') === true && status < 300) {
+    // After a redirect this is a page to sign in, without one a captive portal: a bundle is never HTML.
+    if (answer.redirected) throw statusFailure(url, status);
+    throw new UpdateError('source-invalid', `${shownUrl(url)} answered a web page`, {
+      details: { url: shownUrl(url), reason: 'text/html' },
+    });
+  }
+  if (status === 206 && kept !== undefined && continues(answer, kept.offset, kept.record)) {
+    return receive(transfer, answer, kept.offset, kept.record);
+  }
+  if (status === 200) {
+    const record = {
+      url,
+      etag: strongEtag(answer),
+      size: parseCount(answer.header('content-length')) ?? null,
+    };
+    await state.begin(record);
+    return receive(transfer, answer, 0, record);
+  }
+  const failure = statusFailure(url, status);
+  if (status === 206 || status === 416) {
+    if (kept === undefined) throw failure;
+    await state.forget();
+    return { kind: 'fresh', failure };
+  }
+  if (status === 404) {
+    throw new UpdateError('no-such-release', `${shownUrl(url)} is not there`, {
+      details: failure.details,
+    });
+  }
+  if (!isPassingStatus(status)) throw failure;
+  const afterMs = parseRetryAfter(answer.header('retry-after'), now);
+  if (afterMs !== undefined && afterMs > LONGEST_RETRY_AFTER_MS) throw failure;
+  return { kind: 'again', failure, ...(afterMs === undefined ? {} : { afterMs }) };
+}
+
+async function attempt(transfer: Transfer, { open, clock }: Needs): Promise<End> {
+  const { url, options, state } = transfer;
+  const kept = await state.kept(url);
+  if (kept !== undefined && kept.offset === kept.record.size) {
+    await state.finish(kept.record);
+    return { kind: 'done' };
+  }
+  const headers: Record<string, string> = {};
+  if (kept !== undefined) {
+    headers['range'] = `bytes=${kept.offset}-`;
+    headers['if-range'] = kept.record.etag ?? '';
+  }
+  let answer: HttpAnswer;
+  try {
+    answer = await open(url, headers, options.signal);
+  } catch (error) {
+    if (error instanceof UpdateError && error.code === 'offline') {
+      return { kind: 'again', failure: error };
+    }
+    throw error;
+  }
+  try {
+    return await judge(transfer, answer, kept, clock.now());
+  } finally {
+    answer.discard();
+  }
+}
+
+/** Once something has arrived, "offline" is not the whole truth any more. */
+function giveUp({ wire }: Transfer, failure: UpdateError): UpdateError {
+  if (failure.code !== 'offline' || wire === 0) return failure;
+  const { message, details } = failure;
+  return new UpdateError('download-failed', message, { cause: failure, details });
+}
+
+export function createDownload(needs: Needs): Http['download'] {
+  const { disk, clock, retry } = needs;
+  return async (url, options) => {
+    const state = createResumeState(disk, options.to);
+    const transfer: Transfer = { url, options, state, wire: 0, position: 0, furthest: 0 };
+    const finished = await state.finishedBytes(url);
+    if (finished !== undefined && finished <= options.maxBytes) {
+      options.onBytes(finished, finished);
+      return 0;
+    }
+    let inVain = 0;
+    for (let count = 0; ; count += 1) {
+      options.signal.throwIfAborted();
+      const before = transfer.furthest;
+      const end = await attempt(transfer, needs);
+      if (end.kind === 'done') return transfer.wire;
+      inVain = transfer.furthest > before ? 0 : inVain + 1;
+      if (inVain >= retry.tries || count >= MOST_TRIES) throw giveUp(transfer, end.failure);
+      if (end.kind === 'fresh') continue;
+      await clock.sleep(end.afterMs ?? backOffMs(inVain, retry, clock), options.signal);
+    }
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * Gitea's list of releases, as Forgejo and (nearly) GitHub give it: which of them a device could take. Third-party JSON,
+ * so unknown fields are fine and only what is used is checked.
+ */
+import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
+import * as v from 'valibot';
+import type { ListedRelease } from '../ports.ts';
+
+const AssetSchema = v.object({
+  name: v.string(),
+  size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  browser_download_url: v.string(),
+});
+
+const ReleaseSchema = v.object({
+  tag_name: v.string(),
+  draft: v.boolean(),
+  prerelease: v.boolean(),
+  body: v.nullish(v.string()),
+  published_at: v.nullish(v.string()),
+  assets: v.nullish(v.array(AssetSchema)),
+});
+type Release = v.InferOutput<typeof ReleaseSchema>;
+
+export interface Asset {
+  readonly name: string;
+  readonly size: number;
+  readonly url: string;
+}
+
+export interface GiteaRelease {
+  readonly tag: string;
+  readonly version: Version;
+  /** `undefined`: its assets are not exactly one manifest and one bundle. */
+  readonly assets: { readonly manifest: Asset; readonly bundle: Asset } | undefined;
+  readonly listed: ListedRelease;
+}
+
+/** Throws `source-invalid` unless the bytes are a list of releases. */
+export function parsePage(bytes: Uint8Array, url: string): readonly Release[] {
+  try {
+    return v.parse(v.array(ReleaseSchema), JSON.parse(Buffer.from(bytes).toString()));
+  } catch (cause) {
+    throw new UpdateError('source-invalid', `${url} does not answer with a list of releases`, {
+      cause,
+      details: { url, reason: 'not a list of releases' },
+    });
+  }
+}
+
+/** Exactly one asset of this name: Gitea allows several, and then nobody knows which one was meant. */
+function single(release: Release, name: string): Asset | undefined {
+  const found = (release.assets ?? []).filter((asset) => asset.name === name);
+  const [asset] = found;
+  if (asset === undefined || found.length > 1) return undefined;
+  return { name, size: asset.size, url: asset.browser_download_url };
+}
+
+/** `undefined` for a draft and for a tag that is no version. */
+export function toRelease(release: Release): GiteaRelease | undefined {
+  if (release.draft) return undefined;
+  const parsed = v.safeParse(VersionSchema, release.tag_name.replace(/^v/, ''));
+  if (!parsed.success) return undefined;
+  const version = parsed.output;
+  const manifest = single(release, 'manifest.json');
+  const bundle = single(release, `pikit-${version}.tar.gz`);
+  const hasPreReleasePart = (version.split('+')[0] ?? '').includes('-');
+  return {
+    tag: release.tag_name,
+    version,
+    assets: manifest && bundle && { manifest, bundle },
+    listed: {
+      version,
+      channel: release.prerelease || hasPreReleasePart ? 'beta' : 'stable',
+      notes: release.body === '' ? undefined : (release.body ?? undefined),
+      published: release.published_at ?? undefined,
+      bundleBytes: bundle?.size,
+    },
+  };
+}

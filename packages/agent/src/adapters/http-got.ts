@@ -1,0 +1,117 @@
+/**
+ * HTTP over got, which nothing else imports. Redirects are followed here, by our rule: got 14 would send credentials
+ * along from https to http. Retries are ours too, because got's know nothing of Range. Bodies are never decompressed:
+ * some servers label a .tar.gz as gzip-encoded, and its hash is of the file.
+ */
+import { got, type Request } from 'got';
+import type { Clock, Disk } from '../ports.ts';
+import { createDownload } from './download.ts';
+import { createGetBytes } from './fetch-bytes.ts';
+import { bodyFailure, openFailure, shownUrl } from './http-failure.ts';
+import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
+import { checkAddress, followRedirect, MAX_REDIRECTS, tooManyRedirects } from './redirect-rule.ts';
+
+const CONNECT_TIMEOUT_MS = 15_000;
+const DOWNLOAD_RETRY: RetryPolicy = { tries: 6, firstDelayMs: 1000, longestDelayMs: 30_000 };
+const DOCUMENT_RETRY: RetryPolicy = { tries: 3, firstDelayMs: 500, longestDelayMs: 2000 };
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+interface Needs {
+  readonly userAgent: string;
+  /** The configured address: plain http is spoken only if this is http. */
+  readonly source: string;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  /** Silence that counts as broken. There is no limit on a whole transfer. */
+  readonly stallTimeoutMs?: number;
+  readonly downloadRetry?: RetryPolicy;
+  readonly documentRetry?: RetryPolicy;
+}
+
+type Raw = Omit<HttpAnswer, 'redirected'>;
+
+/** The stream's errors must always have a listener, also when nobody reads any more. */
+const ignore = (): void => undefined;
+
+async function* bodyOf(
+  stream: Request,
+  url: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw bodyFailure(error, url);
+  }
+}
+
+export function createHttp(needs: Needs): Http {
+  const { userAgent, clock, disk, stallTimeoutMs = 30_000 } = needs;
+  const allowHttp = new URL(needs.source).protocol === 'http:';
+
+  const request = (url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) =>
+    got.stream(url, {
+      headers: { ...headers, 'user-agent': userAgent, 'accept-encoding': 'identity' },
+      signal,
+      decompress: false,
+      strictContentLength: true,
+      throwHttpErrors: false,
+      followRedirect: false,
+      retry: { limit: 0 },
+      timeout: {
+        lookup: CONNECT_TIMEOUT_MS,
+        connect: CONNECT_TIMEOUT_MS,
+        secureConnect: CONNECT_TIMEOUT_MS,
+        response: stallTimeoutMs,
+        socket: stallTimeoutMs,
+      },
+    });
+
+  const openOnce = async (
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Raw> => {
+    signal.throwIfAborted();
+    const stream = request(url, headers, signal);
+    stream.on('error', ignore);
+    try {
+      await new Promise((resolve, reject) => {
+        stream.once('response', resolve);
+        stream.once('error', reject);
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw openFailure(error, url, clock.now());
+    }
+    const { response } = stream;
+    if (response === undefined) throw openFailure(new Error('no response'), url, clock.now());
+    return {
+      status: response.statusCode,
+      header: (name) => {
+        const value = response.headers[name];
+        return Array.isArray(value) ? value.join(', ') : value;
+      },
+      body: bodyOf(stream, url, signal),
+      discard: () => stream.destroy(),
+    };
+  };
+
+  const open: OpenUrl = async (url, headers, signal) => {
+    checkAddress(url, allowHttp);
+    let at = url;
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+      const answer = await openOnce(at, headers, signal);
+      if (!REDIRECTS.has(answer.status)) return { ...answer, redirected: hops > 0 };
+      answer.discard();
+      at = followRedirect(at, answer.header('location'), allowHttp);
+    }
+    throw tooManyRedirects(shownUrl(url));
+  };
+
+  return {
+    getBytes: createGetBytes({ open, clock, retry: needs.documentRetry ?? DOCUMENT_RETRY }),
+    download: createDownload({ open, clock, disk, retry: needs.downloadRetry ?? DOWNLOAD_RETRY }),
+  };
+}

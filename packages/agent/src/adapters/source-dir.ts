@@ -1,0 +1,125 @@
+/**
+ * Releases from a directory: a USB stick or a network share. Each release is a folder named after its version, with the
+ * same two files that a server would have. Nothing is asked of the network.
+ */
+import { posix } from 'node:path';
+import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
+import * as v from 'valibot';
+import type { Disk, Entry, ListedRelease, ReleaseSource } from '../ports.ts';
+
+interface Needs {
+  /** A device path. */
+  readonly path: string;
+  readonly disk: Disk;
+}
+
+const MAX_LINKS = 8;
+
+const bundleName = (version: Version): string => `pikit-${version}.tar.gz`;
+
+/** The directory that a path leads to; a mount point is often a link. Throws `offline` when there is none. */
+async function findDirectory(disk: Disk, configured: string): Promise<string> {
+  let path = configured;
+  for (let links = 0; links < MAX_LINKS; links += 1) {
+    const entry = await disk.lstat(path);
+    if (entry?.kind === 'directory') return path;
+    const text = entry?.kind === 'symlink' ? await disk.readLink(path) : undefined;
+    if (text === undefined) break;
+    path = posix.resolve(posix.dirname(path), text);
+  }
+  const reason = 'the directory is not there';
+  throw new UpdateError('offline', `${configured}: ${reason}`, {
+    details: { url: configured, reason },
+  });
+}
+
+/** A stick that is pulled out while it is read is not a broken device. */
+async function* readFrom(disk: Disk, path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* disk.stream(path);
+  } catch (cause) {
+    const reason = 'cannot be read to its end';
+    throw new UpdateError('download-failed', `${path} ${reason}`, {
+      cause,
+      details: { url: path, reason },
+    });
+  }
+}
+
+export function createDirSource({ path, disk }: Needs): ReleaseSource {
+  const configured = path.replace(/(?<=.)\/+$/, '');
+
+  const fileIn = async (folder: string, name: string): Promise<Entry | undefined> => {
+    const entry = await disk.lstat(`${folder}/${name}`);
+    return entry?.kind === 'file' ? entry : undefined;
+  };
+
+  const listed = async (root: string, name: string): Promise<ListedRelease | undefined> => {
+    const parsed = v.safeParse(VersionSchema, name);
+    if (!parsed.success) return undefined;
+    const version = parsed.output;
+    const bundle = await fileIn(`${root}/${name}`, bundleName(version));
+    const manifest = await fileIn(`${root}/${name}`, 'manifest.json');
+    if (bundle === undefined || manifest === undefined) return undefined;
+    return {
+      version,
+      channel: (version.split('+')[0] ?? '').includes('-') ? 'beta' : 'stable',
+      notes: undefined,
+      published: undefined,
+      bundleBytes: bundle.size,
+    };
+  };
+
+  const missing = (version: Version): UpdateError =>
+    new UpdateError('no-such-release', `${configured} has no release ${version}`, {
+      details: { version },
+    });
+
+  return {
+    async list(signal) {
+      const root = await findDirectory(disk, configured);
+      const releases: ListedRelease[] = [];
+      for (const name of await disk.list(root)) {
+        signal.throwIfAborted();
+        const release = await listed(root, name);
+        if (release !== undefined) releases.push(release);
+      }
+      return releases;
+    },
+
+    async manifest(version, maxBytes) {
+      const root = await findDirectory(disk, configured);
+      if ((await fileIn(`${root}/${version}`, 'manifest.json')) === undefined) {
+        throw missing(version);
+      }
+      const bytes = await disk.read(`${root}/${version}/manifest.json`, maxBytes);
+      if (bytes === undefined) throw missing(version);
+      return bytes;
+    },
+
+    async fetchBundle(version, to, { maxBytes, signal, onBytes }) {
+      const folder = `${await findDirectory(disk, configured)}/${version}`;
+      const name = bundleName(version);
+      const size = (await fileIn(folder, name))?.size;
+      if (size === undefined) throw missing(version);
+      if (size > maxBytes) {
+        throw new UpdateError('too-large', `${name} is larger than ${maxBytes} bytes`, {
+          details: { path: name, limit: maxBytes },
+        });
+      }
+      let done = 0;
+      const counted = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+        for await (const chunk of readFrom(disk, `${folder}/${name}`)) {
+          signal.throwIfAborted();
+          yield chunk;
+          done += chunk.length;
+          onBytes(done, size);
+        }
+      };
+      await disk.makeDirectory(posix.dirname(to));
+      await disk.resume(`${to}.part`, 0, counted());
+      await disk.rename(`${to}.part`, to);
+      return done;
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * Releases from a Gitea (or Forgejo) server. All of them are listed and judged here: the server's "latest" is the one
+ * made last, not the highest version. Assets are only ever fetched from the configured origin.
+ */
+import { UpdateError, type Version } from '@pikit/protocol';
+import type { ReleaseSource } from '../ports.ts';
+import { parsePage, toRelease, type Asset, type GiteaRelease } from './gitea-list.ts';
+import type { Http } from './http.ts';
+import { statusFailure } from './http-failure.ts';
+
+const PAGE_SIZE = 50;
+/** A thousand releases; older ones are never offered. */
+const MAX_PAGES = 20;
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+
+interface Needs {
+  /** Without a slash at the end; may have a path. */
+  readonly url: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly http: Http;
+}
+
+const escapePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
+
+function invalid(url: string, reason: string): UpdateError {
+  return new UpdateError('source-invalid', `${url}: ${reason}`, { details: { url, reason } });
+}
+
+function missing(version: Version): UpdateError {
+  return new UpdateError('no-such-release', `the source has no release ${version}`, {
+    details: { version },
+  });
+}
+
+export function createGiteaSource({ url: configured, repository, http }: Needs): ReleaseSource {
+  const root = configured.replace(/\/+$/, '');
+  const { origin } = new URL(root);
+  const api = `${root}/api/v1/repos/${escapePath(repository)}/releases`;
+  let known: ReadonlyMap<Version, GiteaRelease> = new Map();
+
+  /** Very old servers read `per_page`; sending both is harmless. */
+  const fetchPage = async (page: number, signal: AbortSignal) => {
+    const query = `draft=false&page=${page}&limit=${PAGE_SIZE}&per_page=${PAGE_SIZE}`;
+    const document = await http.getBytes(`${api}?${query}`, {
+      maxBytes: MAX_PAGE_BYTES,
+      accept: 'application/json',
+      signal,
+    });
+    if (document.isHtml) throw invalid(api, 'a web page instead of a list of releases');
+    const entries = parsePage(document.bytes, api);
+    // A server may allow fewer a page than were asked for, so its own word on a next one comes first.
+    const more =
+      document.link === undefined
+        ? entries.length >= PAGE_SIZE
+        : /rel="?next"?/.test(document.link);
+    return { entries, more: more && entries.length > 0 };
+  };
+
+  const refresh = async (signal: AbortSignal): Promise<void> => {
+    const found = new Map<Version, GiteaRelease>();
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+      const { entries, more } = await fetchPage(page, signal);
+      for (const release of entries.map(toRelease)) {
+        // Newest first, so of two tags for one version (`1.0.0`, `v1.0.0`) the later one counts.
+        if (release !== undefined && !found.has(release.version)) {
+          found.set(release.version, release);
+        }
+      }
+      if (!more) break;
+    }
+    known = found;
+  };
+
+  const find = async (version: Version, signal: AbortSignal): Promise<GiteaRelease> => {
+    if (!known.has(version)) await refresh(signal);
+    const release = known.get(version);
+    if (release === undefined) throw missing(version);
+    return release;
+  };
+
+  const assetsOf = (release: GiteaRelease): NonNullable<GiteaRelease['assets']> => {
+    if (release.assets !== undefined) return release.assets;
+    throw invalid(api, `release ${release.version} needs one manifest.json and one bundle`);
+  };
+
+  /** Home servers often believe that they are called localhost; their word counts only for the configured origin. */
+  const addressOf = (release: GiteaRelease, asset: Asset): string => {
+    if (URL.canParse(asset.url) && new URL(asset.url).origin === origin) return asset.url;
+    const path = [...repository.split('/'), 'releases', 'download', release.tag, asset.name];
+    return `${root}/${path.map(encodeURIComponent).join('/')}`;
+  };
+
+  return {
+    async list(signal) {
+      await refresh(signal);
+      return [...known.values()]
+        .filter(({ assets }) => assets !== undefined)
+        .map(({ listed }) => listed);
+    },
+
+    async manifest(version, maxBytes, signal) {
+      const release = await find(version, signal);
+      const address = addressOf(release, assetsOf(release).manifest);
+      try {
+        const document = await http.getBytes(address, { maxBytes, accept: '*/*', signal });
+        if (!document.isHtml) return document.bytes;
+        if (document.redirected) throw statusFailure(address, 200);
+        throw invalid(address, 'a web page instead of a manifest');
+      } catch (error) {
+        const gone = error instanceof UpdateError && error.details['status'] === 404;
+        if (!gone) throw error;
+        throw new UpdateError('no-such-release', error.message, {
+          cause: error,
+          details: { version },
+        });
+      }
+    },
+
+    async fetchBundle(version, to, options) {
+      const release = await find(version, options.signal);
+      const { bundle } = assetsOf(release);
+      const address = addressOf(release, bundle);
+      return http.download(address, { ...options, to, expectedBytes: bundle.size });
+    },
+  };
+}
