@@ -130,6 +130,8 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+// Whoever read along has left (`npm start | head`): the children must still be ended in order.
+process.stdout.on('error', () => undefined);
 process.exitCode = await run(process.argv.slice(2));
 // Nothing may keep a finished demo alive: an open keep-alive connection of a browser would.
 process.exit();

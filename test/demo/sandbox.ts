@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endLeftovers } from './leftovers.ts';
 
 export interface Sandbox {
   /** The root of the device. */
@@ -23,6 +24,8 @@ const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
 export async function enterSandbox(path: string, { reset }: { reset: boolean }): Promise<Sandbox> {
   const marker = join(path, 'demo.pid');
   refuseSecondDemo(path, marker);
+  // Before anything is removed: they would write into it again.
+  await endLeftovers(join(path, 'root'));
   if (reset) await emptySandbox(path, marker);
   await mkdir(path, { recursive: true });
   await writeFile(marker, `${process.pid}\n`);

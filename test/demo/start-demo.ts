@@ -7,7 +7,6 @@ import { startReleaseServer, type ReleaseServer } from '../support/release-serve
 import { startStack, type Stack } from '../support/start-stack.ts';
 import type { Closers } from './closers.ts';
 import { startFrontServer } from './front-server.ts';
-import { endLeftovers } from './leftovers.ts';
 import { onNextFreePort } from './next-free-port.ts';
 import { SAMPLES, sampleFiles, type SampleVersion } from './sample-dashboard.ts';
 import { enterSandbox, type Sandbox } from './sandbox.ts';
@@ -36,7 +35,6 @@ export async function startDemo(needs: Needs): Promise<Demo> {
   const { closers } = needs;
   const sandbox = await enterSandbox(needs.sandbox, needs);
   await closers.add(() => sandbox.leave());
-  await endLeftovers(sandbox.root);
 
   const releaseServer = await onNextFreePort(sandbox.releasePort, (port) =>
     startReleaseServer({ port }),
