@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto';
 import { open, realpath } from 'node:fs/promises';
 import { extname, sep } from 'node:path';
 import type { ApiContext, Handler } from './request.ts';
-import { isMissing } from './durable-file.ts';
 
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
+
+/** A name that cannot exist is as absent as one that does not; anything else (permission, a broken disk) is not. */
+const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP']);
 
 /** What a browser needs a right answer for; everything else is bytes. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -65,9 +67,13 @@ async function readInside(directory: string, name: string): Promise<Buffer | und
       await file.close();
     }
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (ABSENT.has(codeOf(error))) return undefined;
     throw error;
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function answer(c: ApiContext, name: string, content: Buffer): Response {

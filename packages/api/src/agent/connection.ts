@@ -19,7 +19,7 @@ import { fromRpcError, NO_ANSWER } from './rpc-error.ts';
 export interface Connection {
   readonly hello: Hello;
   /** Throws the agent's `UpdateError`, or `agent-unreachable` when it did not answer in time or went away. */
-  request(method: string, params: unknown, timeoutMs: number): Promise<unknown>;
+  readonly request: (method: string, params: unknown, timeoutMs: number) => Promise<unknown>;
   close(): void;
   /** Resolves when the connection has ended, for whatever reason. */
   readonly closed: Promise<void>;

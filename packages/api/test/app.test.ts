@@ -1,0 +1,119 @@
+/** The route table as a whole: who may do what, and how it refuses. */
+import { mkdir, rm } from 'node:fs/promises';
+import { UpdateError } from '@pikit/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { routes, type AppDeps } from '../src/app.ts';
+import { createApiFixture, type ApiFixture } from './support/api-fixture.ts';
+
+// The handlers are not called; only the table is read.
+const table = routes({} as AppDeps);
+const guarded = table.filter(({ access }) => access === 'session');
+const writes = table.filter(({ method }) => method !== 'GET');
+
+let api: ApiFixture;
+beforeEach(async () => {
+  api = await createApiFixture();
+});
+afterEach(() => api.stop());
+
+const idFor = async (id: string) =>
+  (await api.request('/api/health', { headers: { 'x-request-id': id } })).headers.get(
+    'x-request-id',
+  );
+
+describe('the route table', () => {
+  it('leaves public only what leads to a session, says nothing secret, or is the page', () => {
+    const open = table.filter(({ access }) => access === 'public');
+    expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'DELETE /api/session',
+      'GET /*',
+      'GET /api/health',
+      'GET /api/session',
+      'GET /updates/*',
+      'POST /api/session',
+    ]);
+  });
+
+  it.each(guarded)('$method $path needs a session', async ({ method, path }) => {
+    const answer = await api.request(path, { method });
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ code: 'unauthenticated' });
+    expect(api.agent.calls).toEqual([]);
+  });
+
+  it.each(writes)('$method $path refuses another origin', async ({ method, path }) => {
+    const cookie = await api.cookie();
+    const headers = { cookie, origin: 'http://evil.example' };
+    const answer = await api.request(path, { method, headers });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ details: { reason: 'other-origin' } });
+    expect(api.agent.calls).toEqual([]);
+  });
+
+  it.each(writes)('$method $path refuses a form', async ({ method, path }) => {
+    const headers = {
+      cookie: await api.cookie(),
+      'content-type': 'application/x-www-form-urlencoded',
+    };
+    const answer = await api.request(path, { method, headers, body: 'a=1' });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ details: { reason: 'content-type' } });
+    expect(api.agent.calls).toEqual([]);
+  });
+
+  it.each(writes)('$method $path refuses a large body', async ({ method, path }) => {
+    const headers = { cookie: await api.cookie() };
+    const body = JSON.stringify('x'.repeat(20_000));
+    expect((await api.request(path, { method, headers, body })).status).toBe(413);
+    expect(api.agent.calls).toEqual([]);
+  });
+});
+
+describe('createApp', () => {
+  it.each([
+    ['GET', '/api/nowhere'],
+    ['GET', '/api/update'],
+    ['GET', '/api/'],
+    ['PUT', '/api/update/status'],
+    ['GET', '/api/update/apply'],
+    ['PATCH', '/'],
+  ])('answers %s %s with a problem and not with a page', async (method, path) => {
+    const answer = await api.request(path, { method });
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(await answer.json()).toMatchObject({
+      code: 'invalid-request',
+      details: { reason: 'route' },
+    });
+  });
+
+  it('logs a bug under the id that the answer carries, and nothing of it leaves', async () => {
+    // A directory where the password should be: reading it fails in no way that anybody foresaw.
+    const cookie = await api.cookie();
+    await rm(api.passwordFile);
+    await mkdir(api.passwordFile);
+    const answer = await api.request('/api/update/status', { headers: { cookie } });
+    expect(answer.status).toBe(500);
+    const { code, details, requestId } = (await answer.json()) as Record<string, unknown>;
+    expect({ code, details }).toEqual({ code: 'internal', details: {} });
+    const line = api.log.lines.find((each) => each.startsWith('<3>'));
+    expect(line).toContain('EISDIR');
+    expect(line).toContain(`id=${String(requestId)}`);
+  });
+
+  it('logs a refusal as a warning without a stack', async () => {
+    api.agent.answer('update.check', () => {
+      throw new UpdateError('offline', 'no');
+    });
+    await api.post('/api/update/check');
+    const line = api.log.lines.find((each) => each.startsWith('<4>'));
+    expect(line).toContain('POST /api/update/check offline');
+    expect(line).not.toContain(' at ');
+  });
+
+  it('gives each answer an id, its own or the proxy’s, but nothing odd', async () => {
+    expect(await idFor('abc-1')).toBe('abc-1');
+    expect(await idFor('a b=<3>')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await idFor('x'.repeat(65))).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});

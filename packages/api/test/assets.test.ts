@@ -1,0 +1,115 @@
+/** Files of the UI: the right ones, with the right headers, and nothing from elsewhere. */
+import { mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { assetName } from '../src/assets.ts';
+import { createApiFixture, type ApiFixture } from './support/api-fixture.ts';
+
+let api: ApiFixture;
+const write = async (name: string, text: string): Promise<void> => {
+  const path = join(api.uiDirectory, name);
+  await writeFile(path, text);
+  await utimes(path, 0, 0);
+};
+
+beforeEach(async () => {
+  api = await createApiFixture();
+  await mkdir(join(api.uiDirectory, 'assets'));
+  await write('index.html', '<h1>old</h1>');
+  await write('pikit-updates.js', 'export {};');
+  await write('assets/app-1a2b3c.css', 'p{}');
+  await write('.secret', 'x');
+  await writeFile(join(api.directory, 'outside.txt'), 'x');
+});
+afterEach(() => api.stop());
+
+describe('serveAssets', () => {
+  it.each([
+    ['/', 'text/html; charset=utf-8', 'no-cache'],
+    ['/index.html', 'text/html; charset=utf-8', 'no-cache'],
+    ['/pikit-updates.js', 'text/javascript; charset=utf-8', 'no-cache'],
+    ['/updates/pikit-updates.js', 'text/javascript; charset=utf-8', 'no-cache'],
+    ['/assets/app-1a2b3c.css', 'text/css; charset=utf-8', 'public, max-age=31536000, immutable'],
+    ['/updates/', 'text/html; charset=utf-8', 'no-cache'],
+  ])('serves %s as %s, cached as %s', async (path, type, cache) => {
+    const answer = await api.request(path);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe(type);
+    expect(answer.headers.get('cache-control')).toBe(cache);
+    const tag = answer.headers.get('etag') ?? '';
+    const again = await api.request(path, { headers: { 'if-none-match': `"x", W/${tag}` } });
+    expect(again.status).toBe(304);
+    expect(await again.text()).toBe('');
+  });
+
+  it('changes the tag with the content, even if size and time stay', async () => {
+    const tag = (await api.request('/')).headers.get('etag') ?? '';
+    await write('index.html', '<h1>new</h1>');
+    const answer = await api.request('/', { headers: { 'if-none-match': tag } });
+    expect(await answer.text()).toBe('<h1>new</h1>');
+  });
+
+  it('follows the directory when an update switches it', async () => {
+    await rename(api.uiDirectory, join(api.directory, 'v1'));
+    await mkdir(join(api.directory, 'v2'));
+    await symlink('v1', api.uiDirectory);
+    expect((await api.request('/')).status).toBe(200);
+    await symlink('v2', join(api.directory, 'next'));
+    await rename(join(api.directory, 'next'), api.uiDirectory);
+    expect((await api.request('/')).status).toBe(404);
+  });
+
+  it('does not follow symlinks out of the directory, also through a directory', async () => {
+    await symlink(join(api.directory, 'outside.txt'), join(api.uiDirectory, 'link.txt'));
+    await symlink(api.directory, join(api.uiDirectory, 'up'));
+    await symlink('loop', join(api.uiDirectory, 'loop'));
+    for (const path of ['/link.txt', '/up/outside.txt', '/loop', '/assets']) {
+      expect([path, (await api.request(path)).status]).toEqual([path, 404]);
+    }
+  });
+
+  it('does not confuse a directory with one whose name begins alike', async () => {
+    await mkdir(`${api.uiDirectory}-private`);
+    await writeFile(`${api.uiDirectory}-private/key`, 'x');
+    await symlink(`${api.uiDirectory}-private/key`, join(api.uiDirectory, 'key'));
+    expect((await api.request('/key')).status).toBe(404);
+  });
+
+  it.each([
+    '/.secret',
+    '/updates/.secret',
+    '/..%2foutside.txt',
+    '/%2e%2e/outside.txt',
+    '/assets/..%2f..%2foutside.txt',
+    '/assets//app-1a2b3c.css',
+    '/index.html/',
+    '/index.html%00.js',
+    '/%',
+    '/nowhere.js',
+    `/${'x'.repeat(5000)}`,
+  ])('has nothing at %s', async (path) => {
+    const answer = await api.request(path);
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('only reads', async () => {
+    expect((await api.request('/', { method: 'POST' })).status).toBe(404);
+    expect((await api.request('/', { method: 'HEAD', headers: {} })).status).toBe(200);
+  });
+});
+
+describe('assetName', () => {
+  it.each([
+    ['', 'index.html'],
+    ['a/b-c.js', 'a/b-c.js'],
+    ['a%20b', 'a b'],
+    ['../a', undefined],
+    ['a/./b', undefined],
+    ['a\\b', undefined],
+    ['/etc/passwd', undefined],
+    ['%zz', undefined],
+  ])('makes of %j %j', (path, expected) => {
+    expect(assetName(path)).toBe(expected);
+  });
+});

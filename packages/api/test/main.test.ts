@@ -1,0 +1,133 @@
+/** The real process, from its command line to its end. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../../../test/support/repository-root.ts';
+import { makeTempDir, type TempDir } from '../../../test/support/temp-dir.ts';
+import { waitFor } from '../../../test/support/wait-for.ts';
+import { bundle } from './support/bundle.ts';
+import { readEvents } from './support/event-reader.ts';
+import { startFakeAgent, type FakeAgent } from './support/fake-agent.ts';
+import { settledStatus } from './support/statuses.ts';
+
+const PASSWORD = 'correct horse battery';
+
+let directory: TempDir;
+let program: string;
+let configFile: string;
+let agent: FakeAgent;
+let child: ChildProcess | undefined;
+
+beforeAll(async () => {
+  directory = await makeTempDir();
+  const at = (name: string) => JSON.stringify(join(directory.path, name));
+  const source = join(repositoryRoot(), 'packages/api/src/main.ts');
+  program = await bundle(source, join(directory.path, 'pikit-api.mjs'));
+  configFile = join(directory.path, 'api.toml');
+  await mkdir(join(directory.path, 'ui'));
+  await writeFile(join(directory.path, 'ui/index.html'), '<h1>Updates</h1>');
+  const lines = [
+    `agent_socket = ${at('agent.sock')}`,
+    `state_file = ${at('state.json')}`,
+    `password_file = ${at('password')}`,
+    `session_file = ${at('sessions.json')}`,
+    `ui_directory = ${at('ui')}`,
+    '[listen]',
+    'port = 0',
+  ];
+  await writeFile(configFile, lines.join('\n'));
+  agent = await startFakeAgent(join(directory.path, 'agent.sock'), {
+    'update.status': () => settledStatus(),
+  });
+});
+afterEach(async () => {
+  if (child?.exitCode === null) child.kill('SIGKILL');
+  child = undefined;
+});
+afterAll(async () => {
+  await agent.stop();
+  await directory.remove();
+});
+
+const run = (args: readonly string[], input = '') =>
+  spawnSync(process.execPath, [program, ...args], { input, encoding: 'utf8' });
+
+/** Returns the address that it prints. */
+const start = async (): Promise<string> => {
+  const started = spawn(process.execPath, [program, '--config', configFile], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  child = started;
+  let output = '';
+  started.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return waitFor('the address', () => /<6>listening on (http:\S+)\n/.exec(output)?.[1]);
+};
+
+const stop = async (signal: NodeJS.Signals): Promise<number | null> => {
+  const stopping = child;
+  if (stopping === undefined) throw new Error('nothing runs');
+  const ended = new Promise<number | null>((resolve) => stopping.once('exit', resolve));
+  stopping.kill(signal);
+  return ended;
+};
+
+const signIn = (url: string) =>
+  fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { origin: url, 'content-type': 'application/json' },
+    body: JSON.stringify({ password: PASSWORD }),
+  });
+
+describe('pikit-api', () => {
+  it('explains itself, and exits 2 when it is misunderstood', () => {
+    expect(run(['--help'])).toMatchObject({ status: 0, stderr: '' });
+    const misused = run(['--port', '80']);
+    expect(misused.status).toBe(2);
+    expect(misused.stderr).toContain('Usage:');
+  });
+
+  it('checks its configuration and exits 78 naming the key', async () => {
+    expect(run(['--config', configFile, '--check-config']).status).toBe(0);
+    const wrong = join(directory.path, 'wrong.toml');
+    await writeFile(wrong, '[listen]\nprot = 1\n');
+    for (const more of [['--check-config'], []]) {
+      const checked = run(['--config', wrong, ...more]);
+      expect(checked.status).toBe(78);
+      expect(checked.stderr).toContain('unknown key "listen.prot"');
+      expect(checked.stderr).not.toContain(' at ');
+    }
+  });
+
+  it('stores a password that then signs in, also after a restart', async () => {
+    expect(run(['--config', configFile, '--set-password'], 'short\n').status).toBe(2);
+    const url = await start();
+    expect((await signIn(url)).status).toBe(403);
+    const set = run(['--config', configFile, '--set-password'], `${PASSWORD}\n`);
+    expect(set).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect((await stat(join(directory.path, 'password'))).mode & 0o007).toBe(0);
+    const cookie = (await signIn(url)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    expect(await stop('SIGINT')).toBe(0);
+
+    const again = await start();
+    const status = await fetch(`${again}/api/update/status`, { headers: { cookie } });
+    expect(await status.json()).toMatchObject({ current: '1.3.0', agent: 'reachable' });
+    expect(await (await fetch(again)).text()).toBe('<h1>Updates</h1>');
+
+    const events = readEvents(await fetch(`${again}/api/update/events`, { headers: { cookie } }));
+    await events.nextNamed('status');
+    const startedAt = performance.now();
+    expect(await stop('SIGTERM')).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(4000);
+    await events.rest();
+  });
+
+  it('exits 1 when its port is taken', async () => {
+    const url = await start();
+    const taken = join(directory.path, 'taken.toml');
+    await writeFile(taken, `[listen]\nport = ${new URL(url).port}\n`);
+    const second = run(['--config', taken]);
+    expect(second.status).toBe(1);
+    expect(second.stderr).toContain('EADDRINUSE');
+  });
+});

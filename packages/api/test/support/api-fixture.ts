@@ -1,0 +1,117 @@
+/**
+ * The whole app over a temporary directory and a fake agent, asked without a socket. Requests carry what a browser on the
+ * page sends; a test takes away or changes what it is about.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeTempDir } from '../../../../test/support/temp-dir.ts';
+import { createApp } from '../../src/app.ts';
+import { hashPassword } from '../../src/auth/password.ts';
+import { readPasswordHash } from '../../src/auth/password-file.ts';
+import { createSessions } from '../../src/auth/sessions.ts';
+import { createSignIn } from '../../src/auth/sign-in.ts';
+import { createThrottle } from '../../src/auth/throttle.ts';
+import { createOpenStreams } from '../../src/open-streams.ts';
+import { createAgentSide } from './agent-side.ts';
+import { startFakeAgent } from './fake-agent.ts';
+import { createRecordingLog } from './recording-log.ts';
+import { settledStatus } from './statuses.ts';
+
+export const PASSWORD = 'correct horse';
+
+/** As cheap as scrypt gets. */
+export const CHEAP = { ln: 1, r: 1, p: 1 };
+
+interface Options {
+  readonly heartbeatMs?: number;
+  readonly allowedHosts?: readonly string[];
+}
+
+export type ApiFixture = Awaited<ReturnType<typeof createApiFixture>>;
+
+export async function createApiFixture(options: Options = {}) {
+  const directory = await makeTempDir();
+  const passwordFile = join(directory.path, 'password');
+  const uiDirectory = join(directory.path, 'ui');
+  await mkdir(uiDirectory);
+  await writeFile(passwordFile, await hashPassword(PASSWORD, CHEAP));
+  const log = createRecordingLog();
+  const { link, stateFile, socketPath, ...agentSide } = createAgentSide(directory.path);
+  const agent = await startFakeAgent(socketPath, { 'update.status': () => settledStatus() });
+  const sessions = await createSessions({
+    file: join(directory.path, 'sessions.json'),
+    idleMs: 60_000,
+    absoluteMs: 600_000,
+    now: Date.now,
+    log,
+  });
+  const signIn = createSignIn({
+    readPasswordHash: () => readPasswordHash(passwordFile),
+    sessions,
+    throttle: createThrottle(Date.now),
+  });
+  const streams = createOpenStreams({
+    heartbeatMs: options.heartbeatMs ?? 15_000,
+    isAlive: (id) => sessions.isAlive(id),
+  });
+  const app = createApp({
+    ...agentSide,
+    streams,
+    signIn,
+    log,
+    version: '0.1.0',
+    uiDirectory,
+    allowedHosts: options.allowedHosts ?? [],
+    sessionMs: 600_000,
+  });
+
+  /** `headers` with the value undefined are left out. */
+  const request = (
+    path: string,
+    { headers = {}, ...init }: Omit<RequestInit, 'headers'> & { headers?: Headers } = {},
+    address?: string,
+  ): Promise<Response> => {
+    const method = init.method ?? 'GET';
+    const usual: Headers =
+      method === 'GET' ? {} : { origin: 'http://pikit', 'content-type': 'application/json' };
+    const sent = Object.entries({ host: 'pikit', ...usual, ...headers }).flatMap(
+      ([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]),
+    );
+    const env = address === undefined ? {} : { incoming: { socket: { remoteAddress: address } } };
+    return Promise.resolve(app.request(`http://pikit${path}`, { ...init, headers: sent }, env));
+  };
+  const cookie = async (): Promise<string> => `pikit=${await signIn.signIn(PASSWORD, 'test')}`;
+
+  return {
+    directory: directory.path,
+    passwordFile,
+    uiDirectory,
+    stateFile,
+    app,
+    agent,
+    log,
+    streams,
+    sessions,
+    request,
+    /** A `cookie` header's value of a new session. */
+    cookie,
+    /** Signed in. */
+    post: async (path: string, body?: unknown, headers: Headers = {}): Promise<Response> =>
+      request(path, {
+        method: 'POST',
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers: { cookie: await cookie(), ...headers },
+      }),
+    /** Signed in. */
+    get: async (path: string): Promise<Response> =>
+      request(path, { headers: { cookie: await cookie() } }),
+    async stop() {
+      streams.endAll();
+      link.close();
+      await agent.stop();
+      await directory.remove();
+    },
+  };
+}
+
+type Headers = Readonly<Record<string, string | undefined>>;
