@@ -89,13 +89,14 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
     };
     return <ConfirmRollBack modal={modal} onYes={onYes} onNo={() => setConfirming(false)} />;
   }
-  const checkKind = install.shown || cancel.shown ? 'plain' : 'primary';
+  const hasMore = install.shown || cancel.shown;
+  const checkKind = hasMore ? 'plain' : 'primary';
   return (
     <footer>
       <p class="reasons meta" id="reasons">
         {reasons.join(' ')}
       </p>
-      <div class="buttons">
+      <div class={hasMore ? 'buttons' : 'buttons two'}>
         <button
           type="button"
           class="plain"

@@ -33,6 +33,8 @@ export function LogViewer({ log, format }: Props): JSX.Element {
   const [isCopied, setCopied] = useState(false);
   const lines = log.lines ?? [];
 
+  // Asked for, so it must be seen: the modal may be longer than the screen.
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
   useEffect(() => {
     const element = box.current;
     if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;

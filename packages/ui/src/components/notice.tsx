@@ -17,8 +17,8 @@ export function Notice({ notice }: { readonly notice: NoticeView }): JSX.Element
       <div>
         <h3 id="notice-title">{notice.title}</h3>
         {notice.happened === undefined ? null : <p>{notice.happened}</p>}
-        {notice.state === undefined ? null : <p>{notice.state}</p>}
-        {notice.whatToDo === undefined ? null : <p class="what-to-do">{notice.whatToDo}</p>}
+        {notice.state === undefined ? null : <p class="state">{notice.state}</p>}
+        {notice.whatToDo === undefined ? null : <p>{notice.whatToDo}</p>}
       </div>
     </section>
   );

@@ -64,6 +64,8 @@ export function createConnection({ base, commands, openEvents, now, pace, on }: 
     return kind;
   };
 
+  const isSignedOut = (): boolean => kind === 'signed-out';
+
   const listen = (signal: AbortSignal): Promise<boolean> =>
     listenToEnd({
       stream: openEvents(`${base}/update/events`),
@@ -80,8 +82,8 @@ export function createConnection({ base, commands, openEvents, now, pace, on }: 
   const keepUp = async (signal: AbortSignal): Promise<void> => {
     const hasSession = await reader.hasSession();
     if (signal.aborted) return;
+    kind = hasSession ? 'connecting' : 'signed-out';
     if (!hasSession) {
-      kind = 'signed-out';
       on.link(kind);
       return;
     }
@@ -90,9 +92,11 @@ export function createConnection({ base, commands, openEvents, now, pace, on }: 
       wait = new AbortController();
       const either = AbortSignal.any([signal, wait.signal]);
       const found = await read(signal);
-      if (found === 'signed-out') return;
+      if (isSignedOut()) return;
       const hasOpened = found === 'live' && !signal.aborted && (await listen(either));
       if (hasOpened) delay = pace.firstRetryMs;
+      // A refresh may have found out in the meantime.
+      if (isSignedOut()) return;
       await pause(either.aborted ? 0 : delay, signal);
       delay = Math.min(delay * 2, pace.mostRetryMs);
     }
@@ -108,7 +112,7 @@ export function createConnection({ base, commands, openEvents, now, pace, on }: 
     start,
     stop: () => run.abort(),
     async refresh() {
-      if (kind === 'signed-out') start();
+      if (isSignedOut()) start();
       else if ((await read(run.signal)) !== 'live') wait.abort();
     },
   };

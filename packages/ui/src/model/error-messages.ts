@@ -12,7 +12,7 @@ export interface ErrorWords {
 export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
   offline: {
     title: 'No connection to the release server',
-    whatToDo: 'Check the network cable or Wi-Fi of this device, then check again.[ ({url})]',
+    whatToDo: 'Check the network cable or Wi‑Fi of this device, then check again.[ ({url})]',
   },
   'clock-wrong': {
     title: 'The clock of this device is wrong',

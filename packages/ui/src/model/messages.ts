@@ -82,7 +82,7 @@ export const messages = {
   versions: {
     installed: 'Installed',
     latest: 'Latest',
-    preexisting: 'Files without a version',
+    preexisting: 'Unversioned',
     preexistingInSentence: 'the earlier dashboard',
     none: 'Nothing yet',
     noneInSentence: 'no release',

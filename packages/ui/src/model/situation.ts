@@ -1,6 +1,6 @@
 /**
  * Everything that the page knows at one moment, as plain values: what the device said last, how the line to it is, and
- * what the person has just asked for. The view-model turns it into what is shown; nothing here has behaviour.
+ * what the person has just asked for; and the one place that holds it. The view-model turns it into what is shown.
  */
 import type { ErrorCode, ErrorDetails, LogLine, Status } from '@pikit/protocol';
 
@@ -49,4 +49,37 @@ export interface Situation {
   readonly pending: CommandName | undefined;
   readonly problem: { readonly command: CommandName; readonly error: Problem } | undefined;
   readonly log: LogView | undefined;
+}
+
+export interface Store {
+  readonly situation: () => Situation;
+  readonly set: (change: Partial<Situation>) => void;
+  /** Returns the way to stop listening. */
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/** `now` is the browser's clock in milliseconds: since then the page is connecting. */
+export function createStore(now: number): Store {
+  const listeners = new Set<() => void>();
+  let situation: Situation = {
+    link: { kind: 'connecting', since: now },
+    status: undefined,
+    agent: 'reachable',
+    aheadMs: 0,
+    peak: undefined,
+    pending: undefined,
+    problem: undefined,
+    log: undefined,
+  };
+  return {
+    situation: () => situation,
+    set(change) {
+      situation = { ...situation, ...change };
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
 }

@@ -8,8 +8,15 @@ import { createConnection, PACE, type Connection, type Pace } from './connection
 import type { EventStream } from './event-stream.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
 import { raisePeak } from './percent.ts';
-import type { Agent, AgentStatus, CommandName, Link, Situation } from './situation.ts';
-import { createStore, type Store } from './store.ts';
+import {
+  createStore,
+  type Agent,
+  type AgentStatus,
+  type CommandName,
+  type Link,
+  type Situation,
+  type Store,
+} from './situation.ts';
 
 export interface Updates {
   readonly situation: () => Situation;

@@ -4,7 +4,7 @@
  */
 import type { ReleaseSummary, Status } from '@pikit/protocol';
 import { actionsView, type ActionsView } from './actions-view.ts';
-import { chipView, type ChipView } from './chip-view.ts';
+import { chipView, type ChipState, type ChipView } from './chip-view.ts';
 import { fill } from './fill.ts';
 import type { Format } from './format.ts';
 import { messages } from './messages.ts';
@@ -71,18 +71,21 @@ function releaseView(offered: ReleaseSummary, trust: Status['trust'], format: Fo
   };
 }
 
-function metaOf(status: Status, checking: boolean, deviceNow: number, format: Format): string {
+function metaOf(status: Status, state: ChipState, deviceNow: number, format: Format): string {
   const words = messages.versions;
-  const checked = checking
-    ? words.checkingNow
-    : status.last_check === null
-      ? words.neverChecked
-      : fill(
-          words.checkedAgo,
-          { ago: format.ago(Date.parse(status.last_check), deviceNow) },
-          format,
-        );
-  return [checked, ...(status.channel === 'beta' ? [words.beta] : [])].join(' · ');
+  const checked =
+    state === 'checking'
+      ? words.checkingNow
+      : status.last_check === null
+        ? words.neverChecked
+        : fill(
+            words.checkedAgo,
+            { ago: format.ago(Date.parse(status.last_check), deviceNow) },
+            format,
+          );
+  const verdict = state === 'up-to-date' ? [messages.chip[state]] : [];
+  const channel = status.channel === 'beta' ? [words.beta] : [];
+  return [...verdict, checked, ...channel].join(' · ');
 }
 
 /** `now` is the browser's clock in milliseconds. */
@@ -94,7 +97,6 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
   const current = status?.current ?? null;
   const previous = versionInSentence(status?.previous ?? null);
   const offered = work === undefined ? (status?.offered ?? null) : null;
-  const checking = chip.state === 'checking';
   const deviceNow = now + situation.aheadMs;
   return {
     chip,
@@ -103,7 +105,7 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
       known: status !== undefined,
       installed: versionLabel(current),
       latest: status?.latest ?? messages.versions.unknown,
-      meta: status === undefined ? chip.label : metaOf(status, checking, deviceNow, format),
+      meta: status === undefined ? chip.label : metaOf(status, chip.state, deviceNow, format),
       notice,
       work,
       release:

@@ -1,0 +1,43 @@
+/** The pretended course passes the phases in their order and ends as a real one does. */
+import { describe, expect, it } from 'vitest';
+import { StatusSchema } from '@pikit/protocol';
+import { courseOf, endOf } from '../../src/mock/mock-work.ts';
+import { aStatus, aTransaction, ID, RELEASE } from '../support/builders.ts';
+
+const startedAt = '2026-11-23T12:00:00.000Z';
+const before = aStatus({ offered: RELEASE });
+
+describe('courseOf', () => {
+  it('is made of valid statuses that lead to the offered release', async () => {
+    const course = courseOf(before, { id: ID, kind: 'apply', startedAt });
+    for (const change of course) {
+      const { issues } = await StatusSchema['~standard'].validate({ ...before, ...change });
+      expect(issues).toBeUndefined();
+    }
+    expect(course.at(0)?.transaction).toMatchObject({ phase: 'preflight', to: '1.4.0' });
+    expect(course.at(-1)?.transaction?.phase).toBe('cleaning-up');
+  });
+
+  it('fetches nothing for a roll-back', () => {
+    const course = courseOf(before, { id: ID, kind: 'rollback', startedAt });
+    expect(course.at(0)?.transaction).toMatchObject({ phase: 'activating', to: '1.2.0' });
+  });
+});
+
+describe('endOf', () => {
+  const running = { ...before, transaction: aTransaction() };
+
+  it('puts the new release in place', () => {
+    expect(endOf(running, startedAt, false)).toMatchObject({
+      current: '1.4.0',
+      previous: '1.3.0',
+      offered: null,
+      last_result: { outcome: 'committed' },
+    });
+  });
+
+  it('changes nothing when it was cancelled', () => {
+    const end = { ...running, ...endOf(running, startedAt, true) };
+    expect(end).toMatchObject({ current: '1.3.0', last_result: { outcome: 'cancelled' } });
+  });
+});

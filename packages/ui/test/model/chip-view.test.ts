@@ -1,0 +1,122 @@
+/** The chip's state: one table of situations, in the order of importance. */
+import { describe, expect, it } from 'vitest';
+import { chipStateOf, chipView, failureOf, shownPercent } from '../../src/model/chip-view.ts';
+import { createFormat } from '../../src/model/format.ts';
+import {
+  aResult,
+  aSituation,
+  aStatus,
+  aTransaction,
+  ID,
+  NOW,
+  RELEASE,
+} from '../support/builders.ts';
+
+const LATER = '2026-11-23T11:30:00.000Z';
+const SOONER = '2026-11-23T10:30:00.000Z';
+const lost = (ms: number) => ({ kind: 'reconnecting', since: NOW - ms }) as const;
+const offline = { code: 'offline', details: {} } as const;
+
+describe('chipStateOf', () => {
+  it.each([
+    ['nothing is offered', {}, 'up-to-date'],
+    ['a release is offered', { offered: RELEASE }, 'available'],
+    ['nothing was ever checked', { last_check: null }, 'not-checked'],
+    ['a check runs', { checking: true, offered: RELEASE }, 'checking'],
+    ['the last check found no network', { check_error: offline }, 'offline'],
+    [
+      'the last check failed otherwise',
+      { check_error: { code: 'source-invalid', details: {} } as const },
+      'failed',
+    ],
+    ['an update runs', { transaction: aTransaction(), checking: true }, 'updating'],
+    [
+      'an update is being undone',
+      { transaction: aTransaction({ phase: 'rolling-back' }) },
+      'rolling-back',
+    ],
+    ['a roll-back runs', { transaction: aTransaction({ kind: 'rollback' }) }, 'rolling-back'],
+    [
+      'an update failed after the last check',
+      { last_result: aResult({ outcome: 'failed', endedAt: LATER }), offered: RELEASE },
+      'failed',
+    ],
+    [
+      'an update was undone after the last check',
+      { last_result: aResult({ outcome: 'rolled-back', endedAt: LATER }) },
+      'failed',
+    ],
+    [
+      'an update failed before the last check',
+      { last_result: aResult({ outcome: 'failed', endedAt: SOONER }) },
+      'up-to-date',
+    ],
+    [
+      'an update failed and nothing was checked',
+      { last_result: aResult({ outcome: 'failed', endedAt: SOONER }), last_check: null },
+      'failed',
+    ],
+    [
+      'the device is broken, whatever was checked since',
+      { last_result: aResult({ outcome: 'broken', endedAt: SOONER }) },
+      'failed',
+    ],
+    [
+      'an update was cancelled',
+      { last_result: aResult({ outcome: 'cancelled', endedAt: LATER }), offered: RELEASE },
+      'available',
+    ],
+  ])('when %s', (_, status, state) => {
+    expect(chipStateOf(aSituation({ status: aStatus(status) }), NOW)).toBe(state);
+  });
+
+  it.each([
+    [
+      'the first answer is not in',
+      { status: undefined, link: { kind: 'connecting', since: NOW } },
+      'connecting',
+    ],
+    ['there is no session', { link: { kind: 'signed-out', since: NOW } }, 'signed-out'],
+    ['the line is down for a moment', { link: lost(1000) }, 'up-to-date'],
+    ['the line is down', { link: lost(5000) }, 'reconnecting'],
+    ['the device never answered', { status: undefined, link: lost(5000) }, 'reconnecting'],
+    ['the agent is away', { agent: 'away' }, 'away'],
+    ['the agent does not match', { agent: 'incompatible' }, 'failed'],
+    [
+      'the agent is away during an update',
+      { agent: 'away', status: aStatus({ transaction: aTransaction() }) },
+      'updating',
+    ],
+    ['a check was asked for', { pending: 'check' }, 'checking'],
+  ] as const)('when %s', (_, change, state) => {
+    expect(chipStateOf(aSituation(change), NOW)).toBe(state);
+  });
+});
+
+describe('failureOf', () => {
+  it('is nothing after a success', () => {
+    expect(failureOf(aStatus({ last_result: aResult({ endedAt: LATER }) }))).toBeUndefined();
+  });
+});
+
+describe('chipView', () => {
+  it('says the percentage of a running update', () => {
+    const progress = {
+      phase: 'staging',
+      bytesDone: 82,
+      bytesTotal: 100,
+      filesDone: 0,
+      filesTotal: 0,
+    } as const;
+    const status = aStatus({ transaction: aTransaction(), progress });
+    const view = chipView(aSituation({ status }), NOW, createFormat('en'));
+    expect(view).toEqual({ state: 'updating', tone: 'busy', label: 'Updating 43 %', percent: 43 });
+  });
+
+  it('never shows less than was shown before', () => {
+    const status = aStatus({ transaction: aTransaction() });
+    const peak = { transaction: ID, percent: 40 };
+    expect(shownPercent(aSituation({ status, peak }))).toBe(40);
+    expect(shownPercent(aSituation({ status, peak: { ...peak, transaction: 'x' } }))).toBe(2);
+  });
+});

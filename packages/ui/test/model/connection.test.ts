@@ -1,0 +1,116 @@
+/** The line to the device: it reads on its own, survives what a device does during an update, and never writes. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createCommands } from '../../src/model/commands.ts';
+import { createConnection, type Connection } from '../../src/model/connection.ts';
+import { startApiServer, until, type ApiServer } from '../support/api-server.ts';
+import { anAgentStatus, ID } from '../support/builders.ts';
+import { openEventSource } from '../support/event-source.ts';
+
+let api: ApiServer;
+let connection: Connection;
+let heard: string[];
+
+beforeEach(async () => {
+  api = await startApiServer();
+  heard = [];
+  connection = createConnection({
+    base: api.base,
+    commands: createCommands({ base: api.base, fetch }),
+    openEvents: openEventSource,
+    now: Date.now,
+    pace: { firstRetryMs: 5, mostRetryMs: 20, silenceMs: 60_000 },
+    on: {
+      link: (kind) => heard.push(kind),
+      status: ({ revision }) => heard.push(`revision ${String(revision)}`),
+      ahead: () => undefined,
+      agent: (agent) => heard.push(`agent ${agent}`),
+      log: (_, { message }) => heard.push(`log ${message}`),
+    },
+  });
+});
+afterEach(async () => {
+  connection.stop();
+  await api.stop();
+});
+
+const routes = () => api.asked.map(({ route }) => route);
+
+describe('createConnection', () => {
+  it('asks for the session, the status and the events, and for nothing else', async () => {
+    connection.start();
+    await until(() => api.streams() === 1);
+    expect(routes()).toEqual(['GET /session', 'GET /update/status', 'GET /update/events']);
+  });
+
+  it('passes on what is pushed', async () => {
+    connection.start();
+    await until(() => api.streams() === 1);
+    api.send('status', anAgentStatus({ revision: 7 }));
+    api.send('agent', { agent: 'away' });
+    api.send('log', { transaction: ID, line: { at: '', level: 'info', message: 'x' } });
+    await until(() => heard.includes('log x'));
+    expect(heard.slice(-3)).toEqual(['revision 7', 'agent away', 'log x']);
+  });
+
+  it('comes back by itself when the api restarts, with what has changed', async () => {
+    connection.start();
+    await until(() => api.streams() === 1);
+    await api.stop();
+    await until(() => heard.includes('reconnecting'));
+    api.status = anAgentStatus({ boot: 'boot-b', revision: 40 });
+    await api.start();
+    await until(() => api.streams() === 1);
+    expect(heard.slice(-3)).toContain('live');
+    expect(heard).toContain('revision 40');
+  });
+
+  it('keeps trying while a proxy answers for the api', async () => {
+    api.replies.set('GET /update/status', { status: 502, body: 'Bad gateway' });
+    connection.start();
+    await until(() => routes().filter((route) => route === 'GET /update/status').length > 4);
+    expect(new Set(heard)).toEqual(new Set(['reconnecting']));
+    api.replies.clear();
+    await until(() => api.streams() === 1);
+  });
+
+  it('rests without a session, and goes on after one', async () => {
+    api.isSignedIn = false;
+    connection.start();
+    await until(() => heard.includes('signed-out'));
+    expect(routes()).toEqual(['GET /session']);
+    api.isSignedIn = true;
+    await connection.refresh();
+    await until(() => api.streams() === 1);
+  });
+
+  it('notices that the session has ended', async () => {
+    connection.start();
+    await until(() => api.streams() === 1);
+    api.isSignedIn = false;
+    await connection.refresh();
+    expect(heard.at(-1)).toBe('signed-out');
+    const before = api.asked.length;
+    await until(() => api.streams() === 0);
+    expect(api.asked.length).toBe(before);
+  });
+
+  it('still follows the status when no events come through', async () => {
+    api.replies.set('GET /update/events', { status: 404, body: 'no' });
+    api.isSignedIn = true;
+    connection.start();
+    await until(() => heard.includes('revision 1'));
+    api.status = anAgentStatus({ revision: 2 });
+    await connection.refresh();
+    expect(heard).toContain('revision 2');
+  });
+
+  it('is quiet after it was stopped', async () => {
+    connection.start();
+    await until(() => api.streams() === 1);
+    connection.stop();
+    await until(() => api.streams() === 0);
+    const before = heard.length;
+    await connection.refresh();
+    expect(heard.length).toBe(before);
+  });
+});

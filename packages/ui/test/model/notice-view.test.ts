@@ -1,0 +1,92 @@
+/** The one notice: what it says, and which of several wins. */
+import { describe, expect, it } from 'vitest';
+import { createFormat } from '../../src/model/format.ts';
+import { noticeView } from '../../src/model/notice-view.ts';
+import type { Situation } from '../../src/model/situation.ts';
+import { aResult, aSituation, aStatus, aTransaction } from '../support/builders.ts';
+
+const format = createFormat('en');
+const notice = (change: Partial<Situation>) => noticeView(aSituation(change), format);
+const probeFailed = {
+  code: 'probe-failed',
+  details: { url: 'http://127.0.0.1/', reason: 'HTTP 502' },
+} as const;
+const offline = { code: 'offline', details: {} } as const;
+const busy = { command: 'apply', error: { code: 'busy', details: {} } } as const;
+
+describe('noticeView', () => {
+  it('says what happened, how the device is now, and what to do', () => {
+    const last_result = aResult({ outcome: 'rolled-back', error: probeFailed });
+    expect(notice({ status: aStatus({ last_result }) })).toEqual({
+      tone: 'warning',
+      title: 'The update was undone',
+      happened: 'The new release did not answer as it must.',
+      state: 'The update to 1.4.0 was undone by itself. 1.3.0 is running, complete, as before.',
+      whatToDo:
+        'View the log and tell the maintainer of the dashboard. (http://127.0.0.1/: HTTP 502)',
+    });
+  });
+
+  it.each([
+    ['a success', { outcome: 'committed' }, 'good', '1.4.0 is installed'],
+    ['a cancelled update', { outcome: 'cancelled' }, 'neutral', 'The update was cancelled'],
+    ['a failure', { outcome: 'failed' }, 'bad', 'The update failed'],
+    ['a broken device', { outcome: 'broken' }, 'bad', 'The update could not be undone'],
+    ['a roll-back', { kind: 'rollback', outcome: 'committed' }, 'good', 'Back on 1.4.0'],
+    [
+      'a roll-back to files without a version',
+      { kind: 'rollback', outcome: 'committed', to: 'preexisting' },
+      'good',
+      'Back on the earlier dashboard',
+    ],
+  ] as const)('tells of %s', (_, result, tone, title) => {
+    const status = aStatus({ last_result: aResult(result) });
+    expect(notice({ status })).toMatchObject({ tone, title });
+  });
+
+  it('begins a sentence with a capital', () => {
+    const last_result = aResult({ outcome: 'failed', from: 'preexisting', kind: 'rollback' });
+    const cancelled = aResult({ ...last_result, outcome: 'cancelled' });
+    expect(notice({ status: aStatus({ last_result: cancelled }) })?.state).toBe(
+      'The earlier dashboard is running as before.',
+    );
+  });
+
+  it('forgets a success at the next check', () => {
+    const last_check = '2026-11-23T11:59:30.000Z';
+    expect(notice({ status: aStatus({ last_check, last_result: aResult() }) })).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'offline is a warning',
+      { status: aStatus({ check_error: offline }) },
+      'warning',
+      'No connection to the release server',
+    ],
+    ['the agent is away', { agent: 'away' }, 'bad', 'The updater on this device does not answer'],
+    [
+      'the agent does not match',
+      { agent: 'incompatible' },
+      'bad',
+      'Two parts of the updater are of different versions',
+    ],
+    [
+      'a refused command comes first',
+      { problem: busy, agent: 'away' },
+      'bad',
+      'The updater is busy',
+    ],
+  ] as const)('%s', (_, change, tone, title) => {
+    expect(notice(change)).toMatchObject({ tone, title });
+  });
+
+  it.each([
+    ['all is well', {}],
+    ['nothing is known yet', { status: undefined }],
+    ['somebody has to sign in', { link: { kind: 'signed-out', since: 0 }, problem: busy }],
+    ['something runs', { status: aStatus({ transaction: aTransaction(), check_error: offline }) }],
+  ] as const)('is silent when %s', (_, change) => {
+    expect(notice(change)).toBeUndefined();
+  });
+});

@@ -1,0 +1,137 @@
+/** The device as the page sees it, against a real server: commands, their refusals, and what a click leaves behind. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createUpdates, type Updates } from '../../src/model/updates.ts';
+import { startApiServer, until, type ApiServer } from '../support/api-server.ts';
+import { aResult, aTransaction, anAgentStatus, ID, RELEASE } from '../support/builders.ts';
+import { openEventSource } from '../support/event-source.ts';
+
+let api: ApiServer;
+let updates: Updates;
+
+beforeEach(async () => {
+  api = await startApiServer();
+  updates = createUpdates({
+    base: api.base,
+    fetch,
+    openEvents: openEventSource,
+    now: Date.now,
+    pace: { firstRetryMs: 5, mostRetryMs: 20, silenceMs: 60_000 },
+  });
+});
+afterEach(async () => {
+  updates.stop();
+  await api.stop();
+});
+
+async function begin(): Promise<void> {
+  updates.start();
+  await until(() => api.streams() === 1);
+}
+const writes = () => api.asked.filter(({ route }) => !route.startsWith('GET '));
+const line = (message: string) => ({ at: 't', level: 'info', message });
+const LOG = `GET /update/log?transaction=${ID}`;
+
+describe('createUpdates', () => {
+  it('starts nothing by being opened', async () => {
+    await begin();
+    expect(updates.situation()).toMatchObject({ link: { kind: 'live' }, agent: 'reachable' });
+    expect(writes()).toEqual([]);
+  });
+
+  it('installs exactly the release that was shown', async () => {
+    await begin();
+    api.replies.set('POST /update/apply', () => {
+      api.status = anAgentStatus({ revision: 2, transaction: aTransaction() });
+      return { status: 202, body: { transaction: ID } };
+    });
+    await updates.install(RELEASE);
+    expect(writes().map(({ body }) => body)).toEqual([
+      JSON.stringify({ version: '1.4.0', manifestSha256: RELEASE.manifestSha256 }),
+    ]);
+    const { status, pending } = updates.situation();
+    expect({ id: status?.transaction?.id, pending }).toEqual({ id: ID, pending: undefined });
+  });
+
+  it('keeps the refusal of a command until it is dismissed', async () => {
+    await begin();
+    api.replies.set('POST /update/rollback', { status: 409, body: { code: 'busy', details: {} } });
+    await updates.rollBack();
+    expect(updates.situation().problem).toMatchObject({
+      command: 'rollback',
+      error: { code: 'busy' },
+    });
+    updates.dismiss();
+    expect(updates.situation().problem).toBeUndefined();
+  });
+
+  it('sends one command at a time', async () => {
+    await begin();
+    api.replies.set('POST /update/check', { body: api.status });
+    await Promise.all([updates.check(), updates.check(), updates.rollBack()]);
+    expect(writes().map(({ route }) => route)).toEqual(['POST /update/check']);
+  });
+
+  it('forgets that the device did not answer once it does', async () => {
+    await begin();
+    await api.stop();
+    await updates.check();
+    expect(updates.situation().problem?.error.code).toBe('no-connection');
+    await api.start();
+    await until(() => updates.situation().link.kind === 'live');
+    expect(updates.situation().problem).toBeUndefined();
+  });
+
+  it('turns the daily check off', async () => {
+    await begin();
+    api.replies.set('POST /update/auto', { body: { autoCheck: false } });
+    await updates.setAutoCheck(false);
+    expect(writes().map(({ body }) => body)).toEqual(['{"autoCheck":false}']);
+  });
+
+  it('signs in, and says when the password is wrong', async () => {
+    api.isSignedIn = false;
+    updates.start();
+    await until(() => updates.situation().link.kind === 'signed-out');
+    await updates.signIn('wrong');
+    expect(updates.situation().problem?.error.code).toBe('unauthenticated');
+    api.replies.set('POST /session', () => {
+      api.isSignedIn = true;
+      return { body: { signedIn: true } };
+    });
+    await updates.signIn('right');
+    await until(() => updates.situation().link.kind === 'live');
+    expect(updates.situation().problem).toBeUndefined();
+  });
+
+  it('signs out', async () => {
+    await begin();
+    api.replies.set('DELETE /session', () => {
+      api.isSignedIn = false;
+      return { body: { signedIn: false } };
+    });
+    await updates.signOut();
+    await until(() => updates.situation().link.kind === 'signed-out');
+  });
+
+  it('follows the log of the update that runs, from its first line', async () => {
+    api.status = anAgentStatus({ transaction: aTransaction() });
+    api.replies.set(LOG, { body: { transaction: ID, lines: [line('first')] } });
+    await begin();
+    await updates.openLog();
+    api.send('log', { transaction: ID, line: line('second') });
+    const texts = () => updates.situation().log?.lines?.map(({ message }) => message);
+    await until(() => texts()?.length === 2);
+    expect(texts()).toEqual(['first', 'second']);
+    updates.closeLog();
+    expect(updates.situation().log).toBeUndefined();
+  });
+
+  it('opens the log of the next update while the viewer stays open', async () => {
+    api.replies.set(LOG, { body: { transaction: ID, lines: [] } });
+    await begin();
+    await updates.openLog();
+    expect(updates.situation().log).toEqual({ transaction: undefined, lines: [] });
+    api.send('status', anAgentStatus({ revision: 2, last_result: aResult() }));
+    await until(() => updates.situation().log?.transaction === ID);
+  });
+});

@@ -1,0 +1,83 @@
+/** Chip and modal from one situation: the parts that the other tables do not cover. */
+import { describe, expect, it } from 'vitest';
+import type { Status } from '@pikit/protocol';
+import { createFormat } from '../../src/model/format.ts';
+import { viewOf } from '../../src/model/view-model.ts';
+import { aResult, aSituation, aStatus, aTransaction, NOW, RELEASE } from '../support/builders.ts';
+
+const format = createFormat('en');
+const modalOf = (status: Partial<Status>) =>
+  viewOf(aSituation({ status: aStatus(status) }), NOW, format).modal;
+
+describe('viewOf', () => {
+  it('shows the release that can be installed', () => {
+    expect(modalOf({ offered: RELEASE }).release).toEqual({
+      heading: 'What changes in 1.4.0',
+      facts: ['Released Nov 21, 2026', '2.8 MB to download'],
+      notes: 'Better.',
+      breaking: [],
+      changelog: 'https://example.org/changes',
+      signed: true,
+    });
+  });
+
+  it('says what it does not know about a release', () => {
+    const offered = { ...RELEASE, released: null, bundleBytes: null, notes: ' \n' };
+    expect(modalOf({ offered, trust: 'unsigned' }).release).toMatchObject({
+      facts: ['Size not known'],
+      notes: undefined,
+      signed: false,
+    });
+  });
+
+  it.each([
+    ['http://example.org/a b', 'http://example.org/a%20b'],
+    ['javascript:alert(1)', undefined],
+    ['data:text/html,x', undefined],
+    ['file:///etc/passwd', undefined],
+    ['see the wiki', undefined],
+    ['', undefined],
+  ])('links the changelog %j only when it is a web address', (changelog, shown) => {
+    expect(modalOf({ offered: { ...RELEASE, changelog } }).release?.changelog).toBe(shown);
+  });
+
+  it('shows the work instead of the release while something runs', () => {
+    const modal = modalOf({ offered: RELEASE, transaction: aTransaction() });
+    expect(modal.release).toBeUndefined();
+    expect(modal.work?.title).toBe('Updating to 1.4.0');
+  });
+
+  it.each([
+    ['up to date', {}, 'Up to date · Checked 1 hour ago'],
+    ['available', { offered: RELEASE }, 'Checked 1 hour ago'],
+    ['never checked', { last_check: null }, 'Not checked yet'],
+    ['being checked', { checking: true }, 'Looking for a new release…'],
+    [
+      'the beta channel',
+      { channel: 'beta', offered: RELEASE },
+      'Checked 1 hour ago · Beta channel',
+    ],
+  ] as const)('says when it was checked: %s', (_, status, meta) => {
+    expect(modalOf(status).meta).toBe(meta);
+  });
+
+  it('asks about a roll-back by version', () => {
+    expect(modalOf({ previous: 'preexisting' }).confirm).toEqual({
+      question: 'Roll back to the earlier dashboard?',
+      keep: 'Keep 1.3.0',
+    });
+  });
+
+  it('announces the outcome when the work has ended', () => {
+    expect(modalOf({ last_result: aResult() }).announcement).toBe('1.4.0 is installed');
+    expect(modalOf({}).announcement).toBe('Up to date');
+  });
+
+  it('shows the last known state and no buttons to somebody who is signed out', () => {
+    const link = { kind: 'signed-out', since: NOW } as const;
+    const { modal, chip } = viewOf(aSituation({ link, status: undefined }), NOW, format);
+    expect(modal.signedOut).toBe(true);
+    expect(modal.actions.check.shown).toBe(false);
+    expect(chip.label).toBe('Signed out');
+  });
+});

@@ -1,0 +1,73 @@
+/** From codes and versions to sentences. */
+import { describe, expect, it } from 'vitest';
+import type { Version } from '@pikit/protocol';
+import { createFormat } from '../../src/model/format.ts';
+import type { ProblemCode } from '../../src/model/situation.ts';
+import {
+  describeProblem,
+  knownCode,
+  signInMistake,
+  versionInSentence,
+  versionLabel,
+} from '../../src/model/words.ts';
+
+const format = createFormat('en');
+
+describe('knownCode', () => {
+  it.each([
+    ['busy', 'busy'],
+    ['no-connection', 'no-connection'],
+    ['a-code-of-tomorrow', 'internal'],
+    ['toString', 'internal'],
+    [undefined, 'internal'],
+    [7, 'internal'],
+  ])('takes %s for %s', (code, known) => {
+    expect(knownCode(code)).toBe(known);
+  });
+});
+
+describe('describeProblem', () => {
+  const room = { path: '/var/lib/pikit', needed: 48_000_000, free: 9_300_000 };
+
+  it('puts sizes into the sentence about space', () => {
+    const { whatToDo } = describeProblem({ code: 'no-space', details: room }, format);
+    expect(whatToDo).toContain('/var/lib/pikit needs 48 MB and has 9.3 MB.');
+  });
+
+  it('does not call inodes bytes', () => {
+    const details = { ...room, what: 'inodes' };
+    const { title, whatToDo } = describeProblem({ code: 'no-space', details }, format);
+    expect(title).toBe('There is no room for more files');
+    expect(whatToDo).toContain('needs 48000000, has 9300000');
+  });
+
+  it('says something about a code that it does not know', () => {
+    const code = 'a-code-of-tomorrow' as ProblemCode;
+    expect(describeProblem({ code, details: {} }, format).title).toBe('The updater made a mistake');
+  });
+});
+
+describe('versions', () => {
+  it.each([
+    ['1.4.0' as Version, '1.4.0', '1.4.0'],
+    ['preexisting', 'Unversioned', 'the earlier dashboard'],
+    [null, 'Nothing yet', 'no release'],
+  ] as const)('%s', (version, label, inSentence) => {
+    expect(versionLabel(version)).toBe(label);
+    expect(versionInSentence(version)).toBe(inSentence);
+  });
+});
+
+describe('signInMistake', () => {
+  it('names the password when the session is refused', () => {
+    const problem = { code: 'unauthenticated', details: {} } as const;
+    expect(signInMistake(problem, format)).toBe('That is not the password.');
+  });
+
+  it('says how long to wait after too many tries', () => {
+    const problem = { code: 'rate-limited', details: { retryAfter: 8 } } as const;
+    expect(signInMistake(problem, format)).toBe(
+      'Too many tries. Wait 8 seconds before the next one.',
+    );
+  });
+});

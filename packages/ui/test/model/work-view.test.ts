@@ -1,0 +1,88 @@
+/** A running transaction as the modal shows it. */
+import { describe, expect, it } from 'vitest';
+import type { Phase, Progress, Status } from '@pikit/protocol';
+import { createFormat } from '../../src/model/format.ts';
+import type { Situation } from '../../src/model/situation.ts';
+import { workView } from '../../src/model/work-view.ts';
+import { aSituation, aStatus, aTransaction, NOW } from '../support/builders.ts';
+
+const format = createFormat('en');
+const progressOf = (phase: Phase, change: Partial<Progress>): Progress => ({
+  phase,
+  bytesDone: 0,
+  bytesTotal: 0,
+  filesDone: 0,
+  filesTotal: 0,
+  ...change,
+});
+const view = (status: Partial<Status>, change: Partial<Situation> = {}) =>
+  workView(aSituation({ status: aStatus(status), ...change }), NOW, format);
+
+describe('workView', () => {
+  it('is nothing when nothing runs', () => {
+    expect(view({})).toBeUndefined();
+  });
+
+  it('marks the phases before, at and after the present one', () => {
+    const phases = view({ transaction: aTransaction({ phase: 'verifying' }) })?.phases ?? [];
+    expect(phases.slice(0, 4).map(({ phase, state }) => [phase, state])).toEqual([
+      ['preflight', 'done'],
+      ['staging', 'done'],
+      ['verifying', 'current'],
+      ['activating', 'todo'],
+    ]);
+    expect(phases.some(({ phase }) => phase === 'rolling-back')).toBe(false);
+  });
+
+  it('shows the way back alone after a failure', () => {
+    const phases = view({ transaction: aTransaction({ phase: 'rolling-back' }) })?.phases;
+    expect(phases?.map(({ phase, state }) => [phase, state])).toEqual([
+      ['rolling-back', 'current'],
+      ['cleaning-up', 'todo'],
+    ]);
+  });
+
+  it('shows no download for a roll-back', () => {
+    const transaction = aTransaction({ kind: 'rollback', phase: 'activating' });
+    const phases = view({ transaction })?.phases.map(({ phase }) => phase);
+    expect(phases).toEqual(['activating', 'restarting', 'probing', 'committing', 'cleaning-up']);
+  });
+
+  it.each([
+    ['bytes', progressOf('staging', { bytesDone: 1e6, bytesTotal: 2e6 }), '1 MB of 2 MB'],
+    ['files', progressOf('staging', { filesDone: 3, filesTotal: 40 }), '3 of 40 files'],
+    ['nothing', progressOf('staging', {}), undefined],
+    ['nothing of another phase', progressOf('preflight', { filesTotal: 9 }), undefined],
+  ])('counts %s', (_, progress, amount) => {
+    expect(view({ transaction: aTransaction(), progress })?.amount).toBe(amount);
+  });
+
+  it('counts the time on the device’s clock', () => {
+    const hour = 3_600_000;
+    const startedAt = new Date(NOW + hour - 84_000).toISOString();
+    const status = aStatus({ transaction: aTransaction({ startedAt }) });
+    const ahead = workView(aSituation({ status, aheadMs: hour }), NOW, format);
+    expect(ahead?.elapsed).toBe('1 min 24 sec so far');
+  });
+
+  it('says how long the line has been down, and that the work goes on', () => {
+    const link = { kind: 'reconnecting', since: NOW - 14_000 } as const;
+    const hint = view({ transaction: aTransaction() }, { link })?.hint;
+    expect(hint).toContain('No connection for 14 sec.');
+    expect(hint).toContain('the work goes on');
+  });
+
+  it('announces phases and quarters only', () => {
+    const said = [0, 20, 45, 47, 80, 99].map((bytesDone) => {
+      const progress = progressOf('staging', { bytesDone, bytesTotal: 100 });
+      return view({ transaction: aTransaction(), progress })?.announcement;
+    });
+    expect(new Set(said)).toEqual(
+      new Set([
+        'Updating to 1.4.0. Downloading. 0 %',
+        'Updating to 1.4.0. Downloading. 25 %',
+        'Updating to 1.4.0. Downloading. 50 %',
+      ]),
+    );
+  });
+});

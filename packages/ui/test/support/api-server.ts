@@ -1,0 +1,112 @@
+/** A small real HTTP server that answers as the api does, and can be stopped and started again at the same port. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { AgentStatus } from '../../src/model/situation.ts';
+import { anAgentStatus } from './builders.ts';
+
+/** `body` is a string for an answer that is not JSON. */
+export interface Reply {
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Asked {
+  readonly route: string;
+  readonly body: string;
+  readonly type: string | undefined;
+}
+
+export interface ApiServer {
+  readonly base: string;
+  /** Every request so far, `METHOD path?query` and body. */
+  readonly asked: Asked[];
+  status: AgentStatus;
+  isSignedIn: boolean;
+  /** Replaces the answer of a route. */
+  readonly replies: Map<string, Reply | (() => Reply | Promise<Reply>)>;
+  /** To every open event stream. */
+  send(type: string, data: unknown): void;
+  streams(): number;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) text += String(chunk);
+  return text;
+}
+
+function answer(response: ServerResponse, { status = 200, body, headers = {} }: Reply): void {
+  const isText = typeof body === 'string';
+  const type = status >= 400 ? 'application/problem+json' : 'application/json';
+  response.writeHead(status, { 'content-type': isText ? 'text/html' : type, ...headers });
+  response.end(isText ? body : body === undefined ? '' : JSON.stringify(body));
+}
+
+export async function startApiServer(): Promise<ApiServer> {
+  const open = new Set<ServerResponse>();
+  let port = 0;
+  let server: Server;
+
+  const replyTo = async (route: string): Promise<Reply> => {
+    const own = api.replies.get(route);
+    if (own !== undefined) return typeof own === 'function' ? own() : own;
+    if (route === 'GET /session') return { body: { signedIn: api.isSignedIn } };
+    if (!api.isSignedIn) return { status: 401, body: { code: 'unauthenticated', details: {} } };
+    if (route === 'GET /update/status') return { body: api.status };
+    return { status: 404, body: { code: 'invalid-request', details: {} } };
+  };
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const route = `${String(request.method)} ${String(request.url)}`;
+    api.asked.push({ route, body: await textOf(request), type: request.headers['content-type'] });
+    if (route !== 'GET /update/events' || !api.isSignedIn) {
+      answer(response, await replyTo(route));
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    open.add(response);
+    response.on('close', () => open.delete(response));
+    response.write(`event: status\ndata: ${JSON.stringify(api.status)}\n\n`);
+  };
+
+  const api: ApiServer = {
+    get base() {
+      return `http://127.0.0.1:${String(port)}`;
+    },
+    asked: [],
+    status: anAgentStatus(),
+    isSignedIn: true,
+    replies: new Map(),
+    send(type, data) {
+      for (const response of open) {
+        response.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+      }
+    },
+    streams: () => open.size,
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+    async start() {
+      server = createServer((request, response) => void serve(request, response));
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      port = (server.address() as AddressInfo).port;
+    },
+  };
+  await api.start();
+  return api;
+}
+
+/** Waits until the condition holds, at most five seconds. */
+export async function until(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error('it did not happen within five seconds');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
