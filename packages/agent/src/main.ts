@@ -143,7 +143,7 @@ function sourceOf(
   if (where.kind === 'dir') return createDirSource({ path: where.path, disk });
   const userAgent = `pikit-agent/${packageJson.version}`;
   const http = createHttp({ userAgent, source: where.url, stallTimeoutMs, disk, clock });
-  return createGiteaSource({ url: where.url, repository: where.repository, http, disk });
+  return createGiteaSource({ url: where.url, repository: where.repository, http });
 }
 
 function fail(error: unknown): number {

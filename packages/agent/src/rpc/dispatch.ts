@@ -42,7 +42,9 @@ async function call(
   params: unknown,
   caller: Caller,
 ): Promise<unknown> {
-  const parsed = v.safeParse(methods[method].params, params ?? {});
+  // valibot takes an array for an object; JSON-RPC's parameters by position are not offered.
+  const named = Array.isArray(params) ? undefined : (params ?? {});
+  const parsed = v.safeParse(methods[method].params, named);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new UpdateError('invalid-request', `${method}: ${issue.message}`, {

@@ -38,7 +38,10 @@ export function createTransactionLogs({ disk, clock, log }: Needs): TransactionL
     const line: LogLine = { at: clock.now(), level, message: message.slice(0, 300) };
     for (const listener of listeners) listener(transaction, line);
     writes = writes
-      .then(() => disk.append(logPath(transaction), `${JSON.stringify(line)}\n`))
+      .then(async () => {
+        await disk.makeDirectory(LOGS);
+        await disk.append(logPath(transaction), `${JSON.stringify(line)}\n`);
+      })
       .catch((error: unknown) => log.warning(`a log line was not kept: ${String(error)}`));
   };
 

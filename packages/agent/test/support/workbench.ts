@@ -11,7 +11,7 @@ import { makeTempDir } from '../../../../test/support/temp-dir.ts';
 import { createArchive } from '../../src/adapters/archive-tar.ts';
 import { digest } from '../../src/adapters/digest-crypto.ts';
 import { createDisk } from '../../src/adapters/disk-posix.ts';
-import { createDirSource } from './folder-source.ts';
+import { createDirSource } from '../../src/adapters/source-dir.ts';
 import type { Target } from '../../src/core/activation-plan.ts';
 import type { JournalRecord } from '../../src/core/journal-record.ts';
 import type { Limits, Policy } from '../../src/core/policy.ts';

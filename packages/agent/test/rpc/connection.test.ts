@@ -1,0 +1,121 @@
+/** One peer on a real socket: greeted first, answered always, hung up on when it cannot be understood. */
+import { encodeLine, PROTOCOL_VERSION } from '@pikit/protocol';
+import { createConnection, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { waitFor } from '../../../../test/support/wait-for.ts';
+import { serveConnection } from '../../src/rpc/connection.ts';
+import { createDispatch } from '../../src/rpc/dispatch.ts';
+import { createErrorReply } from '../../src/rpc/error-reply.ts';
+import { createHandlers } from '../../src/rpc/handlers.ts';
+import { listen } from '../../src/rpc/listen.ts';
+import { createWorkbench, type Workbench } from '../support/workbench.ts';
+
+interface Peer {
+  readonly socket: Socket;
+  readonly lines: Record<string, unknown>[];
+}
+
+let bench: Workbench;
+let server: Server;
+let peers: Socket[];
+beforeEach(async () => {
+  bench = await createWorkbench();
+  peers = [];
+  const { board, logs, log, clock } = bench;
+  const needs = {
+    dispatch: createDispatch(
+      createHandlers({ ...bench, agentVersion: '0.1.0', boot: 'b', pid: 1 }),
+    ),
+    errorReply: createErrorReply({ clock, log }),
+    feed: { onStatus: board.subscribe, onLog: logs.subscribe },
+    log,
+  };
+  const plan = { path: join(bench.root, 's'), umask: 0o177, fd: undefined };
+  server = await listen(plan, (socket) =>
+    serveConnection(socket, { surface: 'dashboard', by: 'dashboard' }, needs),
+  );
+});
+afterEach(async () => {
+  for (const socket of peers) socket.destroy();
+  server.close();
+  await bench.close();
+});
+
+function connect(): Peer {
+  const socket = createConnection(join(bench.root, 's'));
+  const lines: Record<string, unknown>[] = [];
+  createInterface(socket).on('line', (line) =>
+    lines.push(JSON.parse(line) as Record<string, unknown>),
+  );
+  peers.push(socket);
+  return { socket, lines };
+}
+
+const call = (id: number, method: string, params: unknown = {}) =>
+  encodeLine({ jsonrpc: '2.0', id, method, params });
+const HELLO = call(1, 'agent.hello', { protocol: PROTOCOL_VERSION, client: 'test' });
+
+async function greeted(): Promise<Peer> {
+  const peer = connect();
+  peer.socket.write(HELLO);
+  await waitFor('the greeting', () => peer.lines.length === 1);
+  return peer;
+}
+
+describe('serveConnection', () => {
+  it('wants hello first', async () => {
+    const { socket, lines } = connect();
+    socket.write(call(1, 'update.status'));
+    await waitFor('an answer', () => lines.length === 1);
+    expect(lines[0]).toMatchObject({ id: 1, error: { data: { code: 'invalid-request' } } });
+  });
+
+  it('answers, and notifies of what changes', async () => {
+    const { socket, lines } = await greeted();
+    socket.write(call(2, 'update.status'));
+    await waitFor('an answer', () => lines.length === 2);
+    await bench.board.publish();
+    await waitFor('a notification', () => lines.length === 3);
+    expect(lines[2]).toMatchObject({ method: 'status.changed', params: { revision: 1 } });
+  });
+
+  it.each(['null', '42', '[]', '[null]', '{', '{"jsonrpc":"2.0"}', `[${HELLO.trim()}]`])(
+    'answers %s with an error and lives on',
+    async (line) => {
+      const { socket, lines } = await greeted();
+      socket.write(`${line}\n${call(2, 'update.status')}`);
+      await waitFor('both answers', () => lines.length === 3);
+      expect(lines[1]).toMatchObject({ id: null, error: { data: { code: 'invalid-request' } } });
+      expect(lines[2]).toMatchObject({ id: 2, result: { boot: expect.any(String) } });
+    },
+  );
+
+  it.each([
+    ['a line without end', Buffer.alloc(300 * 1024, 'x')],
+    ['invalid UTF-8', Buffer.from([0xff, 0xfe, 0x0a])],
+  ])('hangs up on %s, and serves the others', async (_what, bytes) => {
+    const bad = await greeted();
+    const other = await greeted();
+    bad.socket.write(bytes);
+    await waitFor('the end', () => bad.socket.readableEnded || bad.socket.destroyed);
+    expect(bad.lines.at(-1)).toMatchObject({ error: { data: { code: 'invalid-request' } } });
+    other.socket.write(call(2, 'update.status'));
+    await waitFor('an answer', () => other.lines.length === 2);
+  });
+
+  it('forgets a peer that left', async () => {
+    const { socket } = await greeted();
+    socket.destroy();
+    await waitFor('the server to notice', async () => (await connections()) === 0);
+    await bench.board.publish();
+    expect(bench.log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
+  });
+});
+
+function connections(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+  });
+}

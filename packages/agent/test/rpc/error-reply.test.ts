@@ -1,0 +1,32 @@
+/** What a peer learns of an error: the code and the facts, never the words or the stack. */
+import { UpdateError } from '@pikit/protocol';
+import { describe, expect, it } from 'vitest';
+import { createErrorReply } from '../../src/rpc/error-reply.ts';
+import { createListLog, createManualClock } from '../support/fakes.ts';
+
+describe('createErrorReply', () => {
+  it('sends code and details of an UpdateError', () => {
+    const log = createListLog();
+    const reply = createErrorReply({ clock: createManualClock(), log });
+    const error = new UpdateError('no-space', 'words for the log', { details: { free: 5 } });
+    expect(reply(7, error)).toEqual({
+      jsonrpc: '2.0',
+      id: 7,
+      error: {
+        code: 1,
+        message: 'no-space',
+        data: { code: 'no-space', details: { free: 5 }, logId: null },
+      },
+    });
+    expect(log.lines).toEqual([]);
+  });
+
+  it('hides anything else behind an id that the log knows', () => {
+    const log = createListLog();
+    const reply = createErrorReply({ clock: createManualClock(), log });
+    const answer = JSON.stringify(reply(7, new TypeError('secret /root/path')));
+    expect(answer).toContain('"code":"internal"');
+    expect(answer).not.toContain('secret');
+    expect(log.lines.join('\n')).toContain('[00000001] TypeError: secret /root/path');
+  });
+});

@@ -1,0 +1,95 @@
+/** The snapshot and who hears of it: revisions count up, progress is bounded, the last one always comes. */
+import type { Status } from '@pikit/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { waitFor } from '../../../../test/support/wait-for.ts';
+import { createClock } from '../../src/adapters/clock-system.ts';
+import { createStatusBoard, latestBackup } from '../../src/updater/status-board.ts';
+import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
+
+let bench: Workbench;
+beforeEach(async () => {
+  bench = await createWorkbench();
+});
+afterEach(() => bench.close());
+
+function aBoard() {
+  const { disk, store, policy } = bench;
+  const board = createStatusBoard({ disk, store, policy, clock: createClock(), boot: 'b' });
+  const seen: Status[] = [];
+  board.subscribe((status) => seen.push(status));
+  return { board, seen };
+}
+
+const progress = (bytesDone: number) =>
+  ({ phase: 'staging', bytesDone, bytesTotal: 1000, filesDone: 0, filesTotal: 0 }) as const;
+
+describe('progress', () => {
+  it('is sent at most four times a second, and the last one always', async () => {
+    const { board, seen } = aBoard();
+    for (let bytes = 1; bytes <= 1000; bytes += 1) board.progress(progress(bytes));
+    await waitFor('the last progress', () => seen.at(-1)?.progress?.bytesDone === 1000);
+    expect(seen.length).toBeLessThan(4);
+  });
+
+  it('is not written to the disk', async () => {
+    const { board, seen } = aBoard();
+    board.progress(progress(5));
+    await waitFor('the progress', () => seen.length > 0);
+    expect(await bench.store.loadState()).toBeUndefined();
+  });
+});
+
+describe('publish', () => {
+  it('counts the revision up and keeps the boot', async () => {
+    const { board, seen } = aBoard();
+    await board.publish();
+    await board.publish();
+    expect(seen.map(({ boot, revision }) => [boot, revision])).toEqual([
+      ['b', 1],
+      ['b', 2],
+    ]);
+  });
+
+  it('stops telling who has left', async () => {
+    const { board } = aBoard();
+    const late: Status[] = [];
+    const stop = board.subscribe((status) => late.push(status));
+    stop();
+    await board.publish();
+    expect(late).toEqual([]);
+  });
+});
+
+describe('snapshot', () => {
+  it('knows the version of an installation that was never updated', async () => {
+    await bench.put('/etc/pikit/version', '1.0.0\n');
+    expect((await bench.board.snapshot()).current).toBe('1.0.0');
+  });
+
+  it('sees what another process did beside it', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    const { board } = aBoard();
+    await bench.apply('1.1.0');
+    expect(await board.snapshot()).toMatchObject({
+      current: '1.1.0',
+      last_result: { to: '1.1.0' },
+    });
+  });
+});
+
+describe('latestBackup', () => {
+  it('is the newest link of ours', async () => {
+    await bench.disk.makeDirectory('/var/backups/pikit');
+    await bench.put('/var/backups/pikit/zz-notes.txt', 'mine');
+    expect(await latestBackup(bench.disk)).toBeUndefined();
+    await bench.disk.pointSymlink(
+      '/var/backups/pikit/20260101T000000Z',
+      '/var/lib/pikit/releases/1.0.0-00000000',
+    );
+    await bench.disk.pointSymlink(
+      '/var/backups/pikit/20260102T000000Z',
+      '/var/lib/pikit/releases/1.1.0-00000000',
+    );
+    expect((await latestBackup(bench.disk))?.version).toBe('1.1.0');
+  });
+});

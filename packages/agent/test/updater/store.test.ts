@@ -1,0 +1,103 @@
+/** Our own small files: whole ones come back, damaged ones are kept aside and never believed. */
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
+
+let bench: Workbench;
+beforeEach(async () => {
+  bench = await createWorkbench();
+  await bench.publish(aRelease('1.1.0'));
+});
+afterEach(() => bench.close());
+
+const JOURNAL = '/var/lib/pikit-update/journal.json';
+
+describe('the journal', () => {
+  it('comes back as it was saved, and only root may read it', async () => {
+    const record = await bench.begin('1.1.0');
+    await bench.store.saveJournal(record);
+    expect(await bench.store.loadJournal()).toEqual(record);
+    expect((await stat(bench.host(JOURNAL))).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['torn', (text: string) => text.slice(0, -40)],
+    ['changed', (text: string) => text.replace('preflight', 'probing')],
+    ['foreign', () => '{"hello":"world"}'],
+    ['empty', () => ''],
+    ['of a later format', (text: string) => text.replace('"format": 1', '"format": 2')],
+  ])('that is %s is kept aside, and nothing is recovered from it', async (_what, damage) => {
+    await bench.store.saveJournal(await bench.begin('1.1.0'));
+    await writeFile(bench.host(JOURNAL), damage(await readFile(bench.host(JOURNAL), 'utf8')));
+    expect(await bench.store.loadJournal()).toBeUndefined();
+    expect(await readdir(bench.host('/var/lib/pikit-update'))).toEqual(['journal.json.damaged']);
+    expect(bench.log.lines.join('\n')).toContain('error: ');
+  });
+});
+
+describe('the settings', () => {
+  it('check by themselves unless the owner said otherwise', async () => {
+    expect(await bench.store.loadSettings()).toEqual({ autoCheck: true });
+    await bench.store.saveSettings({ autoCheck: false });
+    expect(await bench.store.loadSettings()).toEqual({ autoCheck: false });
+  });
+});
+
+describe('the history', () => {
+  it('is newest first, bounded, and has each transaction once', async () => {
+    const versions = ['1.1.0', '1.2.0', '1.3.0'];
+    for (const version of versions) {
+      await bench.publish(aRelease(version));
+      await bench.apply(version);
+    }
+    const entries = await bench.store.loadHistory(10);
+    expect(entries.map(({ to }) => to)).toEqual(['1.3.0', '1.2.0', '1.1.0']);
+    const [newest] = entries;
+    if (newest !== undefined) await bench.store.addToHistory(newest, 2);
+    expect(await bench.store.loadHistory(10)).toHaveLength(3);
+    await bench.publish(aRelease('1.4.0'));
+    const result = await bench.apply('1.4.0');
+    if (result !== undefined)
+      await bench.store.addToHistory({ ...result, id: entries[0]?.id ?? result.id }, 2);
+    expect((await bench.store.loadHistory(10)).map(({ to }) => to)).toEqual([
+      '1.4.0',
+      '1.3.0',
+      '1.2.0',
+      '1.1.0',
+    ]);
+  });
+
+  it('drops the oldest beyond what is kept', async () => {
+    const short = await createWorkbench({ limits: { ...bench.policy.limits, history: 2 } });
+    for (const version of ['1.1.0', '1.2.0', '1.3.0']) {
+      await short.publish(aRelease(version));
+      await short.apply(version);
+    }
+    expect((await short.store.loadHistory(10)).map(({ to }) => to)).toEqual(['1.3.0', '1.2.0']);
+    expect(await readdir(short.host('/var/lib/pikit-update/logs'))).toHaveLength(2);
+    await short.close();
+  });
+
+  it('survives a torn last line', async () => {
+    await bench.apply('1.1.0');
+    await bench.disk.append('/var/lib/pikit-update/history.jsonl', '{"id":"2026');
+    expect(await bench.store.loadHistory(10)).toHaveLength(1);
+  });
+});
+
+describe('state.json', () => {
+  it('has the plan’s fields under the plan’s names, readable for all', async () => {
+    await bench.updater.check();
+    const path = bench.host('/var/lib/pikit-update/state.json');
+    const document: unknown = JSON.parse(await readFile(path, 'utf8'));
+    expect(document).toMatchObject({
+      latest: '1.1.0',
+      current: null,
+      last_check: expect.any(String),
+      last_result: null,
+      progress: null,
+      backup_path: null,
+    });
+    expect((await stat(path)).mode & 0o777).toBe(0o644);
+  });
+});
