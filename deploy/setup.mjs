@@ -14,7 +14,7 @@ const purpose = process.argv[2];
 if (purpose !== 'demo' && purpose !== 'test') stop('usage: node deploy/setup.mjs demo|test', 2);
 checkNode();
 if (isInstallDue()) install();
-if (isBuildDue()) run('Building …', process.execPath, ['deploy/build.mjs']);
+if (isBuildDue()) build();
 if (purpose === 'test' && findBrowser() === undefined) installBrowser();
 
 function checkNode() {
@@ -35,18 +35,34 @@ function isInstallDue() {
 }
 
 function install() {
-  // The npm that runs us, not another one on the PATH.
-  const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const what = 'Installing the dependencies (npm ci) …';
-  if (npm === undefined) run(what, 'npm', args);
-  else run(what, process.execPath, [npm, ...args]);
+  say('Installing the dependencies (npm) …');
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const refused = npm(['ci', ...quiet]);
+  if (refused === undefined) return;
+  if (!refused.includes('EUSAGE')) stop(`${refused}\nThat failed: npm ci`);
+  // A lock file that was made where the registry lacks other platforms' optional packages makes `ci` give up. This keeps to
+  // the same locked versions and digests, and changes neither file.
+  const failed = npm(['install', '--no-save', ...quiet]);
+  if (failed !== undefined) stop(`${failed}\nThat failed: npm install --no-save`);
+}
+
+/** The npm that runs us, not another one on the PATH. */
+function npm(args) {
+  const program = process.env.npm_execpath;
+  if (program === undefined) return attempt('npm', args, process.env);
+  return attempt(process.execPath, [program, ...args], process.env);
 }
 
 function isBuildDue() {
   const built = OUTPUTS.map(timeOf);
   if (built.includes(undefined)) return true;
   return Math.max(...SOURCES.flatMap(timesBelow)) > Math.min(...built);
+}
+
+function build() {
+  say('Building …');
+  const failed = attempt(process.execPath, ['deploy/build.mjs'], process.env);
+  if (failed !== undefined) stop(`${failed}\nThat failed: node deploy/build.mjs`);
 }
 
 /** With the times of the directories, which change when a file is removed. */
@@ -86,12 +102,6 @@ function installBrowser() {
   const args = ['install', '-y', '--no-install-recommends', 'chromium'];
   const failed = attempt('apt-get', args, env);
   if (failed !== undefined) say(`${failed}\n${skipped}, and it could not be installed.`);
-}
-
-function run(what, program, args) {
-  say(what);
-  const failed = attempt(program, args, process.env);
-  if (failed !== undefined) stop(`${failed}\nThat failed: ${[program, ...args].join(' ')}`);
 }
 
 /** Quiet unless it fails; then everything that the program said. */

@@ -30,7 +30,7 @@ export const SAMPLES = {
     notes: [
       'The dashboard now tells you about your backups.',
       '',
-      '- **New card: Backups.** It shows when the last backup ran and how large it was.',
+      '- New card: Backups. It shows when the last backup ran and how large it was.',
       '- The dashboard turns green, so that it is easier to read in the dark.',
       '- The helper script says clearly when a device has no temperature sensor.',
       '',
