@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../support/repository-root.ts';
 
-export const DEFAULT_PORT = 8420;
+const DEFAULT_PORT = 8420;
 
 export const HELP = `Pi-Kit demo: a sandboxed device with a sample dashboard, a release server, the agent and the api.
 

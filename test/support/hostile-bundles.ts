@@ -8,7 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack, type Header } from 'tar-stream';
 
-export interface RawEntry extends Partial<Header> {
+interface RawEntry extends Partial<Header> {
   readonly name: string;
   readonly content?: string | Uint8Array;
 }
@@ -33,7 +33,7 @@ const SCRIPT: RawEntry = { name: 'pikit-api.py', content: 'print("2.0.0")\n', mo
 const HONEST: readonly RawEntry[] = [PAGE, SCRIPT];
 
 /** A gzipped tar of just these entries, in this order, headers as given. */
-export async function rawTarGz(entries: readonly RawEntry[]): Promise<Uint8Array> {
+async function rawTarGz(entries: readonly RawEntry[]): Promise<Uint8Array> {
   const archive = pack();
   for (const { content, ...header } of entries) archive.entry({ ...header }, content ?? '');
   archive.finalize();
@@ -41,7 +41,7 @@ export async function rawTarGz(entries: readonly RawEntry[]): Promise<Uint8Array
 }
 
 /** A plan-form release around any bytes. The manifest lists `promised`, whatever the bundle holds. */
-export function rawRelease(
+function rawRelease(
   bundle: Uint8Array,
   version = '2.0.0',
   promised: readonly RawEntry[] = HONEST,
