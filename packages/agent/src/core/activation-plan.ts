@@ -1,6 +1,7 @@
 /** What the targets of the config must look like for a release tree: symlinks and copies, as data. Touches nothing. */
 import { UpdateError } from '@pikit/protocol';
 import { CURRENT } from './layout.ts';
+import { parentsOf } from './release-path.ts';
 import type { TreeRecord } from './tree-record.ts';
 
 export interface Target {
@@ -50,18 +51,26 @@ function placementsOf(
   }));
 }
 
-/** Throws `manifest-invalid` when two files of a release would be placed under one name. */
+/** Throws `manifest-invalid` when two files of a release would be placed under one name, or one below the other. */
 export function assertDistinct({ links, copies }: ActivationPlan): void {
   const taken = new Map<string, string>();
   for (const { at, from } of [...links, ...copies]) {
     const other = taken.get(at);
-    if (other !== undefined) {
-      throw new UpdateError('manifest-invalid', `${from} and ${other} would both become ${at}`, {
-        details: { where: from, reason: `would replace ${other} at ${at}` },
-      });
-    }
+    if (other !== undefined) throw inTheWay(from, other, at);
     taken.set(at, from);
   }
+  for (const [at, from] of taken) {
+    for (const parent of parentsOf(at)) {
+      const other = taken.get(parent);
+      if (other !== undefined) throw inTheWay(from, other, parent);
+    }
+  }
+}
+
+function inTheWay(from: string, other: string, at: string): UpdateError {
+  return new UpdateError('manifest-invalid', `${from} and ${other} would both need ${at}`, {
+    details: { where: from, reason: `would replace ${other} at ${at}` },
+  });
 }
 
 export function belongsTo(target: Target, path: string): boolean {
