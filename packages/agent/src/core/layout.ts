@@ -1,5 +1,6 @@
 /** Where things are on the device, in one place. These are device paths; `--root` is the disk adapter's business. */
-import type { Sha256, TransactionId, Version } from '@pikit/protocol';
+import { VersionSchema, type Sha256, type TransactionId, type Version } from '@pikit/protocol';
+import * as v from 'valibot';
 
 const LIB = '/var/lib/pikit';
 const STATE = '/var/lib/pikit-update';
@@ -27,6 +28,8 @@ export const OWN_DIRECTORY = '.pikit';
 export type TreeName = string & { readonly __brand: 'TreeName' };
 export type TreeVersion = Version | 'preexisting';
 
+const TreeVersionSchema = v.union([VersionSchema, v.literal('preexisting')]);
+
 const TREE_NAME = /^(.+)-([0-9a-f]{8})$/;
 
 export function treeName(version: TreeVersion, digest: Sha256): TreeName {
@@ -35,11 +38,12 @@ export function treeName(version: TreeVersion, digest: Sha256): TreeName {
 
 /** The version in a tree's name, or undefined when the name is not one of ours. */
 export function versionOfTree(name: string): TreeVersion | undefined {
-  return TREE_NAME.exec(name)?.[1] as TreeVersion | undefined;
+  const parsed = v.safeParse(TreeVersionSchema, TREE_NAME.exec(name)?.[1]);
+  return parsed.success ? parsed.output : undefined;
 }
 
 export function isTreeName(name: string): name is TreeName {
-  return TREE_NAME.test(name) && !name.includes('/');
+  return versionOfTree(name) !== undefined;
 }
 
 export function treePath(name: TreeName): string {
