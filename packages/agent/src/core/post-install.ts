@@ -28,9 +28,12 @@ export function parsePostInstall(
   });
 }
 
-/** systemctl's own rule: a name without a suffix is a service. */
+/** What systemd.unit(5) knows; after any other dot a name goes on, as in `org.example.web`. */
+const UNIT_TYPE = /\.(?:service|socket|timer|path|mount|automount|swap|target|device|slice|scope)$/;
+
+/** systemctl's own rule: a name without the suffix of a unit type is a service. */
 export function withSuffix(unit: string): string {
-  return /\.[a-z]+$/.test(unit) ? unit : `${unit}.service`;
+  return UNIT_TYPE.test(unit) ? unit : `${unit}.service`;
 }
 
 function refused(entry: string, reason: string): UpdateError {
