@@ -2,6 +2,7 @@
 import { UpdateError, type Channel, type Version } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import compare from 'semver/functions/compare.js';
+import prerelease from 'semver/functions/prerelease.js';
 import satisfies from 'semver/functions/satisfies.js';
 import validRange from 'semver/ranges/valid.js';
 import type { TreeVersion } from './layout.ts';
@@ -12,16 +13,21 @@ interface Listed {
 }
 
 /**
- * The highest version of the channel; a stable device never sees pre-releases, a beta device sees both. The highest, not
- * the server's "latest": that is merely the newest by date, so a back-port would win.
+ * The highest version of the channel; a stable device never sees pre-releases, a beta device sees both. The version says
+ * what is a pre-release too, because the box on the server's page is easily forgotten. The highest, not the server's
+ * "latest": that is merely the newest by date, so a back-port would win.
  */
 export function selectRelease<R extends Listed>(
   releases: readonly R[],
   channel: Channel,
 ): R | undefined {
   return releases
-    .filter((release) => channel === 'beta' || release.channel === 'stable')
+    .filter((release) => channel === 'beta' || isStable(release))
     .toSorted((a, b) => compare(b.version, a.version))[0];
+}
+
+function isStable({ version, channel }: Listed): boolean {
+  return channel === 'stable' && prerelease(version) === null;
 }
 
 /** True when the release would be a step forward; anything is, for files that never had a version. */
@@ -29,12 +35,17 @@ export function isNewer(version: Version, current: TreeVersion | null): boolean 
   return current === null || current === 'preexisting' || compare(version, current) > 0;
 }
 
-/** Throws `already-installed` or `downgrade-refused`: only a roll-back goes back. */
+/**
+ * Throws `already-installed` or `downgrade-refused`: only a roll-back goes back. Versions that differ in their build
+ * metadata alone are the same version (Semantic Versioning, clause 10).
+ */
 export function assertForward(version: Version, current: TreeVersion | null): void {
-  if (isNewer(version, current)) return;
-  const code = version === current ? 'already-installed' : 'downgrade-refused';
-  throw new UpdateError(code, `${version} is not newer than ${String(current)}`, {
-    details: { version, current: String(current) },
+  if (current === null || current === 'preexisting') return;
+  const order = compare(version, current);
+  if (order > 0) return;
+  const code = order === 0 ? 'already-installed' : 'downgrade-refused';
+  throw new UpdateError(code, `${version} is not newer than ${current}`, {
+    details: { version, current },
   });
 }
 
