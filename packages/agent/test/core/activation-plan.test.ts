@@ -1,0 +1,218 @@
+/** Where the files of a release come to stand, as data: four kinds of target, names that clash, names that are left over. */
+import { describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
+import {
+  assertDistinct,
+  belongsTo,
+  changedTargets,
+  linkText,
+  obsoletePlacements,
+  planActivation,
+  type ActivationPlan,
+  type Target,
+} from '../../src/core/activation-plan.ts';
+import type { TreeRecord } from '../../src/core/tree-record.ts';
+import { aSha256, aVersion } from '../support/a-manifest.ts';
+
+const WEB: Target = { from: 'pikit-web', to: '/var/www/pikit-web', kind: 'directory', copy: false };
+const API: Target = {
+  from: 'pikit-api.py',
+  to: '/usr/local/bin/pikit-api.py',
+  kind: 'file',
+  copy: false,
+};
+const BIN: Target = { from: 'bin', to: '/usr/local/bin', kind: 'merge', copy: false };
+const CRON: Target = { from: 'cron', to: '/etc/cron.d', kind: 'merge', copy: true };
+const UNIT: Target = { from: 'a.service', to: '/etc/systemd/a.service', kind: 'file', copy: true };
+const TARGETS = [WEB, API, BIN, CRON, UNIT];
+
+const filesAt = (...paths: readonly string[]) => paths.map((path) => ({ path }));
+
+/** `at <- from`, links before copies; copies are marked. */
+const shown = ({ links, copies }: ActivationPlan): readonly string[] => [
+  ...links.map(({ at, from }) => `${at} <- ${from}`),
+  ...copies.map(({ at, from }) => `${at} <= ${from}`),
+];
+
+const plan = (...paths: readonly string[]) => planActivation(TARGETS, filesAt(...paths));
+
+describe('planActivation', () => {
+  it.each([
+    [
+      'a directory as one link',
+      ['pikit-web/a.js', 'pikit-web/b/c.js'],
+      ['/var/www/pikit-web <- pikit-web'],
+    ],
+    ['a file as one link', ['pikit-api.py'], ['/usr/local/bin/pikit-api.py <- pikit-api.py']],
+    [
+      'a merge as one link a file',
+      ['bin/one', 'bin/sub/two'],
+      ['/usr/local/bin/one <- bin/one', '/usr/local/bin/sub/two <- bin/sub/two'],
+    ],
+    [
+      'a merge with copy as copies',
+      ['cron/a', 'cron/b'],
+      ['/etc/cron.d/a <= cron/a', '/etc/cron.d/b <= cron/b'],
+    ],
+    ['a file with copy as a copy', ['a.service'], ['/etc/systemd/a.service <= a.service']],
+    [
+      'nothing of what belongs to no target',
+      ['README.md', 'pikit-web-old/a', 'bin2/x', 'pikit-api.py/x'],
+      [],
+    ],
+    ['nothing for no files', [], []],
+    [
+      'nothing where a directory of the config is a file in the release',
+      ['pikit-web', 'bin', 'cron'],
+      [],
+    ],
+  ])('plans %s', (_what, paths, expected) => {
+    expect(shown(plan(...paths))).toEqual(expected);
+  });
+
+  it('follows the order of the config, not of the release', () => {
+    const mixed = plan('a.service', 'bin/one', 'pikit-api.py', 'pikit-web/a');
+    expect(shown(mixed).map((line) => line.split(' ')[0])).toEqual([
+      '/var/www/pikit-web',
+      '/usr/local/bin/pikit-api.py',
+      '/usr/local/bin/one',
+      '/etc/systemd/a.service',
+    ]);
+  });
+});
+
+describe('belongsTo', () => {
+  it.each([
+    [WEB, 'pikit-web/a', true],
+    [WEB, 'pikit-web', false],
+    [WEB, 'pikit-webs/a', false],
+    [BIN, 'bin/a/b', true],
+    [API, 'pikit-api.py', true],
+    [API, 'pikit-api.py/x', false],
+    [API, 'x/pikit-api.py', false],
+  ])('of %j and %s is %s', (target, path, answer) => {
+    expect(belongsTo(target, path)).toBe(answer);
+  });
+});
+
+describe('linkText', () => {
+  it('leads through current, so that one rename switches every link', () => {
+    expect(linkText({ at: '/usr/local/bin/one', from: 'bin/one' })).toBe(
+      '/var/lib/pikit/current/bin/one',
+    );
+  });
+});
+
+describe('assertDistinct', () => {
+  it('accepts a release whose files all have a place of their own', () => {
+    expect(() =>
+      assertDistinct(plan('pikit-web/a', 'pikit-api.py', 'bin/one', 'cron/a')),
+    ).not.toThrow();
+  });
+
+  it.each([
+    [
+      'a script under the name of the api',
+      planActivation([API, BIN], filesAt('pikit-api.py', 'bin/pikit-api.py')),
+      'bin/pikit-api.py',
+    ],
+    [
+      'a link and a copy of one name',
+      planActivation([BIN, { ...CRON, to: '/usr/local/bin' }], filesAt('bin/a', 'cron/a')),
+      'cron/a',
+    ],
+    [
+      'a file below the link of another',
+      planActivation([API, BIN], filesAt('pikit-api.py', 'bin/pikit-api.py/x')),
+      'bin/pikit-api.py/x',
+    ],
+    [
+      'a link above the file of another',
+      planActivation(
+        [{ ...CRON, to: '/usr/local/bin/tools' }, BIN],
+        filesAt('cron/a', 'bin/tools'),
+      ),
+      'cron/a',
+    ],
+  ])('refuses %s', async (_what, clashing, where) => {
+    const error = await expectCode(() => assertDistinct(clashing), 'manifest-invalid');
+    expect(error.details['where']).toBe(where);
+  });
+});
+
+describe('obsoletePlacements', () => {
+  it('is what other trees placed and this one does not, once each', () => {
+    const wanted = plan('pikit-web/a', 'bin/kept', 'cron/kept');
+    const other = plan('pikit-web/b', 'bin/kept', 'bin/gone', 'cron/kept', 'cron/gone');
+    expect(shown(obsoletePlacements(wanted, [other, other]))).toEqual([
+      '/usr/local/bin/gone <- bin/gone',
+      '/etc/cron.d/gone <= cron/gone',
+    ]);
+  });
+
+  it('is everything of the others when nothing is wanted', () => {
+    const other = plan('pikit-web/a', 'a.service');
+    expect(obsoletePlacements(plan(), [other])).toEqual(other);
+  });
+
+  it('leaves alone a name that this release places in another way', () => {
+    const asCopy = planActivation([{ ...BIN, copy: true }], filesAt('bin/one'));
+    const nothing = { links: [], copies: [] };
+    expect(obsoletePlacements(asCopy, [plan('bin/one')])).toEqual(nothing);
+    expect(obsoletePlacements(plan('bin/one'), [asCopy])).toEqual(nothing);
+  });
+
+  it('names both origins of a name that two releases took from different files', () => {
+    const elsewhere = planActivation([{ ...BIN, from: 'scripts' }], filesAt('scripts/one'));
+    expect(shown(obsoletePlacements(plan(), [plan('bin/one'), elsewhere]))).toEqual([
+      '/usr/local/bin/one <- bin/one',
+      '/usr/local/bin/one <- scripts/one',
+    ]);
+  });
+});
+
+const file = (path: string, digit = 'a', mode = 0o644) => ({
+  path,
+  sha256: aSha256(digit),
+  mode,
+  size: 1,
+});
+const tree = (...files: readonly TreeRecord['files'][number][]): TreeRecord => ({
+  format: 1,
+  version: aVersion('1.0.0'),
+  files: [...files],
+});
+
+describe('changedTargets', () => {
+  const before = tree(
+    file('pikit-web/a'),
+    file('pikit-web/b'),
+    file('pikit-api.py'),
+    file('bin/x'),
+  );
+
+  it.each([
+    ['nothing, for the same files in another order', tree(...before.files.toReversed()), []],
+    ['content', tree(file('pikit-web/a', 'b'), ...before.files.slice(1)), ['pikit-web']],
+    ['a mode', tree(...before.files.slice(0, 3), file('bin/x', 'a', 0o755)), ['bin']],
+    ['a file more', tree(...before.files, file('pikit-web/c')), ['pikit-web']],
+    ['a file less', tree(...before.files.slice(0, 3)), ['bin']],
+    ['a name', tree(file('pikit-web/a2'), ...before.files.slice(1)), ['pikit-web']],
+    ['what belongs to no target', tree(...before.files, file('README.md')), []],
+    ['everything', undefined, ['pikit-web', 'pikit-api.py', 'bin']],
+  ])('sees %s change', (_what, after, changed) => {
+    expect([...changedTargets(TARGETS, before, after)]).toEqual(changed);
+    expect([...changedTargets(TARGETS, after, before)]).toEqual(changed);
+  });
+
+  it('sees no change where there is nothing on either side', () => {
+    expect(changedTargets(TARGETS, undefined, undefined).size).toBe(0);
+  });
+
+  it('sees two files that swapped their content', () => {
+    const swapped = tree(file('bin/x', 'b'), file('bin/y', 'a'));
+    expect([
+      ...changedTargets(TARGETS, tree(file('bin/x', 'a'), file('bin/y', 'b')), swapped),
+    ]).toEqual(['bin']);
+  });
+});

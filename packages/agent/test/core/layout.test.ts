@@ -1,0 +1,81 @@
+/** Names and places on the device: those that the plan asked for, and those of trees, which must never be guessed. */
+import { TransactionIdSchema } from '@pikit/protocol';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import * as layout from '../../src/core/layout.ts';
+import { aSha256, aVersion } from '../support/a-manifest.ts';
+
+const {
+  backupPath,
+  bundlePath,
+  isTreeName,
+  logPath,
+  manifestPath,
+  stagingPath,
+  treeName,
+  treePath,
+  treeRecordPath,
+  versionOfTree,
+} = layout;
+
+const VERSION = aVersion('1.4.0');
+const TRANSACTION = v.parse(TransactionIdSchema, '20260102T042000Z-0a1b2c');
+
+describe('the places of the plan', () => {
+  it.each([
+    [layout.STATE_FILE, '/var/lib/pikit-update/state.json'],
+    [layout.VERSION_FILE, '/etc/pikit/version'],
+    [layout.LOCK_FILE, '/run/pikit-update.lock'],
+    [layout.CONFIG_FILE, '/etc/pikit/updater.toml'],
+    [bundlePath(VERSION), '/var/tmp/pikit-update/1.4.0/bundle.tar.gz'],
+    [backupPath(TRANSACTION), '/var/backups/pikit/20260102T042000Z'],
+  ])('%s is %s', (path, planned) => {
+    expect(path).toBe(planned);
+  });
+
+  it('keeps staging and releases below one mount, so that a tree is renamed into place', () => {
+    const tree = treePath(treeName(VERSION, aSha256()));
+    expect(tree).toBe('/var/lib/pikit/releases/1.4.0-aaaaaaaa');
+    expect(stagingPath(VERSION)).toBe('/var/lib/pikit/staging/1.4.0');
+    expect(layout.CURRENT).toBe('/var/lib/pikit/current');
+    expect(manifestPath(tree)).toBe(`${tree}/.pikit/manifest.json`);
+    expect(treeRecordPath(tree)).toBe(`${tree}/.pikit/tree.json`);
+  });
+
+  it('gives each transaction a log of its own', () => {
+    expect(logPath(TRANSACTION)).toBe('/var/lib/pikit-update/logs/20260102T042000Z-0a1b2c.jsonl');
+  });
+});
+
+describe('versionOfTree', () => {
+  it.each(['1.4.0', '1.4.0-rc.1', '2.0.0-deadbeef', '1.0.0+pi.5', 'preexisting'] as const)(
+    'finds %s in the name that treeName made of it',
+    (text) => {
+      const version = text === 'preexisting' ? text : aVersion(text);
+      const name = treeName(version, aSha256('0'));
+      expect(versionOfTree(name)).toBe(version);
+      expect(isTreeName(name)).toBe(true);
+    },
+  );
+
+  it.each([
+    '',
+    '1.4.0',
+    '1.4.0-aaaaaaa',
+    '1.4.0-AAAAAAAA',
+    '1.4.0-aaaaaaaaa',
+    '-aaaaaaaa',
+    'lost+found',
+    'backup-20260102',
+    'v1.4.0-aaaaaaaa',
+    '..-aaaaaaaa',
+    '../1.4.0-aaaaaaaa',
+    'a/1.4.0-aaaaaaaa',
+    '1.4.0-aaaaaaaa\n',
+    '1.4.0-aaaaaaaa/',
+    `${'1'.repeat(70)}.0.0-aaaaaaaa`,
+  ])('finds nothing in %j, which is no name of ours', (name) => {
+    expect(versionOfTree(name)).toBeUndefined();
+    expect(isTreeName(name)).toBe(false);
+  });
+});

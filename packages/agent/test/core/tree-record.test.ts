@@ -1,0 +1,72 @@
+/** The list of what a release tree consists of: what was written is read, and what is not such a list is damaged. */
+import { describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
+import { encodeTreeRecord, parseTreeRecord, type TreeRecord } from '../../src/core/tree-record.ts';
+import { aSha256, aVersion, toBytes } from '../support/a-manifest.ts';
+
+const WHERE = '/var/lib/pikit/releases/1.4.0-aaaaaaaa/.pikit/tree.json';
+
+const TREE: TreeRecord = {
+  format: 1,
+  version: aVersion('1.4.0'),
+  files: [
+    { path: 'pikit-web/index.html', sha256: aSha256('a'), mode: 0o644, size: 12 },
+    { path: 'pikit-web/"quoted"\n🙂', sha256: aSha256('b'), mode: 0o755, size: 0 },
+  ],
+};
+
+const encode = (tree: TreeRecord): Uint8Array => new TextEncoder().encode(encodeTreeRecord(tree));
+
+describe('encodeTreeRecord', () => {
+  it.each([
+    ['a release', TREE],
+    ['adopted files', { ...TREE, version: 'preexisting' as const }],
+    ['an empty tree', { ...TREE, files: [] }],
+  ])('writes what parseTreeRecord reads: %s', (_what, tree) => {
+    expect(parseTreeRecord(encode(tree), WHERE)).toEqual(tree);
+  });
+
+  it('gives each file a line of its own', () => {
+    const lines = encodeTreeRecord(TREE).trimEnd().split('\n');
+    expect(lines).toHaveLength(TREE.files.length + 2);
+    expect(lines[1]).toContain('pikit-web/index.html');
+  });
+});
+
+describe('parseTreeRecord', () => {
+  it('leaves out what a later agent adds', () => {
+    const later = {
+      ...TREE,
+      files: TREE.files.map((file) => ({ ...file, ctimeNs: '1' })),
+      more: 1,
+    };
+    expect(parseTreeRecord(toBytes(later), WHERE)).toEqual(TREE);
+  });
+
+  it('recognises every way of being cut short', async () => {
+    const whole = encode(TREE);
+    // The last byte is the line break, which carries nothing.
+    for (let length = 0; length < whole.length - 1; length += 1) {
+      await expectCode(() => parseTreeRecord(whole.subarray(0, length), WHERE), 'state-damaged');
+    }
+  });
+
+  it.each([
+    ['another format', { ...TREE, format: 2 }],
+    ['no format', { version: TREE.version, files: [] }],
+    ['no version', { format: 1, files: [] }],
+    ['a version that is none', { ...TREE, version: 'latest' }],
+    ['a mode with set-uid', { ...TREE, files: [{ ...TREE.files[0], mode: 0o4755 }] }],
+    ['a size below zero', { ...TREE, files: [{ ...TREE.files[0], size: -1 }] }],
+    ['a short digest', { ...TREE, files: [{ ...TREE.files[0], sha256: 'abc' }] }],
+    ['a list for a record', []],
+    ['null', null],
+  ])('refuses %s and names the file', async (_what, document) => {
+    const error = await expectCode(
+      () => parseTreeRecord(toBytes(document), WHERE),
+      'state-damaged',
+    );
+    expect(error.details).toEqual({ file: WHERE });
+    expect(error.cause).toBeDefined();
+  });
+});
