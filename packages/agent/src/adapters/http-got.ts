@@ -3,9 +3,10 @@
  * along from https to http. Retries are ours too, because got's know nothing of Range. Bodies are never decompressed:
  * some servers label a .tar.gz as gzip-encoded, and its hash is of the file.
  */
-import { got, type Request } from 'got';
+import { got } from 'got';
 import type { Clock, Disk } from '../ports.ts';
 import { createDownload } from './download.ts';
+import { readEagerly } from './eager-body.ts';
 import { createGetBytes } from './fetch-bytes.ts';
 import { bodyFailure, openFailure, shownUrl } from './http-failure.ts';
 import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
@@ -34,12 +35,12 @@ type Raw = Omit<HttpAnswer, 'redirected'>;
 const ignore = (): void => undefined;
 
 async function* bodyOf(
-  stream: Request,
+  bytes: AsyncIterable<Uint8Array>,
   url: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    for await (const chunk of stream) yield chunk as Uint8Array;
+    yield* bytes;
   } catch (error) {
     signal.throwIfAborted();
     throw bodyFailure(error, url);
@@ -76,9 +77,10 @@ export function createHttp(needs: Needs): Http {
     signal.throwIfAborted();
     const stream = request(url, headers, signal);
     stream.on('error', ignore);
+    let bytes: AsyncIterable<Uint8Array>;
     try {
-      await new Promise((resolve, reject) => {
-        stream.once('response', resolve);
+      bytes = await new Promise((resolve, reject) => {
+        stream.once('response', () => resolve(readEagerly(stream)));
         stream.once('error', reject);
       });
     } catch (error) {
@@ -93,7 +95,7 @@ export function createHttp(needs: Needs): Http {
         const value = response.headers[name];
         return Array.isArray(value) ? value.join(', ') : value;
       },
-      body: bodyOf(stream, url, signal),
+      body: bodyOf(bytes, url, signal),
       discard: () => stream.destroy(),
     };
   };

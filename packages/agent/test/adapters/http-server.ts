@@ -1,0 +1,54 @@
+/** A small real server for one test: what it answers is the test's function. Also what every http test needs around it. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOn } from '../../../../test/support/listen-on.ts';
+import { withTempDir } from '../../../../test/support/temp-dir.ts';
+import { createClock } from '../../src/adapters/clock-system.ts';
+import { createDisk } from '../../src/adapters/disk-posix.ts';
+import { createHttp } from '../../src/adapters/http-got.ts';
+import type { Http } from '../../src/adapters/http.ts';
+import type { Disk } from '../../src/ports.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Everything that it was asked, `METHOD path`, is in `asked`. */
+export async function withServer<T>(
+  answer: Answer,
+  work: (url: string, asked: readonly IncomingMessage[]) => Promise<T>,
+): Promise<T> {
+  const asked: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request);
+    answer(request, response);
+  });
+  const url = `http://127.0.0.1:${await listenOn(server, 0)}`;
+  try {
+    return await work(url, asked);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+export const never: AbortSignal = new AbortController().signal;
+
+const retry = { tries: 4, firstDelayMs: 5, longestDelayMs: 20 };
+
+/** Quick retries; `source` decides whether http is spoken at all. */
+export async function withHttp<T>(
+  work: (http: Http, disk: Disk, root: string) => Promise<T>,
+  { source = 'http://127.0.0.1', stallTimeoutMs = 400 } = {},
+): Promise<T> {
+  return withTempDir((root) => {
+    const disk = createDisk({ root });
+    const http = createHttp({
+      userAgent: 'pikit-test',
+      source,
+      disk,
+      clock: createClock(),
+      stallTimeoutMs,
+      downloadRetry: retry,
+      documentRetry: { ...retry, tries: 2 },
+    });
+    return work(http, disk, root);
+  });
+}

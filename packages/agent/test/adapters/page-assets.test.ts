@@ -1,0 +1,38 @@
+/** Which files a built page needs. */
+import { describe, expect, it } from 'vitest';
+import { pageAssets } from '../../src/adapters/page-assets.ts';
+
+const at = (html: string) => pageAssets(html, 'http://h/app/index.html');
+
+describe('pageAssets', () => {
+  it('finds what a built page names', () => {
+    const html = `<!doctype html><html><head>
+      <link rel="icon" href="/favicon.svg">
+      <script type="module" crossorigin src="/assets/index-a1.js"></script>
+      <link rel="modulepreload" crossorigin href="/assets/vendor-b2.js">
+      <LINK REL='stylesheet' HREF='style.css?a=1&amp;b=2' />
+      <link rel=stylesheet href=../x.css>
+      </head></html>`;
+    expect(at(html)).toEqual([
+      'http://h/favicon.svg',
+      'http://h/assets/index-a1.js',
+      'http://h/assets/vendor-b2.js',
+      'http://h/app/style.css?a=1&b=2',
+      'http://h/x.css',
+    ]);
+  });
+
+  it('leaves out other origins, other links, inline scripts and comments', () => {
+    const html = `<script src="https://cdn/x.js"></script><script src="//cdn/x.js"></script>
+      <link rel="canonical" href="/a"><link rel="alternate" href="/feed">
+      <script>document.write('x')</script><script src=""></script>
+      <!-- <script src="/old.js"></script> --><link rel="icon" href="data:image/png;base64,AA">`;
+    expect(at(html)).toEqual([]);
+  });
+
+  it('names each file once and is not misled by > in an attribute', () => {
+    expect(
+      at('<script src="/a.js#1"></script><script data-x="a > b" src="/a.js"></script>'),
+    ).toEqual(['http://h/a.js']);
+  });
+});
