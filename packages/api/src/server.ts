@@ -19,10 +19,15 @@ interface Options {
   readonly port: number;
 }
 
+const KEEP_ALIVE_MS = 75_000;
+const SWEEP_MS = 50;
+
 /** Rejects with Node's error when the address cannot be had. */
 export async function startServer({ app, host, port }: Options): Promise<RunningServer> {
   // Without `createServer` the adaptor makes a plain HTTP/1.1 server.
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  // Longer than nginx keeps an idle connection, or it would at times pass a request to one that is just closing.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {
@@ -36,12 +41,14 @@ export async function startServer({ app, host, port }: Options): Promise<Running
     url: `http://${name}:${address.port}`,
     close: (graceMs) =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+        const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
+        // Node closes idle connections once; one that has just delivered its answer becomes idle a moment later.
+        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
         server.close(() => {
-          clearTimeout(timer);
+          clearTimeout(cutOff);
+          clearInterval(sweep);
           resolve();
         });
-        server.closeIdleConnections();
       }),
   };
 }

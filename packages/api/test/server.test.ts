@@ -93,6 +93,16 @@ describe('startServer', () => {
     expect(receivedBytes).toBeLessThan(sentBytes);
   });
 
+  it('ends as soon as the event streams have ended', async () => {
+    const reader = readEvents(await events(await api.cookie()));
+    await reader.nextNamed('status');
+    api.streams.endAll();
+    const startedAt = performance.now();
+    await server.close(60_000);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    await reader.rest();
+  });
+
   it('ends within the time of grace although a client never hangs up', async () => {
     const { socket } = await connect();
     socket.write('GET /api/health HTTP/1.1\r\nHost: localh');

@@ -88,6 +88,10 @@ export async function createSessions(options: Options): Promise<Sessions> {
 
   return {
     async create(credential) {
+      // Who signed in with an earlier password is out for good, also for what is still open.
+      for (const record of records.values()) {
+        if (record.credential !== credential) records.delete(record.id);
+      }
       const token = randomBytes(TOKEN_BYTES).toString('base64url');
       const id = idOf(token);
       records.set(id, { id, credential, createdAt: now(), usedAt: now() });

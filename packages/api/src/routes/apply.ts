@@ -8,7 +8,7 @@ import type { FeedEvent, StatusFeed } from '../agent/status-feed.ts';
 import type { Handler } from '../request.ts';
 import { readBody } from '../middleware/json-body.ts';
 import type { OpenStreams } from '../open-streams.ts';
-import { answerWith, openSubscribed, toServerEvent } from './events.ts';
+import { answerWith, firstEvent, openSubscribed, toServerEvent } from './events.ts';
 
 export function postApply(client: Client, feed: StatusFeed, streams: OpenStreams): Handler {
   return async (c) => {
@@ -33,7 +33,7 @@ export function postApply(client: Client, feed: StatusFeed, streams: OpenStreams
       };
       for (const event of early) follow(event);
       // The transaction may have ended, or shown itself, before anybody listened.
-      follow({ kind: 'status', status: await feed.current() });
+      follow(await firstEvent(feed));
       early = undefined;
     } catch (cause) {
       stream.end();

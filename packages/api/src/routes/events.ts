@@ -14,20 +14,33 @@ export function getEvents(feed: StatusFeed, streams: OpenStreams): Handler {
       else early.push(event);
     });
     try {
-      stream.send(toServerEvent({ kind: 'status', status: await feed.current() }));
+      const first = await firstEvent(feed);
+      stream.send(toServerEvent(first));
+      for (const event of early) if (!isOlder(event, first)) stream.send(toServerEvent(event));
+      early = undefined;
     } catch (cause) {
-      // Without agent and without state file there is nothing to show yet, but the page must not have to come back.
-      if (!(cause instanceof UpdateError)) {
-        stream.end();
-        throw cause;
-      }
-      const { agent } = await feed.peek();
-      stream.send({ event: 'agent', data: { agent: agent === 'reachable' ? 'away' : agent } });
+      stream.end();
+      throw cause;
     }
-    for (const event of early) stream.send(toServerEvent(event));
-    early = undefined;
     return answerWith(c, stream);
   };
+}
+
+/** Without agent and without state file there is nothing to show yet; that the agent is missed can be told, though. */
+export async function firstEvent(feed: StatusFeed): Promise<FeedEvent> {
+  try {
+    return { kind: 'status', status: await feed.current() };
+  } catch (cause) {
+    if (!(cause instanceof UpdateError)) throw cause;
+    const { agent } = await feed.peek();
+    return { kind: 'agent', agent: agent === 'reachable' ? 'away' : agent };
+  }
+}
+
+function isOlder(event: FeedEvent, first: FeedEvent): boolean {
+  if (event.kind !== 'status' || first.kind !== 'status') return false;
+  const { boot, revision } = first.status;
+  return event.status.boot === boot && event.status.revision <= revision;
 }
 
 /** A stream that is subscribed to the feed for exactly as long as it is open. */

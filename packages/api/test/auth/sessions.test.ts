@@ -48,7 +48,12 @@ describe('createSessions', () => {
   it('ends when the password changed', async () => {
     const sessions = await start();
     const token = await sessions.create('p1');
+    const id = sessions.find(token, 'p1');
+    if (id === undefined) throw new Error('no session');
     expect(sessions.find(token, 'p2')).toBeUndefined();
+    await sessions.create('p2');
+    expect(sessions.isAlive(id)).toBe(false);
+    expect(sessions.find(token, 'p1')).toBeUndefined();
   });
 
   it('ends for good, also on the disk', async () => {

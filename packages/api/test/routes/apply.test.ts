@@ -62,6 +62,19 @@ describe('POST /api/update/apply', () => {
     });
   });
 
+  it('stays open when the agent goes away just after it began', async () => {
+    api.agent.answer('update.apply', () => {
+      setImmediate(() => api.agent.hangUp());
+      api.agent.answer('update.status', () => endedStatus({ revision: 9 }));
+      return { transaction: theTransaction };
+    });
+    const answer = await api.post('/api/update/apply', body, stream);
+    expect(answer.status).toBe(200);
+    expect((await readEvents(answer).rest()).at(-1)).toMatchObject({
+      data: { last_result: { id: theTransaction } },
+    });
+  });
+
   it.each([{}, stream])('is a plain problem when refused, asked with %j', async (headers) => {
     api.agent.answer('update.apply', () => {
       throw new UpdateError('manifest-changed', 'no');

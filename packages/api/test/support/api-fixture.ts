@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Hono } from 'hono';
 import { makeTempDir } from '../../../../test/support/temp-dir.ts';
 import { createApp } from '../../src/app.ts';
 import { hashPassword } from '../../src/auth/password.ts';
@@ -12,6 +13,7 @@ import { createSessions } from '../../src/auth/sessions.ts';
 import { createSignIn } from '../../src/auth/sign-in.ts';
 import { createThrottle } from '../../src/auth/throttle.ts';
 import { createOpenStreams } from '../../src/open-streams.ts';
+import type { ApiEnv } from '../../src/request.ts';
 import { createAgentSide } from './agent-side.ts';
 import { startFakeAgent } from './fake-agent.ts';
 import { createRecordingLog } from './recording-log.ts';
@@ -65,21 +67,7 @@ export async function createApiFixture(options: Options = {}) {
     sessionMs: 600_000,
   });
 
-  /** `headers` with the value undefined are left out. */
-  const request = (
-    path: string,
-    { headers = {}, ...init }: Omit<RequestInit, 'headers'> & { headers?: Headers } = {},
-    address?: string,
-  ): Promise<Response> => {
-    const method = init.method ?? 'GET';
-    const usual: Headers =
-      method === 'GET' ? {} : { origin: 'http://pikit', 'content-type': 'application/json' };
-    const sent = Object.entries({ host: 'pikit', ...usual, ...headers }).flatMap(
-      ([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]),
-    );
-    const env = address === undefined ? {} : { incoming: { socket: { remoteAddress: address } } };
-    return Promise.resolve(app.request(`http://pikit${path}`, { ...init, headers: sent }, env));
-  };
+  const request = createRequester(app);
   const cookie = async (): Promise<string> => `pikit=${await signIn.signIn(PASSWORD, 'test')}`;
 
   return {
@@ -114,4 +102,20 @@ export async function createApiFixture(options: Options = {}) {
   };
 }
 
+/** `headers` with the value undefined are left out. */
+function createRequester(app: Hono<ApiEnv>) {
+  return (path: string, init: Init = {}, address?: string): Promise<Response> => {
+    const usual: Headers =
+      (init.method ?? 'GET') === 'GET'
+        ? {}
+        : { origin: 'http://pikit', 'content-type': 'application/json' };
+    const headers = Object.entries({ host: 'pikit', ...usual, ...init.headers }).flatMap(
+      ([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]),
+    );
+    const env = address === undefined ? {} : { incoming: { socket: { remoteAddress: address } } };
+    return Promise.resolve(app.request(`http://pikit${path}`, { ...init, headers }, env));
+  };
+}
+
+type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Headers };
 type Headers = Readonly<Record<string, string | undefined>>;
