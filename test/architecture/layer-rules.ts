@@ -70,7 +70,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     of: 'packages/agent/src/config.ts',
-    may: [PROTOCOL, 'packages/agent/src/core/', 'smol-toml', 'valibot'],
+    may: [PROTOCOL, MANIFEST, 'packages/agent/src/core/', 'smol-toml', 'valibot'],
     mayNot: [
       'node:fs',
       'packages/agent/src/adapters/disk.ts',
