@@ -12,7 +12,7 @@ export default defineConfig({
       tier('unit', 'packages/*/test/**/*.test.{ts,tsx}', 20),
       tier('contract', 'test/contract/**/*.test.ts', 20),
       tier('architecture', 'test/architecture/**/*.test.ts', 20),
-      tier('support', 'test/support/**/*.test.ts', 20),
+      tier('support', 'test/{support,demo}/**/*.test.ts', 60),
       tier('integration', 'test/integration/**/*.test.ts', 120),
       tier('browser', 'test/browser/**/*.test.ts', 300),
     ],

@@ -78,15 +78,21 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${file}: good\n`);
     return EXIT.ok;
   }
-  const agent = compose(config, root);
+  // In the foreground stdout belongs to the result.
+  const output = values.run === undefined ? process.stdout : process.stderr;
+  const agent = compose(config, root, (line) => output.write(line));
   if (values.run !== undefined) return runForeground(agent, values.run, params);
   await serve({ ...agent, root, env: process.env });
   // Connections are open and a step may be under way: both end here as in a power cut, and the journal knows.
   process.exit(EXIT.ok);
 }
 
-function compose({ source: where, stallTimeoutMs, policy }: Config, root: string) {
-  const log = createLog((line) => process.stdout.write(line));
+function compose(
+  { source: where, stallTimeoutMs, policy }: Config,
+  root: string,
+  write: (line: string) => unknown,
+) {
+  const log = createLog(write);
   const clock = createClock();
   const disk = createDisk({ root });
   const lock = createLock({ path: join(root, LOCK_FILE), clock });

@@ -15,6 +15,9 @@ interface ForegroundAgent {
   readonly settled: () => Promise<TransactionResult | undefined>;
 }
 
+/** Methods whose answer is only the beginning. */
+const BEGINS: ReadonlySet<string> = new Set(['update.apply', 'update.rollback']);
+
 /** Prints one JSON document: the call's result, or the transaction's, or `{"error": …}`. Resolves with the exit code. */
 export async function runForeground(
   agent: ForegroundAgent,
@@ -28,13 +31,8 @@ export async function runForeground(
       surface: 'admin',
       by: 'foreground',
     });
-    const began =
-      typeof result === 'object' &&
-      result !== null &&
-      'transaction' in result &&
-      !('lines' in result);
-    const ended = began ? await agent.settled() : undefined;
-    return began ? report(ended) : print(result, EXIT.ok);
+    if (!BEGINS.has(method)) return print(result, EXIT.ok);
+    return report(await agent.settled());
   } catch (error) {
     if (!(error instanceof UpdateError)) throw error;
     process.stderr.write(`pikit-agent: ${error.message}\n`);
