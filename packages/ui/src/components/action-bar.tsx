@@ -2,7 +2,7 @@
  * The buttons at the bottom of the modal. A button that is not live stays reachable and says why; rolling back asks once,
  * in its own place, with the focus on the way out.
  */
-import type { JSX } from 'preact';
+import type { JSX, Ref } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ActionView } from '../model/actions-view.ts';
 import { messages } from '../model/messages.ts';
@@ -20,15 +20,17 @@ interface ButtonProps {
   readonly action: ActionView;
   readonly label: string;
   readonly kind: 'primary' | 'plain' | 'danger';
+  readonly place?: Ref<HTMLButtonElement>;
   readonly onClick: () => void;
 }
 
-function ActionButton({ action, label, kind, onClick }: ButtonProps): JSX.Element | null {
+function ActionButton({ action, label, kind, place, onClick }: ButtonProps): JSX.Element | null {
   if (!action.shown) return null;
   const isLive = action.reason === undefined;
   return (
     <button
       type="button"
+      ref={place ?? null}
       class={kind}
       aria-disabled={!isLive}
       aria-describedby={isLive ? undefined : 'reasons'}
@@ -50,11 +52,11 @@ function ConfirmRollBack({ modal, onYes, onNo }: ConfirmProps): JSX.Element {
   const wayOut = useRef<HTMLButtonElement>(null);
   useEffect(() => wayOut.current?.focus(), []);
   return (
-    <footer class="confirm">
+    <div class="foot">
       <p>
         <strong id="confirm-question">{question}</strong> {messages.confirm.explain}
       </p>
-      <div class="buttons">
+      <div class="buttons confirm">
         <span class="spacer" />
         <button
           type="button"
@@ -69,7 +71,7 @@ function ConfirmRollBack({ modal, onYes, onNo }: ConfirmProps): JSX.Element {
           {messages.confirm.yes}
         </button>
       </div>
-    </footer>
+    </div>
   );
 }
 
@@ -80,6 +82,13 @@ interface Props extends Actions {
 
 export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
   const [isConfirming, setConfirming] = useState(false);
+  const asking = useRef<HTMLButtonElement>(null);
+  const wasConfirming = useRef(false);
+  useEffect(() => {
+    // Back to where the question came from, for whoever uses the keyboard.
+    if (wasConfirming.current && !isConfirming) asking.current?.focus();
+    wasConfirming.current = isConfirming;
+  }, [isConfirming]);
   const { check, install, cancel, rollBack, reasons } = modal.actions;
   const words = messages.buttons;
   if (isConfirming && rollBack.reason === undefined) {
@@ -92,7 +101,7 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
   const hasMore = install.shown || cancel.shown;
   const checkKind = hasMore ? 'plain' : 'primary';
   return (
-    <footer>
+    <div class="foot">
       <p class="reasons meta" id="reasons">
         {reasons.join(' ')}
       </p>
@@ -110,6 +119,7 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
           action={rollBack}
           label={words.rollBack}
           kind="plain"
+          place={asking}
           onClick={() => setConfirming(true)}
         />
         <span class="spacer" />
@@ -122,6 +132,6 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
           onClick={on.onInstall}
         />
       </div>
-    </footer>
+    </div>
   );
 }

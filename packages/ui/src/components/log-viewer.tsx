@@ -1,10 +1,10 @@
 /** The log of the running or latest transaction. Follows the last line unless the reader has scrolled away from it. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Format } from '../model/format.ts';
 import { messages } from '../model/messages.ts';
 import type { LogView } from '../model/situation.ts';
-import { copyText } from './copy-text.ts';
+import { CopyButton } from './copy-button.tsx';
 
 /** Pixels from the end within which the reader counts as being at the end. */
 const NEAR_END = 24;
@@ -30,7 +30,6 @@ interface Props {
 export function LogViewer({ log, format }: Props): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  const [isCopied, setCopied] = useState(false);
   const lines = log.lines ?? [];
 
   // Asked for, so it must be seen: the modal may be longer than the screen.
@@ -46,20 +45,12 @@ export function LogViewer({ log, format }: Props): JSX.Element {
     const { scrollHeight, scrollTop, clientHeight } = element;
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
   };
-  const onCopy = async (): Promise<void> => {
-    const element = box.current;
-    if (element !== null) setCopied(await copyText(textOf(log), element));
-  };
 
   return (
-    <section class="log" id="log" aria-labelledby="log-heading">
+    <div class="log" id="log">
       <div class="log-head">
         <h3 id="log-heading">{messages.log.heading}</h3>
-        {lines.length === 0 ? null : (
-          <button type="button" class="quiet" onClick={() => void onCopy()}>
-            {isCopied ? messages.buttons.copied : messages.buttons.copy}
-          </button>
-        )}
+        {lines.length === 0 ? null : <CopyButton text={textOf(log)} />}
       </div>
       <div class="lines" ref={box} onScroll={onScroll} {...REACHABLE}>
         {lines.length === 0 ? <p class="meta">{emptyWords(log)}</p> : null}
@@ -69,6 +60,6 @@ export function LogViewer({ log, format }: Props): JSX.Element {
           </p>
         ))}
       </div>
-    </section>
+    </div>
   );
 }

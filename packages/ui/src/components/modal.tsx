@@ -69,14 +69,14 @@ export function Modal(props: Props): JSX.Element {
       {...{ closedby: 'any' }}
       onClose={onClose}
     >
-      <header>
+      <div class="head">
         <h2 id="title">{messages.chip.name}</h2>
         {/* First, and so focused: opening the details must never leave the focus on what starts something. */}
         <button type="button" class="close" onClick={onClose}>
           <Icon name="close" />
           <span class="unseen">{messages.buttons.close}</span>
         </button>
-      </header>
+      </div>
       <div class="body">
         <Body {...props} />
       </div>

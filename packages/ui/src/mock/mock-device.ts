@@ -7,6 +7,8 @@ import type { EventStream } from '../model/event-stream.ts';
 import { courseOf, endOf, type Change } from './mock-work.ts';
 
 type Listener = (event: { readonly data?: unknown }) => void;
+type Kind = TransactionView['kind'];
+type Route = (body: string) => Response | Promise<Response>;
 
 export interface MockDevice {
   readonly fetch: typeof globalThis.fetch;
@@ -16,17 +18,30 @@ export interface MockDevice {
 const json = (value: unknown, status = 200): Response =>
   Response.json(value, { status, headers: { date: new Date().toUTCString() } });
 
-/** `tickMs`: milliseconds between two steps of the pretended work. Any password is right. */
-export function createMockDevice(first: Status, tickMs: number): MockDevice {
+/** The events that one page listens to. */
+function createEvents() {
   const listeners = new Map<string, Set<Listener>>();
+  return {
+    send(type: string, data: unknown): void {
+      for (const listener of listeners.get(type) ?? []) listener({ data: JSON.stringify(data) });
+    },
+    open: (): EventStream => ({
+      addEventListener(type, listener) {
+        const known = listeners.get(type) ?? new Set();
+        listeners.set(type, known.add(listener));
+        if (type === 'open') setTimeout(() => listener({}));
+      },
+      close: () => listeners.clear(),
+    }),
+  };
+}
+
+/** What the agent would do: works through the course of a transaction, one tick after the other. */
+function createWorker(first: Status, tickMs: number, send: (type: string, data: unknown) => void) {
   let status = first;
   let lines: readonly LogLine[] = [];
-  let isSignedIn = true;
   let isCancelled = false;
 
-  const send = (type: string, data: unknown): void => {
-    for (const listener of listeners.get(type) ?? []) listener({ data: JSON.stringify(data) });
-  };
   const become = (change: Change): void => {
     status = { ...status, ...change, revision: status.revision + 1 };
     send('status', { ...status, agent: 'reachable' });
@@ -38,52 +53,69 @@ export function createMockDevice(first: Status, tickMs: number): MockDevice {
   };
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, tickMs));
 
-  const work = async (kind: TransactionView['kind'], id: TransactionId): Promise<void> => {
-    isCancelled = false;
-    lines = [];
-    const course = courseOf(status, { id, kind, startedAt: new Date().toISOString() });
-    for (const change of course) {
-      if (isCancelled && change.transaction?.cancellable === true) break;
-      const isNewPhase = change.transaction?.phase !== status.transaction?.phase;
-      become(change);
-      if (isNewPhase) log(id, `${String(change.transaction?.phase)}: begun`);
-      await pause();
-    }
-    become(endOf(status, new Date().toISOString(), isCancelled));
+  return {
+    become,
+    pause,
+    status: () => status,
+    lines: () => lines,
+    cancel(): void {
+      isCancelled = true;
+    },
+    async work(kind: Kind, id: TransactionId): Promise<void> {
+      isCancelled = false;
+      lines = [];
+      const course = courseOf(status, { id, kind, startedAt: new Date().toISOString() });
+      for (const change of course) {
+        if (isCancelled && change.transaction?.cancellable === true) break;
+        const isNewPhase = change.transaction?.phase !== status.transaction?.phase;
+        become(change);
+        if (isNewPhase) log(id, `${String(change.transaction?.phase)}: begun`);
+        await pause();
+      }
+      become(endOf(status, new Date().toISOString(), isCancelled));
+    },
   };
-  const begin = (kind: TransactionView['kind']): Response => {
+}
+
+/** `tickMs`: milliseconds between two steps of the pretended work. Any password is right. */
+export function createMockDevice(first: Status, tickMs: number): MockDevice {
+  const events = createEvents();
+  const worker = createWorker(first, tickMs, (type, data) => events.send(type, data));
+  let isSignedIn = true;
+
+  const statusReply = (): Response => json({ ...worker.status(), agent: 'reachable' });
+  const begin = (kind: Kind): Response => {
     const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
     const id = `${stamp}-4f2a9c` as TransactionId;
-    void work(kind, id);
+    void worker.work(kind, id);
     return json({ transaction: id }, 202);
-  };
-  const check = async (): Promise<Response> => {
-    become({ checking: true });
-    await pause();
-    become({ checking: false, check_error: null, last_check: new Date().toISOString() });
-    return json({ ...status, agent: 'reachable' });
   };
   const setSession = (next: boolean): Response => {
     isSignedIn = next;
-    return new Response(null, { status: 204 });
+    return json({ signedIn: isSignedIn });
   };
-
-  const routes: Readonly<Record<string, (body: string) => Response | Promise<Response>>> = {
-    'GET /update/status': () => json({ ...status, agent: 'reachable' }),
+  const routes: Readonly<Record<string, Route>> = {
+    'GET /update/status': statusReply,
     'GET /session': () => json({ signedIn: isSignedIn }),
     'POST /session': () => setSession(true),
     'DELETE /session': () => setSession(false),
-    'GET /update/log': () => json({ transaction: status.last_result?.id ?? null, lines }),
-    'POST /update/check': check,
+    'GET /update/log': () => json({ transaction: null, lines: worker.lines() }),
+    'POST /update/check': async () => {
+      worker.become({ checking: true });
+      await worker.pause();
+      const last_check = new Date().toISOString();
+      worker.become({ checking: false, check_error: null, last_check });
+      return statusReply();
+    },
     'POST /update/apply': () => begin('apply'),
     'POST /update/rollback': () => begin('rollback'),
     'POST /update/cancel': () => {
-      isCancelled = true;
+      worker.cancel();
       return json({});
     },
     'POST /update/auto': (body) => {
-      become({ settings: JSON.parse(body) as Status['settings'] });
-      return json(status.settings);
+      worker.become({ settings: JSON.parse(body) as Status['settings'] });
+      return json(worker.status().settings);
     },
   };
 
@@ -91,17 +123,10 @@ export function createMockDevice(first: Status, tickMs: number): MockDevice {
     async fetch(input, init) {
       const { pathname } = new URL(input instanceof Request ? input.url : input, 'http://mock');
       const route = routes[`${init?.method ?? 'GET'} ${pathname}`];
-      await pause();
+      await worker.pause();
       if (route === undefined) return json({ code: 'invalid-request', details: {} }, 404);
       return route(typeof init?.body === 'string' ? init.body : '');
     },
-    openEvents: () => ({
-      addEventListener(type, listener) {
-        const known = listeners.get(type) ?? new Set();
-        listeners.set(type, known.add(listener));
-        if (type === 'open') setTimeout(() => listener({}));
-      },
-      close: () => listeners.clear(),
-    }),
+    openEvents: events.open,
   };
 }

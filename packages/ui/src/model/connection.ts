@@ -54,7 +54,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 export function createConnection({ base, commands, openEvents, now, pace, on }: Needs): Connection {
   const reader = createStatusReader({ commands, now, on });
   let run = new AbortController();
-  /** Cuts what the loop waits for: a pause, or a stream that may be dead without knowing it. */
+  /** Ends a stream that may be dead without knowing it. */
   let wait = new AbortController();
   let kind: Link['kind'] = 'connecting';
 

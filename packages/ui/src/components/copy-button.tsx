@@ -2,9 +2,12 @@
  * Copies text from inside the modal. A dashboard on the home network is usually plain http, where the clipboard API does not
  * exist, so the old way by a selected text field comes second.
  */
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { messages } from '../model/messages.ts';
 
 /** `near` must lie inside the open dialog: everything outside of it cannot be selected. Returns whether it worked. */
-export async function copyText(text: string, near: HTMLElement): Promise<boolean> {
+async function copyText(text: string, near: HTMLElement): Promise<boolean> {
   if (globalThis.isSecureContext) {
     try {
       await navigator.clipboard.writeText(text);
@@ -21,4 +24,19 @@ export async function copyText(text: string, near: HTMLElement): Promise<boolean
   const isCopied = document.execCommand('copy');
   field.remove();
   return isCopied;
+}
+
+export function CopyButton({ text }: { readonly text: string }): JSX.Element {
+  const place = useRef<HTMLSpanElement>(null);
+  const [copied, setCopied] = useState<string>();
+  const onClick = async (): Promise<void> => {
+    if (place.current !== null && (await copyText(text, place.current))) setCopied(text);
+  };
+  return (
+    <span ref={place}>
+      <button type="button" class="quiet" onClick={() => void onClick()}>
+        {copied === text ? messages.buttons.copied : messages.buttons.copy}
+      </button>
+    </span>
+  );
 }

@@ -1,0 +1,124 @@
+/**
+ * Every story of chip and modal in a real browser: readable for everyone (axe), silent in the console, light and dark. Leaves
+ * pictures of each at 360 and 1280 pixels in test-output/, to be looked at.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stories } from '../../packages/ui/src/mock/stories.ts';
+import { CHROMIUM_NOTE, collectErrors, hasChromium, launchChromium } from './support/chromium.ts';
+import { serveGallery, type Gallery } from './support/gallery.ts';
+
+const PICTURES = fileURLToPath(new URL('../../test-output/gallery', import.meta.url));
+const NARROW = { width: 360, height: 740 };
+const WIDE = { width: 1280, height: 800 };
+const THEMES = ['light', 'dark'] as const;
+
+let gallery: Gallery;
+let browser: Browser;
+let page: Page;
+let errors: readonly string[];
+
+beforeAll(async () => {
+  if (!hasChromium) return;
+  await mkdir(PICTURES, { recursive: true });
+  gallery = await serveGallery();
+  browser = await launchChromium();
+  const context = await browser.newContext({ viewport: WIDE, reducedMotion: 'reduce' });
+  page = await context.newPage();
+  errors = collectErrors(page);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await gallery?.close();
+});
+
+async function violations(): Promise<readonly string[]> {
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
+}
+
+async function photograph(name: string): Promise<void> {
+  for (const viewport of [NARROW, WIDE]) {
+    await page.setViewportSize(viewport);
+    await page.screenshot({ path: `${PICTURES}/${name}-${String(viewport.width)}.png` });
+  }
+}
+
+const open = (story: string, modal: string, theme = 'light') =>
+  page.goto(gallery.url({ story, modal, theme }));
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const focused = () => page.locator('*:focus').last().innerText();
+
+describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
+  describe.each(THEMES)('%s', (theme) => {
+    it.each(Object.keys(stories))('%s is readable for everyone and silent', async (story) => {
+      await open(story, 'open', theme);
+      await page.getByRole('dialog').waitFor();
+      expect(await violations()).toEqual([]);
+      await photograph(`${story}-${theme}`);
+      expect(errors).toEqual([]);
+    });
+
+    it('shows every chip', async () => {
+      await page.goto(gallery.url({ theme }));
+      await page.locator('.stories .chip').last().waitFor();
+      expect(await violations()).toEqual([]);
+      await page.screenshot({ path: `${PICTURES}/chips-${theme}.png`, fullPage: true });
+    });
+  });
+
+  it('opens the details at a click, with the focus on the button that starts nothing', async () => {
+    await open('available', 'closed');
+    await button('Updates: Update available').click();
+    expect(await focused()).toBe('Close');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await focused()).toContain('Update available');
+  });
+
+  it('says beside a dead button why it is dead', async () => {
+    await open('staging', 'open');
+    const check = button('Check now');
+    expect(await check.getAttribute('aria-disabled')).toBe('true');
+    const reason = page.locator(`#${String(await check.getAttribute('aria-describedby'))}`);
+    expect(await reason.innerText()).toContain('An update is running');
+  });
+
+  it('asks once before a roll-back, with the focus on the way out', async () => {
+    await open('up-to-date', 'open');
+    await button('Roll back').click();
+    await page.getByText('Roll back to 1.2.4?').waitFor();
+    expect(await focused()).toBe('Keep 1.3.0');
+    expect(await violations()).toEqual([]);
+    await photograph('roll-back-confirm');
+    await button('Keep 1.3.0').click();
+    expect(await focused()).toBe('Roll back');
+  });
+
+  it('shows the log when it is asked for, and lets a person select its text', async () => {
+    await open('rolled-back', 'open');
+    await button('View logs').click();
+    const line = page.getByText('answers HTTP 502');
+    await line.waitFor();
+    await line.dblclick();
+    expect(await page.evaluate('String(getSelection())')).not.toBe('');
+    await button('Hide logs').click();
+    await line.waitFor({ state: 'detached' });
+  });
+
+  it('installs only in the modal, goes on when it is closed, and tells the outcome', async () => {
+    await open('live', 'closed');
+    await button('Updates: Update available').click();
+    await button('Download & Install').click();
+    await page.getByRole('progressbar').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /Updating \d+ %/ }).click();
+    await page.getByText('1.4.0 is installed').first().waitFor();
+    expect(await violations()).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+});
