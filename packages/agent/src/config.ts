@@ -3,9 +3,11 @@
  * it, because a misspelt key that is silently ignored is a target that is never updated.
  */
 import { ChannelSchema, UpdateError } from '@pikit/protocol';
-import { parse as parseToml } from 'smol-toml';
+import { MANIFEST_LIMITS } from '@pikit/protocol/manifest';
+import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import type { Target } from './core/activation-plan.ts';
+import { BACKUPS, DOWNLOADS, LOCK_FILE } from './core/layout.ts';
 import type { Policy } from './core/policy.ts';
 import { withSuffix } from './core/post-install.ts';
 import { refusalOfPath } from './core/release-path.ts';
@@ -36,12 +38,17 @@ const UnitSchema = v.pipe(
 const HttpUrlSchema = v.pipe(
   v.string(),
   v.url(),
-  v.regex(/^https?:\/\/[^@]*$/, 'must be an http or https address without a password in it'),
+  v.regex(
+    /^https?:\/\/[^/?#@\\]+(?:[/?#]|$)/,
+    'must be an http or https address without a password in it',
+  ),
 );
 
-const milliseconds = (fallback: number) =>
-  v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), fallback);
-const count = milliseconds;
+const atLeastOne = (fallback: number, most: number = Number.MAX_SAFE_INTEGER) =>
+  v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(most)), fallback);
+
+/** Timers take 31 bits and fire at once beyond that; nobody waits longer than a day for an answer. */
+const milliseconds = (fallback: number) => atLeastOne(fallback, 24 * 60 * 60 * 1000);
 
 const SourceSchema = v.variant('kind', [
   v.strictObject({
@@ -78,14 +85,14 @@ const ProbeSchema = v.strictObject({
 });
 
 const LimitsSchema = v.strictObject({
-  manifest_max_bytes: count(4 * 1024 * 1024),
-  bundle_max_bytes: count(512 * 1024 * 1024),
-  unpacked_max_bytes: count(2 * 1024 * 1024 * 1024),
+  manifest_max_bytes: atLeastOne(MANIFEST_LIMITS.bytes, MANIFEST_LIMITS.bytes),
+  bundle_max_bytes: atLeastOne(512 * 1024 * 1024),
+  unpacked_max_bytes: atLeastOne(2 * 1024 * 1024 * 1024),
   probe_timeout_ms: milliseconds(120_000),
   probe_interval_ms: milliseconds(1000),
   stall_timeout_ms: milliseconds(30_000),
-  keep: count(1),
-  history: count(200),
+  keep: atLeastOne(1),
+  history: atLeastOne(200),
 });
 
 const ConfigSchema = v.strictObject({
@@ -112,8 +119,10 @@ const RESERVED = [
   '/var/lib/pikit',
   '/var/lib/pikit-update',
   '/etc/pikit',
-  '/var/backups/pikit',
   '/run/pikit',
+  BACKUPS,
+  DOWNLOADS,
+  LOCK_FILE,
 ];
 
 /** Throws `config-invalid` with `file`, `key` and `reason`. */
@@ -122,18 +131,27 @@ export function parseConfig(text: string, file: string): Config {
   try {
     document = parseToml(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw invalid(file, 'TOML', reason, cause);
+    throw invalid(file, 'TOML', describeTomlError(cause), cause);
   }
   const parsed = v.safeParse(ConfigSchema, document);
   if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const unknown = issue.expected === 'never';
-    throw invalid(file, v.getDotPath(issue) ?? 'file', unknown ? 'unknown key' : issue.message);
+    // A misspelt key is unknown and also missing under its right name; what was written is easier to find.
+    const unknown = parsed.issues.find(({ expected }) => expected === 'never');
+    const issue = unknown ?? parsed.issues[0];
+    throw invalid(
+      file,
+      v.getDotPath(issue) ?? 'file',
+      unknown === undefined ? issue.message : 'unknown key',
+    );
   }
   checkTargets(parsed.output.target, file);
   checkServices(parsed.output, file);
   return toConfig(parsed.output);
+}
+
+function describeTomlError(cause: unknown): string {
+  const [summary = ''] = String(cause instanceof Error ? cause.message : cause).split('\n');
+  return cause instanceof TomlError ? `line ${String(cause.line)}: ${summary}` : summary;
 }
 
 function toConfig({
@@ -179,17 +197,20 @@ function checkTargets(targets: readonly Target[], file: string): void {
     if (RESERVED.some((place) => overlaps(place, target.to)))
       throw invalid(file, key, 'is a place of the updater');
     const clash = targets.findIndex(
-      (other, at) => at < index && overlaps(other.to, target.to) && !bothMerge(other, target),
+      (other, at) => at < index && overlaps(other.to, target.to) && !canShare(other, target),
     );
     if (clash !== -1) throw invalid(file, key, `lies in the way of target.${String(clash)}.to`);
   }
 }
 
-/** A merge target shares its directory with files and other merges: only their single names must differ. */
-function bothMerge(a: Target, b: Target): boolean {
-  return a.kind === 'merge'
-    ? b.kind !== 'directory' && a.to !== b.to
-    : b.kind === 'merge' && a.kind !== 'directory';
+/**
+ * A merge target shares its directory with files and other merges: there only single names must differ, which each
+ * release decides. Nothing can stand below a file, or below a directory that is switched as one.
+ */
+function canShare(a: Target, b: Target): boolean {
+  const [upper, lower] = a.to.length <= b.to.length ? [a, b] : [b, a];
+  if (upper.kind !== 'merge' || lower.kind === 'directory') return false;
+  return lower.kind === 'merge' || lower.to !== upper.to;
 }
 
 function overlaps(a: string, b: string): boolean {
