@@ -1,0 +1,295 @@
+/** The operator's file: what ships is right, and whatever is wrong is named so that it can be found. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { expectCode } from '../../../test/support/expect-code.ts';
+import { repositoryRoot } from '../../../test/support/repository-root.ts';
+import { parseConfig } from '../src/config.ts';
+import {
+  MINIMAL,
+  settingText,
+  SOURCE,
+  TARGET,
+  targetText as target,
+} from './support/config-text.ts';
+
+const FILE = '/etc/pikit/updater.toml';
+const SHIPPED = readFileSync(join(repositoryRoot(), 'deploy/config/updater.toml'), 'utf8');
+
+async function refusalOf(text: string): Promise<readonly unknown[]> {
+  const { details } = await expectCode(() => parseConfig(text, FILE), 'config-invalid');
+  expect(details['file']).toBe(FILE);
+  return [details['key'], details['reason']];
+}
+
+const keyOf = async (text: string): Promise<unknown> => (await refusalOf(text))[0];
+
+describe('parseConfig, the file that ships', () => {
+  const shipped = parseConfig(SHIPPED, FILE);
+
+  it("holds the plan's source, targets and services", () => {
+    expect(shipped.source).toEqual({
+      kind: 'gitea',
+      url: 'https://git.44r0n.cc',
+      repository: '44r0n7/pi-kit',
+    });
+    const { targets, services, probes, channel, timer } = shipped.policy;
+    expect(targets).toEqual([
+      { from: 'pikit-web', to: '/var/www/pikit-web', kind: 'directory', copy: false },
+      { from: 'pikit-api.py', to: '/usr/local/bin/pikit-api.py', kind: 'file', copy: false },
+      { from: 'bin', to: '/usr/local/bin', kind: 'merge', copy: false },
+    ]);
+    expect(services).toEqual([
+      { unit: 'dietpi-dashboard-frontend.service', action: 'restart', after: ['pikit-web'] },
+      { unit: 'pikit-api.service', action: 'restart', after: ['pikit-api.py'] },
+      { unit: 'nginx.service', action: 'reload', after: ['pikit-web'] },
+    ]);
+    expect(probes).toEqual([{ url: 'http://127.0.0.1/', assets: true, versionField: undefined }]);
+    expect({ channel, timer }).toEqual({ channel: 'stable', timer: 'pikit-update.timer' });
+  });
+
+  it('shows each limit with its true default', () => {
+    const [above = '', limits = ''] = SHIPPED.split('[limits]\n');
+    const uncommented = limits.replaceAll(/^# (\w+ = \d+)$/gm, '$1');
+    expect(uncommented.match(/^\w+ = /gm)).toHaveLength(
+      Object.keys(shipped.policy.limits).length + 1,
+    );
+    expect(parseConfig(`${above}[limits]\n${uncommented}`, FILE)).toEqual(shipped);
+  });
+
+  it('shows every other key that there is', () => {
+    for (const key of ['product', 'timer', 'path', 'version_field', 'copy']) {
+      expect(SHIPPED).toMatch(new RegExp(`^# .*\\b${key}\\b`, 'm'));
+    }
+  });
+});
+
+describe('parseConfig', () => {
+  it('needs a source and a target, and knows the rest', () => {
+    expect(parseConfig(MINIMAL, FILE)).toEqual({
+      source: { kind: 'gitea', url: 'https://git.example', repository: 'a/b' },
+      stallTimeoutMs: 30_000,
+      policy: {
+        channel: 'stable',
+        product: undefined,
+        timer: 'pikit-update.timer',
+        targets: [{ from: 'web', to: '/var/www/web', kind: 'directory', copy: false }],
+        services: [],
+        probes: [],
+        limits: {
+          manifestBytes: 4_194_304,
+          bundleBytes: 536_870_912,
+          unpackedBytes: 2_147_483_648,
+          probeTimeoutMs: 120_000,
+          probeIntervalMs: 1000,
+          keep: 1,
+          history: 200,
+        },
+      },
+    });
+  });
+
+  it.each(['https://git.example', 'http://pi.local:3000/git', 'https://git.example/@scope'])(
+    'takes the address %s, with a slash at its end and without',
+    (url) => {
+      for (const written of [`"${url}"`, `"${url}/"`])
+        expect(parseConfig(settingText('source.url', written), FILE).source).toMatchObject({ url });
+    },
+  );
+
+  it('reads a directory as the source', () => {
+    const text = `[source]\nkind = "dir"\npath = "/media/usb/pikit/"\n${TARGET}`;
+    expect(parseConfig(text, FILE).source).toEqual({ kind: 'dir', path: '/media/usb/pikit' });
+  });
+
+  it('adds .service to a unit, and does not mind slashes in `after`', () => {
+    const text = `${MINIMAL}[[service]]\nunit = "web"\nafter = ["web"]\n[[service]]\nunit = "a.socket"\n`;
+    expect(parseConfig(text, FILE).policy.services).toEqual([
+      { unit: 'web.service', action: 'restart', after: ['web'] },
+      { unit: 'a.socket', action: 'restart' },
+    ]);
+  });
+});
+
+describe('parseConfig, unknown keys', () => {
+  it.each([
+    ['chanel', `chanel = "beta"\n${MINIMAL}`],
+    ['limit', `${MINIMAL}[limit]\nkeep = 2\n`],
+    ['targets', MINIMAL.replace('[[target]]', '[[targets]]')],
+    ['source.token', MINIMAL.replace('[source]\n', '[source]\ntoken = "x"\n')],
+    ['source.path', MINIMAL.replace('[source]\n', '[source]\npath = "/x"\n')],
+    ['source.repo', MINIMAL.replace('repository', 'repo')],
+    ['target.0.mode', `${MINIMAL}mode = "0644"\n`],
+    ['target.0.form', MINIMAL.replace('from', 'form')],
+    ['target.1.config', `${MINIMAL}${target('/a', 'file')}config = true\n`],
+    ['service.0.units', `${MINIMAL}[[service]]\nunit = "a"\nunits = "b"\n`],
+    ['service.0.name', `${MINIMAL}[[service]]\nname = "a"\n`],
+    ['probe.0.versionField', `${MINIMAL}[[probe]]\nurl = "http://a/"\nversionField = "v"\n`],
+    ['limits.probe_timeout', `${MINIMAL}[limits]\nprobe_timeout = 1\n`],
+    ['limits.allow_unsigned', `${MINIMAL}[limits]\nallow_unsigned = true\n`],
+  ])('names %s', async (key, text) => {
+    expect(await refusalOf(text)).toEqual([key, 'unknown key']);
+  });
+});
+
+describe('parseConfig, bad values', () => {
+  it.each([
+    ['source', TARGET],
+    ['source.url', MINIMAL.replace(/url.*\n/, '')],
+    ['target', SOURCE],
+    ['target', `target = []\n${SOURCE}`],
+    ['source', ''],
+    ['target.0.to', MINIMAL.replace(/to = .*\n/, '')],
+  ])('says that %s is missing or empty', async (key, text) => {
+    expect(await keyOf(text)).toBe(key);
+  });
+
+  it.each([
+    ['channel', '"nightly"'],
+    ['channel', '1'],
+    ['product', '["a"]'],
+    ['product', `"${'x'.repeat(101)}"`],
+    ['timer', '"a b"'],
+    ['source.kind', '"github"'],
+    ['source.url', '"git.example"'],
+    ['source.url', '"ftp://git.example"'],
+    ['source.url', '"file:///etc"'],
+    ['source.url', '"https://user:secret@git.example"'],
+    ['source.repository', '"pi-kit"'],
+    ['source.repository', '"a/b/c"'],
+    ['target.0.from', '""'],
+    ['target.0.from', '"/"'],
+    ['target.0.from', '"/web"'],
+    ['target.0.from', '"../web"'],
+    ['target.0.from', '"web/./a"'],
+    ['target.0.to', '"/"'],
+    ['target.0.to', '"var/www"'],
+    ['target.0.to', '"~/web"'],
+    ['target.0.to', '"/var/../etc"'],
+    ['target.0.to', '"/var//www"'],
+    ['target.0.kind', '"symlink"'],
+  ])('refuses %s = %s', async (key, value) => {
+    expect(await keyOf(settingText(key, value))).toBe(key);
+  });
+
+  it.each([
+    ['service.0.unit', '[[service]]\nunit = "nginx; reboot"'],
+    ['service.0.unit', '[[service]]\naction = "reload"'],
+    ['service.0.unit', '[[service]]\nunit = ""'],
+    ['service.0.unit', '[[service]]\nunit = "a/b"'],
+    ['service.0.action', '[[service]]\nunit = "a"\naction = "stop"'],
+    ['service.0.after', '[[service]]\nunit = "a"\nafter = "web/"'],
+    ['service.0.after.0', '[[service]]\nunit = "a"\nafter = ["/web"]'],
+    ['probe.0.url', '[[probe]]\nassets = true'],
+    ['probe.0.url', '[[probe]]\nurl = "127.0.0.1"'],
+    ['probe.0.url', '[[probe]]\nurl = "http://a:b@127.0.0.1/"'],
+    ['probe.0.assets', '[[probe]]\nurl = "http://a/"\nassets = "yes"'],
+    ['probe.0.version_field', '[[probe]]\nurl = "http://a/"\nversion_field = "a.b"'],
+  ])('refuses %s in %j', async (key, lines) => {
+    expect(await keyOf(`${MINIMAL}${lines}\n`)).toBe(key);
+  });
+
+  const LIMITS = SHIPPED.split('[limits]\n')[1]?.match(/(?<=^# )\w+(?= = \d+$)/gm) ?? [];
+
+  it.each(
+    LIMITS.flatMap((name) =>
+      ['0', '-1', '1.5', '"1"', 'inf', 'nan'].map((value) => ({ name, value })),
+    ),
+  )('refuses the limit $name = $value', async ({ name, value }) => {
+    expect(await keyOf(`${MINIMAL}[limits]\n${name} = ${value}\n`)).toBe(`limits.${name}`);
+  });
+
+  it.each([
+    ['manifest_max_bytes', 4 * 1024 * 1024],
+    ['probe_timeout_ms', 86_400_000],
+    ['probe_interval_ms', 86_400_000],
+    ['stall_timeout_ms', 86_400_000],
+  ])('takes the limit %s up to %d and not beyond', async (name, most) => {
+    const text = (value: number) => `${MINIMAL}[limits]\n${name} = ${String(value)}\n`;
+    expect(() => parseConfig(text(most), FILE)).not.toThrow();
+    expect(await keyOf(text(most + 1))).toBe(`limits.${name}`);
+  });
+
+  it.each([
+    ['a line that is not finished', `${MINIMAL}channel = \n`, 'line 9: '],
+    ['a key twice', `channel = "beta"\nchannel = "beta"\n${MINIMAL}`, 'line 2: '],
+    ['a page of HTML', '<!doctype html>', 'line 1: '],
+  ])('says in which line the TOML breaks: %s', async (_what, text, line) => {
+    const [key, reason] = await refusalOf(text);
+    expect(key).toBe('TOML');
+    expect(String(reason).startsWith(line)).toBe(true);
+  });
+});
+
+const inEitherOrder = (one: string, other: string): readonly string[] => [
+  SOURCE + one + other,
+  SOURCE + other + one,
+];
+
+describe('parseConfig, what one line cannot say', () => {
+  it('refuses copies of a directory, which could not be switched at once', async () => {
+    const [key, reason] = await refusalOf(`${MINIMAL}copy = true\n`);
+    expect(key).toBe('target.0');
+    expect(reason).toContain('copy works for file and merge only');
+  });
+
+  it.each(['file', 'merge'] as const)('takes copies of a %s', (kind) => {
+    const { policy } = parseConfig(`${SOURCE}${target('/a', kind)}copy = true\n`, FILE);
+    expect(policy.targets[0]?.copy).toBe(true);
+  });
+
+  it.each([
+    ['merge', '/usr/local/bin', 'file', '/usr/local/bin/pikit-api.py'],
+    ['merge', '/usr/local/bin', 'merge', '/usr/local/bin'],
+    ['merge', '/etc/a', 'merge', '/etc/a/b'],
+    ['directory', '/var/www/a', 'directory', '/var/www/ab'],
+    ['directory', '/var/lib/pikit-web', 'file', '/etc/pikit-web'],
+    ['directory', '/var/www/pikit', 'merge', '/run/pikit2'],
+  ] as const)('takes a %s to %s and a %s to %s, in either order', (a, toA, b, toB) => {
+    for (const text of inEitherOrder(target(toA, a), target(toB, b)))
+      expect(parseConfig(text, FILE).policy.targets).toHaveLength(2);
+  });
+
+  it.each([
+    ['directory', '/var/www/a', 'directory', '/var/www/a'],
+    ['directory', '/var/www', 'directory', '/var/www/a'],
+    ['directory', '/var/www/a', 'file', '/var/www/a/b'],
+    ['directory', '/var/www/a', 'merge', '/var/www/a'],
+    ['directory', '/var/www', 'merge', '/var/www/a'],
+    ['merge', '/var/www', 'directory', '/var/www/a'],
+    ['file', '/usr/bin/a', 'file', '/usr/bin/a'],
+    ['file', '/usr/bin/a', 'file', '/usr/bin/a/b'],
+    ['file', '/usr/bin/a', 'merge', '/usr/bin/a'],
+    ['file', '/usr/bin/a', 'merge', '/usr/bin/a/b'],
+  ] as const)('refuses a %s to %s with a %s to %s, in either order', async (a, toA, b, toB) => {
+    const refusal = ['target.1.to', 'lies in the way of target.0.to'];
+    for (const text of inEitherOrder(target(toA, a), target(toB, b)))
+      expect(await refusalOf(text)).toEqual(refusal);
+  });
+
+  it.each([
+    '/var/lib/pikit',
+    '/var/lib/pikit/current',
+    '/var/lib',
+    '/var',
+    '/etc',
+    '/etc/pikit/keys',
+    '/var/lib/pikit-update/state.json',
+    '/var/backups/pikit',
+    '/var/tmp/pikit-update/1.4.0',
+    '/run/pikit',
+    '/run/pikit-update.lock',
+  ])('refuses a target at %s, which holds a place of the updater', async (to) => {
+    for (const kind of ['directory', 'file', 'merge'] as const) {
+      const refusal = ['target.1.to', 'is a place of the updater'];
+      expect(await refusalOf(MINIMAL + target(to, kind))).toEqual(refusal);
+    }
+  });
+
+  it('refuses to wait for the change of a target that there is not', async () => {
+    const services =
+      '[[service]]\nunit = "b"\n[[service]]\nunit = "a"\nafter = ["web/", "api.py"]\n';
+    const text = MINIMAL + services;
+    expect(await refusalOf(text)).toEqual(['service.1.after', 'no target comes from api.py']);
+  });
+});
