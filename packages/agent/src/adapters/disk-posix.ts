@@ -16,6 +16,7 @@ import {
   pointSymlinkDurably,
   renameDurably,
   syncDirectory,
+  withFile,
   writeDurably,
 } from './durable-write.ts';
 import { realFileSystem, type FileSystem } from './file-system.ts';
@@ -87,17 +88,16 @@ interface Options {
   readonly fs?: FileSystem;
 }
 
-export function createDisk({ root, fs = realFileSystem }: Options): Disk {
-  const { toHost, toLinkText, fromLinkText } = createDevicePaths(root);
-  const keepOwner = process.getuid?.() === 0;
+/** What all calls share: checked paths, and failures with a code and the device path. */
+function createGuard(root: string) {
+  const paths = createDevicePaths(root);
 
-  /** Checks the path and gives every failure its code and the device path. */
   const at = async <T>(
     verb: string,
     path: string,
     work: (host: string) => Promise<T>,
   ): Promise<T> => {
-    const host = toHost(path);
+    const host = paths.toHost(path);
     try {
       return await work(host);
     } catch (error) {
@@ -120,7 +120,12 @@ export function createDisk({ root, fs = realFileSystem }: Options): Disk {
       }
     });
 
-  const read = {
+  return { ...paths, at, ifThere };
+}
+type Guard = ReturnType<typeof createGuard>;
+
+function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Guard) {
+  return {
     lstat: (path) => ifThere(path, async (host) => toEntry(await fs.lstat(host, { bigint: true }))),
     readLink: (path) =>
       ifThere(path, async (host) => fromLinkText(await fs.readlink(host)), 'EINVAL'),
@@ -145,28 +150,50 @@ export function createDisk({ root, fs = realFileSystem }: Options): Disk {
     hash: (path) => at('read', path, async (host) => branded(await hashFile(fs, host))),
     space: (path) => at('measure', path, (host) => spaceAt(fs, host)),
   } satisfies Partial<Disk>;
+}
 
-  const stream = {
-    create: async (path, mode, content) => {
-      const translate = (error: unknown) => diskFailure(error, 'write', path);
-      return branded(await createFile(fs, toHost(path), mode, content, translate));
-    },
-    resume: (path, offset, content) =>
-      resumeFile(fs, toHost(path), offset, content, (error) => diskFailure(error, 'write', path)),
-    append: (path, text) =>
-      at('write', path, (host) => appendBytes(fs, host, Buffer.from(text), { durable: false })),
-    appendDurably: (path, text) =>
-      at('write', path, (host) => appendBytes(fs, host, Buffer.from(text), { durable: true })),
-  } satisfies Partial<Disk>;
-
-  const change = {
-    makeDirectory: (path) => at('make', path, (host) => makeDirectoryDurably(fs, host)),
+function writingCalls(fs: FileSystem, { at, toHost }: Guard) {
+  return {
     write: (path, content, mode) =>
       at('write', path, async (host) => {
         await makeDirectoryDurably(fs, posix.dirname(host));
         const bytes = typeof content === 'string' ? Buffer.from(content) : content;
         await writeDurably(fs, host, bytes, mode);
       }),
+    create: async (path, mode, content) => {
+      const translate = (error: unknown) => diskFailure(error, 'write', path);
+      return branded(await createFile(fs, toHost(path), mode, content, translate));
+    },
+    resume: (path, offset, content) => {
+      const translate = (error: unknown) => diskFailure(error, 'write', path);
+      return resumeFile(fs, toHost(path), offset, content, translate);
+    },
+    append: (path, text) =>
+      at('write', path, (host) => appendBytes(fs, host, Buffer.from(text), { durable: false })),
+    appendDurably: (path, text) =>
+      at('write', path, (host) => appendBytes(fs, host, Buffer.from(text), { durable: true })),
+  } satisfies Partial<Disk>;
+}
+
+async function changeMode(fs: FileSystem, path: string, mode: number): Promise<void> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  await withFile(await fs.open(path, flags), (file) => file.chmod(mode));
+}
+
+async function linkIfPossible(fs: FileSystem, existing: string, path: string): Promise<boolean> {
+  try {
+    await fs.link(existing, path);
+    return true;
+  } catch (error) {
+    if (NO_LINK.has(errnoOf(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+function changingCalls(fs: FileSystem, { at, toHost, toLinkText }: Guard) {
+  const keepOwner = process.getuid?.() === 0;
+  return {
+    makeDirectory: (path) => at('make', path, (host) => makeDirectoryDurably(fs, host)),
     copy: (from, to) =>
       at('copy', from, async (host) => {
         const target = toHost(to);
@@ -177,25 +204,8 @@ export function createDisk({ root, fs = realFileSystem }: Options): Disk {
         await copyTree(fs, source, target, keepOwner);
       }),
     link: (existing, path) =>
-      at('link', path, async (host) => {
-        try {
-          await fs.link(toHost(existing), host);
-          return true;
-        } catch (error) {
-          if (NO_LINK.has(errnoOf(error) ?? '')) return false;
-          throw error;
-        }
-      }),
-    chmod: (path, mode) =>
-      at('change', path, async (host) => {
-        const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-        const file = await fs.open(host, flags);
-        try {
-          await file.chmod(mode);
-        } finally {
-          await file.close();
-        }
-      }),
+      at('link', path, (host) => linkIfPossible(fs, toHost(existing), host)),
+    chmod: (path, mode) => at('change', path, (host) => changeMode(fs, host, mode)),
     pointSymlink: (path, text) =>
       at('link', path, (host) => pointSymlinkDurably(fs, host, toLinkText(text))),
     rename: (from, to) => at('rename', from, (host) => renameDurably(fs, host, toHost(to))),
@@ -206,6 +216,9 @@ export function createDisk({ root, fs = realFileSystem }: Options): Disk {
       }),
     sync: (path) => at('sync', path, (host) => syncTree(fs, host)),
   } satisfies Partial<Disk>;
+}
 
-  return { ...read, ...stream, ...change };
+export function createDisk({ root, fs = realFileSystem }: Options): Disk {
+  const guard = createGuard(root);
+  return { ...readingCalls(fs, guard), ...writingCalls(fs, guard), ...changingCalls(fs, guard) };
 }

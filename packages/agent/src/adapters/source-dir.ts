@@ -46,29 +46,34 @@ async function* readFrom(disk: Disk, path: string): AsyncGenerator<Uint8Array, v
   }
 }
 
+async function fileIn(disk: Disk, folder: string, name: string): Promise<Entry | undefined> {
+  const entry = await disk.lstat(`${folder}/${name}`);
+  return entry?.kind === 'file' ? entry : undefined;
+}
+
+/** `undefined` for a folder that is no complete release. */
+async function listedIn(
+  disk: Disk,
+  root: string,
+  name: string,
+): Promise<ListedRelease | undefined> {
+  const parsed = v.safeParse(VersionSchema, name);
+  if (!parsed.success) return undefined;
+  const version = parsed.output;
+  const bundle = await fileIn(disk, `${root}/${name}`, bundleName(version));
+  const manifest = await fileIn(disk, `${root}/${name}`, 'manifest.json');
+  if (bundle === undefined || manifest === undefined) return undefined;
+  return {
+    version,
+    channel: (version.split('+')[0] ?? '').includes('-') ? 'beta' : 'stable',
+    notes: undefined,
+    published: undefined,
+    bundleBytes: bundle.size,
+  };
+}
+
 export function createDirSource({ path, disk }: Needs): ReleaseSource {
   const configured = path.replace(/(?<=.)\/+$/, '');
-
-  const fileIn = async (folder: string, name: string): Promise<Entry | undefined> => {
-    const entry = await disk.lstat(`${folder}/${name}`);
-    return entry?.kind === 'file' ? entry : undefined;
-  };
-
-  const listed = async (root: string, name: string): Promise<ListedRelease | undefined> => {
-    const parsed = v.safeParse(VersionSchema, name);
-    if (!parsed.success) return undefined;
-    const version = parsed.output;
-    const bundle = await fileIn(`${root}/${name}`, bundleName(version));
-    const manifest = await fileIn(`${root}/${name}`, 'manifest.json');
-    if (bundle === undefined || manifest === undefined) return undefined;
-    return {
-      version,
-      channel: (version.split('+')[0] ?? '').includes('-') ? 'beta' : 'stable',
-      notes: undefined,
-      published: undefined,
-      bundleBytes: bundle.size,
-    };
-  };
 
   const missing = (version: Version): UpdateError =>
     new UpdateError('no-such-release', `${configured} has no release ${version}`, {
@@ -81,18 +86,16 @@ export function createDirSource({ path, disk }: Needs): ReleaseSource {
       const releases: ListedRelease[] = [];
       for (const name of await disk.list(root)) {
         signal.throwIfAborted();
-        const release = await listed(root, name);
+        const release = await listedIn(disk, root, name);
         if (release !== undefined) releases.push(release);
       }
       return releases;
     },
 
     async manifest(version, maxBytes) {
-      const root = await findDirectory(disk, configured);
-      if ((await fileIn(`${root}/${version}`, 'manifest.json')) === undefined) {
-        throw missing(version);
-      }
-      const bytes = await disk.read(`${root}/${version}/manifest.json`, maxBytes);
+      const folder = `${await findDirectory(disk, configured)}/${version}`;
+      if ((await fileIn(disk, folder, 'manifest.json')) === undefined) throw missing(version);
+      const bytes = await disk.read(`${folder}/manifest.json`, maxBytes);
       if (bytes === undefined) throw missing(version);
       return bytes;
     },
@@ -100,7 +103,7 @@ export function createDirSource({ path, disk }: Needs): ReleaseSource {
     async fetchBundle(version, to, { maxBytes, signal, onBytes }) {
       const folder = `${await findDirectory(disk, configured)}/${version}`;
       const name = bundleName(version);
-      const size = (await fileIn(folder, name))?.size;
+      const size = (await fileIn(disk, folder, name))?.size;
       if (size === undefined) throw missing(version);
       if (size > maxBytes) {
         throw new UpdateError('too-large', `${name} is larger than ${maxBytes} bytes`, {

@@ -27,16 +27,8 @@ function invalid(url: string, reason: string): UpdateError {
   return new UpdateError('source-invalid', `${url}: ${reason}`, { details: { url, reason } });
 }
 
-function missing(version: Version): UpdateError {
-  return new UpdateError('no-such-release', `the source has no release ${version}`, {
-    details: { version },
-  });
-}
-
-export function createGiteaSource({ url: configured, repository, http }: Needs): ReleaseSource {
-  const root = configured.replace(/\/+$/, '');
-  const { origin } = new URL(root);
-  const api = `${root}/api/v1/repos/${escapePath(repository)}/releases`;
+/** Fetches the list and remembers it, so that the assets of what was just listed need no second request. */
+function createCatalogue(api: string, http: Http) {
   let known: ReadonlyMap<Version, GiteaRelease> = new Map();
 
   /** Very old servers read `per_page`; sending both is harmless. */
@@ -57,7 +49,7 @@ export function createGiteaSource({ url: configured, repository, http }: Needs):
     return { entries, more: more && entries.length > 0 };
   };
 
-  const refresh = async (signal: AbortSignal): Promise<void> => {
+  const refresh = async (signal: AbortSignal): Promise<readonly GiteaRelease[]> => {
     const found = new Map<Version, GiteaRelease>();
     for (let page = 1; page <= MAX_PAGES; page += 1) {
       const { entries, more } = await fetchPage(page, signal);
@@ -70,14 +62,26 @@ export function createGiteaSource({ url: configured, repository, http }: Needs):
       if (!more) break;
     }
     known = found;
+    return [...found.values()];
   };
 
   const find = async (version: Version, signal: AbortSignal): Promise<GiteaRelease> => {
     if (!known.has(version)) await refresh(signal);
     const release = known.get(version);
-    if (release === undefined) throw missing(version);
-    return release;
+    if (release !== undefined) return release;
+    throw new UpdateError('no-such-release', `the source has no release ${version}`, {
+      details: { version },
+    });
   };
+
+  return { refresh, find };
+}
+
+export function createGiteaSource({ url, repository, http }: Needs): ReleaseSource {
+  const root = url.replace(/\/+$/, '');
+  const { origin } = new URL(root);
+  const api = `${root}/api/v1/repos/${escapePath(repository)}/releases`;
+  const catalogue = createCatalogue(api, http);
 
   const assetsOf = (release: GiteaRelease): NonNullable<GiteaRelease['assets']> => {
     if (release.assets !== undefined) return release.assets;
@@ -93,14 +97,12 @@ export function createGiteaSource({ url: configured, repository, http }: Needs):
 
   return {
     async list(signal) {
-      await refresh(signal);
-      return [...known.values()]
-        .filter(({ assets }) => assets !== undefined)
-        .map(({ listed }) => listed);
+      const releases = await catalogue.refresh(signal);
+      return releases.filter(({ assets }) => assets !== undefined).map(({ listed }) => listed);
     },
 
     async manifest(version, maxBytes, signal) {
-      const release = await find(version, signal);
+      const release = await catalogue.find(version, signal);
       const address = addressOf(release, assetsOf(release).manifest);
       try {
         const document = await http.getBytes(address, { maxBytes, accept: '*/*', signal });
@@ -118,7 +120,7 @@ export function createGiteaSource({ url: configured, repository, http }: Needs):
     },
 
     async fetchBundle(version, to, options) {
-      const release = await find(version, options.signal);
+      const release = await catalogue.find(version, options.signal);
       const { bundle } = assetsOf(release);
       const address = addressOf(release, bundle);
       return http.download(address, { ...options, to, expectedBytes: bundle.size });

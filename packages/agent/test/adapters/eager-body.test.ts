@@ -33,7 +33,7 @@ describe('readEagerly', () => {
     const cut = new PassThrough();
     const broken = drain(readEagerly(cut), seen);
     cut.destroy();
-    await expect(broken).rejects.toThrow('closed before its end');
+    await expect(broken).rejects.toMatchObject({ message: 'closed before its end' });
   });
 
   it('does not take in more than its limit while nobody reads', async () => {

@@ -1,16 +1,13 @@
 /** got behind our rules, against real sockets: what is sent, what is followed, what the failures become. */
 import { createServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:https';
-import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { listenOn } from '../../../../test/support/listen-on.ts';
-import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import type { Http } from '../../src/adapters/http.ts';
 import { never, withHttp, withServer } from './http-server.ts';
+import { UNTRUSTED } from './untrusted-certificate.ts';
 
 const get = (http: Http, url: string, maxBytes = 1000) =>
   http.getBytes(url, { maxBytes, accept: 'application/json', signal: never });
@@ -191,33 +188,21 @@ describe('createHttp, failures', () => {
         }),
     ));
 
-  it('does not trust a certificate that nobody vouches for', () =>
-    withTempDir(async (dir) => {
-      const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
-      execFileSync(
-        'openssl',
-        `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout ${key} -out ${cert}`.split(
-          ' ',
-        ),
-        { stdio: 'ignore' },
+  it('does not trust a certificate that nobody vouches for', async () => {
+    const server = createTlsServer(UNTRUSTED, (_request, response) => response.end('{}'));
+    const port = await listenOn(server, 0);
+    try {
+      await withHttp(
+        async (http) => {
+          const work = get(http, `https://127.0.0.1:${port}/`);
+          const error = await expectCode(work, 'source-invalid');
+          expect(error.details['reason']).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+        },
+        { source: 'https://git.example.org' },
       );
-      const server = createTlsServer(
-        { key: await readFile(key), cert: await readFile(cert) },
-        (_request, response) => response.end('{}'),
-      );
-      const port = await listenOn(server, 0);
-      try {
-        await withHttp(
-          async (http) => {
-            const work = get(http, `https://127.0.0.1:${port}/`);
-            const error = await expectCode(work, 'source-invalid');
-            expect(error.details['reason']).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
-          },
-          { source: 'https://git.example.org' },
-        );
-      } finally {
-        server.closeAllConnections();
-        server.close();
-      }
-    }));
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
 });
