@@ -104,6 +104,7 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await button('View logs').click();
     const line = page.getByText('answers HTTP 502');
     await line.waitFor();
+    await photograph('log-opened');
     await line.dblclick();
     expect(await page.evaluate('String(getSelection())')).not.toBe('');
     await button('Hide logs').click();

@@ -38,7 +38,9 @@ function Body({ modal, log, format, onAutoCheck, ...props }: Props): JSX.Element
   return (
     <>
       {modal.notice === undefined ? null : <Notice notice={modal.notice} />}
-      {modal.work === undefined ? <Versions modal={modal} /> : <Progress work={modal.work} />}
+      {modal.known ? null : <p class="meta">{modal.meta}</p>}
+      {modal.known && modal.work === undefined ? <Versions modal={modal} /> : null}
+      {modal.work === undefined ? null : <Progress work={modal.work} />}
       {modal.release === undefined ? null : <ReleaseCard release={modal.release} />}
       {log === undefined ? null : <LogViewer log={log} format={format} />}
       {modal.known ? (
@@ -80,7 +82,7 @@ export function Modal(props: Props): JSX.Element {
       <div class="body">
         <Body {...props} />
       </div>
-      {modal.signedOut ? null : <ActionBar {...props} isLogOpen={log !== undefined} />}
+      {modal.actions.check.shown ? <ActionBar {...props} isLogOpen={log !== undefined} /> : null}
       <output class="unseen">{isOpen ? modal.announcement : ''}</output>
     </dialog>
   );

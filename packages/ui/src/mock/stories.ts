@@ -51,6 +51,7 @@ const lost = (ms: number): Situation['link'] => ({ kind: 'reconnecting', since: 
 
 export const stories: Readonly<Record<string, Situation>> = {
   connecting: situationOf(undefined, { link: { kind: 'connecting', since: STORY_NOW } }),
+  unreachable: situationOf(undefined, { link: lost(40_000) }),
   'not-checked': situationOf('not-checked'),
   'up-to-date': situationOf('up-to-date'),
   checking: situationOf('checking'),

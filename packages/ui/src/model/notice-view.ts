@@ -77,7 +77,11 @@ export function noticeView(situation: Situation, format: Format): NoticeView | u
   // The sign-in form explains itself, and its own mistakes stand beside its field.
   if (link.kind === 'signed-out') return undefined;
   if (problem !== undefined) return ofProblem(problem.error, 'bad', format);
-  if (status === undefined || status.transaction !== null) return undefined;
+  if (status === undefined) {
+    if (link.kind !== 'reconnecting') return undefined;
+    return ofProblem({ code: 'no-connection', details: {} }, 'warning', format);
+  }
+  if (status.transaction !== null) return undefined;
   if (agent === 'away') return ofProblem({ code: 'agent-unreachable', details: {} }, 'bad', format);
   if (agent === 'incompatible') {
     return ofProblem({ code: 'incompatible-protocol', details: {} }, 'bad', format);

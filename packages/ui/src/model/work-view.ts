@@ -65,7 +65,10 @@ function amountOf(progress: Progress | null, phase: Phase, format: Format): stri
 }
 
 function hintOf(situation: Situation, now: number, format: Format): string {
-  if (!isLost(situation, now)) return messages.work.mayClose;
+  if (!isLost(situation, now)) {
+    const isUndoing = situation.status?.transaction?.phase === 'rolling-back';
+    return isUndoing ? messages.work.undoingHint : messages.work.mayClose;
+  }
   const time = format.elapsed(now - situation.link.since);
   return fill(messages.work.away, { time }, format);
 }
@@ -78,8 +81,12 @@ export function workView(situation: Situation, now: number, format: Format): Wor
     return undefined;
   }
   const { transaction, progress } = status;
-  const { kind, to, phase, startedAt } = transaction;
-  const title = fill(messages.work[kind], { to: versionInSentence(to) }, format);
+  const { kind, from, to, phase, startedAt } = transaction;
+  const title = fill(
+    messages.work[phase === 'rolling-back' ? 'undoing' : kind],
+    { from: versionInSentence(from), to: versionInSentence(to) },
+    format,
+  );
   const time = format.elapsed(now + aheadMs - Date.parse(startedAt));
   const quarter = format.percent(Math.floor(percent / 25) * 25);
   return {

@@ -64,6 +64,12 @@ describe('noticeView', () => {
       'warning',
       'No connection to the release server',
     ],
+    [
+      'the device has not answered once',
+      { status: undefined, link: { kind: 'reconnecting', since: 0 } },
+      'warning',
+      'The device did not answer',
+    ],
     ['the agent is away', { agent: 'away' }, 'bad', 'The updater on this device does not answer'],
     [
       'the agent does not match',
@@ -83,7 +89,7 @@ describe('noticeView', () => {
 
   it.each([
     ['all is well', {}],
-    ['nothing is known yet', { status: undefined }],
+    ['nothing is known yet', { status: undefined, link: { kind: 'connecting', since: 0 } }],
     ['somebody has to sign in', { link: { kind: 'signed-out', since: 0 }, problem: busy }],
     ['something runs', { status: aStatus({ transaction: aTransaction(), check_error: offline }) }],
   ] as const)('is silent when %s', (_, change) => {

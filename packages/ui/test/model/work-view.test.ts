@@ -35,8 +35,10 @@ describe('workView', () => {
   });
 
   it('shows the way back alone after a failure', () => {
-    const phases = view({ transaction: aTransaction({ phase: 'rolling-back' }) })?.phases;
-    expect(phases?.map(({ phase, state }) => [phase, state])).toEqual([
+    const work = view({ transaction: aTransaction({ phase: 'rolling-back' }) });
+    expect(work?.title).toBe('Going back to 1.3.0');
+    expect(work?.hint).toContain('is being brought back');
+    expect(work?.phases.map(({ phase, state }) => [phase, state])).toEqual([
       ['rolling-back', 'current'],
       ['cleaning-up', 'todo'],
     ]);

@@ -19,6 +19,7 @@ export interface Asked {
 }
 
 export interface ApiServer {
+  readonly origin: string;
   readonly base: string;
   /** Every request so far, `METHOD path?query` and body. */
   readonly asked: Asked[];
@@ -46,7 +47,8 @@ function answer(response: ServerResponse, { status = 200, body, headers = {} }: 
   response.end(isText ? body : body === undefined ? '' : JSON.stringify(body));
 }
 
-export async function startApiServer(): Promise<ApiServer> {
+/** `prefix` is the path of the api; a route under it is named without it, any other as it is. */
+export async function startApiServer(prefix = ''): Promise<ApiServer> {
   const open = new Set<ServerResponse>();
   let port = 0;
   let server: Server;
@@ -60,7 +62,9 @@ export async function startApiServer(): Promise<ApiServer> {
     return { status: 404, body: { code: 'invalid-request', details: {} } };
   };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const route = `${String(request.method)} ${String(request.url)}`;
+    const path = String(request.url);
+    const inside = prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path;
+    const route = `${String(request.method)} ${inside}`;
     api.asked.push({ route, body: await textOf(request), type: request.headers['content-type'] });
     if (route !== 'GET /update/events' || !api.isSignedIn) {
       answer(response, await replyTo(route));
@@ -73,8 +77,11 @@ export async function startApiServer(): Promise<ApiServer> {
   };
 
   const api: ApiServer = {
-    get base() {
+    get origin() {
       return `http://127.0.0.1:${String(port)}`;
+    },
+    get base() {
+      return `${api.origin}${prefix}`;
     },
     asked: [],
     status: anAgentStatus(),

@@ -1,0 +1,155 @@
+/**
+ * The built element in a real browser, on a page with the strictest policy, against a real server that restarts and whose
+ * page is replaced: what no other test of this package can show.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Version } from '@pikit/protocol';
+import { startApiServer, until, type ApiServer } from './support/api-server.ts';
+import { aResult, anAgentStatus, aTransaction, RELEASE } from './support/builders.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const hasChromium = existsSync(CHROMIUM);
+const note = hasChromium ? '' : ` (skipped: ${CHROMIUM} is not installed)`;
+
+let element = '';
+let browser: Browser;
+let page: Page;
+let api: ApiServer;
+let errors: string[];
+
+async function buildElement(): Promise<string> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const result = await build({
+    root,
+    logLevel: 'error',
+    configFile: false,
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      write: false,
+      target: 'chrome123',
+      lib: { entry: `${root}/src/element.tsx`, formats: ['es'], fileName: 'element' },
+    },
+  });
+  const [first] = [result].flat();
+  if (first === undefined || !('output' in first)) throw new Error('vite built nothing');
+  return first.output[0].code;
+}
+
+const POLICY = { 'content-security-policy': "default-src 'self'" };
+
+/** The page names its script by version, as a build with hashed names does. */
+function servePage(version: string): void {
+  api.replies.set('GET /', {
+    body: `<!doctype html><html lang="en"><title>Page ${version}</title>
+      <script type="module" src="/app-${version}.js"></script>
+      <pikit-updates base="/api"></pikit-updates>`,
+    headers: POLICY,
+  });
+  api.replies.set(`GET /app-${version}.js`, {
+    body: element,
+    headers: { 'content-type': 'text/javascript' },
+  });
+}
+
+const chip = (name: string | RegExp) => page.getByRole('button', { name });
+
+beforeAll(async () => {
+  if (!hasChromium) return;
+  element = await buildElement();
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+});
+afterAll(() => browser?.close());
+
+beforeEach(async () => {
+  if (!hasChromium) return;
+  api = await startApiServer('/api');
+  api.replies.set('GET /favicon.ico', { status: 204 });
+  servePage('1');
+  page = await browser.newPage();
+  errors = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  await page.goto(api.origin);
+});
+afterEach(async () => {
+  await page?.close();
+  await api?.stop();
+});
+
+describe.skipIf(!hasChromium)(`<pikit-updates>${note}`, () => {
+  it('only reads when it is put into a page, without a word in the console', async () => {
+    await chip('Updates: Up to date').waitFor();
+    expect(api.asked.filter(({ route }) => !route.startsWith('GET '))).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  it('keeps showing a running update while the api restarts, and comes back', async () => {
+    api.status = anAgentStatus({ revision: 2, transaction: aTransaction() });
+    await page.reload();
+    await chip(/Updating \d+ %/).click();
+    await until(() => api.streams() === 1);
+    await api.stop();
+    await page.getByText(/No connection for \d+ sec/).waitFor();
+    expect(await page.getByText('Downloading', { exact: false }).first().isVisible()).toBe(true);
+    await api.start();
+    await page.getByText('You can close this window').waitFor();
+  });
+
+  it('reloads a page that was replaced, and shows the outcome', async () => {
+    await chip('Updates: Up to date').click();
+    servePage('2');
+    await until(() => api.streams() === 1);
+    api.status = anAgentStatus({
+      revision: 3,
+      current: '1.4.0' as Version,
+      last_result: aResult(),
+    });
+    api.send('status', api.status);
+    await page.waitForFunction('document.title === "Page 2"');
+    await page.getByText('1.4.0 is installed').first().waitFor();
+    expect(await page.getByRole('dialog').isVisible()).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
+  it('can be told to leave the page alone', async () => {
+    await chip('Updates: Up to date').waitFor();
+    await page.evaluate(
+      `document.querySelector('pikit-updates').setAttribute('reload-on-update', 'off')`,
+    );
+    servePage('2');
+    const asked = api.asked.length;
+    api.send('status', anAgentStatus({ revision: 3, current: '1.4.0' as Version }));
+    api.send('status', anAgentStatus({ revision: 4, offered: RELEASE }));
+    await chip('Updates: Update available').waitFor();
+    expect(await page.title()).toBe('Page 1');
+    expect(api.asked.slice(asked).some(({ route }) => route === 'GET /')).toBe(false);
+  });
+
+  it('answers refresh() and tells its page of every state', async () => {
+    await chip('Updates: Up to date').waitFor();
+    await page.evaluate(
+      `window.heard = []; document.addEventListener('pikit-status', ({ detail }) => heard.push(detail.state))`,
+    );
+    api.status = anAgentStatus({ revision: 2, offered: RELEASE });
+    await page.evaluate(`document.querySelector('pikit-updates').refresh()`);
+    expect(await page.evaluate('window.heard.at(-1)')).toBe('available');
+  });
+
+  it('takes its colours from the page', async () => {
+    api.status = anAgentStatus({ revision: 2, offered: RELEASE });
+    await page.reload();
+    await chip('Updates: Update available').waitFor();
+    await page.evaluate(`document.body.style.setProperty('--accent-color', 'rgb(90, 0, 90)')`);
+    const colour = `getComputedStyle(document.querySelector('pikit-updates').shadowRoot.querySelector('.chip')).backgroundColor`;
+    expect(await page.evaluate(colour)).toBe('rgb(90, 0, 90)');
+  });
+});
