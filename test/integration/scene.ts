@@ -1,5 +1,6 @@
 /** A device with an old dashboard, a release server and the two real processes, for one integration test. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -53,7 +54,8 @@ export async function openScene(recipe: Partial<DeviceRecipe> = {}): Promise<Sce
         server.publish(built);
         return built;
       },
-      see: (path) => readFile(join(root, path), 'utf8').catch(() => undefined),
+      see: async (path) =>
+        existsSync(join(root, path)) ? readFile(join(root, path), 'utf8') : undefined,
       close: async () => {
         await stack.stop();
         await close();

@@ -28,6 +28,7 @@ import { createErrorReply } from './rpc/error-reply.ts';
 import { createHandlers } from './rpc/handlers.ts';
 import { serve } from './rpc/serve.ts';
 import { steps } from './steps/all.ts';
+import { createExclusive } from './updater/exclusive.ts';
 import { createRunner } from './updater/runner.ts';
 import { createStatusBoard } from './updater/status-board.ts';
 import { createStore } from './updater/store.ts';
@@ -113,7 +114,8 @@ function compose(
     digest,
   };
   const runner = createRunner({ tools, steps, store, board, logs, clock });
-  const updater = createUpdater({ tools, store, board, runner, lock, log });
+  const exclusive = createExclusive({ lock, store, board, runner, log });
+  const updater = createUpdater({ tools, store, board, exclusive, lock, log });
   const handlers = createHandlers({
     updater,
     board,

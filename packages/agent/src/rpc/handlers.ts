@@ -1,7 +1,7 @@
 /** One entry a method, each a line or two into the updater. */
 import { isCompatible, PROTOCOL_VERSION, UpdateError, type Handlers } from '@pikit/protocol';
 import type { Disk, Lock } from '../ports.ts';
-import { currentTree, readAllTrees } from '../steps/trees.ts';
+import { inspect } from '../updater/inspect.ts';
 import type { StatusBoard } from '../updater/status-board.ts';
 import type { Store } from '../updater/store.ts';
 import type { TransactionLogs } from '../updater/transaction-log.ts';
@@ -45,20 +45,6 @@ export function createHandlers(needs: Needs): Handlers<Caller> {
       const id = transaction ?? (await logs.latest()) ?? null;
       return { transaction: id, lines: id === null ? [] : [...(await logs.read(id))] };
     },
-    'agent.inspect': async () => {
-      const holder = await lock.holder();
-      const current = await currentTree(disk);
-      const trees = [...(await readAllTrees(disk))];
-      return {
-        agent: agentVersion,
-        pid,
-        lock: holder ?? null,
-        trees: trees.map(([name, { files }]) => ({
-          name,
-          current: name === current?.name,
-          files: files.length,
-        })),
-      };
-    },
+    'agent.inspect': async () => ({ agent: agentVersion, pid, ...(await inspect(disk, lock)) }),
   };
 }

@@ -19,7 +19,7 @@ import { installedVersion } from '../steps/adopt.ts';
 import { assertInstallable } from '../steps/preflight.ts';
 import { currentTree, readTree, refOfLink } from '../steps/trees.ts';
 import { fetchRelease } from './check.ts';
-import { latestBackup } from './status-board.ts';
+import { latestBackup } from './device-state.ts';
 
 type Tools = Pick<
   StepContext,

@@ -26,7 +26,7 @@ interface Needs {
 }
 
 export interface Runner {
-  /** Carries the transaction to its end. `interrupted` is what a restarted agent begins with. */
+  /** Carries the transaction to its end; publishing that is the caller's. `interrupted` is how a restarted agent begins. */
   readonly run: (
     record: JournalRecord,
     signal: AbortSignal,
@@ -74,7 +74,6 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     await store.addToHistory(result, tools.policy.limits.history);
     log.info(`ended: ${result.outcome}`);
     await store.clearJournal();
-    await board.show(null, result);
     await logs.prune(tools.policy.limits.history);
     return result;
   };

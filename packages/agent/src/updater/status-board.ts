@@ -8,37 +8,26 @@ import type {
   ReleaseSummary,
   Status,
   TransactionResult,
-  Version,
 } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
-import { BACKUPS, CURRENT } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
-import { isNewer } from '../core/selection.ts';
 import { isCancellable } from '../core/transaction.ts';
 import type { Clock, Disk } from '../ports.ts';
-import { installedVersion } from '../steps/adopt.ts';
-import { refOfLink } from '../steps/trees.ts';
+import { readDevice, remember, type Memory } from './device-state.ts';
 import type { Store } from './store.ts';
 
 const NOTIFY_INTERVAL_MS = 250;
-
-interface Memory {
-  candidate: ReleaseSummary | null;
-  lastCheck: string | null;
-  checkError: ErrorView | null;
-  lastResult: TransactionResult | null;
-}
 
 export interface StatusBoard {
   readonly snapshot: () => Promise<Status>;
   readonly subscribe: (listener: (status: Status) => void) => () => void;
   readonly beginCheck: () => Promise<void>;
   readonly endCheck: (found: ReleaseSummary | null, error: ErrorView | null) => Promise<void>;
-  /** The journal moved on: a new phase, or null when the transaction has ended. */
-  readonly show: (record: JournalRecord | null, result?: TransactionResult) => Promise<void>;
+  /** The journal moved on. */
+  readonly show: (record: JournalRecord) => Promise<void>;
+  /** The transaction is over, with this result, or without one when its bookkeeping failed. */
+  readonly end: (result: TransactionResult | undefined) => Promise<void>;
   readonly progress: (progress: Progress) => void;
-  /** Nothing runs here any more, and the disk may be the reason: subscribers hear of it, nothing is written. */
-  readonly forget: () => Promise<void>;
   /** Something else changed, such as the settings. */
   readonly publish: () => Promise<void>;
 }
@@ -60,51 +49,26 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
   let lastSent = -Infinity;
   let sendScheduled = false;
 
-  /** Read each time: a foreground `--run` beside a sleeping daemon may have changed it. */
-  const remember = async (): Promise<Memory> => {
-    const saved = await store.loadState();
-    return {
-      candidate: saved?.candidate ?? null,
-      lastCheck: saved?.status.last_check ?? null,
-      checkError: saved?.status.check_error ?? null,
-      lastResult: saved?.status.last_result ?? null,
-    };
-  };
-
-  const assemble = async (memory: Memory): Promise<Status> => {
-    const current = await runningVersion(disk);
-    const newer = memory.candidate !== null && isNewer(memory.candidate.version, current);
-    const backup = await latestBackup(disk);
-    return {
-      boot,
-      revision,
-      channel: policy.channel,
-      current,
-      latest: memory.candidate?.version ?? null,
-      offered: newer ? memory.candidate : null,
-      previous: backup?.version ?? null,
-      trust: 'unsigned',
-      checking,
-      last_check: memory.lastCheck,
-      check_error: memory.checkError,
-      transaction: running === null ? null : viewOf(running),
-      progress,
-      last_result: memory.lastResult,
-      backup_path: backup?.path ?? null,
-      settings: await store.loadSettings(),
-    };
-  };
+  const assemble = async (memory: Memory): Promise<Status> => ({
+    boot,
+    revision,
+    channel: policy.channel,
+    checking,
+    transaction: running === null ? null : viewOf(running),
+    progress,
+    ...(await readDevice(disk, store, memory)),
+  });
 
   const send = async (memory?: Memory): Promise<Status> => {
     revision += 1;
     lastSent = clock.monotonicMs();
-    const status = await assemble(memory ?? (await remember()));
+    const status = await assemble(memory ?? (await remember(store)));
     for (const listener of listeners) listener(status);
     return status;
   };
 
   const change = async (patch: Partial<Memory>): Promise<void> => {
-    const memory = { ...(await remember()), ...patch };
+    const memory = { ...(await remember(store)), ...patch };
     const status = await send(memory);
     await store.saveState({ status, candidate: memory.candidate });
   };
@@ -124,7 +88,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
   };
 
   return {
-    snapshot: async () => assemble(await remember()),
+    snapshot: async () => assemble(await remember(store)),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -142,16 +106,15 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
           : { lastCheck, checkError: error },
       );
     },
-    show: async (record, result) => {
-      const entered = record !== null && record.phase !== running?.phase;
-      if (record === null || entered) progress = null;
+    show: async (record) => {
+      if (record.phase !== running?.phase) progress = null;
       running = record;
-      await change(result === undefined ? {} : { lastResult: result });
+      await change({});
     },
-    forget: async () => {
+    end: async (result) => {
       running = null;
       progress = null;
-      await send();
+      await change(result === undefined ? {} : { lastResult: result });
     },
     progress: (latest) => {
       progress = latest;
@@ -172,24 +135,4 @@ function viewOf(record: JournalRecord): NonNullable<Status['transaction']> {
     cancellable: isCancellable(record.phase),
     startedAt: record.startedAt,
   };
-}
-
-/** Before the first update the plan's version file is all that is known. */
-async function runningVersion(disk: Disk): Promise<Version | 'preexisting' | null> {
-  const tree = refOfLink(await disk.readLink(CURRENT));
-  if (tree !== undefined) return tree.version;
-  const written = await installedVersion(disk);
-  return written === 'preexisting' ? null : written;
-}
-
-/** The newest backup link: where a roll-back would lead. */
-export async function latestBackup(
-  disk: Disk,
-): Promise<{ readonly path: string; readonly version: Version | 'preexisting' } | undefined> {
-  for (const name of (await disk.list(BACKUPS)).toReversed()) {
-    const path = `${BACKUPS}/${name}`;
-    const tree = refOfLink(await disk.readLink(path));
-    if (tree !== undefined) return { path, ...tree };
-  }
-  return undefined;
 }

@@ -3,6 +3,7 @@
  * the outsider's look and the clock are models. Each test makes its own and closes it.
  */
 import { Sha256Schema, VersionSchema, type Phase, type TransactionResult } from '@pikit/protocol';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
@@ -18,6 +19,7 @@ import type { Limits, Policy } from '../../src/core/policy.ts';
 import { steps } from '../../src/steps/all.ts';
 import type { Step, StepContext } from '../../src/steps/context.ts';
 import { beginApply } from '../../src/updater/begin.ts';
+import { createExclusive } from '../../src/updater/exclusive.ts';
 import { createRunner } from '../../src/updater/runner.ts';
 import { createStatusBoard } from '../../src/updater/status-board.ts';
 import { createStore } from '../../src/updater/store.ts';
@@ -119,8 +121,9 @@ function start(
     digest,
   };
   const runner = createRunner({ tools, steps: table, store, board, logs, clock });
-  const updater = createUpdater({ tools, store, board, runner, lock, log });
-  return { tools, disk, store, board, logs, lock, runner, updater };
+  const exclusive = createExclusive({ lock, store, board, runner, log });
+  const updater = createUpdater({ tools, store, board, exclusive, lock, log });
+  return { tools, disk, store, board, logs, lock, runner, exclusive, updater };
 }
 
 export type Workbench = Awaited<ReturnType<typeof createWorkbench>>;
@@ -157,7 +160,8 @@ export async function createWorkbench(patch: Partial<Policy> = {}, table: Steps 
       await writeFile(host(path), content, { mode });
     },
     /** What a program on the device reads at that path, through symlinks; undefined when there is nothing. */
-    see: async (path: string) => readFile(host(path), 'utf8').catch(() => undefined),
+    see: async (path: string) =>
+      existsSync(host(path)) ? readFile(host(path), 'utf8') : undefined,
     begin: async (version: string) => beginApply(tools, await wanted(version), 'admin', quiet()),
     /** Through the updater, to its end. */
     apply: async (version: string): Promise<TransactionResult | undefined> => {

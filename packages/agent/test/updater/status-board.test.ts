@@ -3,7 +3,7 @@ import type { Status } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../../../test/support/wait-for.ts';
 import { createClock } from '../../src/adapters/clock-system.ts';
-import { createStatusBoard, latestBackup } from '../../src/updater/status-board.ts';
+import { createStatusBoard } from '../../src/updater/status-board.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -74,22 +74,5 @@ describe('snapshot', () => {
       current: '1.1.0',
       last_result: { to: '1.1.0' },
     });
-  });
-});
-
-describe('latestBackup', () => {
-  it('is the newest link of ours', async () => {
-    await bench.disk.makeDirectory('/var/backups/pikit');
-    await bench.put('/var/backups/pikit/zz-notes.txt', 'mine');
-    expect(await latestBackup(bench.disk)).toBeUndefined();
-    await bench.disk.pointSymlink(
-      '/var/backups/pikit/20260101T000000Z',
-      '/var/lib/pikit/releases/1.0.0-00000000',
-    );
-    await bench.disk.pointSymlink(
-      '/var/backups/pikit/20260102T000000Z',
-      '/var/lib/pikit/releases/1.1.0-00000000',
-    );
-    expect((await latestBackup(bench.disk))?.version).toBe('1.1.0');
   });
 });

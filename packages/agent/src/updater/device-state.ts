@@ -1,0 +1,77 @@
+/**
+ * The part of the snapshot that lies on the disk. It is read anew for each snapshot, because a foreground `--run` may have
+ * changed it beside a sleeping daemon. Changes nothing.
+ */
+import type { ErrorView, ReleaseSummary, Status, TransactionResult } from '@pikit/protocol';
+import { BACKUPS, CURRENT, type TreeVersion } from '../core/layout.ts';
+import { isNewer } from '../core/selection.ts';
+import type { Disk } from '../ports.ts';
+import { installedVersion } from '../steps/adopt.ts';
+import { refOfLink } from '../steps/trees.ts';
+import type { Store } from './store.ts';
+
+/** What is kept in state.json and nowhere else. */
+export interface Memory {
+  /** The newest release that a check saw; an offer only while it is newer than what runs. */
+  readonly candidate: ReleaseSummary | null;
+  readonly lastCheck: string | null;
+  readonly checkError: ErrorView | null;
+  readonly lastResult: TransactionResult | null;
+}
+
+export async function remember(store: Store): Promise<Memory> {
+  const saved = await store.loadState();
+  return {
+    candidate: saved?.candidate ?? null,
+    lastCheck: saved?.status.last_check ?? null,
+    checkError: saved?.status.check_error ?? null,
+    lastResult: saved?.status.last_result ?? null,
+  };
+}
+
+type DeviceState = Omit<
+  Status,
+  'boot' | 'revision' | 'channel' | 'checking' | 'transaction' | 'progress'
+>;
+
+export async function readDevice(
+  disk: Disk,
+  store: Store,
+  { candidate, lastCheck, checkError, lastResult }: Memory,
+): Promise<DeviceState> {
+  const current = await runningVersion(disk);
+  const isOffer = candidate !== null && isNewer(candidate.version, current);
+  const backup = await latestBackup(disk);
+  return {
+    current,
+    latest: candidate?.version ?? null,
+    offered: isOffer ? candidate : null,
+    previous: backup?.version ?? null,
+    trust: 'unsigned',
+    last_check: lastCheck,
+    check_error: checkError,
+    last_result: lastResult,
+    backup_path: backup?.path ?? null,
+    settings: await store.loadSettings(),
+  };
+}
+
+/** Before the first update the plan's version file is all that is known. */
+async function runningVersion(disk: Disk): Promise<TreeVersion | null> {
+  const tree = refOfLink(await disk.readLink(CURRENT));
+  if (tree !== undefined) return tree.version;
+  const written = await installedVersion(disk);
+  return written === 'preexisting' ? null : written;
+}
+
+/** The newest backup link: where a roll-back would lead. */
+export async function latestBackup(
+  disk: Disk,
+): Promise<{ readonly path: string; readonly version: TreeVersion } | undefined> {
+  for (const name of (await disk.list(BACKUPS)).toReversed()) {
+    const path = `${BACKUPS}/${name}`;
+    const tree = refOfLink(await disk.readLink(path));
+    if (tree !== undefined) return { path, version: tree.version };
+  }
+  return undefined;
+}

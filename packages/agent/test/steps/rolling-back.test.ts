@@ -1,0 +1,38 @@
+/** The way back, and the plain word when it fails. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
+import { rollingBack } from '../../src/steps/rolling-back.ts';
+import { aRelease, createWorkbench, quiet, type Workbench } from '../support/workbench.ts';
+
+let bench: Workbench;
+beforeEach(async () => {
+  bench = await createWorkbench();
+  await bench.publish(aRelease('1.1.0'));
+  await bench.apply('1.1.0');
+});
+afterEach(() => bench.close());
+
+/** As it stands when 1.2.0 has just failed: it runs, and 1.1.0 is the way back. */
+async function failing() {
+  await bench.publish(aRelease('1.2.0'));
+  const record = await bench.begin('1.2.0');
+  await bench.apply('1.2.0');
+  return bench.context(record);
+}
+
+describe('rollingBack', () => {
+  it('brings the previous release back and looks whether it answers', async () => {
+    const context = await failing();
+    bench.prober.asked.length = 0;
+    await rollingBack(context, quiet());
+    expect(await bench.see('/var/www/pikit-web/index.html')).toBe('<h1>1.1.0</h1>');
+    expect(bench.prober.asked).toEqual(['1.1.0']);
+  });
+
+  it('fails with the reason when the previous release does not answer either', async () => {
+    const context = await failing();
+    bench.prober.refuses.add('1.1.0');
+    const error = await expectCode(rollingBack(context, quiet()), 'roll-back-failed');
+    expect(error.details).toEqual({ reason: 'probe-failed', version: '1.1.0' });
+  });
+});

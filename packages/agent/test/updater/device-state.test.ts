@@ -1,0 +1,49 @@
+/** What of the snapshot lies on the disk: versions from links and files, offers only while they are newer. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { latestBackup, readDevice, remember } from '../../src/updater/device-state.ts';
+import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
+
+let bench: Workbench;
+beforeEach(async () => {
+  bench = await createWorkbench();
+});
+afterEach(() => bench.close());
+
+const read = async () => readDevice(bench.disk, bench.store, await remember(bench.store));
+
+describe('readDevice', () => {
+  it('of an empty device knows nothing and promises nothing', async () => {
+    expect(await read()).toMatchObject({
+      current: null,
+      latest: null,
+      offered: null,
+      previous: null,
+      last_check: null,
+    });
+  });
+
+  it('offers what was found only while it is newer than what runs', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    await bench.updater.check();
+    expect((await read()).offered?.version).toBe('1.1.0');
+    await bench.apply('1.1.0');
+    expect(await read()).toMatchObject({ current: '1.1.0', latest: '1.1.0', offered: null });
+  });
+});
+
+describe('latestBackup', () => {
+  it('is the newest link of ours', async () => {
+    await bench.disk.makeDirectory('/var/backups/pikit');
+    await bench.put('/var/backups/pikit/zz-notes.txt', 'mine');
+    expect(await latestBackup(bench.disk)).toBeUndefined();
+    await bench.disk.pointSymlink(
+      '/var/backups/pikit/20260101T000000Z',
+      '/var/lib/pikit/releases/1.0.0-00000000',
+    );
+    await bench.disk.pointSymlink(
+      '/var/backups/pikit/20260102T000000Z',
+      '/var/lib/pikit/releases/1.1.0-00000000',
+    );
+    expect((await latestBackup(bench.disk))?.version).toBe('1.1.0');
+  });
+});
