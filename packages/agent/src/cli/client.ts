@@ -3,6 +3,7 @@ import {
   createLineDecoder,
   encodeLine,
   ErrorCodeSchema,
+  isCompatible,
   methods,
   notifications,
   PROTOCOL_VERSION,
@@ -34,10 +35,12 @@ export interface AgentClient {
 
 const NotificationMessageSchema = v.object({ method: v.string(), params: v.unknown() });
 
-/** Throws `agent-unreachable`, `incompatible-protocol`. */
+/** Throws `agent-unreachable`, `forbidden` (not root), `incompatible-protocol`. */
 export async function connectAgent(socketPath: string, client: string): Promise<AgentClient> {
   const socket = await open(socketPath);
   const rpc = new JSONRPCClient((request) => {
+    // Nobody would answer any more, and the call would wait for ever.
+    if (!socket.writable) throw new Error('the connection has ended');
     socket.write(encodeLine(request));
   });
   const listeners = new Map<string, (params: unknown) => void>();
@@ -68,15 +71,25 @@ export async function connectAgent(socketPath: string, client: string): Promise<
   socket.on('error', () => undefined);
 
   const request: AgentClient['request'] = async (method, params) => {
+    let answer: unknown;
     try {
-      return v.parse(methods[method].result, await rpc.request(method, params));
+      answer = await rpc.request(method, params);
     } catch (error) {
       throw toUpdateError(error);
     }
+    const parsed = v.safeParse(methods[method].result, answer);
+    if (parsed.success) return parsed.output;
+    throw new UpdateError('internal', `the agent's answer to ${method} is not what it should be`);
   };
   // The schema of just this method has accepted the result; TypeScript cannot follow that through the table.
   const call = request as AgentClient['call'];
-  await call('agent.hello', { protocol: PROTOCOL_VERSION, client });
+  try {
+    await greet(call, client);
+  } catch (error) {
+    // An open connection would keep the program running after its last word.
+    socket.destroy();
+    throw error;
+  }
   return {
     call,
     request,
@@ -91,23 +104,43 @@ export async function connectAgent(socketPath: string, client: string): Promise<
   };
 }
 
+async function greet(call: AgentClient['call'], client: string): Promise<void> {
+  const { protocol } = await call('agent.hello', { protocol: PROTOCOL_VERSION, client });
+  if (isCompatible(protocol)) return;
+  throw new UpdateError('incompatible-protocol', 'the agent speaks another protocol version', {
+    details: { ours: PROTOCOL_VERSION, theirs: protocol },
+  });
+}
+
 function open(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path);
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', (cause) => {
-      reject(
-        new UpdateError('agent-unreachable', `the agent does not answer on ${path}`, {
-          cause,
-          details: { socket: path, reason: 'code' in cause ? String(cause.code) : cause.message },
-        }),
-      );
+    const fail = (cause: Error): void => reject(refusal(path, cause));
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      socket.off('error', fail);
+      resolve(socket);
     });
   });
 }
 
+/** The file mode of the socket is the authentication: who may not connect may not call. */
+function refusal(path: string, cause: Error): UpdateError {
+  const reason = 'code' in cause ? String(cause.code) : cause.message;
+  const details = { socket: path, reason };
+  return reason === 'EACCES'
+    ? new UpdateError('forbidden', `only root may connect to ${path}`, { cause, details })
+    : new UpdateError('agent-unreachable', `the agent does not answer on ${path}`, {
+        cause,
+        details,
+      });
+}
+
+/** What the library itself rejects with, as when we tell it that the connection has closed. */
+const NO_ANSWER = 0;
+
 function toUpdateError(error: unknown): UpdateError {
-  if (!(error instanceof JSONRPCErrorException)) {
+  if (!(error instanceof JSONRPCErrorException) || error.code === NO_ANSWER) {
     return new UpdateError('agent-unreachable', 'the connection to the agent broke off', {
       cause: error,
     });
