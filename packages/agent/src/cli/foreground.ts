@@ -15,6 +15,16 @@ interface ForegroundAgent {
   readonly settled: () => Promise<TransactionResult | undefined>;
 }
 
+interface Output {
+  readonly result: (text: string) => unknown;
+  readonly complaint: (text: string) => unknown;
+}
+
+const STANDARD: Output = {
+  result: (text) => process.stdout.write(text),
+  complaint: (text) => process.stderr.write(text),
+};
+
 /** Methods whose answer is only the beginning. */
 const BEGINS: ReadonlySet<string> = new Set(['update.apply', 'update.rollback']);
 
@@ -23,34 +33,31 @@ export async function runForeground(
   agent: ForegroundAgent,
   method: string,
   params: string | undefined,
+  output: Output = STANDARD,
 ): Promise<number> {
+  const print = (document: unknown, code: number): number => {
+    output.result(`${JSON.stringify(document)}\n`);
+    return code;
+  };
+  const fail = (error: UpdateError, text = error.message): number => {
+    output.complaint(`pikit-agent: ${text}\n`);
+    return print({ error: error.toView() }, exitCodeOf(error.code));
+  };
   try {
+    const document = parse(params);
     // What an earlier run left unfinished is ended first, as the daemon would.
     await agent.recover();
-    const result = await agent.dispatch(method, parse(params), {
-      surface: 'admin',
-      by: 'foreground',
-    });
+    const result = await agent.dispatch(method, document, { surface: 'admin', by: 'foreground' });
     if (!BEGINS.has(method)) return print(result, EXIT.ok);
-    return report(await agent.settled());
-  } catch (error) {
-    if (!(error instanceof UpdateError)) throw error;
-    process.stderr.write(`pikit-agent: ${error.message}\n`);
-    return print({ error: error.toView() }, exitCodeOf(error.code));
+    const ended = await agent.settled();
+    if (ended === undefined) throw new UpdateError('internal', 'it could not be carried to an end');
+    return print(ended, ended.outcome === 'committed' ? EXIT.ok : EXIT.failed);
+  } catch (thrown) {
+    if (thrown instanceof UpdateError) return fail(thrown);
+    // A bug of ours: the stack is for whoever reports it.
+    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    return fail(new UpdateError('internal', text, { cause: thrown }), text);
   }
-}
-
-function report(ended: TransactionResult | undefined): number {
-  if (ended === undefined) {
-    const failure = new UpdateError('internal', 'the transaction could not be carried to an end');
-    return print({ error: failure.toView() }, EXIT.failed);
-  }
-  return print(ended, ended.outcome === 'committed' ? EXIT.ok : EXIT.failed);
-}
-
-function print(document: unknown, code: number): number {
-  process.stdout.write(`${JSON.stringify(document)}\n`);
-  return code;
 }
 
 function parse(params: string | undefined): unknown {
