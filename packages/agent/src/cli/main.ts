@@ -45,16 +45,19 @@ async function main(argv: readonly string[]): Promise<number> {
       version: { type: 'boolean', default: false },
     },
   });
-  const [command, params = '{}', ...extra] = positionals;
+  const [command, params, ...extra] = positionals;
   if (values.version) return say(packageJson.version);
   if (values.help) return say(HELP.trimEnd());
-  if (command === undefined || extra.length > 0) {
-    throw new UpdateError('invalid-request', 'name a method, or watch; see --help');
+  if (command === undefined || extra.length > 0 || (command === 'watch' && params !== undefined)) {
+    throw new UpdateError(
+      'invalid-request',
+      'name one method and its PARAMS, or watch; see --help',
+    );
   }
   if (command !== 'watch' && !isMethodName(command)) {
     throw new UpdateError('invalid-request', `unknown method ${command}; see --help`);
   }
-  const checked = parseParams(command, params);
+  const checked = parseParams(command, params ?? '{}');
   const socket = values.socket ?? join(values.root, '/run/pikit/agent.sock');
   const client = await connectAgent(socket, `pikit-rpc ${packageJson.version}`);
   try {
@@ -99,16 +102,22 @@ function say(line: string): number {
   return EXIT.ok;
 }
 
-function fail(error: unknown): number {
-  const failure =
-    error instanceof UpdateError
-      ? error
-      : new UpdateError('invalid-request', error instanceof Error ? error.message : String(error));
+function fail(thrown: unknown): number {
+  const failure = toFailure(thrown);
   if (process.argv.includes('--json')) say(JSON.stringify({ error: failure.toView() }));
   const facts =
     Object.keys(failure.details).length === 0 ? failure.message : describeError(failure);
   process.stderr.write(`pikit-rpc: ${facts}\n`);
   return exitCodeOf(failure.code);
+}
+
+function toFailure(thrown: unknown): UpdateError {
+  if (thrown instanceof UpdateError) return thrown;
+  if (!(thrown instanceof Error)) return new UpdateError('internal', String(thrown));
+  const isUsage = 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS_');
+  return isUsage
+    ? new UpdateError('invalid-request', thrown.message, { cause: thrown })
+    : new UpdateError('internal', thrown.stack ?? thrown.message, { cause: thrown });
 }
 
 // because a reader such as `head` that leaves early is no error of ours
