@@ -18,15 +18,23 @@ export function describeStatus(status: Status): string {
   return lines.join('\n');
 }
 
-function describeOffer({ offered, latest, last_check }: Status): string {
+function describeOffer({ offered, latest, last_check, check_error }: Status): string {
   if (offered !== null) return `${offered.version} (manifest ${offered.manifestSha256})`;
   if (last_check === null) return 'not checked yet';
-  return latest === null ? 'nothing published' : 'up to date';
+  if (latest !== null) return 'up to date';
+  return check_error === null ? 'nothing published' : 'unknown';
+}
+
+/** How a check ended. */
+export function describeFinding(status: Status): string {
+  return status.check_error === null
+    ? `available: ${describeOffer(status)}`
+    : `check failed: ${describeError(status.check_error)}`;
 }
 
 function describeCheck({ last_check, check_error }: Status): string {
-  if (last_check === null) return 'never';
-  return check_error === null ? last_check : `${last_check}, failed: ${describeError(check_error)}`;
+  const when = last_check ?? 'never';
+  return check_error === null ? when : `${when}, failed: ${describeError(check_error)}`;
 }
 
 export function describeResult(result: TransactionResult): string {
@@ -37,12 +45,12 @@ export function describeResult(result: TransactionResult): string {
 
 /** `busy (what=installing 1.4.0, pid=812)` */
 export function describeError({ code, details }: ErrorView): string {
-  const facts = Object.entries(details).map(([name, value]) => `${name}=${String(value)}`);
+  const facts = Object.entries(details).map(([name, value]) => `${name}=${plain(String(value))}`);
   return facts.length === 0 ? code : `${code} (${facts.join(', ')})`;
 }
 
 export function describeLine({ at, level, message }: LogLine): string {
-  return `${at} ${level === 'info' ? '' : `${level}: `}${message}`;
+  return `${at} ${level === 'info' ? '' : `${level}: `}${plain(message)}`;
 }
 
 export function describeProgress(progress: Progress): string {
@@ -50,4 +58,12 @@ export function describeProgress(progress: Progress): string {
   const files = filesTotal === 0 ? '' : ` ${String(filesDone)}/${String(filesTotal)} files`;
   const bytes = bytesTotal === 0 ? '' : ` ${String(bytesDone)}/${String(bytesTotal)} bytes`;
   return `${phase}${files}${bytes}`;
+}
+
+/** File names of a refused release come this far: an escape sequence in one must not reach root's terminal. */
+function plain(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
