@@ -5,13 +5,16 @@
 import { createLineDecoder, encodeLine, RPC_APPLICATION_ERROR } from '@pikit/protocol';
 import { createServer, type Socket } from 'node:net';
 import * as v from 'valibot';
+import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { waitFor } from '../../../../test/support/wait-for.ts';
 
 /** `raw` is sent as it stands; undefined is never answered. */
 export type Answer =
   | { readonly result: unknown }
-  | { readonly error: { readonly code?: number; readonly message: string; readonly data?: unknown } }
-  | { readonly raw: string }
+  | {
+      readonly error: { readonly code?: number; readonly message: string; readonly data?: unknown };
+    }
+  | { readonly raw: string | Uint8Array }
   | 'hang-up'
   | undefined;
 
@@ -21,6 +24,7 @@ export interface StubAgent {
   /** Methods in the order of their calls, with their parameters. */
   readonly calls: readonly { readonly method: string; readonly params?: unknown }[];
   send(text: string): void;
+  sendBytes(bytes: Uint8Array): void;
   notify(method: string, params: unknown): void;
   hangUp(): void;
   /** Resolves when no peer is connected any more. */
@@ -51,7 +55,8 @@ export async function startStubAgent(path: string, answers: Answers = {}): Promi
   const reply = (socket: Socket, line: string): void => {
     const call = v.parse(RequestSchema, JSON.parse(line));
     calls.push(call);
-    const known = answers[call.method] ?? (call.method === 'agent.hello' ? () => GOOD_HELLO : undefined);
+    const known =
+      answers[call.method] ?? (call.method === 'agent.hello' ? () => GOOD_HELLO : undefined);
     const answer = known?.(call.params);
     if (answer === undefined) return;
     if (answer === 'hang-up') socket.end();
@@ -71,10 +76,12 @@ export async function startStubAgent(path: string, answers: Answers = {}): Promi
     server.once('error', reject);
     server.listen(path, resolve);
   });
-  const send = (text: string): void => sockets.forEach((socket) => socket.write(text));
+  const sendBytes = (bytes: Uint8Array): void => sockets.forEach((socket) => socket.write(bytes));
+  const send = (text: string): void => sendBytes(Buffer.from(text));
   return {
     calls,
     send,
+    sendBytes,
     notify: (method, params) => send(encodeLine({ jsonrpc: '2.0', method, params })),
     hangUp: () => sockets.forEach((socket) => socket.end()),
     deserted: () => waitFor('the peer to leave', () => sockets.size === 0),
@@ -92,12 +99,11 @@ function toResponse(id: string | number, answer: Exclude<Answer, 'hang-up' | und
 }
 
 /** Stops the agent and removes its directory whatever happens in `work`. */
-export async function withStubAgent<T>(
+export function withStubAgent<T>(
   answers: Answers,
   work: (agent: StubAgent, socket: string) => Promise<T>,
-  inDirectory: <R>(work: (path: string) => Promise<R>) => Promise<R>,
 ): Promise<T> {
-  return inDirectory(async (directory) => {
+  return withTempDir(async (directory) => {
     const socket = `${directory}/agent.sock`;
     const agent = await startStubAgent(socket, answers);
     try {

@@ -1,0 +1,160 @@
+/** One call without a socket: exactly one document comes out, and the exit code is 0 only for what is done. */
+import {
+  OUTCOMES,
+  TransactionResultSchema,
+  UpdateError,
+  type TransactionResult,
+} from '@pikit/protocol';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import {
+  aStatus,
+  aTransactionId,
+  aTransactionResult,
+} from '../../../protocol/test/sample-documents.ts';
+import { runForeground } from '../../src/cli/foreground.ts';
+
+type Agent = Parameters<typeof runForeground>[0];
+
+interface Ended {
+  readonly code: number;
+  readonly documents: readonly unknown[];
+  readonly complaints: string;
+  /** What was asked of the agent, in order. */
+  readonly asked: readonly unknown[];
+}
+
+async function run(patch: Partial<Agent>, method: string, params?: string): Promise<Ended> {
+  const asked: unknown[] = [];
+  const agent: Agent = {
+    dispatch: async () => ({}),
+    recover: async () => undefined,
+    settled: async () => undefined,
+    ...patch,
+  };
+  const watched: Agent = {
+    recover: () => {
+      asked.push('recover');
+      return agent.recover();
+    },
+    dispatch: (...call) => {
+      asked.push(call);
+      return agent.dispatch(...call);
+    },
+    settled: () => {
+      asked.push('settled');
+      return agent.settled();
+    },
+  };
+  let result = '';
+  let complaints = '';
+  const code = await runForeground(watched, method, params, {
+    result: (text) => (result += text),
+    complaint: (text) => (complaints += text),
+  });
+  expect(result.endsWith('\n')).toBe(true);
+  const documents = result
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  return { code, documents, complaints, asked };
+}
+
+const begun = async (): Promise<unknown> => ({ transaction: aTransactionId() });
+
+function ending(patch: Partial<v.InferInput<typeof TransactionResultSchema>>) {
+  const result: TransactionResult = v.parse(TransactionResultSchema, {
+    ...aTransactionResult(),
+    ...patch,
+  });
+  return async (): Promise<TransactionResult> => result;
+}
+
+const throwing = (error: Error) => async (): Promise<never> => {
+  throw error;
+};
+
+describe('runForeground', () => {
+  it('ends what was left unfinished first, then calls as root in the foreground', async () => {
+    const { asked } = await run({}, 'update.auto', '{"autoCheck":true}');
+    const caller = { surface: 'admin', by: 'foreground' };
+    expect(asked).toEqual(['recover', ['update.auto', { autoCheck: true }, caller]]);
+  });
+
+  it('calls with an empty object where there are no parameters', async () => {
+    expect((await run({}, 'update.status')).asked.at(-1)).toContainEqual({});
+  });
+
+  it.each([
+    ['update.status', aStatus()],
+    ['update.status', { ...aStatus(), transaction: null }],
+    ['update.check', aStatus()],
+    ['update.log', { transaction: aTransactionId(), lines: [] }],
+    ['update.log', { transaction: null, lines: [] }],
+    ['update.history', { entries: [] }],
+    ['update.cancel', {}],
+  ])('prints the answer to %s at once and exits 0', async (method, answer) => {
+    const ended = await run({ dispatch: async () => answer }, method);
+    expect(ended).toMatchObject({ code: 0, documents: [answer], complaints: '' });
+    expect(ended.asked).not.toContain('settled');
+  });
+
+  it.each(
+    (['update.apply', 'update.rollback'] as const).flatMap((method) =>
+      OUTCOMES.map((outcome) => ({ method, outcome, exit: outcome === 'committed' ? 0 : 1 })),
+    ),
+  )('waits for the end of $method and exits $exit when it is $outcome', async (row) => {
+    const error = row.exit === 0 ? null : ({ code: 'probe-failed', details: {} } as const);
+    const settled = ending({ outcome: row.outcome, error });
+    const ended = await run({ dispatch: begun, settled }, row.method);
+    expect(ended).toMatchObject({ code: row.exit, documents: [await settled()] });
+  });
+
+  it('does not call a success what has no known end', async () => {
+    const ended = await run({ dispatch: begun }, 'update.apply');
+    expect(ended).toMatchObject({ code: 1, documents: [{ error: { code: 'internal' } }] });
+  });
+
+  it.each([
+    ['busy', 75],
+    ['invalid-request', 2],
+    ['no-space', 1],
+    ['nothing-to-roll-back', 1],
+    ['forbidden', 77],
+  ] as const)('prints the refusal %s as a document and exits %d', async (code, exit) => {
+    const dispatch = throwing(
+      new UpdateError(code, 'the reason, for a person', { details: { n: 1 } }),
+    );
+    const ended = await run({ dispatch }, 'update.apply', '{}');
+    expect(ended.code).toBe(exit);
+    expect(ended.documents).toEqual([{ error: { code, details: { n: 1 } } }]);
+    expect(ended.complaints).toBe('pikit-agent: the reason, for a person\n');
+  });
+
+  it('does not begin anything when the old transaction cannot be ended', async () => {
+    const recover = throwing(new UpdateError('busy', 'the daemon works'));
+    const ended = await run({ recover }, 'update.apply', '{}');
+    expect(ended).toMatchObject({ code: 75, asked: ['recover'] });
+  });
+
+  it.each(['{', '', 'version=1', "{'a':1}", '{}{}'])(
+    'refuses the parameters %j, which are not JSON, before anything is done',
+    async (params) => {
+      const ended = await run({}, 'update.apply', params);
+      expect(ended).toMatchObject({
+        code: 2,
+        documents: [{ error: { code: 'invalid-request' } }],
+        asked: [],
+      });
+    },
+  );
+
+  it('says that a bug is a bug: a document, the stack for whoever reports it, exit 1', async () => {
+    const dispatch = throwing(new TypeError('x is not a function'));
+    const ended = await run({ dispatch }, 'update.status');
+    expect(ended.code).toBe(1);
+    expect(ended.documents).toEqual([{ error: { code: 'internal', details: {} } }]);
+    expect(ended.complaints).toContain('TypeError: x is not a function');
+    expect(ended.complaints).toContain('foreground.test.ts');
+  });
+});
