@@ -3,7 +3,7 @@
  * in its own place, with the focus on the way out.
  */
 import type { JSX, Ref } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ActionView } from '../model/actions-view.ts';
 import { messages } from '../model/messages.ts';
 import type { ModalView } from '../model/view-model.ts';
@@ -50,7 +50,7 @@ interface ConfirmProps {
 function ConfirmRollBack({ modal, onYes, onNo }: ConfirmProps): JSX.Element {
   const { question, keep } = modal.confirm;
   const wayOut = useRef<HTMLButtonElement>(null);
-  useEffect(() => wayOut.current?.focus(), []);
+  useLayoutEffect(() => wayOut.current?.focus(), []);
   return (
     <div class="foot">
       <p>
@@ -84,7 +84,7 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
   const [isConfirming, setConfirming] = useState(false);
   const asking = useRef<HTMLButtonElement>(null);
   const wasConfirming = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Back to where the question came from, for whoever uses the keyboard.
     if (wasConfirming.current && !isConfirming) asking.current?.focus();
     wasConfirming.current = isConfirming;

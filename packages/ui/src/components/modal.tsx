@@ -3,7 +3,7 @@
  * time; whatever runs goes on, and the chip shows it.
  */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Format } from '../model/format.ts';
 import { messages } from '../model/messages.ts';
 import type { LogView } from '../model/situation.ts';
@@ -54,7 +54,7 @@ export function Modal(props: Props): JSX.Element {
   const { modal, log, isOpen, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element === null || element.open === isOpen) return;
     if (isOpen) element.showModal();
