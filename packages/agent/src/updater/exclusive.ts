@@ -89,7 +89,7 @@ export function createExclusive({ lock, store, board, runner, log }: Needs): Exc
   const recover = async (): Promise<void> => {
     if (running !== undefined) return;
     const unfinished = await store.loadJournal();
-    if (unfinished === undefined) return forgetStale();
+    if (unfinished === undefined) return publishLostEnd(store, board);
     await start(`recovering ${unfinished.id}`, async () => ({
       // Read again under the lock: another process may have carried it further.
       record: (await store.loadJournal()) ?? unfinished,
@@ -103,14 +103,6 @@ export function createExclusive({ lock, store, board, runner, log }: Needs): Exc
     return lastResult;
   };
 
-  /** Cut off after the journal was cleared and before the end was published. */
-  const forgetStale = async (): Promise<void> => {
-    const saved = await store.loadState();
-    if (saved === undefined || saved.status.transaction === null) return;
-    const [latest] = await store.loadHistory(1);
-    await board.end(latest);
-  };
-
   return {
     start,
     recover,
@@ -122,4 +114,12 @@ export function createExclusive({ lock, store, board, runner, log }: Needs): Exc
     },
     settled,
   };
+}
+
+/** Cut off after the journal was cleared and before the end was published. */
+async function publishLostEnd(store: Store, board: StatusBoard): Promise<void> {
+  const saved = await store.loadState();
+  if (saved === undefined || saved.status.transaction === null) return;
+  const [latest] = await store.loadHistory(1);
+  await board.end(latest);
 }

@@ -14,7 +14,9 @@ import type { Policy } from '../core/policy.ts';
 import { isCancellable } from '../core/transaction.ts';
 import type { Clock, Disk } from '../ports.ts';
 import { readDevice, remember, type Memory } from './device-state.ts';
+import { createTurns } from './in-turn.ts';
 import type { Store } from './store.ts';
+import { createThrottle } from './throttle.ts';
 
 const NOTIFY_INTERVAL_MS = 250;
 
@@ -42,12 +44,12 @@ interface Needs {
 
 export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): StatusBoard {
   const listeners = new Set<(status: Status) => void>();
+  // A snapshot is read, numbered, sent and saved before the next one is begun.
+  const inTurn = createTurns();
   let revision = 0;
   let checking = false;
   let running: JournalRecord | null = null;
   let progress: Progress | null = null;
-  let lastSent = -Infinity;
-  let sendScheduled = false;
 
   const assemble = async (memory: Memory): Promise<Status> => ({
     boot,
@@ -59,43 +61,33 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     ...(await readDevice(disk, store, memory)),
   });
 
-  const send = async (memory?: Memory): Promise<Status> => {
+  const send = async (memory: Memory): Promise<Status> => {
     revision += 1;
-    lastSent = clock.monotonicMs();
-    const status = await assemble(memory ?? (await remember(store)));
+    throttle.mark();
+    const status = await assemble(memory);
     for (const listener of listeners) listener(status);
     return status;
   };
 
-  const change = async (patch: Partial<Memory>): Promise<void> => {
-    const memory = { ...(await remember(store)), ...patch };
-    const status = await send(memory);
-    await store.saveState({ status, candidate: memory.candidate });
-  };
+  const tell = (): Promise<Status> => inTurn(async () => send(await remember(store)));
+  const throttle = createThrottle({ clock, intervalMs: NOTIFY_INTERVAL_MS, action: tell });
 
-  const sendSoon = (): void => {
-    if (sendScheduled) return;
-    sendScheduled = true;
-    const wait = Math.max(0, lastSent + NOTIFY_INTERVAL_MS - clock.monotonicMs());
-    clock
-      .sleep(wait, new AbortController().signal)
-      .then(() => {
-        sendScheduled = false;
-        return send();
-      })
-      // because a snapshot that cannot be read now is sent with the next change
-      .catch(() => undefined);
-  };
+  const change = (patch: Partial<Memory>): Promise<void> =>
+    inTurn(async () => {
+      const memory = { ...(await remember(store)), ...patch };
+      const status = await send(memory);
+      await store.saveState({ status, candidate: memory.candidate });
+    });
 
   return {
-    snapshot: async () => assemble(await remember(store)),
+    snapshot: () => inTurn(async () => assemble(await remember(store))),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     beginCheck: async () => {
       checking = true;
-      await send();
+      await tell();
     },
     endCheck: async (found, error) => {
       checking = false;
@@ -118,7 +110,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     },
     progress: (latest) => {
       progress = latest;
-      sendSoon();
+      throttle.soon();
     },
     publish: async () => change({}),
   };

@@ -8,6 +8,7 @@ import {
 import * as v from 'valibot';
 import { logPath, LOGS } from '../core/layout.ts';
 import type { Clock, Disk, Log } from '../ports.ts';
+import { createTurns } from './in-turn.ts';
 
 const MAX_LOG_BYTES = 1024 * 1024;
 /** So that the answer fits into one line of the protocol. */
@@ -31,18 +32,16 @@ interface Needs {
 export function createTransactionLogs({ disk, clock, log }: Needs): TransactionLogs {
   const listeners = new Set<(transaction: TransactionId, line: LogLine) => void>();
   // One after the other, so that lines keep their order; a failed write never fails the update.
-  let writes: Promise<void> = Promise.resolve();
+  const inTurn = createTurns();
 
   const add = (transaction: TransactionId, level: LogLine['level'], message: string): void => {
     log[level](`${transaction}: ${message}`);
     const line: LogLine = { at: clock.now(), level, message: message.slice(0, 300) };
     for (const listener of listeners) listener(transaction, line);
-    writes = writes
-      .then(async () => {
-        await disk.makeDirectory(LOGS);
-        await disk.append(logPath(transaction), `${JSON.stringify(line)}\n`);
-      })
-      .catch((error: unknown) => log.warning(`a log line was not kept: ${String(error)}`));
+    inTurn(async () => {
+      await disk.makeDirectory(LOGS);
+      await disk.append(logPath(transaction), `${JSON.stringify(line)}\n`);
+    }).catch((error: unknown) => log.warning(`a log line was not kept: ${String(error)}`));
   };
 
   const ids = async (): Promise<readonly TransactionId[]> =>
@@ -58,16 +57,15 @@ export function createTransactionLogs({ disk, clock, log }: Needs): TransactionL
       error: (message) => add(transaction, 'error', message),
     }),
     read: async (transaction) => {
-      await writes;
-      const bytes = await disk.read(logPath(transaction), MAX_LOG_BYTES);
+      const bytes = await inTurn(() => disk.read(logPath(transaction), MAX_LOG_BYTES));
       const lines = new TextDecoder().decode(bytes).split('\n').flatMap(parseLine);
       return lines.slice(-MAX_LINES);
     },
     latest: async () => (await ids()).at(-1),
-    prune: async (keep) => {
-      await writes;
-      for (const id of (await ids()).slice(0, -keep)) await disk.remove(logPath(id));
-    },
+    prune: (keep) =>
+      inTurn(async () => {
+        for (const id of (await ids()).slice(0, -keep)) await disk.remove(logPath(id));
+      }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,0 +1,36 @@
+/** The phase that tells services of the new release. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
+import { restarting } from '../../src/steps/restarting.ts';
+import { aRelease, createWorkbench, quiet, WEB, type Workbench } from '../support/workbench.ts';
+
+let bench: Workbench;
+beforeEach(async () => {
+  bench = await createWorkbench();
+  await bench.publish(aRelease('1.1.0'));
+});
+afterEach(() => bench.close());
+
+/** As it stands when 1.1.0 was just activated. */
+async function activated() {
+  const record = await bench.begin('1.1.0');
+  await bench.apply('1.1.0');
+  bench.services.calls.length = 0;
+  return bench.context(record);
+}
+
+describe('restarting', () => {
+  it('restarts what changed; twice is as good as once', async () => {
+    const context = await activated();
+    await restarting(context, quiet());
+    await restarting(context, quiet());
+    expect(bench.services.calls).toEqual([`restart ${WEB}`, `restart ${WEB}`]);
+  });
+
+  it('fails with the service that did not come up', async () => {
+    const context = await activated();
+    bench.services.broken.add(WEB);
+    const error = await expectCode(restarting(context, quiet()), 'service-failed');
+    expect(error.details).toEqual({ unit: WEB });
+  });
+});
