@@ -38,7 +38,7 @@ const RequestSchema = v.object({
   params: v.exactOptional(v.unknown()),
 });
 
-export const GOOD_HELLO: Answer = {
+const GOOD_HELLO: Answer = {
   result: { protocol: 1, agent: '0.1.0', boot: 'b1', surface: 'admin' },
 };
 
