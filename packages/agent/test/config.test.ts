@@ -102,6 +102,11 @@ describe('parseConfig', () => {
     expect(parseConfig(text, FILE).source).toEqual({ kind: 'dir', path: '/media/usb/pikit' });
   });
 
+  it('asks of a probe only what is written', () => {
+    const { probes } = parseConfig(`${MINIMAL}[[probe]]\nurl = "http://a/"\n`, FILE).policy;
+    expect(probes).toEqual([{ url: 'http://a/', assets: false, versionField: undefined }]);
+  });
+
   it('adds .service to a unit, and does not mind slashes in `after`', () => {
     const text = `${MINIMAL}[[service]]\nunit = "web"\nafter = ["web"]\n[[service]]\nunit = "a.socket"\n`;
     expect(parseConfig(text, FILE).policy.services).toEqual([

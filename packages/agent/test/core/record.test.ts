@@ -80,6 +80,14 @@ describe('parseRecord', () => {
     }
   });
 
+  it('does not take bytes that are no UTF-8 for the sign that stands for them', async () => {
+    const whole = Buffer.from(encodeRecord({ ...CONTENT, name: '\uFFFD' }));
+    const at = whole.indexOf('\uFFFD');
+    const torn = Buffer.concat([whole.subarray(0, at), Buffer.of(0xff), whole.subarray(at + 3)]);
+    expect(torn.toString()).toBe(whole.toString());
+    expect(await reasonOf(torn)).toBe('not a JSON object');
+  });
+
   it('recognises every flipped bit', () => {
     const survived: string[] = [];
     for (let at = 0; at < WHOLE.length; at += 1) {

@@ -105,7 +105,7 @@ describe('assertCompatible', () => {
     ['this updater', { requires: { updater: '>=0.3.0' } }, {}],
     [
       'a pre-release of the updater',
-      { requires: { updater: '>=0.3.0-0' } },
+      { requires: { updater: '>=0.2.0' } },
       { updaterVersion: '0.3.0-rc.1' },
     ],
     ['this version', { requires: { from: '>=1.2.0 <2' } }, {}],
