@@ -19,6 +19,7 @@ import { createServices } from './adapters/services-systemd.ts';
 import { createDirSource } from './adapters/source-dir.ts';
 import { createGiteaSource } from './adapters/source-gitea.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
+import { toFailure } from './cli/failure.ts';
 import { runForeground } from './cli/foreground.ts';
 import { parseConfig, type Config } from './config.ts';
 import { CONFIG_FILE, LOCK_FILE } from './core/layout.ts';
@@ -154,11 +155,8 @@ function sourceOf(
   return createGiteaSource({ url: where.url, repository: where.repository, http });
 }
 
-function fail(error: unknown): number {
-  const failure =
-    error instanceof UpdateError
-      ? error
-      : new UpdateError('invalid-request', error instanceof Error ? error.message : String(error));
+function fail(thrown: unknown): number {
+  const failure = toFailure(thrown);
   process.stderr.write(`pikit-agent: ${failure.message}\n`);
   return exitCodeOf(failure.code);
 }

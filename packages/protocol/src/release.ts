@@ -1,7 +1,14 @@
 /** What a published version is called and what a person is told about it before installing it. */
 import * as v from 'valibot';
 
-const SEMVER = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-.]+)?$/;
+const NUMBER = String.raw`(?:0|[1-9]\d{0,14})`;
+const PRE_RELEASE = String.raw`(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)`;
+const BUILD = '[0-9A-Za-z-]+';
+
+/** Semantic Versioning 2.0.0, strictly: what passes here, no comparison of versions throws on. */
+const SEMVER = new RegExp(
+  `^${NUMBER}(?:\\.${NUMBER}){2}(?:-${PRE_RELEASE}(?:\\.${PRE_RELEASE})*)?(?:\\+${BUILD}(?:\\.${BUILD})*)?$`,
+);
 
 /** A semantic version without a leading `v`, at most 64 characters, because it becomes part of file names. */
 export const VersionSchema = v.pipe(

@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import packageJson from '../../package.json' with { type: 'json' };
 import { connectAgent, type AgentClient } from './client.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { toFailure } from './failure.ts';
 import { describeError, describeStatus } from './print.ts';
 import { watch } from './watch.ts';
 
@@ -109,15 +110,6 @@ function fail(thrown: unknown): number {
     Object.keys(failure.details).length === 0 ? failure.message : describeError(failure);
   process.stderr.write(`pikit-rpc: ${facts}\n`);
   return exitCodeOf(failure.code);
-}
-
-function toFailure(thrown: unknown): UpdateError {
-  if (thrown instanceof UpdateError) return thrown;
-  if (!(thrown instanceof Error)) return new UpdateError('internal', String(thrown));
-  const isUsage = 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS_');
-  return isUsage
-    ? new UpdateError('invalid-request', thrown.message, { cause: thrown })
-    : new UpdateError('internal', thrown.stack ?? thrown.message, { cause: thrown });
 }
 
 // because a reader such as `head` that leaves early is no error of ours

@@ -20,6 +20,8 @@ const TreeRefSchema = v.object({
 });
 export type TreeRef = v.InferOutput<typeof TreeRefSchema>;
 
+const CountSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
 export const JournalRecordSchema = v.object({
   id: TransactionIdSchema,
   kind: v.picklist(['apply', 'rollback']),
@@ -34,10 +36,10 @@ export const JournalRecordSchema = v.object({
   manifestSha256: v.nullable(Sha256Schema),
   /** As the source told, null where it did not. */
   bundleBytes: v.nullable(v.number()),
-  bytesFetched: v.number(),
+  bytesFetched: CountSchema,
   phase: PhaseSchema,
   outcome: OutcomeSchema,
-  interruptions: v.number(),
+  interruptions: CountSchema,
   error: v.nullable(ErrorViewSchema),
 });
 export type JournalRecord = v.InferOutput<typeof JournalRecordSchema>;

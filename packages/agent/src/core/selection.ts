@@ -51,6 +51,7 @@ export function assertForward(version: Version, current: TreeVersion | null): vo
 
 export interface Device {
   readonly product: string | undefined;
+  /** Node's name of it. */
   readonly arch: string;
   readonly updaterVersion: string;
   readonly current: TreeVersion | null;
@@ -62,7 +63,7 @@ export function assertCompatible(manifest: Manifest, device: Device): void {
   if (product !== undefined && device.product !== undefined && product !== device.product) {
     throw incompatible('product', product, device.product);
   }
-  if (requires?.arch !== undefined && !requires.arch.includes(device.arch)) {
+  if (requires?.arch !== undefined && !requires.arch.some((name) => isArch(name, device.arch))) {
     throw incompatible('arch', requires.arch.join(' '), device.arch);
   }
   assertRange('updater', requires?.updater, device.updaterVersion);
@@ -70,6 +71,13 @@ export function assertCompatible(manifest: Manifest, device: Device): void {
   if (device.current !== null && device.current !== 'preexisting') {
     assertRange('from', requires?.from, device.current);
   }
+}
+
+/** A maintainer may write Node's name (`arm`, `x64`) or Debian's (`armhf`, `amd64`); most are the same. */
+const DEBIAN_ARCH: Readonly<Record<string, string>> = { arm: 'armhf', x64: 'amd64', ia32: 'i386' };
+
+function isArch(name: string, arch: string): boolean {
+  return name === arch || name === DEBIAN_ARCH[arch];
 }
 
 function assertRange(what: string, range: string | undefined, found: string): void {

@@ -22,29 +22,25 @@ export const MARGIN = { bytes: 16 * 1024 * 1024, inodes: 256 } as const;
 /** A gzip of web assets and scripts stays under this; used only where the manifest gives no sizes. */
 const ASSUMED_EXPANSION = 5;
 
-/** `free[i]` answers `needs[i]`. Throws `no-space` with `path`, `needed` and `free` in bytes, or inodes as `what` says. */
-export function assertFits(needs: readonly Need[], free: readonly Free[]): void {
+/** Throws `no-space` with `path`, and `needed` and `free` in what `what` says: bytes or inodes. */
+export function assertFits(claims: readonly { readonly need: Need; readonly free: Free }[]): void {
   const perFilesystem = new Map<
     string,
     { path: string; bytes: number; inodes: number; free: Free }
   >();
-  needs.forEach((need, index) => {
-    const room = free[index];
-    if (room === undefined) return;
-    const sum = perFilesystem.get(room.filesystem);
-    perFilesystem.set(room.filesystem, {
+  for (const { need, free } of claims) {
+    const sum = perFilesystem.get(free.filesystem);
+    perFilesystem.set(free.filesystem, {
       path: sum?.path ?? need.path,
       bytes: (sum?.bytes ?? MARGIN.bytes) + need.bytes,
       inodes: (sum?.inodes ?? MARGIN.inodes) + need.inodes,
-      free: room,
+      free,
     });
-  });
-  for (const sum of perFilesystem.values()) {
-    if (sum.bytes > sum.free.freeBytes) {
-      throw tooLittle(sum.path, 'bytes', sum.bytes, sum.free.freeBytes);
-    }
-    if (sum.free.totalInodes > 0 && sum.inodes > sum.free.freeInodes) {
-      throw tooLittle(sum.path, 'inodes', sum.inodes, sum.free.freeInodes);
+  }
+  for (const { path, bytes, inodes, free } of perFilesystem.values()) {
+    if (bytes > free.freeBytes) throw tooLittle(path, 'bytes', bytes, free.freeBytes);
+    if (free.totalInodes > 0 && inodes > free.freeInodes) {
+      throw tooLittle(path, 'inodes', inodes, free.freeInodes);
     }
   }
 }

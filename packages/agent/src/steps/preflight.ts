@@ -49,7 +49,9 @@ export async function assertInstallable(
   );
   assertDistinct(planActivation(policy.targets, manifest.files));
   const needs = await needsOf(disk, policy, manifest, bundleBytes);
-  assertFits(needs, await Promise.all(needs.map(({ path }) => disk.space(path))));
+  assertFits(
+    await Promise.all(needs.map(async (need) => ({ need, free: await disk.space(need.path) }))),
+  );
 }
 
 async function needsOf(

@@ -24,8 +24,8 @@ export async function currentTree(disk: Disk): Promise<TreeRef | undefined> {
 
 /** The tree that a link of ours (`current`, a backup) names. */
 export function refOfLink(text: string | undefined): TreeRef | undefined {
-  const name = text?.split('/').at(-1);
-  if (name === undefined || !isTreeName(name)) return undefined;
+  const name = text?.startsWith(`${RELEASES}/`) === true ? text.slice(RELEASES.length + 1) : '';
+  if (!isTreeName(name)) return undefined;
   const version = versionOfTree(name);
   return version === undefined ? undefined : { name, version };
 }

@@ -102,6 +102,7 @@ describe('assertCompatible', () => {
     ['the product', { product: 'pi-kit' }, {}],
     ['a product, and the device has no name', { product: 'other' }, { product: undefined }],
     ['one of two architectures', { requires: { arch: ['arm', 'arm64'] } }, {}],
+    ['Debian’s name of the architecture', { requires: { arch: ['armhf'] } }, { arch: 'arm' }],
     ['this updater', { requires: { updater: '>=0.3.0' } }, {}],
     [
       'a pre-release of the updater',

@@ -23,6 +23,10 @@ const room = (bytes: number, inodes: number): readonly Free[] => {
   return [root, root];
 };
 
+/** `free[i]` answers `needs[i]`. */
+const fit = (needs: readonly Need[], free: readonly Free[]): void =>
+  assertFits(needs.map((need, index) => ({ need, free: free[index] ?? expect.fail('no answer') })));
+
 describe('assertFits', () => {
   it('leaves a margin of 16 MiB and 256 inodes', () => {
     expect(MARGIN).toEqual({ bytes: 16 * 1024 * 1024, inodes: 256 });
@@ -39,17 +43,14 @@ describe('assertFits', () => {
   ])(
     'takes exactly what it needs of %s, and refuses one less',
     async (what, need, enough, short) => {
-      expect(() => assertFits([need], [enough])).not.toThrow();
-      const error = await expectCode(() => assertFits([need], [short]), 'no-space');
+      expect(() => fit([need], [enough])).not.toThrow();
+      const error = await expectCode(() => fit([need], [short]), 'no-space');
       expect(error.details).toMatchObject({ path: '/a', what });
     },
   );
 
   it('says how much is needed and how much is there', async () => {
-    const error = await expectCode(
-      () => assertFits([aNeed('/a', 500)], [free('root', 100)]),
-      'no-space',
-    );
+    const error = await expectCode(() => fit([aNeed('/a', 500)], [free('root', 100)]), 'no-space');
     expect(error.details).toEqual({
       path: '/a',
       what: 'bytes',
@@ -60,16 +61,12 @@ describe('assertFits', () => {
 
   it('adds up what lies on one filesystem, with one margin', async () => {
     const needs = [aNeed('/var/tmp', 600, 5), aNeed('/var/lib', 600, 5)];
-    expect(() => assertFits(needs, room(1200, 10))).not.toThrow();
-    expect(
-      (await expectCode(() => assertFits(needs, room(1199, 10)), 'no-space')).details,
-    ).toMatchObject({
+    expect(() => fit(needs, room(1200, 10))).not.toThrow();
+    expect((await expectCode(() => fit(needs, room(1199, 10)), 'no-space')).details).toMatchObject({
       what: 'bytes',
       path: '/var/tmp',
     });
-    expect(
-      (await expectCode(() => assertFits(needs, room(1200, 9)), 'no-space')).details,
-    ).toMatchObject({
+    expect((await expectCode(() => fit(needs, room(1200, 9)), 'no-space')).details).toMatchObject({
       what: 'inodes',
       needed: MARGIN.inodes + 10,
     });
@@ -78,20 +75,20 @@ describe('assertFits', () => {
   it('does not let room on one filesystem help another', async () => {
     const needs = [aNeed('/tmp', 600), aNeed('/var', 600)];
     const apart = [free('tmp', MARGIN.bytes + 600), free('var', MARGIN.bytes + 599)];
-    const error = await expectCode(() => assertFits(needs, apart), 'no-space');
+    const error = await expectCode(() => fit(needs, apart), 'no-space');
     expect(error.details['path']).toBe('/var');
   });
 
   it('asks no inodes of a filesystem that has no fixed number of them', () => {
-    expect(() => assertFits([aNeed('/a', 1, 1e9)], [free('btrfs', 1e9, 0, 0)])).not.toThrow();
+    expect(() => fit([aNeed('/a', 1, 1e9)], [free('btrfs', 1e9, 0, 0)])).not.toThrow();
   });
 
   it('refuses when all inodes of a filesystem are taken', async () => {
-    await expectCode(() => assertFits([aNeed('/a')], [free('ext4', 1e9, 0, 1e7)]), 'no-space');
+    await expectCode(() => fit([aNeed('/a')], [free('ext4', 1e9, 0, 1e7)]), 'no-space');
   });
 
   it('asks for nothing when nothing is needed', () => {
-    expect(() => assertFits([], [])).not.toThrow();
+    expect(() => fit([], [])).not.toThrow();
   });
 });
 

@@ -43,6 +43,8 @@ describe('refOfLink', () => {
     ['/var/lib/pikit/releases/1.2.0-rc.1-0123abcd', '1.2.0-rc.1'],
     ['/var/lib/pikit/releases/preexisting-0123abcd', 'preexisting'],
     ['/somewhere/else', undefined],
+    ['/tmp/1.2.0-0123abcd', undefined],
+    ['/var/lib/pikit/releases/x/1.2.0-0123abcd', undefined],
     [undefined, undefined],
   ])('of %s is %s', (link, version) => {
     expect(refOfLink(link)?.version).toBe(version);

@@ -1,6 +1,6 @@
 /** Joins chip and modal to one device. The modal's being open is the only state of its own. */
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { createFormat } from '../model/format.ts';
 import type { Situation } from '../model/situation.ts';
 import type { Updates } from '../model/updates.ts';
@@ -48,6 +48,7 @@ export function App({
   const situation = useSituation(updates);
   const format = useMemo(() => createFormat(language), [language]);
   const [isOpen, setOpen] = useState(isOpenAtFirst);
+  const chipButton = useRef<HTMLButtonElement>(null);
   const { chip, modal } = viewOf(situation, now(), format);
   const { status, log, pending, problem } = situation;
 
@@ -55,13 +56,15 @@ export function App({
     setOpen(next);
     onOpenChange(next);
     if (next) return;
+    // The browser returns the focus only where it was before; after a reload it was nowhere.
+    chipButton.current?.focus();
     updates.closeLog();
     updates.dismiss();
   };
 
   return (
     <>
-      <Chip chip={chip} isOpen={isOpen} onClick={() => show(true)} />
+      <Chip chip={chip} isOpen={isOpen} button={chipButton} onClick={() => show(true)} />
       <Modal
         modal={modal}
         log={log}

@@ -1,5 +1,5 @@
 /** The chip in the top bar: the state in two words. A click opens the details and never does more than that. */
-import type { JSX } from 'preact';
+import type { JSX, RefObject } from 'preact';
 import type { ChipState, ChipView } from '../model/chip-view.ts';
 import { messages } from '../model/messages.ts';
 import { Icon, Ring, type IconName } from './icon.tsx';
@@ -22,13 +22,15 @@ const ICONS: Readonly<Record<ChipState, IconName | 'ring'>> = {
 interface Props {
   readonly chip: ChipView;
   readonly isOpen: boolean;
+  readonly button: RefObject<HTMLButtonElement | null>;
   readonly onClick: () => void;
 }
 
-export function Chip({ chip, isOpen, onClick }: Props): JSX.Element {
+export function Chip({ chip, isOpen, button, onClick }: Props): JSX.Element {
   const icon = ICONS[chip.state];
   return (
     <button
+      ref={button}
       type="button"
       class="chip"
       part="chip"

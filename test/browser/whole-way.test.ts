@@ -1,0 +1,145 @@
+/**
+ * The owner's whole way in a real browser against the real stack: sign in, see what changes, install, watch, see the page
+ * change, roll back, and a bad release that undoes itself. Every state is readable for everyone, light and dark.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClosers } from '../demo/closers.ts';
+import { startDemo, type Demo } from '../demo/start-demo.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
+import { CHROMIUM_NOTE, collectErrors, hasChromium, launchChromium } from './support/chromium.ts';
+
+const PICTURES = fileURLToPath(new URL('../../test-output/whole-way', import.meta.url));
+const closers = createClosers();
+let demo: Demo;
+let page: Page;
+let errors: readonly string[];
+
+beforeAll(async () => {
+  if (!hasChromium) return;
+  await mkdir(PICTURES, { recursive: true });
+  const temp = await makeTempDir();
+  await closers.add(() => temp.remove());
+  demo = await startDemo({
+    sandbox: temp.path,
+    reset: false,
+    port: 18_520,
+    closers,
+    onUnexpectedEnd: (which, words) => process.stderr.write(`${which} ended: ${words}\n`),
+  });
+  const browser: Browser = await launchChromium();
+  await closers.add(() => browser.close());
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+  });
+  page = await context.newPage();
+  errors = collectErrors(page);
+});
+afterAll(() => closers.closeAll());
+
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const chip = (state: string | RegExp) => page.getByRole('button', { name: state });
+const versionOnPage = () => page.locator('meta[name=version]').getAttribute('content');
+const heading = (name: string) => dialog().getByRole('heading', { name });
+const dialog = () => page.getByRole('dialog');
+
+/** In both themes: no violation, and a picture to look at. */
+async function looksRight(name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`,
+    );
+    expect({ name, colorScheme, found }).toEqual({ name, colorScheme, found: [] });
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.screenshot({ path: `${PICTURES}/${name}-${colorScheme}-${String(width)}.png` });
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
+}
+
+describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
+  it('begins signed out, on the page of the release that runs', async () => {
+    await page.goto(demo.url);
+    await chip('Updates: Signed out').waitFor();
+    expect(await versionOnPage()).toBe('1.0.0');
+    await looksRight('1-signed-out');
+  });
+
+  it('signs in from the dialog', async () => {
+    await chip('Updates: Signed out').click();
+    await page.getByLabel('Password').fill(demo.password);
+    await button('Sign in').click();
+    await chip('Updates: Not checked yet').waitFor();
+    await looksRight('2-not-checked');
+  });
+
+  it('finds the release and says what changes, without installing it', async () => {
+    await button('Check now').click();
+    await button('Download & Install').waitFor();
+    await expect.poll(() => dialog().innerText()).toContain('New card: Backups');
+    await looksRight('3-available');
+    expect(await versionOnPage()).toBe('1.0.0');
+  });
+
+  it('installs at a click, shows how far it is, and brings the new page by itself', async () => {
+    const heal = demo.releaseServer.fault({ path: /tar\.gz$/, slowBytesPerSecond: 1500 });
+    await button('Download & Install').click();
+    await dialog().getByText('Downloading').first().waitFor();
+    await chip(/Updates: Updating \d+ %/).waitFor();
+    await button('Cancel update').waitFor();
+    await looksRight('4-updating');
+    heal();
+    await expect.poll(versionOnPage, { timeout: 60_000 }).toBe('1.1.0');
+    await heading('1.1.0 is installed').waitFor();
+    await chip('Updates: Up to date').waitFor();
+    await looksRight('5-installed');
+  });
+
+  it('rolls back after asking once', async () => {
+    await button('Roll back').click();
+    await looksRight('6-asks');
+    await button('Roll back').last().click();
+    await expect.poll(versionOnPage, { timeout: 60_000 }).toBe('1.0.0');
+    await heading('Back on 1.0.0').waitFor();
+    await looksRight('7-rolled-back');
+  });
+
+  it('says what happened when a bad release undid itself', async () => {
+    await demo.publishBadRelease();
+    await button('Check now').click();
+    await dialog().getByText('1.2.0', { exact: true }).first().waitFor();
+    await button('Download & Install').click();
+    await chip('Updates: Failed').waitFor({ timeout: 60_000 });
+    await heading('The update was undone').waitFor();
+    expect(await versionOnPage()).toBe('1.0.0');
+    await looksRight('8-undone');
+  });
+
+  it('shows the log', async () => {
+    await button('View logs').click();
+    await dialog().getByText('ended: rolled-back').waitFor();
+    await looksRight('9-log');
+  });
+
+  it('says offline when the release server is away, and stays usable by keyboard', async () => {
+    await demo.releaseServer.close();
+    await button('Check now').click();
+    await chip('Updates: Offline').waitFor({ timeout: 60_000 });
+    await looksRight('10-offline');
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'hidden' });
+    await expect.poll(() => page.locator('*:focus').last().innerText()).toContain('Offline');
+  });
+
+  it('never complained in the console', () => {
+    // A command that the api refuses is an HTTP error, which Chromium writes into the console by itself.
+    expect(errors.filter((text) => !text.includes('503'))).toEqual([]);
+  });
+});
