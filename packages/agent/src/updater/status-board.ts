@@ -91,12 +91,9 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     },
     endCheck: async (found, error) => {
       checking = false;
-      const lastCheck = clock.now();
-      await change(
-        error === null
-          ? { candidate: found, lastCheck, checkError: null }
-          : { lastCheck, checkError: error },
-      );
+      // A check that failed keeps what the last good one found.
+      const news = error === null ? { candidate: found } : {};
+      await change({ ...news, lastCheck: clock.now(), checkError: error });
     },
     show: async (record) => {
       if (record.phase !== running?.phase) progress = null;
