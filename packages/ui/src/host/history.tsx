@@ -16,7 +16,7 @@ function Line({ entry, format }: { entry: TransactionResult; format: Format }): 
   const isBack = kind === 'rollback' && outcome === 'committed';
   const words = isBack ? messages.history.rolledBack : messages.history[outcome];
   const facts = { from: versionInSentence(from), to: versionInSentence(to) };
-  const took = format.elapsed(Date.parse(endedAt) - Date.parse(startedAt));
+  const took = format.took(startedAt, endedAt);
   return (
     <li>
       <span>{fill(words, facts, format)}</span>

@@ -6,6 +6,8 @@ export interface Format {
   percent(whole: number): string;
   /** A length of time in milliseconds; negative counts as none. */
   elapsed(ms: number): string;
+  /** Between two times of the device, rounded up to a second: nothing takes no time. */
+  took(startedAt: string, endedAt: string): string;
   /** How long before `now` (both in milliseconds) something was. */
   ago(then: number, now: number): string;
   day(iso: string): string;
@@ -36,19 +38,23 @@ export function createFormat(language: string): Format {
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' });
 
+  const elapsed = (ms: number): string => {
+    const seconds = Math.max(0, Math.floor(ms / SECOND));
+    if (seconds < 60) return unit(seconds, 'second');
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60) return `${unit(minutes, 'minute')} ${unit(seconds % 60, 'second')}`;
+    return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`;
+  };
+
   return {
     bytes(count) {
       const step = count < 1 ? 0 : Math.min(4, Math.floor(Math.log10(count) / 3));
       return unit(count / 1000 ** step, BYTE_UNITS[step] ?? 'byte', step < 2 ? 0 : 1);
     },
     percent: (whole) => `${String(whole)} %`,
-    elapsed(ms) {
-      const seconds = Math.max(0, Math.floor(ms / SECOND));
-      if (seconds < 60) return unit(seconds, 'second');
-      const minutes = Math.floor(seconds / 60);
-      if (minutes < 60) return `${unit(minutes, 'minute')} ${unit(seconds % 60, 'second')}`;
-      return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`;
-    },
+    elapsed,
+    took: (startedAt, endedAt) =>
+      elapsed(Math.ceil((Date.parse(endedAt) - Date.parse(startedAt)) / SECOND) * SECOND),
     ago(then, now) {
       const past = Math.max(0, now - then);
       if (past < MINUTE) return relative.format(0, 'second');

@@ -37,7 +37,7 @@ function ofResult(result: TransactionResult, format: Format): NoticeView {
   const facts = {
     from: versionInSentence(from),
     to: versionInSentence(to),
-    took: format.elapsed(Date.parse(endedAt) - Date.parse(startedAt)),
+    took: format.took(startedAt, endedAt),
   };
   const words = messages.outcomes[kind][outcome];
   const failed = failureOutcome(result) && result.error !== null;
