@@ -1,17 +1,27 @@
 /** A directory of a test's own, outside the checkout, with a short name because Unix socket paths are limited to 107 bytes. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 export interface TempDir {
   readonly path: string;
-  /** Idempotent; takes read-only subdirectories with it only as far as the user may. */
+  /** Idempotent; takes read-only subdirectories with it. */
   remove(): Promise<void>;
 }
 
 export async function makeTempDir(): Promise<TempDir> {
   const path = await mkdtemp(join(tmpdir(), 'pk-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+  return {
+    path,
+    async remove() {
+      // Without root, what lies in a directory that a test made read-only cannot be removed.
+      if (existsSync(path)) await promisify(execFile)('chmod', ['-R', 'u+rwX', path]);
+      await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
 }
 
 /** Removes the directory whatever happens in `work`. */

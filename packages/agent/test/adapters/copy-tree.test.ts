@@ -50,7 +50,7 @@ describe('copyTree', () => {
       expect(big.equals(Buffer.alloc(700_000, 7))).toBe(true);
     }));
 
-  it.runIf(isRoot)('keeps owners when it may', () =>
+  it.runIf(isRoot)(`keeps owners when it may${isRoot ? '' : ' (skipped: needs root)'}`, () =>
     withTempDir(async (root) => {
       await makeSource(root);
       await realFileSystem.lchown(join(root, 'from/run.sh'), 12, 34);
