@@ -43,6 +43,10 @@ export interface Disk {
   /** Chunks from `offset` on; the file must exist. */
   stream(path: string, offset?: number): AsyncIterable<Uint8Array>;
   hash(path: string): Promise<{ readonly sha256: Sha256; readonly size: number }>;
+  /** What a program finds there, through symlinks; undefined where it finds nothing. */
+  kindBehind(path: string): Promise<Entry['kind'] | undefined>;
+  /** Paths below the root on which something is mounted; empty where the system does not tell. */
+  mounts(): Promise<readonly string[]>;
   /** For the filesystem that holds the path or its nearest existing ancestor. */
   space(path: string): Promise<Space>;
 
@@ -134,6 +138,8 @@ export interface ReleaseSource {
 export interface Services {
   exists(unit: string): Promise<boolean>;
   isActive(unit: string): Promise<boolean>;
+  /** Not running because somebody stopped it or never started it; a unit that crashed is not stopped. */
+  isStopped(unit: string): Promise<boolean>;
   restart(unit: string): Promise<void>;
   reload(unit: string): Promise<void>;
   reloadUnitFiles(): Promise<void>;

@@ -76,6 +76,22 @@ async function spaceAt(fs: FileSystem, hostPath: string): Promise<Space> {
   }
 }
 
+const MOUNT_TABLE = '/proc/self/mountinfo';
+const MOUNT_TABLE_BYTES = 4 * 1024 * 1024;
+
+/** proc_pid_mountinfo(5): the fifth field, in which space, tab, newline and backslash are octal. */
+export function mountPoints(table: string): readonly string[] {
+  return table.split('\n').flatMap((line) => {
+    const point = line.split(' ')[4];
+    if (point === undefined) return [];
+    return [
+      point.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+        String.fromCharCode(Number.parseInt(octal, 8)),
+      ),
+    ];
+  });
+}
+
 async function listDirectory(fs: FileSystem, path: string): Promise<readonly string[]> {
   const stats = await fs.lstat(path, { bigint: true });
   if (!stats.isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' });
@@ -148,6 +164,14 @@ function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Gua
       }
     },
     hash: (path) => at('read', path, async (host) => branded(await hashFile(fs, host))),
+    kindBehind: (path) =>
+      ifThere(path, async (host) => toEntry(await fs.stat(host, { bigint: true })).kind),
+    mounts: async () => {
+      const bytes = await ifThere('/', () =>
+        readBounded(fs, MOUNT_TABLE, MOUNT_TABLE_BYTES, MOUNT_TABLE),
+      );
+      return mountPoints(new TextDecoder().decode(bytes)).map(fromLinkText);
+    },
     space: (path) => at('measure', path, (host) => spaceAt(fs, host)),
   } satisfies Partial<Disk>;
 }

@@ -111,6 +111,7 @@ export function createServices({
       const state = await ask(unit, 'ActiveState');
       return state === 'active' || state === 'reloading';
     },
+    isStopped: async (unit) => (await ask(unit, 'ActiveState')) === 'inactive',
     restart: (unit) => changeUnit(unit, 'restart'),
     reload: (unit) => changeUnit(unit, 'reload'),
     reloadUnitFiles: () => change('systemd', 'reload', ['daemon-reload']),

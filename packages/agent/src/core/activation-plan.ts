@@ -67,10 +67,32 @@ export function assertDistinct({ links, copies }: ActivationPlan): void {
   }
 }
 
+/**
+ * Throws `incompatible`: a mount at or below a name cannot be moved aside, and what is mounted there belongs to somebody.
+ */
+export function assertNoMount({ links, copies }: ActivationPlan, mounts: readonly string[]): void {
+  for (const { at } of [...links, ...copies]) {
+    const mount = mounts.find((point) => point === at || point.startsWith(`${at}/`));
+    if (mount === undefined) continue;
+    throw new UpdateError('incompatible', `${mount} is mounted in the place of a target`, {
+      details: { what: 'no mount at or below', required: at, found: mount },
+    });
+  }
+}
+
 function inTheWay(from: string, other: string, at: string): UpdateError {
   return new UpdateError('manifest-invalid', `${from} and ${other} would both need ${at}`, {
     details: { where: from, reason: `would replace ${other} at ${at}` },
   });
+}
+
+/** The target that a placement comes from. */
+export function targetOf(targets: readonly Target[], { at, from }: Placement): Target | undefined {
+  return targets.find((target) =>
+    belongsTo(target, from) || target.from === from
+      ? target.to === at || at.startsWith(`${target.to}/`)
+      : false,
+  );
 }
 
 export function belongsTo(target: Target, path: string): boolean {

@@ -32,6 +32,8 @@ export const JournalRecordSchema = v.object({
   to: TreeRefSchema,
   /** Set when this transaction turned what stood at the targets into a tree of its own. */
   adopted: v.boolean(),
+  /** Units that were stopped before the device was touched, and are left so. */
+  stoppedUnits: v.exactOptional(v.array(v.string())),
   /** Of the manifest that was reviewed; null for a roll-back. */
   manifestSha256: v.nullable(Sha256Schema),
   /** As the source told, null where it did not. */

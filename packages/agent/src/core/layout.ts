@@ -71,6 +71,28 @@ export function backupPath(transaction: TransactionId): string {
   return `${BACKUPS}/${transaction.slice(0, 16)}`;
 }
 
+/** True for a link of ours: through `current`, or into a release tree. */
+export function isOurLink(text: string | undefined): boolean {
+  return text !== undefined && [CURRENT, RELEASES].some((place) => text.startsWith(`${place}/`));
+}
+
+const MAX_BASE = 200;
+
+function beside(path: string, prefix: string, suffix: string): string {
+  const slash = path.lastIndexOf('/');
+  return `${path.slice(0, slash + 1)}${prefix}${path.slice(slash + 1, slash + 1 + MAX_BASE)}${suffix}`;
+}
+
+/** Where a directory lies from the moment in which a link takes its name until the update is over. */
+export function asidePath(path: string): string {
+  return beside(path, '.', '.pikit-replaced');
+}
+
+/** Where something that is not ours lies after it had to make way. */
+export function keptPath(path: string, transaction: TransactionId): string {
+  return beside(path, '', `.pikit-kept-${transaction}`);
+}
+
 export function manifestPath(tree: string): string {
   return `${tree}/${OWN_DIRECTORY}/manifest.json`;
 }

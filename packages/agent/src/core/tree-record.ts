@@ -17,6 +17,8 @@ export type TreeFile = v.InferOutput<typeof TreeFileSchema>;
 const TreeRecordSchema = v.object({
   format: v.literal(1),
   version: v.union([VersionSchema, v.literal('preexisting')]),
+  /** Made from what stood there before the first update: it may hold files of the owner, and is never pruned. */
+  adopted: v.exactOptional(v.literal(true)),
   files: v.array(TreeFileSchema),
 });
 export type TreeRecord = v.InferOutput<typeof TreeRecordSchema>;
@@ -26,13 +28,15 @@ export const MAX_TREE_RECORD_BYTES = 16 * 1024 * 1024;
 /** One line a file, so that a person can read it and a diff is useful. */
 export function encodeTreeRecord({
   version,
+  adopted = false,
   files,
 }: {
   readonly version: TreeRecord['version'];
+  readonly adopted?: boolean;
   readonly files: readonly TreeFile[];
 }): string {
   const lines = files.map((file) => JSON.stringify(file)).join(',\n');
-  return `{"format":1,"version":${JSON.stringify(version)},"files":[\n${lines}\n]}\n`;
+  return `{"format":1,"version":${JSON.stringify(version)},${adopted ? '"adopted":true,' : ''}"files":[\n${lines}\n]}\n`;
 }
 
 /** Throws `state-damaged`. */

@@ -2,32 +2,39 @@
  * Makes the targets of the config match a release tree. Idempotent: cut off anywhere and run again, or run for the other
  * tree, it arrives. Rolling back is this, with the previous tree.
  */
-import type { Sha256 } from '@pikit/protocol';
+import { UpdateError, type Sha256 } from '@pikit/protocol';
 import {
   linkText,
   obsoletePlacements,
   planActivation,
-  type ActivationPlan,
+  targetOf,
   type Placement,
 } from '../core/activation-plan.ts';
 import type { TreeRef } from '../core/journal-record.ts';
 import { CURRENT, treePath } from '../core/layout.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
 import type { StepContext } from './context.ts';
+import { keep, makeWay } from './make-way.ts';
+import { removeObsolete } from './remove-obsolete.ts';
 import { readAllTrees, readTree } from './trees.ts';
 
 /** A copied target is a unit file or a cron entry, not an archive. */
 const MAX_COPY_BYTES = 16 * 1024 * 1024;
 
-/** Null takes everything of ours away: what was there before the first update was nothing. */
+/**
+ * Null takes everything of ours away: what was there before the first update was nothing. Throws `state-damaged` when
+ * the tree is not there: a missing release must never pass for an empty one.
+ */
 export async function activateTree(context: StepContext, ref: TreeRef | null): Promise<void> {
   const { disk, policy } = context;
   const tree = ref === null ? undefined : await readTree(disk, ref.name);
+  if (ref !== null && tree === undefined) throw gone(treePath(ref.name));
   const plan = planActivation(policy.targets, tree?.files ?? []);
+  const adopted = await adoptedNames(context);
 
   // Links first, while `current` still leads to the old tree: a name that only the new one has dangles until the flip,
   // which any reader takes for absent. So the flip alone switches everything.
-  for (const placement of plan.links) await placeLink(context, placement);
+  for (const placement of plan.links) await placeLink(context, placement, adopted);
   await flip(context, ref);
 
   const trees = [...(await readAllTrees(disk)).values()];
@@ -45,71 +52,64 @@ async function flip({ disk }: StepContext, ref: TreeRef | null): Promise<void> {
   if ((await disk.readLink(CURRENT)) !== tree) await disk.pointSymlink(CURRENT, tree);
 }
 
-async function placeLink(context: StepContext, placement: Placement): Promise<void> {
-  const { disk } = context;
-  const { at } = placement;
-  const slash = at.lastIndexOf('/');
-  const aside = `${at.slice(0, slash)}/.${at.slice(slash + 1)}.pikit-replaced`;
-  if ((await disk.readLink(at)) !== linkText(placement)) {
-    const entry = await disk.lstat(at);
-    if (entry !== undefined && !context.record().adopted) await keep(context, at);
-    // A symlink cannot be renamed over a directory. The tree has a copy of it by now.
-    else if (entry?.kind === 'directory') await disk.rename(at, aside);
-    await disk.makeDirectory(at.slice(0, slash) || '/');
-    await disk.pointSymlink(at, linkText(placement));
-  }
-  if ((await disk.lstat(aside)) !== undefined) await disk.remove(aside);
+/** Names whose content this transaction has copied into a release tree. */
+async function adoptedNames({ disk, policy, record }: StepContext): Promise<ReadonlySet<string>> {
+  const { adopted, from } = record();
+  if (!adopted || from === null) return new Set();
+  const tree = await readTree(disk, from.name);
+  const { links, copies } = planActivation(policy.targets, tree?.files ?? []);
+  return new Set([...links, ...copies].map(({ at }) => at));
 }
 
-/** Somebody put something of their own where our link was. It is not ours to delete. */
-async function keep({ disk, log, record }: StepContext, at: string): Promise<void> {
-  const kept = `${at}.pikit-kept-${record().id}`;
-  await disk.rename(at, kept);
-  log.warning(`${at} was not ours: kept as ${kept}`);
+async function placeLink(
+  context: StepContext,
+  placement: Placement,
+  adopted: ReadonlySet<string>,
+): Promise<void> {
+  const { disk, policy } = context;
+  const target = targetOf(policy.targets, placement);
+  if (target === undefined || (await disk.readLink(placement.at)) === linkText(placement)) return;
+  await makeWay(context, placement, target, adopted.has(placement.at));
+  await disk.pointSymlink(placement.at, linkText(placement));
 }
+
+/** For each path of a release, the contents that any installed release gave it: a copy with one of them is ours. */
+export type KnownDigests = ReadonlyMap<string, ReadonlySet<Sha256>>;
 
 interface Origin {
   readonly ref: TreeRef;
   readonly tree: TreeRecord;
-  readonly known: ReadonlyMap<string, ReadonlySet<Sha256>>;
+  readonly known: KnownDigests;
 }
 
 async function placeCopy(
   context: StepContext,
-  { at, from }: Placement,
+  placement: Placement,
   { ref, tree, known }: Origin,
 ): Promise<void> {
-  const { disk } = context;
+  const { disk, policy } = context;
+  const { at, from } = placement;
   const file = tree.files.find(({ path }) => path === from);
-  if (file === undefined) return;
+  const target = targetOf(policy.targets, placement);
+  if (file === undefined || target === undefined) throw gone(`${treePath(ref.name)}/${from}`);
   const entry = await disk.lstat(at);
-  if (entry !== undefined) {
-    const { sha256 } = entry.kind === 'file' ? await disk.hash(at) : { sha256: undefined };
+  if (entry?.kind === 'file') {
+    const { sha256 } = await disk.hash(at);
     if (sha256 === file.sha256 && entry.mode === file.mode) return;
-    const isOurs = sha256 !== undefined && known.get(from)?.has(sha256) === true;
-    if (!isOurs) await keep(context, at);
+    if (known.get(from)?.has(sha256) !== true) await keep(context, at);
+  } else {
+    await makeWay(context, placement, target, false);
   }
   const content = await disk.read(`${treePath(ref.name)}/${from}`, MAX_COPY_BYTES);
-  if (content !== undefined) await disk.write(at, content, file.mode);
+  if (content === undefined) throw gone(`${treePath(ref.name)}/${from}`);
+  await disk.write(at, content, file.mode);
 }
 
-async function removeObsolete(
-  { disk }: StepContext,
-  { links, copies }: ActivationPlan,
-  known: ReadonlyMap<string, ReadonlySet<Sha256>>,
-): Promise<void> {
-  for (const placement of links) {
-    if ((await disk.readLink(placement.at)) === linkText(placement))
-      await disk.remove(placement.at);
-  }
-  for (const { at, from } of copies) {
-    if ((await disk.lstat(at))?.kind !== 'file') continue;
-    if (known.get(from)?.has((await disk.hash(at)).sha256) === true) await disk.remove(at);
-  }
+function gone(file: string): UpdateError {
+  return new UpdateError('state-damaged', `${file} is not there`, { details: { file } });
 }
 
-/** For each path of a release, the contents that any installed release gave it: a copy with one of them is ours. */
-function knownDigests(trees: readonly TreeRecord[]): ReadonlyMap<string, ReadonlySet<Sha256>> {
+function knownDigests(trees: readonly TreeRecord[]): KnownDigests {
   const known = new Map<string, Set<Sha256>>();
   for (const { path, sha256 } of trees.flatMap(({ files }) => files)) {
     known.set(path, (known.get(path) ?? new Set()).add(sha256));

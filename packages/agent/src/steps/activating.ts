@@ -1,5 +1,5 @@
 /** Publishes the staged tree, adopts what stands there before the first update, and switches. From here on no cancel. */
-import { RELEASES, stagingPath, treePath, treeRecordPath } from '../core/layout.ts';
+import { CURRENT, RELEASES, stagingPath, treePath, treeRecordPath } from '../core/layout.ts';
 import { activateTree } from './activate-tree.ts';
 import { adopt } from './adopt.ts';
 import type { Step, StepContext } from './context.ts';
@@ -8,6 +8,7 @@ import { currentTree, readTree } from './trees.ts';
 export const activating: Step = async (context) => {
   const { to, kind } = context.record();
   if (kind === 'apply') await publish(context);
+  await noteStoppedUnits(context);
   if ((await currentTree(context.disk)) === undefined) await adoptFirst(context);
   await activateTree(context, to);
   context.log.info(`switched to ${to.name}`);
@@ -25,13 +26,25 @@ async function publish({ disk, record }: StepContext): Promise<void> {
   await disk.rename(staged, treePath(to.name));
 }
 
+/** Known before anything is restarted, and kept over a crash: a service that somebody stopped is not ours to start. */
+async function noteStoppedUnits({ policy, services, record, amend }: StepContext): Promise<void> {
+  if (record().stoppedUnits !== undefined) return;
+  const stoppedUnits: string[] = [];
+  for (const { unit } of policy.services) {
+    if ((await services.exists(unit)) && (await services.isStopped(unit))) stoppedUnits.push(unit);
+  }
+  await amend({ stoppedUnits });
+}
+
+/** Without `current` nothing of ours runs: what stands at the targets becomes the tree to go back to. */
 async function adoptFirst(context: StepContext): Promise<void> {
-  const { to } = context.record();
+  const { to, from } = context.record();
   const coming = await readTree(context.disk, to.name);
-  const adopted = await adopt(context, coming?.files ?? []);
+  // Cut off after the journal had it: what stands there now may be links of ours already.
+  const adopted = from ?? (await adopt(context, coming?.files ?? []));
   if (adopted === undefined) return;
   // The journal knows the way back before the first target is touched.
-  await context.amend({ from: adopted, adopted: true });
-  // With `current` on the adopted tree the targets can become links one by one without changing what they show.
-  await activateTree(context, adopted);
+  if (from === null) await context.amend({ from: adopted, adopted: true });
+  // First `current`, so that each target that becomes a link goes on showing what it showed.
+  await context.disk.pointSymlink(CURRENT, treePath(adopted.name));
 }

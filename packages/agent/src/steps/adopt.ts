@@ -2,27 +2,29 @@
  * What stands at the targets before the first update becomes a release tree of its own, so that the first roll-back works
  * like every other one. It copies and never moves: until the targets are switched, what runs is untouched.
  */
-import { VersionSchema } from '@pikit/protocol';
-import * as v from 'valibot';
-import { linkText, planActivation, type Placement, type Target } from '../core/activation-plan.ts';
+import { planActivation, targetOf, type Placement, type Target } from '../core/activation-plan.ts';
 import type { TreeRef } from '../core/journal-record.ts';
 import {
+  isOurLink,
   RELEASES,
   STAGING,
   treeName,
   treePath,
   treeRecordPath,
-  VERSION_FILE,
-  type TreeVersion,
 } from '../core/layout.ts';
 import { encodeTreeRecord, type TreeFile } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
 import type { StepContext } from './context.ts';
+import { directoriesAbove } from './make-way.ts';
+import { installedVersion } from './version-file.ts';
 import { walk } from './walk.ts';
 
 const WORKSHOP = `${STAGING}/adopted`;
 
-/** Only names that the coming release will take are adopted; everything else on the device is none of our business. */
+/**
+ * Only names that the coming release will take are adopted, and only where a program finds there what the target is
+ * meant to hold; everything else on the device is none of our business, and makes way when it must.
+ */
 async function standing(
   disk: Disk,
   targets: readonly Target[],
@@ -31,12 +33,21 @@ async function standing(
   const plan = planActivation(targets, coming);
   const found: Placement[] = [];
   for (const placement of [...plan.links, ...plan.copies]) {
-    const entry = await disk.lstat(placement.at);
-    const isOurs =
-      entry?.kind === 'symlink' && (await disk.readLink(placement.at)) === linkText(placement);
-    if (entry !== undefined && !isOurs) found.push(placement);
+    const target = targetOf(targets, placement);
+    const wanted = target?.kind === 'directory' ? 'directory' : 'file';
+    if (target === undefined || (await leadsAway(disk, placement, target))) continue;
+    if (isOurLink(await disk.readLink(placement.at))) continue;
+    if ((await disk.kindBehind(placement.at)) === wanted) found.push(placement);
   }
   return found;
+}
+
+/** Below a directory that is a symlink lie files of somebody else, whatever their names are. */
+async function leadsAway(disk: Disk, { at }: Placement, target: Target): Promise<boolean> {
+  for (const directory of directoriesAbove(at, target).slice(1)) {
+    if ((await disk.readLink(directory)) !== undefined) return true;
+  }
+  return false;
 }
 
 /** What a copy of it will take. */
@@ -74,7 +85,8 @@ export async function adopt(
     await disk.copy(at, copy);
   }
   const version = await installedVersion(disk);
-  const record = encodeTreeRecord({ version, files: await filesOf(disk, WORKSHOP) });
+  const files = await filesOf(disk, WORKSHOP);
+  const record = encodeTreeRecord({ version, adopted: true, files });
   await disk.write(treeRecordPath(WORKSHOP), record, 0o644);
   await disk.sync(WORKSHOP);
   const name = treeName(version, digest(new TextEncoder().encode(record)));
@@ -83,6 +95,13 @@ export async function adopt(
   await disk.makeDirectory(RELEASES);
   await disk.rename(WORKSHOP, treePath(name));
   log.info(`kept what was installed before as ${name}`);
+  const own = files.filter(({ path }) => !coming.some((file) => file.path === path));
+  if (own.length > 0) {
+    const example = own[0]?.path ?? '';
+    log.warning(
+      `${String(own.length)} of its files are not in the new release, such as ${example}: they stay there`,
+    );
+  }
   return { name, version };
 }
 
@@ -93,12 +112,4 @@ async function filesOf(disk: Disk, tree: string): Promise<readonly TreeFile[]> {
     files.push({ path, mode: entry.mode, ...(await disk.hash(`${tree}/${path}`)) });
   }
   return files;
-}
-
-/** What `/etc/pikit/version` says, else `preexisting`. */
-export async function installedVersion(disk: Disk): Promise<TreeVersion> {
-  const bytes = await disk.read(VERSION_FILE, 4096);
-  const text = new TextDecoder().decode(bytes).trim().replace(/^v/, '');
-  const parsed = v.safeParse(VersionSchema, text);
-  return parsed.success ? parsed.output : 'preexisting';
 }

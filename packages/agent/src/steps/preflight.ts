@@ -1,6 +1,11 @@
 /** The refusals: everything that can be known before a byte of the bundle is fetched. Changes nothing. */
 import type { Manifest } from '@pikit/protocol/manifest';
-import { assertDistinct, belongsTo, planActivation } from '../core/activation-plan.ts';
+import {
+  assertDistinct,
+  assertNoMount,
+  belongsTo,
+  planActivation,
+} from '../core/activation-plan.ts';
 import { bundlePath, RELEASES, STAGING } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
 import { parsePostInstall } from '../core/post-install.ts';
@@ -10,6 +15,7 @@ import type { Disk, Services } from '../ports.ts';
 import { measureAdoption } from './adopt.ts';
 import type { Step, StepContext } from './context.ts';
 import { currentTree, readStagedManifest } from './trees.ts';
+import { installedVersion } from './version-file.ts';
 
 export const preflight: Step = async (context) => {
   const { policy, log, services, disk } = context;
@@ -41,13 +47,15 @@ export async function assertInstallable(
     product: policy.product,
     arch,
     updaterVersion,
-    current: current?.version ?? null,
+    current: current?.version ?? (await installedVersion(disk)),
   });
   parsePostInstall(
     manifest.post_install ?? [],
     policy.services.map(({ unit }) => unit),
   );
-  assertDistinct(planActivation(policy.targets, manifest.files));
+  const plan = planActivation(policy.targets, manifest.files);
+  assertDistinct(plan);
+  assertNoMount(plan, await disk.mounts());
   const needs = await needsOf(disk, policy, manifest, bundleBytes);
   assertFits(
     await Promise.all(needs.map(async (need) => ({ need, free: await disk.space(need.path) }))),

@@ -3,7 +3,10 @@ import { UpdateError } from '@pikit/protocol';
 import type { TreeVersion } from '../core/layout.ts';
 import type { StepContext } from './context.ts';
 
-/** Throws the last `probe-failed` when the deadline has passed. */
+/** A service that dies at once may still look alive a moment after its restart, so one good look is not enough. */
+const GOOD_LOOKS = 2;
+
+/** Throws the last `probe-failed` or `service-failed` when the deadline has passed. */
 export async function probeRelease(
   context: StepContext,
   version: TreeVersion,
@@ -12,25 +15,36 @@ export async function probeRelease(
   const { policy, clock, log } = context;
   const { probeTimeoutMs, probeIntervalMs } = policy.limits;
   const start = clock.monotonicMs();
+  let good = 0;
+  let lastReason = '';
   for (;;) {
     try {
       await probeOnce(context, version, signal);
-      return;
+      good += 1;
+      if (good === GOOD_LOOKS) return;
     } catch (error) {
-      if (!(error instanceof UpdateError && error.code === 'probe-failed')) throw error;
+      if (!isNotReady(error)) throw error;
+      good = 0;
       if (clock.monotonicMs() - start + probeIntervalMs > probeTimeoutMs) throw error;
-      log.info(`not ready yet: ${error.message}`);
+      if (error.message !== lastReason) log.info(`not ready yet: ${error.message}`);
+      lastReason = error.message;
     }
     await clock.sleep(probeIntervalMs, signal);
   }
 }
 
+/** A busy systemd may be slow to answer, which is no verdict. */
+function isNotReady(error: unknown): error is UpdateError {
+  return error instanceof UpdateError && ['probe-failed', 'service-failed'].includes(error.code);
+}
+
 async function probeOnce(
-  { policy, services, prober }: StepContext,
+  { policy, services, prober, record }: StepContext,
   version: TreeVersion,
   signal: AbortSignal,
 ): Promise<void> {
   for (const { unit } of policy.services) {
+    if (record().stoppedUnits?.includes(unit) === true) continue;
     if ((await services.exists(unit)) && !(await services.isActive(unit))) {
       throw new UpdateError('probe-failed', `${unit} is not running`, {
         details: { url: unit, reason: 'not running' },

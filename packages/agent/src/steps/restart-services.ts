@@ -10,18 +10,30 @@ import { readTree } from './trees.ts';
 
 const UNIT_FILE = /\.(?:service|socket|timer|path|mount|target)$/;
 
-/** Throws `service-failed`. Restarting twice is harmless, so running it again is too. */
+/**
+ * Throws `service-failed` for the first that failed, after all were tried: one service must not keep another on the old
+ * code. Restarting twice is harmless, so running it again is too.
+ */
 export async function restartServices(context: StepContext): Promise<void> {
-  const { services, log } = context;
+  const { services, log, record } = context;
+  const failures: unknown[] = [];
   if (await unitFilesChanged(context)) await services.reloadUnitFiles();
   for (const { unit, action } of await dueActions(context)) {
     if (!(await services.exists(unit))) {
       log.warning(`skipped: ${unit} is not on this device`);
-      continue;
+    } else if (record().stoppedUnits?.includes(unit) === true) {
+      log.warning(`skipped: ${unit} was not running before`);
+    } else {
+      try {
+        await (action === 'restart' ? services.restart(unit) : services.reload(unit));
+        log.info(`${action === 'restart' ? 'restarted' : 'reloaded'} ${unit}`);
+      } catch (error) {
+        log.error(`${unit}: ${String(error)}`);
+        failures.push(error);
+      }
     }
-    await (action === 'restart' ? services.restart(unit) : services.reload(unit));
-    log.info(`${action === 'restart' ? 'restarted' : 'reloaded'} ${unit}`);
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** The same for both directions: what the new release needed to hear of, its undoing must be told too. */
@@ -34,17 +46,23 @@ async function dueActions(context: StepContext): Promise<readonly ServiceAction[
   return planServices(policy.services, changed, await askedFor(context, to));
 }
 
+/** Preflight refused what the config does not allow; what the config has dropped since is skipped. */
 async function askedFor(
-  { disk, policy }: StepContext,
+  { disk, policy, log }: StepContext,
   to: TreeRef,
 ): Promise<readonly ServiceAction[]> {
   if (to.version === 'preexisting') return [];
   const bytes = await disk.read(manifestPath(treePath(to.name)), policy.limits.manifestBytes);
   if (bytes === undefined) return [];
-  return parsePostInstall(
-    parseManifest(bytes, to.version).post_install ?? [],
-    policy.services.map(({ unit }) => unit),
-  );
+  const allowed = policy.services.map(({ unit }) => unit);
+  return (parseManifest(bytes, to.version).post_install ?? []).flatMap((entry) => {
+    try {
+      return parsePostInstall([entry], allowed);
+    } catch (error) {
+      log.warning(`skipped: ${String(error)}`);
+      return [];
+    }
+  });
 }
 
 async function unitFilesChanged({ disk, policy, record }: StepContext): Promise<boolean> {

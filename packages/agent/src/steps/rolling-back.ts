@@ -1,18 +1,26 @@
 /** Brings the previous release back. When this fails too, a person is needed: the error says so. */
 import { UpdateError } from '@pikit/protocol';
+import { backupPath } from '../core/layout.ts';
 import { activateTree } from './activate-tree.ts';
-import type { Step } from './context.ts';
+import type { Step, StepContext } from './context.ts';
 import { probeRelease } from './probe-release.ts';
 import { restartServices } from './restart-services.ts';
+import { writeVersion } from './version-file.ts';
 
 /** Throws `roll-back-failed` with the code that made it fail as `reason`. */
 export const rollingBack: Step = async (context, signal) => {
   const { from } = context.record();
   try {
     await activateTree(context, from);
+    await undoCommit(context);
     await restartServices(context);
     if (from !== null) await probeRelease(context, from.version, signal);
   } catch (cause) {
+    // Nothing ran before, so nothing can be asked of the services.
+    if (from === null && cause instanceof UpdateError && cause.code === 'service-failed') {
+      context.log.warning(cause.message);
+      return;
+    }
     const reason = cause instanceof UpdateError ? cause.code : 'internal';
     throw new UpdateError('roll-back-failed', 'the previous release could not be brought back', {
       cause,
@@ -21,3 +29,10 @@ export const rollingBack: Step = async (context, signal) => {
   }
   context.log.info(from === null ? 'took the new release away' : `${from.name} is back`);
 };
+
+/** A commit that was cut short may have written these already. */
+async function undoCommit({ disk, record }: StepContext): Promise<void> {
+  const { id, from } = record();
+  await writeVersion(disk, from?.version ?? 'preexisting');
+  await disk.remove(backupPath(id));
+}

@@ -38,6 +38,7 @@ export const staging: Step = async (context, signal) => {
   }
   if (missing.size === 0) {
     log.info('every file of the release is on this device already: nothing to fetch');
+    await disk.sync(stagingPath(manifest.version));
     return;
   }
   log.info(`${String(filesDone)} of ${String(filesTotal)} files are here already`);
@@ -55,6 +56,8 @@ export const staging: Step = async (context, signal) => {
     report();
   };
   await unpackBundle(context, manifest, missing, library, onFile, signal);
+  // Before the journal says that it is complete: a power cut in the next phase must not find it torn.
+  await disk.sync(stagingPath(manifest.version));
 };
 
 /** False also for a file whose mode only the archive tells. */

@@ -1,5 +1,5 @@
 /**
- * The last look before anything is switched: the staged tree is synced, then read back against the manifest; nothing may
+ * The last look before anything is switched: the staged tree is read back against the manifest; nothing may
  * be missing and nothing may be extra. It ends by writing the tree's record, which later steps rely on.
  */
 import { UpdateError } from '@pikit/protocol';
@@ -16,7 +16,6 @@ export const verifying: Step = async (context, signal) => {
   const { disk, policy } = context;
   const manifest = await readStagedManifest(context, context.record(), policy.limits.manifestBytes);
   const tree = stagingPath(manifest.version);
-  await disk.sync(tree);
 
   const promised = new Map(manifest.files.map((file) => [file.path, file]));
   const files: TreeFile[] = [];

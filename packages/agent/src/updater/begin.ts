@@ -15,7 +15,7 @@ import { assertForward } from '../core/selection.ts';
 import { begin } from '../core/transaction.ts';
 import type { Clock } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
-import { installedVersion } from '../steps/adopt.ts';
+import { installedVersion } from '../steps/version-file.ts';
 import { assertInstallable } from '../steps/preflight.ts';
 import { currentTree, readTree, refOfLink } from '../steps/trees.ts';
 import { fetchRelease } from './check.ts';

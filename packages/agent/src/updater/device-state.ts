@@ -6,7 +6,7 @@ import type { ErrorView, ReleaseSummary, Status, TransactionResult } from '@piki
 import { BACKUPS, CURRENT, type TreeVersion } from '../core/layout.ts';
 import { isNewer } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
-import { installedVersion } from '../steps/adopt.ts';
+import { installedVersion } from '../steps/version-file.ts';
 import { refOfLink } from '../steps/trees.ts';
 import type { Store } from './store.ts';
 

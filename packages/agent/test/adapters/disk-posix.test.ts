@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
-import { createDisk } from '../../src/adapters/disk-posix.ts';
+import { createDisk, mountPoints } from '../../src/adapters/disk-posix.ts';
 import type { Disk } from '../../src/ports.ts';
 import { chunksOf, createRecordingFileSystem } from './recording-file-system.ts';
 
@@ -183,4 +183,28 @@ describe('createDisk, changing', () => {
       expect(text(await disk.read('/s/log', 10))).toBe('12');
       expect(await disk.list('/s')).toEqual(['a', 'log', 'whole']);
     }));
+});
+
+describe('kindBehind', () => {
+  it('looks through links, and finds nothing behind a dangling one', () =>
+    withDisk(async (disk, root) => {
+      await mkdir(join(root, 'directory'));
+      await symlink(join(root, 'directory'), join(root, 'link'));
+      await symlink('nowhere', join(root, 'dangling'));
+      expect(await disk.kindBehind('/link')).toBe('directory');
+      expect(await disk.kindBehind('/dangling')).toBeUndefined();
+      expect(await disk.kindBehind('/none')).toBeUndefined();
+    }));
+});
+
+describe('mounts', () => {
+  it('knows those of this machine', async () => {
+    expect(await createDisk({ root: '/' }).mounts()).toContain('/proc');
+  });
+
+  it('reads octal escapes, and nothing from an empty table', () => {
+    const line = String.raw`36 35 98:0 /mnt1 /mnt/a\040b rw master:1 - ext3 /dev/root rw`;
+    expect(mountPoints(`${line}\n`)).toEqual(['/mnt/a b']);
+    expect(mountPoints('')).toEqual([]);
+  });
 });

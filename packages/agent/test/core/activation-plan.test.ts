@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import {
+  assertNoMount,
+  targetOf,
   assertDistinct,
   belongsTo,
   changedTargets,
@@ -214,5 +216,35 @@ describe('changedTargets', () => {
     expect([
       ...changedTargets(TARGETS, tree(file('bin/x', 'a'), file('bin/y', 'b')), swapped),
     ]).toEqual(['bin']);
+  });
+});
+
+describe('assertNoMount', () => {
+  const plan = { links: [{ at: '/var/www/pikit-web', from: 'pikit-web' }], copies: [] };
+
+  it.each(['/', '/var', '/var/www', '/var/www/pikit-web-2'])('takes a mount on %s', (mount) => {
+    expect(() => assertNoMount(plan, [mount])).not.toThrow();
+  });
+
+  it.each(['/var/www/pikit-web', '/var/www/pikit-web/uploads'])(
+    'refuses one on %s',
+    async (mount) => {
+      const error = await expectCode(() => assertNoMount(plan, ['/', mount]), 'incompatible');
+      expect(error.details).toMatchObject({ found: mount });
+    },
+  );
+});
+
+describe('targetOf', () => {
+  const web = { from: 'web', to: '/srv/web', kind: 'directory', copy: false } as const;
+  const bin = { from: 'bin', to: '/usr/local/bin', kind: 'merge', copy: false } as const;
+
+  it.each([
+    ['/srv/web', 'web', web],
+    ['/usr/local/bin/a/b', 'bin/a/b', bin],
+    ['/usr/local/bin/a', 'web/a', undefined],
+    ['/elsewhere', 'web', undefined],
+  ])('of %s from %s', (at, from, target) => {
+    expect(targetOf([web, bin], { at, from })).toBe(target);
   });
 });

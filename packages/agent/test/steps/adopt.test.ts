@@ -1,7 +1,7 @@
 /** What stood at the targets before the first update becomes a release like any other. */
 import { lstat, mkdir, readlink, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { adopt, installedVersion, measureAdoption } from '../../src/steps/adopt.ts';
+import { adopt, measureAdoption } from '../../src/steps/adopt.ts';
 import { readTree } from '../../src/steps/trees.ts';
 import { aRelease, createWorkbench, TARGETS, type Workbench } from '../support/workbench.ts';
 
@@ -70,17 +70,5 @@ describe('measureAdoption', () => {
     const { bytes, files } = await measureAdoption(bench.disk, TARGETS, { files: COMING });
     expect(bytes).toBeGreaterThanOrEqual(15);
     expect(files).toBe(3);
-  });
-});
-
-describe('installedVersion', () => {
-  it.each([
-    ['1.2.3\n', '1.2.3'],
-    ['v1.2.3', '1.2.3'],
-    ['', 'preexisting'],
-    ['latest', 'preexisting'],
-  ])('reads %j as %s', async (content, version) => {
-    await bench.put('/etc/pikit/version', content);
-    expect(await installedVersion(bench.disk)).toBe(version);
   });
 });

@@ -45,4 +45,33 @@ describe('restartServices', () => {
     expect(await bench.apply('1.2.0')).toMatchObject({ outcome: 'rolled-back' });
     expect(bench.services.calls).toEqual([`restart ${WEB}`, `restart ${WEB}`]);
   });
+
+  it('leaves a unit that somebody stopped, and does not call it broken', async () => {
+    bench.services.units.set(WEB, 'inactive');
+    await bench.publish(withPage('1.2.0'));
+    expect(await bench.apply('1.2.0')).toMatchObject({ outcome: 'committed' });
+    expect(bench.services.calls).toEqual([]);
+    expect(bench.log.lines.join('\n')).toContain(`skipped: ${WEB} was not running before`);
+  });
+
+  it('tries every service before it fails, so that none stays on the other release', async () => {
+    bench.services.broken.add(WEB);
+    await bench.publish(aRelease('1.2.0'));
+    await bench.apply('1.2.0');
+    expect(bench.services.calls).toEqual([
+      `restart ${WEB}`,
+      `restart ${API}`,
+      `restart ${WEB}`,
+      `restart ${API}`,
+    ]);
+  });
+
+  it('skips what the config no longer allows, so that a roll-back stays possible', async () => {
+    await bench.publish(withPage('1.2.0', { post_install: ['restart pikit-api'] }));
+    await bench.apply('1.2.0');
+    const services = bench.policy.services.filter(({ unit }) => unit !== API);
+    const narrow = bench.restart({ ...bench.policy, services });
+    await narrow.updater.rollback('admin');
+    expect(await narrow.updater.settled()).toMatchObject({ outcome: 'committed' });
+  });
 });

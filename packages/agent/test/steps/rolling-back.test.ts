@@ -26,7 +26,7 @@ describe('rollingBack', () => {
     bench.prober.asked.length = 0;
     await rollingBack(context, quiet());
     expect(await bench.see('/var/www/pikit-web/index.html')).toBe('<h1>1.1.0</h1>');
-    expect(bench.prober.asked).toEqual(['1.1.0']);
+    expect(bench.prober.asked).toEqual(['1.1.0', '1.1.0']);
   });
 
   it('fails with the reason when the previous release does not answer either', async () => {
@@ -34,5 +34,20 @@ describe('rollingBack', () => {
     bench.prober.refuses.add('1.1.0');
     const error = await expectCode(rollingBack(context, quiet()), 'roll-back-failed');
     expect(error.details).toEqual({ reason: 'probe-failed', version: '1.1.0' });
+  });
+
+  it('undoes a commit that was cut short', async () => {
+    const context = await failing();
+    await rollingBack(context, quiet());
+    expect(await bench.see('/etc/pikit/version')).toBe('1.1.0\n');
+  });
+
+  it('never takes a missing release for an empty one', async () => {
+    const context = await failing();
+    const { from } = context.record();
+    await bench.disk.remove(`/var/lib/pikit/releases/${from?.name ?? ''}`);
+    const error = await expectCode(rollingBack(context, quiet()), 'roll-back-failed');
+    expect(error.details).toMatchObject({ reason: 'state-damaged' });
+    expect(await bench.see('/var/www/pikit-web/index.html')).toBe('<h1>1.2.0</h1>');
   });
 });

@@ -24,6 +24,7 @@ export function createFakeServices(units: Readonly<Record<string, string>>): Fak
     broken,
     exists: async (unit) => known.has(unit),
     isActive: async (unit) => known.get(unit) === 'active',
+    isStopped: async (unit) => known.get(unit) === 'inactive',
     restart: (unit) => act('restart', unit),
     reload: (unit) => act('reload', unit),
     reloadUnitFiles: () => act('daemon-reload', ''),

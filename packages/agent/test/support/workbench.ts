@@ -152,7 +152,7 @@ export async function createWorkbench(patch: Partial<Policy> = {}, table: Steps 
     host,
     wanted,
     /** The next life over the same directory, with the real steps; whatever still runs in this one is forgotten. */
-    restart: () => start(root, policy, models, steps),
+    restart: (changed: Policy = policy) => start(root, changed, models, steps),
     publish: async (recipe: ReleaseRecipe) => buildRelease(recipe, media),
     /** Lays a file down as an operator would, outside the agent. */
     put: async (path: string, content: string, mode = 0o644) => {

@@ -1,0 +1,46 @@
+/** Takes away what other releases placed and this one does not have, as far as it is still ours. */
+import type { Sha256 } from '@pikit/protocol';
+import {
+  linkText,
+  targetOf,
+  type ActivationPlan,
+  type Placement,
+} from '../core/activation-plan.ts';
+import type { StepContext } from './context.ts';
+import { directoriesAbove, restoreKept } from './make-way.ts';
+
+/** `known`: a copy is ours when some installed release gave its path this content. */
+export async function removeObsolete(
+  context: StepContext,
+  { links, copies }: ActivationPlan,
+  known: ReadonlyMap<string, ReadonlySet<Sha256>>,
+): Promise<void> {
+  const { disk } = context;
+  for (const placement of links) {
+    if ((await disk.readLink(placement.at)) === linkText(placement))
+      await disk.remove(placement.at);
+    await tidy(context, placement);
+  }
+  for (const placement of copies) {
+    const { at, from } = placement;
+    if ((await disk.lstat(at))?.kind === 'file') {
+      if (known.get(from)?.has((await disk.hash(at)).sha256) === true) await disk.remove(at);
+    }
+    await tidy(context, placement);
+  }
+}
+
+/** Directories that are empty now, and what had to make way for them. */
+async function tidy(context: StepContext, placement: Placement): Promise<void> {
+  const { disk, policy } = context;
+  await restoreKept(context, placement.at);
+  const target = targetOf(policy.targets, placement);
+  if (target === undefined) return;
+  for (const directory of directoriesAbove(placement.at, target).slice(1).toReversed()) {
+    const isEmpty =
+      (await disk.lstat(directory))?.kind === 'directory' &&
+      (await disk.list(directory)).length === 0;
+    if (isEmpty) await disk.remove(directory);
+    await restoreKept(context, directory);
+  }
+}

@@ -1,0 +1,91 @@
+/** Names that are in the way: ours go, the owner's are kept aside and come back when the update is undone. */
+import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { directoriesAbove } from '../../src/steps/make-way.ts';
+import { createWorkbench, TARGETS, type Workbench } from '../support/workbench.ts';
+
+let bench: Workbench;
+beforeEach(async () => {
+  bench = await createWorkbench();
+});
+afterEach(() => bench.close());
+
+const BIN = '/usr/local/bin';
+
+async function install(version: string, files: Readonly<Record<string, string>>) {
+  await bench.publish({ version, files: { 'pikit-web/index.html': version, ...files } });
+  return bench.apply(version);
+}
+
+async function linkTo(target: string, path: string): Promise<void> {
+  await mkdir(dirname(bench.host(path)), { recursive: true });
+  await symlink(bench.host(target), bench.host(path));
+}
+
+describe('makeWay', () => {
+  it('turns a file of ours into a directory of ours, and back when that fails', async () => {
+    await install('1.1.0', { 'bin/tool': 'a file' });
+    expect(await install('1.2.0', { 'bin/tool/x': 'in a directory' })).toMatchObject({
+      outcome: 'committed',
+    });
+    expect(await bench.see(`${BIN}/tool/x`)).toBe('in a directory');
+    bench.prober.refuses.add('1.3.0');
+    expect(await install('1.3.0', { 'bin/tool': 'a file again' })).toMatchObject({
+      outcome: 'rolled-back',
+    });
+    expect(await bench.see(`${BIN}/tool/x`)).toBe('in a directory');
+  });
+
+  it('never writes through a directory link of the owner', async () => {
+    await bench.put('/opt/tool/run.sh', 'the owner’s');
+    await linkTo('/opt/tool', `${BIN}/tool`);
+    bench.prober.refuses.add('1.1.0');
+    expect(await install('1.1.0', { 'bin/tool/run.sh': 'ours' })).toMatchObject({
+      outcome: 'rolled-back',
+    });
+    expect(await bench.see('/opt/tool/run.sh')).toBe('the owner’s');
+    expect(await bench.see(`${BIN}/tool/run.sh`)).toBe('the owner’s');
+    expect(await readdir(bench.host(BIN))).toEqual(['tool']);
+  });
+
+  it('brings a file of the owner back to its place when the update is undone', async () => {
+    await install('1.1.0', { 'bin/other': 'x' });
+    await bench.put(`${BIN}/backup.sh`, 'the owner’s');
+    bench.prober.refuses.add('1.2.0');
+    await install('1.2.0', { 'bin/backup.sh': 'ours' });
+    expect(await bench.see(`${BIN}/backup.sh`)).toBe('the owner’s');
+    expect(await readdir(bench.host(BIN))).toEqual(['backup.sh', 'other']);
+  });
+
+  it('keeps it aside when the update is good', async () => {
+    await install('1.1.0', { 'bin/other': 'x' });
+    await bench.put(`${BIN}/backup.sh`, 'the owner’s');
+    expect(await install('1.2.0', { 'bin/backup.sh': 'ours' })).toMatchObject({
+      outcome: 'committed',
+    });
+    expect(await bench.see(`${BIN}/backup.sh`)).toBe('ours');
+    const kept = (await readdir(bench.host(BIN))).find((name) => name.includes('pikit-kept'));
+    expect(await bench.see(`${BIN}/${kept ?? ''}`)).toBe('the owner’s');
+  });
+
+  it.each([
+    ['a dangling link', async () => linkTo('/nowhere', '/var/www/pikit-web')],
+    ['a file', async () => bench.put('/var/www/pikit-web', 'a file')],
+    ['an empty directory', async () => bench.disk.makeDirectory('/var/www/pikit-web')],
+  ])('installs where %s stands in the place of a directory', async (_what, lay) => {
+    await lay();
+    expect(await install('1.1.0', {})).toMatchObject({ outcome: 'committed' });
+    expect(await bench.see('/var/www/pikit-web/index.html')).toBe('1.1.0');
+  });
+});
+
+describe('directoriesAbove', () => {
+  const [web, , bin] = TARGETS;
+  it('of a merge target are its own and those below it', () => {
+    if (bin === undefined || web === undefined) throw new Error('no such target');
+    expect(directoriesAbove(`${BIN}/a/b/c`, bin)).toEqual([BIN, `${BIN}/a`, `${BIN}/a/b`]);
+    expect(directoriesAbove(`${BIN}/c`, bin)).toEqual([BIN]);
+    expect(directoriesAbove('/var/www/pikit-web', web)).toEqual([]);
+  });
+});
