@@ -50,6 +50,9 @@ options:
 exit: 0 done and durable, 1 failed, 2 usage, 75 busy, 78 bad config
 `;
 
+/** A disk that was full or refused for a moment; `--run` tells its caller at once instead. */
+const DAEMON_RETRY_DELAYS_MS = [1_000, 5_000, 30_000, 120_000];
+
 async function main(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -82,17 +85,23 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   // In the foreground stdout belongs to the result.
   const output = values.run === undefined ? process.stdout : process.stderr;
-  const agent = compose(config, root, (line) => output.write(line));
+  const retryDelaysMs = values.run === undefined ? DAEMON_RETRY_DELAYS_MS : [];
+  const agent = compose(config, { root, retryDelaysMs, write: (line) => output.write(line) });
   if (values.run !== undefined) return runForeground(agent, values.run, params);
   await serve({ ...agent, root, env: process.env });
   // Connections are open and a step may be under way: both end here as in a power cut, and the journal knows.
   process.exit(EXIT.ok);
 }
 
+interface Setting {
+  readonly root: string;
+  readonly retryDelaysMs: readonly number[];
+  readonly write: (line: string) => unknown;
+}
+
 function compose(
   { source: where, stallTimeoutMs, policy }: Config,
-  root: string,
-  write: (line: string) => unknown,
+  { root, retryDelaysMs, write }: Setting,
 ) {
   const log = createLog(write);
   const clock = createClock();
@@ -115,7 +124,7 @@ function compose(
     digest,
   };
   const runner = createRunner({ tools, steps, store, board, logs, clock });
-  const exclusive = createExclusive({ lock, store, board, runner, log });
+  const exclusive = createExclusive({ lock, store, board, runner, log, clock, retryDelaysMs });
   const updater = createUpdater({ tools, store, board, exclusive, lock, log });
   const handlers = createHandlers({
     updater,

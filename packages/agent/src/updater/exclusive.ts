@@ -4,9 +4,11 @@
  * Invariants: what runs here holds the lock; an unfinished journal is ended before a new one is begun; the end is
  * published only when the next may begin.
  */
-import type { TransactionId, TransactionResult, UpdateError } from '@pikit/protocol';
+import { UpdateError, type TransactionId, type TransactionResult } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
-import type { Lock, Log } from '../ports.ts';
+import { JOURNAL_FILE } from '../core/layout.ts';
+import type { Clock, Lock, Log } from '../ports.ts';
+import { publishLostEnd } from './lost-end.ts';
 import type { Runner } from './runner.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
@@ -22,7 +24,10 @@ export interface Exclusive {
     what: string,
     begin: (signal: AbortSignal) => Promise<Beginning>,
   ) => Promise<TransactionId>;
-  /** Ends what a crash or a power cut left unfinished. Does nothing when there is none. */
+  /**
+   * Ends what a crash or a power cut left unfinished. Does nothing when there is none. `state-damaged` when it could not
+   * be ended: its journal must not be overwritten.
+   */
   readonly recover: () => Promise<void>;
   readonly isRunning: () => boolean;
   /** Aborts the transaction's signal; false when it is not the one that runs. */
@@ -37,6 +42,10 @@ interface Needs {
   readonly board: StatusBoard;
   readonly runner: Runner;
   readonly log: Log;
+  /** Waits before each new try when the bookkeeping itself fails; without any the first failure is the end. */
+  readonly retryDelaysMs?: readonly number[];
+  /** For those waits. */
+  readonly clock?: Pick<Clock, 'sleep'>;
 }
 
 interface Running {
@@ -46,28 +55,29 @@ interface Running {
   readonly done: Promise<void>;
 }
 
-export function createExclusive({ lock, store, board, runner, log }: Needs): Exclusive {
+export function createExclusive(needs: Needs): Exclusive {
+  const { lock, store, board, log } = needs;
   let running: Running | undefined;
   let lastResult: TransactionResult | undefined;
 
   const carry = async (
-    { record, interrupted }: Beginning,
+    beginning: Beginning,
     signal: AbortSignal,
     release: () => Promise<void>,
   ): Promise<void> => {
+    const { id } = beginning.record;
     lastResult = undefined;
-    try {
-      lastResult = await runner.run(record, signal, interrupted);
-    } catch (error) {
-      // The bookkeeping itself failed, such as on a full disk. The journal stays, and with it the way to an end.
-      log.error(`${record.id} could not go on: ${String(error)}`);
-    }
+    lastResult = await runToEnd(needs, beginning, signal);
     running = undefined;
     try {
       await release();
+    } catch (error) {
+      log.error(`${id}: the lock could not be given back: ${String(error)}`);
+    }
+    try {
       await board.end(lastResult);
     } catch (error) {
-      log.error(`${record.id}: its end could not be published: ${String(error)}`);
+      log.error(`${id}: its end could not be published: ${String(error)}`);
     }
   };
 
@@ -95,7 +105,10 @@ export function createExclusive({ lock, store, board, runner, log }: Needs): Exc
       record: (await store.loadJournal()) ?? unfinished,
       interrupted: true,
     }));
-    await settled();
+    if ((await settled()) !== undefined) return;
+    throw new UpdateError('state-damaged', `${unfinished.id} could not be brought to an end`, {
+      details: { file: JOURNAL_FILE },
+    });
   };
 
   const settled: Exclusive['settled'] = async () => {
@@ -116,10 +129,41 @@ export function createExclusive({ lock, store, board, runner, log }: Needs): Exc
   };
 }
 
-/** Cut off after the journal was cleared and before the end was published. */
-async function publishLostEnd(store: Store, board: StatusBoard): Promise<void> {
-  const saved = await store.loadState();
-  if (saved === undefined || saved.status.transaction === null) return;
-  const [latest] = await store.loadHistory(1);
-  await board.end(latest);
+/**
+ * Undefined when the bookkeeping kept failing, such as on a full disk: the journal stays, and with it the way to an end.
+ * Never rejects.
+ */
+async function runToEnd(
+  { runner, store, log, clock, retryDelaysMs = [] }: Needs,
+  { record, interrupted }: Beginning,
+  signal: AbortSignal,
+): Promise<TransactionResult | undefined> {
+  const { id } = record;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      if (tries === 0) return await runner.run(record, signal, interrupted);
+      // The journal knows how far it came; the record that we began with does not.
+      const left = await store.loadJournal();
+      if (left === undefined) return await endOf(store, id);
+      return await runner.run(left, signal, true);
+    } catch (error) {
+      log.error(`${id} could not go on: ${String(error)}`);
+    }
+    const wait = retryDelaysMs[tries];
+    if (wait === undefined) {
+      log.error(`${id} is given up until the next start`);
+      return undefined;
+    }
+    // A cancel must not cut this short: the way to a clean end needs the wait too.
+    await clock?.sleep(wait, new AbortController().signal);
+  }
+}
+
+/** No journal: it was removed before the failure was told, or it was damaged and moved aside. */
+async function endOf(store: Store, id: TransactionId): Promise<TransactionResult> {
+  const end = (await store.loadHistory(1)).find((entry) => entry.id === id);
+  if (end !== undefined) return end;
+  throw new UpdateError('state-damaged', 'its journal is gone', {
+    details: { file: JOURNAL_FILE },
+  });
 }

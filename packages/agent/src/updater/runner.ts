@@ -3,7 +3,8 @@
  * may follow what is the table's business.
  *
  * Invariants: the journal is written before the step that it describes; it is removed only after the result is in the
- * history; a signal that aborts ends a step, never the bookkeeping.
+ * history; a signal that aborts ends a step, never the bookkeeping; what only informs (publishing, tidying logs) never
+ * keeps a transaction from its end.
  */
 import { UpdateError, type TransactionResult } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
@@ -64,7 +65,7 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
         outcome: state.outcome,
         interruptions: state.interruptions,
       });
-      await board.show(record);
+      await orWarn(log, 'publishing', board.show(record));
       const { event, error } = await attempt(steps[state.phase], context, signal, log);
       if (error !== undefined && isFirstOrWorse(record, error))
         record = { ...record, error: error.toView() };
@@ -74,10 +75,19 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     await store.addToHistory(result, tools.policy.limits.history);
     log.info(`ended: ${result.outcome}`);
     await store.clearJournal();
-    await logs.prune(tools.policy.limits.history);
+    await orWarn(log, 'tidying the logs', logs.prune(tools.policy.limits.history));
     return result;
   };
   return { run };
+}
+
+/** For what the transaction can do without. */
+async function orWarn(log: Log, what: string, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    log.warning(`${what} failed: ${String(error)}`);
+  }
 }
 
 async function attempt(

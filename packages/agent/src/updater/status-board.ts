@@ -87,7 +87,13 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     },
     beginCheck: async () => {
       checking = true;
-      await tell();
+      try {
+        await tell();
+      } catch (error) {
+        // The check does not go on, and nobody else would take this back.
+        checking = false;
+        throw error;
+      }
     },
     endCheck: async (found, error) => {
       checking = false;

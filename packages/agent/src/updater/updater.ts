@@ -53,9 +53,9 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
   let checking: Promise<Status> | undefined;
 
   const look = async (): Promise<Status> => {
-    await board.beginCheck();
     const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
     try {
+      await board.beginCheck();
       const found = await findRelease(tools, signal);
       await board.endCheck(found?.summary ?? null, null);
     } catch (error) {

@@ -2,6 +2,7 @@
 import { UpdateError, type Status } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
+import { JOURNAL_FILE } from '../../src/core/layout.ts';
 import { createExclusive } from '../../src/updater/exclusive.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
@@ -41,6 +42,63 @@ describe('start', () => {
     expect(log.lines.join('\n')).toContain('could not go on');
     expect(await store.loadJournal()).toEqual(record);
   });
+
+  it('goes on from the journal, under the lock, when the bookkeeping fails for a while', async () => {
+    const { disk, lock, board, store, log, runner } = bench;
+    const write = disk.write.bind(disk);
+    let refusals = 3;
+    disk.write = async (path, content, mode) => {
+      const isIt = path === JOURNAL_FILE && String(content).includes('"phase": "restarting"');
+      if (isIt && (refusals -= 1) >= 0) throw new UpdateError('no-space', 'full');
+      return write(path, content, mode);
+    };
+    const waits: unknown[] = [];
+    const sleep = async (ms: number) => {
+      waits.push([ms, (await lock.holder())?.what]);
+    };
+    const exclusive = createExclusive({
+      lock,
+      board,
+      store,
+      log,
+      runner,
+      clock: { sleep },
+      retryDelaysMs: [1, 2, 3, 4],
+    });
+    const record = await bench.begin('1.1.0');
+    await exclusive.start('a try', async () => ({ record, interrupted: false }));
+    expect(await exclusive.settled()).toMatchObject({ id: record.id, outcome: 'committed' });
+    expect(waits).toEqual([
+      [1, 'a try'],
+      [2, 'a try'],
+      [3, 'a try'],
+    ]);
+    expect(await lock.holder()).toBeUndefined();
+    expect(await store.loadJournal()).toBeUndefined();
+  });
+
+  it('finds the end in the history when only removing the journal was reported as failed', async () => {
+    const { disk, lock, board, store, log, runner } = bench;
+    const remove = disk.remove.bind(disk);
+    disk.remove = async (path) => {
+      await remove(path);
+      if (path === JOURNAL_FILE) throw new UpdateError('write-failed', 'not synced');
+    };
+    const exclusive = createExclusive({ lock, board, store, log, runner, retryDelaysMs: [1] });
+    const record = await bench.begin('1.1.0');
+    await exclusive.start('a try', async () => ({ record, interrupted: false }));
+    expect(await exclusive.settled()).toMatchObject({ id: record.id, outcome: 'committed' });
+  });
+
+  it('publishes the end even when the lock cannot be given back', async () => {
+    const { board, store, log, runner } = bench;
+    const lock = { ...bench.lock, acquire: async () => ({ release: refuse }) };
+    const exclusive = createExclusive({ lock, board, store, log, runner });
+    const record = await bench.begin('1.1.0');
+    await exclusive.start('a try', async () => ({ record, interrupted: false }));
+    await exclusive.settled();
+    expect((await store.loadState())?.status.last_result?.id).toBe(record.id);
+  });
 });
 
 describe('recover', () => {
@@ -49,31 +107,13 @@ describe('recover', () => {
     expect(await bench.store.loadState()).toBeUndefined();
   });
 
-  it('publishes an end that a crash kept from being published', async () => {
-    await bench.apply('1.1.0');
-    const saved = await bench.store.loadState();
-    const [result] = await bench.store.loadHistory(1);
-    if (saved === undefined || result === undefined) throw new Error('nothing was kept');
-    const { id, kind, by, from, to, startedAt } = result;
-    const transaction = {
-      id,
-      kind,
-      by,
-      from,
-      to,
-      startedAt,
-      phase: 'cleaning-up' as const,
-      cancellable: false,
-    };
-    await bench.store.saveState({
-      ...saved,
-      status: { ...saved.status, transaction, last_result: null },
-    });
-    const next = bench.restart();
-    await next.exclusive.recover();
-    expect((await next.store.loadState())?.status).toMatchObject({
-      transaction: null,
-      last_result: { id: result.id, outcome: 'committed' },
-    });
+  it('says so when the unfinished one cannot be ended, so that no other overwrites its journal', async () => {
+    const record = await bench.begin('1.1.0');
+    await bench.store.saveJournal(record);
+    bench.disk.appendDurably = async () => Promise.reject(new UpdateError('no-space', 'full'));
+    const error = await expectCode(bench.exclusive.recover(), 'state-damaged');
+    expect(error.details).toEqual({ file: JOURNAL_FILE });
+    await expectCode(bench.apply('1.1.0'), 'state-damaged');
+    expect(await bench.store.loadJournal()).toMatchObject({ id: record.id });
   });
 });

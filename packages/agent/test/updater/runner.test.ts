@@ -2,10 +2,11 @@
  * A crash in every phase, before its step and after it, generated from the phase table: the next life of the agent must
  * end the transaction, with every target showing the old release or the new one.
  */
-import { PHASES, type Phase } from '@pikit/protocol';
+import { PHASES, UpdateError, type Phase } from '@pikit/protocol';
 import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../../../test/support/wait-for.ts';
+import { LOGS, STATE_FILE } from '../../src/core/layout.ts';
 import { MAX_INTERRUPTIONS } from '../../src/core/transaction.ts';
 import { steps } from '../../src/steps/all.ts';
 import type { Step } from '../../src/steps/context.ts';
@@ -129,5 +130,28 @@ describe('run', () => {
       error: { code: 'internal', details: {} },
     });
     expect(await shown(agent)).toEqual(OLD);
+  });
+
+  it('comes to its end when nothing can be published and no log can be tidied away', async () => {
+    const agent = await prepared(steps);
+    const { disk } = agent;
+    const write = disk.write.bind(disk);
+    disk.write = async (path, content, mode) => {
+      if (path === STATE_FILE) throw new UpdateError('no-space', 'full');
+      return write(path, content, mode);
+    };
+    for (let day = 10; day < 30; day += 1)
+      await agent.put(`${LOGS}/202501${day}T000000Z-0a0b0c.jsonl`, '');
+    const remove = disk.remove.bind(disk);
+    disk.remove = async (path) => {
+      if (path.startsWith(`${LOGS}/`)) throw new UpdateError('write-failed', 'stuck');
+      return remove(path);
+    };
+    expect(await agent.apply('1.1.0')).toMatchObject({ outcome: 'committed' });
+    expect(await shown(agent)).toEqual(NEW);
+    expect(await agent.store.loadJournal()).toBeUndefined();
+    const lines = agent.log.lines.join('\n');
+    expect(lines).toContain('publishing failed');
+    expect(lines).toContain('tidying the logs failed');
   });
 });

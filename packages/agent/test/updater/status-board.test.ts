@@ -1,6 +1,7 @@
 /** The snapshot and who hears of it: revisions count up, progress is bounded, the last one always comes. */
-import type { Status } from '@pikit/protocol';
+import { UpdateError, type Status } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
 import { waitFor } from '../../../../test/support/wait-for.ts';
 import { createClock } from '../../src/adapters/clock-system.ts';
 import { createStatusBoard } from '../../src/updater/status-board.ts';
@@ -57,6 +58,17 @@ describe('publish', () => {
     stop();
     await board.publish();
     expect(late).toEqual([]);
+  });
+});
+
+describe('beginCheck', () => {
+  it('does not go on saying that it checks when it could not begin', async () => {
+    const { board, disk } = bench;
+    const list = disk.list.bind(disk);
+    disk.list = async () => Promise.reject(new UpdateError('write-failed', 'too many open files'));
+    await expectCode(board.beginCheck(), 'write-failed');
+    disk.list = list;
+    expect((await board.snapshot()).checking).toBe(false);
   });
 });
 

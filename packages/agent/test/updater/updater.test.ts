@@ -1,4 +1,5 @@
 /** The whole way through the use cases, over a real directory: what a person would see on the device after each. */
+import { UpdateError } from '@pikit/protocol';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
@@ -199,6 +200,20 @@ describe('check', () => {
       check_error: { code: 'offline' },
       offered: { version: '1.1.0' },
     });
+  });
+});
+
+describe('check, when the disk refuses for a moment', () => {
+  it('fails once, and not for ever', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    const { disk } = bench;
+    const readLink = disk.readLink.bind(disk);
+    disk.readLink = async () => {
+      disk.readLink = readLink;
+      throw new UpdateError('write-failed', 'too many open files');
+    };
+    await expectCode(bench.updater.check(), 'write-failed');
+    expect(await bench.updater.check()).toMatchObject({ latest: '1.1.0', checking: false });
   });
 });
 
