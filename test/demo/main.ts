@@ -9,6 +9,8 @@ import { startDemo, type Demo } from './start-demo.ts';
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 /** More often than this, and starting again helps nobody. */
 const RESTARTS = 5;
+/** Bytes a second: the sample bundle takes about three seconds. */
+const SLOW_LINE = 1000;
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -63,6 +65,8 @@ async function demonstrate(
     return EXIT.ok;
   }
   demo = await starting;
+  // The sample bundle is tiny; without a slow line there would be nothing to watch, and no time to cancel.
+  demo.releaseServer.fault({ path: /\.tar\.gz$/, slowBytesPerSecond: SLOW_LINE });
   say(welcome(demo, sandbox, port));
   const keyboard = listenToKeyboard(demo);
   await signal;
@@ -86,6 +90,11 @@ async function startAgain({ stack }: Demo, which: 'agent' | 'api'): Promise<void
 
 function welcome({ url, password, stack }: Demo, sandbox: string, wanted: number): string {
   const taken = new URL(url).port === String(wanted) ? '' : `  (port ${wanted} is taken)`;
+  const badRelease = process.stdin.isTTY
+    ? `  4. Type  bad  and Enter here: a broken release 1.2.0 is published. Install it and see how
+     the device notices and goes back by itself.
+`
+    : '';
   return `
 The Pi-Kit demo runs.
 
@@ -94,13 +103,12 @@ The Pi-Kit demo runs.
 
 What to try
   1. Open the address, press the "Updates" chip in the top bar, and sign in.
-  2. Press Check: version 1.1.0 appears. Read what changes, press Download & Install, and
+  2. Press Check now: version 1.1.0 appears. Read what changes, press Download & Install, and
      see the page turn green, with a new card.
   3. Press Roll back: the page is as it was.
-  4. Type  bad  and Enter here: a broken release 1.2.0 is published. Install it and see how
-     the device notices and goes back by itself.
-
+${badRelease}
 The device is a directory: ${stack.device.root}
+  pikit-rpc for it:  node packages/agent/dist/pikit-rpc.mjs --root ${stack.device.root} update.status
 Remove ${sandbox} or start with --reset to begin anew. Ctrl-C ends everything.
 `;
 }
@@ -113,7 +121,7 @@ function listenToKeyboard(demo: Demo): { close(): void } {
   lines.on('line', (line) => {
     if (line.trim() !== 'bad') return;
     demo.publishBadRelease().then(
-      () => say('Release 1.2.0, which is broken, is on the release server now: press Check.'),
+      () => say('Release 1.2.0, which is broken, is on the release server now: press Check now.'),
       (error: unknown) => say(messageOf(error)),
     );
   });
