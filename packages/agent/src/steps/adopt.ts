@@ -59,10 +59,13 @@ export async function measureAdoption(
   let bytes = 0;
   let files = 0;
   for (const { at } of await standing(disk, targets, coming.files)) {
-    const entry = await disk.lstat(at);
+    // A target that is a symlink is copied for what it leads to.
+    const text = await disk.readLink(at);
+    const place = text?.startsWith('/') === true ? text : at;
+    const entry = await disk.lstat(place);
     const sizes: number[] = [entry?.size ?? 0];
     if (entry?.kind === 'directory') {
-      for await (const found of walk(disk, at)) sizes.push(found.entry.size);
+      for await (const found of walk(disk, place)) sizes.push(found.entry.size);
     }
     bytes += sizes.reduce((sum, size) => sum + size, 0);
     files += sizes.length;

@@ -64,6 +64,14 @@ describe('adopt', () => {
 });
 
 describe('measureAdoption', () => {
+  it('counts what a linked target leads to', async () => {
+    await bench.put('/opt/site/index.html', 'x'.repeat(50_000));
+    await mkdir(bench.host('/var/www'), { recursive: true });
+    await symlink(bench.host('/opt/site'), bench.host('/var/www/pikit-web'));
+    const { bytes } = await measureAdoption(bench.disk, TARGETS, { files: COMING });
+    expect(bytes).toBeGreaterThanOrEqual(50_000);
+  });
+
   it('adds up what stands', async () => {
     await bench.put('/var/www/pikit-web/index.html', '12345');
     await bench.put('/var/www/pikit-web/assets/a.js', '1234567890');
