@@ -43,12 +43,28 @@ function elementToo(): Plugin {
   };
 }
 
+/** The host page needs a device; whoever works on the UI wants the stories, so the printed address leads there. */
+function galleryFirst(): Plugin {
+  return {
+    name: 'pikit-gallery-first',
+    configureServer({ middlewares }) {
+      middlewares.use((request, response, next) => {
+        if (request.url !== '/') {
+          next();
+          return;
+        }
+        response.writeHead(302, { location: '/gallery.html' }).end();
+      });
+    },
+  };
+}
+
 export default defineConfig(({ mode }) => ({
   root: here('.'),
   // Relative, so that the page works under any path of a reverse proxy.
   base: './',
   oxc,
-  plugins: mode === 'gallery' ? [] : [elementToo()],
+  plugins: mode === 'gallery' ? [] : [elementToo(), galleryFirst()],
   build: {
     target,
     modulePreload: { polyfill: false },

@@ -104,9 +104,9 @@ describe('what belongs to the api', () => {
     });
   });
 
-  it('loses /updates from the path of its own files', async () => {
+  it('keeps /updates in the path of its own files', async () => {
     const response = await fetch(`${front.url}/updates/pikit-updates.js?x=1`);
-    expect(await response.json()).toMatchObject({ url: '/pikit-updates.js?x=1' });
+    expect(await response.json()).toMatchObject({ url: '/updates/pikit-updates.js?x=1' });
   });
 
   it('streams events without waiting for the end, and ends them when the browser leaves', async () => {

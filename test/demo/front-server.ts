@@ -44,11 +44,9 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function startFrontServer({ directory, apiUrl, port }: Options): Promise<FrontServer> {
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
-    const upstream = upstreamPath(path);
-    const work =
-      upstream === undefined
-        ? serveFile(directory, request, response)
-        : passOn(apiUrl(), upstream, request, response);
+    const work = belongsToApi(path)
+      ? passOn(apiUrl(), path, request, response)
+      : serveFile(directory, request, response);
     work.catch(() => response.destroy()); // because the file or the api went away in the middle of the answer
   });
   const url = `http://127.0.0.1:${await listenOn(server, port)}`;
@@ -65,10 +63,9 @@ export async function startFrontServer({ directory, apiUrl, port }: Options): Pr
   };
 }
 
-/** `/api/x` stays `/api/x`; `/updates/x` is the api's own page and becomes `/x`; anything else is the dashboard's. */
-function upstreamPath(path: string): string | undefined {
-  if (path.startsWith('/api/')) return path;
-  return path.startsWith('/updates/') ? path.slice('/updates'.length) : undefined;
+/** Paths are passed on unchanged, as nginx does; anything else is the dashboard's. */
+function belongsToApi(path: string): boolean {
+  return path.startsWith('/api/') || path.startsWith('/updates/');
 }
 
 async function serveFile(
