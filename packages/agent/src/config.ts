@@ -92,7 +92,7 @@ const LimitsSchema = v.strictObject({
   probe_interval_ms: milliseconds(1000),
   stall_timeout_ms: milliseconds(30_000),
   keep: atLeastOne(1),
-  history: atLeastOne(200),
+  history: atLeastOne(200, 1000),
 });
 
 const ConfigSchema = v.strictObject({

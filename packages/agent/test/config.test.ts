@@ -5,13 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../test/support/expect-code.ts';
 import { repositoryRoot } from '../../../test/support/repository-root.ts';
 import { parseConfig } from '../src/config.ts';
-import {
-  MINIMAL,
-  settingText,
-  SOURCE,
-  TARGET,
-  targetText as target,
-} from './support/config-text.ts';
+import { MINIMAL, settingText, SOURCE, TARGET } from './support/config-text.ts';
+import { targetText as target } from './support/config-text.ts';
 
 const FILE = '/etc/pikit/updater.toml';
 const SHIPPED = readFileSync(join(repositoryRoot(), 'deploy/config/updater.toml'), 'utf8');
@@ -206,6 +201,7 @@ describe('parseConfig, bad values', () => {
 
   it.each([
     ['manifest_max_bytes', 4 * 1024 * 1024],
+    ['history', 1000],
     ['probe_timeout_ms', 86_400_000],
     ['probe_interval_ms', 86_400_000],
     ['stall_timeout_ms', 86_400_000],

@@ -10,27 +10,25 @@ import {
   type Version,
 } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
-import { manifestPath, STAGING, stagingPath, treeName } from '../core/layout.ts';
+import { BACKUPS, LOGS, manifestPath, STAGING, stagingPath, treeName } from '../core/layout.ts';
 import { assertForward } from '../core/selection.ts';
+import { newestId, nextTransactionId } from '../core/transaction-id.ts';
 import { begin } from '../core/transaction.ts';
-import type { Clock } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
 import { installedVersion } from '../steps/version-file.ts';
 import { assertInstallable } from '../steps/preflight.ts';
 import { currentTree, readTree, refOfLink } from '../steps/trees.ts';
 import { fetchRelease } from './check.ts';
 import { latestBackup } from './device-state.ts';
+import type { Store } from './store.ts';
 
 type Tools = Pick<
   StepContext,
   'policy' | 'arch' | 'updaterVersion' | 'disk' | 'source' | 'digest' | 'clock'
->;
-
-/** `20261123T184500Z-1a2b3c`: sorts by time, and is safe in file names and commands. */
-export function newTransactionId(clock: Clock): TransactionId {
-  const stamp = `${clock.now().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-  return `${stamp}-${clock.randomHex(3)}` as TransactionId;
-}
+> & {
+  /** Past transactions, so that a new id sorts after theirs too; logs and backups are always asked. */
+  readonly store?: Pick<Store, 'loadHistory'>;
+};
 
 /**
  * Fetches the manifest again and refuses what can be refused without a download. Codes of the source, of the manifest,
@@ -42,7 +40,7 @@ export async function beginApply(
   by: Requester,
   signal: AbortSignal,
 ): Promise<JournalRecord> {
-  const { disk, clock } = tools;
+  const { disk } = tools;
   const current = await currentTree(disk);
   assertForward(wanted.version, current?.version ?? (await installedVersion(disk)));
   const { summary, manifest, bytes } = await fetchRelease(tools, wanted.version, signal);
@@ -56,7 +54,7 @@ export async function beginApply(
   await assertInstallable(tools, manifest, summary.bundleBytes ?? undefined);
   await disk.write(manifestPath(stagingPath(manifest.version)), bytes, 0o644);
   return {
-    ...opening(clock, 'apply', by),
+    ...(await opening(tools, 'apply', by)),
     from: current ?? null,
     to: { name: treeName(manifest.version, summary.manifestSha256), version: manifest.version },
     manifestSha256: summary.manifestSha256,
@@ -64,26 +62,41 @@ export async function beginApply(
   };
 }
 
-/** Throws `nothing-to-roll-back`, also when the backup's tree is no longer whole enough to be read. */
+/**
+ * Throws `nothing-to-roll-back`, also when the backup is of the release that runs; `state-damaged` when the backup's tree
+ * is there but cannot be read.
+ */
 export async function beginRollback(tools: Tools, by: Requester): Promise<JournalRecord> {
-  const { disk, clock } = tools;
+  const { disk } = tools;
   const from = await currentTree(disk);
   const backup = await latestBackup(disk);
   const to = backup === undefined ? undefined : refOfLink(await disk.readLink(backup.path));
   if (from === undefined || to === undefined || (await readTree(disk, to.name)) === undefined) {
     throw new UpdateError('nothing-to-roll-back', 'there is no previous release on this device');
   }
-  return { ...opening(clock, 'rollback', by), from, to, manifestSha256: null, bundleBytes: null };
+  if (to.name === from.name) {
+    throw new UpdateError('nothing-to-roll-back', `the backup is of ${from.version}, which runs`);
+  }
+  const start = await opening(tools, 'rollback', by);
+  return { ...start, from, to, manifestSha256: null, bundleBytes: null };
 }
 
-function opening(
-  clock: Clock,
+/** Known transactions: all of the history, whose length the config bounds. */
+async function newestKnown({ disk, store }: Tools): Promise<TransactionId | undefined> {
+  const history = (await store?.loadHistory(Infinity)) ?? [];
+  const names = [...(await disk.list(LOGS)), ...(await disk.list(BACKUPS))];
+  return newestId([...names, ...history.map(({ id }) => id)]);
+}
+
+async function opening(
+  tools: Tools,
   kind: JournalRecord['kind'],
   by: Requester,
-): Omit<JournalRecord, 'from' | 'to' | 'manifestSha256' | 'bundleBytes'> {
+): Promise<Omit<JournalRecord, 'from' | 'to' | 'manifestSha256' | 'bundleBytes'>> {
+  const { clock } = tools;
   const { phase, outcome, interruptions } = begin(kind);
   return {
-    id: newTransactionId(clock),
+    id: nextTransactionId(clock.now(), await newestKnown(tools), clock.randomHex(3)),
     kind,
     by,
     startedAt: clock.now(),

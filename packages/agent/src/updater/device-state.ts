@@ -3,7 +3,7 @@
  * changed it beside a sleeping daemon. Changes nothing.
  */
 import type { ErrorView, ReleaseSummary, Status, TransactionResult } from '@pikit/protocol';
-import { BACKUPS, CURRENT, type TreeVersion } from '../core/layout.ts';
+import { BACKUPS, CURRENT, treePath, type TreeVersion } from '../core/layout.ts';
 import { isNewer } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
 import { installedVersion } from '../steps/version-file.ts';
@@ -64,14 +64,16 @@ async function runningVersion(disk: Disk): Promise<TreeVersion | null> {
   return written === 'preexisting' ? null : written;
 }
 
-/** The newest backup link: where a roll-back would lead. */
+/** The newest backup link whose tree is still there: where a roll-back would lead. */
 export async function latestBackup(
   disk: Disk,
 ): Promise<{ readonly path: string; readonly version: TreeVersion } | undefined> {
   for (const name of (await disk.list(BACKUPS)).toReversed()) {
     const path = `${BACKUPS}/${name}`;
     const tree = refOfLink(await disk.readLink(path));
-    if (tree !== undefined) return { path, version: tree.version };
+    if (tree === undefined) continue;
+    const isThere = (await disk.lstat(treePath(tree.name)))?.kind === 'directory';
+    if (isThere) return { path, version: tree.version };
   }
   return undefined;
 }

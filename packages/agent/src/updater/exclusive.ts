@@ -69,16 +69,8 @@ export function createExclusive(needs: Needs): Exclusive {
     lastResult = undefined;
     lastResult = await runToEnd(needs, beginning, signal);
     running = undefined;
-    try {
-      await release();
-    } catch (error) {
-      log.error(`${id}: the lock could not be given back: ${String(error)}`);
-    }
-    try {
-      await board.end(lastResult);
-    } catch (error) {
-      log.error(`${id}: its end could not be published: ${String(error)}`);
-    }
+    await orError(log, `${id}: the lock could not be given back`, release());
+    await orError(log, `${id}: its end could not be published`, board.end(lastResult));
   };
 
   const start: Exclusive['start'] = async (what, begin) => {
@@ -127,6 +119,15 @@ export function createExclusive(needs: Needs): Exclusive {
     },
     settled,
   };
+}
+
+/** For what nobody waits for any more: it must not keep the next thing from being done. */
+async function orError(log: Log, what: string, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    log.error(`${what}: ${String(error)}`);
+  }
 }
 
 /**

@@ -51,15 +51,11 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
   let running: JournalRecord | null = null;
   let progress: Progress | null = null;
 
-  const assemble = async (memory: Memory): Promise<Status> => ({
-    boot,
-    revision,
-    channel: policy.channel,
-    checking,
-    transaction: running === null ? null : viewOf(running),
-    progress,
-    ...(await readDevice(disk, store, memory)),
-  });
+  const assemble = async (memory: Memory): Promise<Status> => {
+    const known = { boot, revision, channel: policy.channel, checking, progress };
+    const transaction = running === null ? null : viewOf(running);
+    return { ...known, transaction, ...(await readDevice(disk, store, memory)) };
+  };
 
   const send = async (memory: Memory): Promise<Status> => {
     revision += 1;
@@ -87,13 +83,10 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     },
     beginCheck: async () => {
       checking = true;
-      try {
-        await tell();
-      } catch (error) {
-        // The check does not go on, and nobody else would take this back.
-        checking = false;
+      await tell().catch((error: unknown) => {
+        checking = false; // the check does not go on
         throw error;
-      }
+      });
     },
     endCheck: async (found, error) => {
       checking = false;

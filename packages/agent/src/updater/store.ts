@@ -50,7 +50,12 @@ export interface Store {
   readonly addToHistory: (result: TransactionResult, keep: number) => Promise<void>;
 }
 
-export function createStore({ disk, log }: { readonly disk: Disk; readonly log: Log }): Store {
+interface Needs {
+  readonly disk: Disk;
+  readonly log: Log;
+}
+
+export function createStore({ disk, log }: Needs): Store {
   const load = async <S extends v.GenericSchema>(
     path: string,
     schema: S,
@@ -61,14 +66,13 @@ export function createStore({ disk, log }: { readonly disk: Disk; readonly log: 
       return parseRecord(bytes, schema, path);
     } catch (error) {
       if (!(error instanceof UpdateError && error.code === 'state-damaged')) throw error;
-      log.error(`${error.message}: kept as ${path}.damaged and started anew`);
-      await disk.rename(path, `${path}.damaged`);
+      await setAside({ disk, log }, path, error.message);
       return undefined;
     }
   };
 
   const loadHistory = async (limit: number): Promise<readonly TransactionResult[]> => {
-    const bytes = await disk.read(HISTORY_FILE, MAX_HISTORY_BYTES);
+    const bytes = await readHistory(disk, log);
     const lines = new TextDecoder().decode(bytes).split('\n').toReversed();
     return lines.flatMap(parseHistoryLine).slice(0, limit);
   };
@@ -92,12 +96,29 @@ export function createStore({ disk, log }: { readonly disk: Disk; readonly log: 
       const entries = await loadHistory(keep);
       if (entries.some(({ id }) => id === result.id)) return;
       if (entries.length < keep)
-        return disk.appendDurably(HISTORY_FILE, `${JSON.stringify(result)}\n`);
+        // The line break before it ends a line that a power cut tore, which would swallow this one.
+        return disk.appendDurably(HISTORY_FILE, `\n${JSON.stringify(result)}\n`);
       const kept = [result, ...entries].slice(0, keep).toReversed();
       const lines = kept.map((entry) => JSON.stringify(entry));
       await disk.write(HISTORY_FILE, `${lines.join('\n')}\n`, PUBLIC);
     },
   };
+}
+
+/** One that is larger than any that we write is damaged like any other record. */
+async function readHistory(disk: Disk, log: Log): Promise<Uint8Array | undefined> {
+  try {
+    return await disk.read(HISTORY_FILE, MAX_HISTORY_BYTES);
+  } catch (error) {
+    if (!(error instanceof UpdateError && error.code === 'too-large')) throw error;
+    await setAside({ disk, log }, HISTORY_FILE, error.message);
+    return undefined;
+  }
+}
+
+async function setAside({ disk, log }: Needs, path: string, reason: string): Promise<void> {
+  log.error(`${reason}: kept as ${path}.damaged and started anew`);
+  await disk.rename(path, `${path}.damaged`);
 }
 
 function parseHistoryLine(line: string): readonly TransactionResult[] {

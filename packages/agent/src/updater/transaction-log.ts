@@ -10,13 +10,15 @@ import { logPath, LOGS } from '../core/layout.ts';
 import type { Clock, Disk, Log } from '../ports.ts';
 import { createTurns } from './in-turn.ts';
 
-const MAX_LOG_BYTES = 1024 * 1024;
-/** So that the answer fits into one line of the protocol. */
+/** Of a longer log only the tail is read. */
+const MAX_READ_BYTES = 1024 * 1024;
+/** Together they keep the answer well within one line of the protocol, whatever the messages hold. */
 const MAX_LINES = 500;
+const MAX_ANSWER_BYTES = 120 * 1024;
 
 export interface TransactionLogs {
   readonly open: (transaction: TransactionId) => Log;
-  /** Oldest line first, the newest 500. */
+  /** Oldest line first: the newest 500, or as many of them as make 120 KB of JSON. */
   readonly read: (transaction: TransactionId) => Promise<readonly LogLine[]>;
   readonly latest: () => Promise<TransactionId | undefined>;
   readonly prune: (keep: number) => Promise<void>;
@@ -40,7 +42,8 @@ export function createTransactionLogs({ disk, clock, log }: Needs): TransactionL
     for (const listener of listeners) listener(transaction, line);
     inTurn(async () => {
       await disk.makeDirectory(LOGS);
-      await disk.append(logPath(transaction), `${JSON.stringify(line)}\n`);
+      // The line break before it ends a line that a power cut tore, which would swallow this one.
+      await disk.append(logPath(transaction), `\n${JSON.stringify(line)}\n`);
     }).catch((error: unknown) => log.warning(`a log line was not kept: ${String(error)}`));
   };
 
@@ -57,9 +60,8 @@ export function createTransactionLogs({ disk, clock, log }: Needs): TransactionL
       error: (message) => add(transaction, 'error', message),
     }),
     read: async (transaction) => {
-      const bytes = await inTurn(() => disk.read(logPath(transaction), MAX_LOG_BYTES));
-      const lines = new TextDecoder().decode(bytes).split('\n').flatMap(parseLine);
-      return lines.slice(-MAX_LINES);
+      const text = await inTurn(() => readTail(disk, logPath(transaction)));
+      return newest(text.split('\n').flatMap(parseLine));
     },
     latest: async () => (await ids()).at(-1),
     prune: (keep) =>
@@ -71,6 +73,27 @@ export function createTransactionLogs({ disk, clock, log }: Needs): TransactionL
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** The first line may be half a line. Empty where there is no file. */
+async function readTail(disk: Disk, path: string): Promise<string> {
+  const entry = await disk.lstat(path);
+  if (entry === undefined) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of disk.stream(path, Math.max(0, entry.size - MAX_READ_BYTES)))
+    text += decoder.decode(chunk, { stream: true });
+  return text;
+}
+
+/** As many of the last lines as the answer may hold. */
+function newest(lines: readonly LogLine[]): readonly LogLine[] {
+  let room = MAX_ANSWER_BYTES;
+  const tooMany = lines.findLastIndex((line, index) => {
+    room -= Buffer.byteLength(JSON.stringify(line)) + 1;
+    return room < 0 || index < lines.length - MAX_LINES;
+  });
+  return lines.slice(tooMany + 1);
 }
 
 function parseLine(line: string): readonly LogLine[] {

@@ -78,28 +78,28 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     apply: async (wanted, by) => {
       await exclusive.recover();
       return exclusive.start(`installing ${wanted.version}`, async (signal) => ({
-        record: await refusing(signal, (bounded) => beginApply(tools, wanted, by, bounded)),
+        record: await refusing(signal, (bounded) =>
+          beginApply({ ...tools, store }, wanted, by, bounded),
+        ),
         interrupted: false,
       }));
     },
     rollback: async (by) => {
       await exclusive.recover();
       return exclusive.start('rolling back', async () => ({
-        record: await beginRollback(tools, by),
+        record: await beginRollback({ ...tools, store }, by),
         interrupted: false,
       }));
     },
     cancel: async (transaction) => {
-      const record = await store.loadJournal();
-      if (record?.id === transaction && !isCancellable(record.phase)) {
-        throw new UpdateError('not-cancellable', `in ${record.phase} it must go on to an end`, {
-          details: { phase: record.phase },
+      await refuseTooLate(store, transaction);
+      if (!exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) {
+        throw new UpdateError('no-such-transaction', 'it is not running', {
+          details: { transaction },
         });
       }
-      if (exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) return;
-      throw new UpdateError('no-such-transaction', 'it is not running', {
-        details: { transaction },
-      });
+      // It may have gone on between the look and the abort.
+      await refuseTooLate(store, transaction);
     },
     setAuto: async (settings) => {
       const { timer } = tools.policy;
@@ -117,6 +117,17 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     recover: exclusive.recover,
     settled: exclusive.settled,
   };
+}
+
+/** Throws `not-cancellable` when the journal is past the phases in which a cancel is heard. */
+async function refuseTooLate(store: Store, transaction: TransactionId): Promise<void> {
+  const record = await store.loadJournal();
+  // What was cancelled is tidied up: that phase hears no other cancel, but this one was heard.
+  if (record?.id !== transaction || record.outcome === 'cancelled') return;
+  if (isCancellable(record.phase)) return;
+  throw new UpdateError('not-cancellable', `in ${record.phase} it must go on to an end`, {
+    details: { phase: record.phase },
+  });
 }
 
 /** The caller waits for the refusals, so they must not take for ever. */

@@ -1,10 +1,7 @@
 /** The first record of a transaction, and what is refused before there is one. */
-import { TransactionIdSchema } from '@pikit/protocol';
-import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { beginRollback, newTransactionId } from '../../src/updater/begin.ts';
-import { createManualClock } from '../support/fakes.ts';
+import { beginRollback } from '../../src/updater/begin.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -13,11 +10,36 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-describe('newTransactionId', () => {
-  it('is the time, and sorts by it', () => {
-    const id = newTransactionId(createManualClock(Date.UTC(2026, 10, 23, 18, 45)));
-    expect(id).toMatch(/^20261123T184500Z-[0-9a-f]{6}$/);
-    expect(v.is(TransactionIdSchema, id)).toBe(true);
+describe('the id of a transaction', () => {
+  it('sorts after all that are known, though the clock jumps back', async () => {
+    for (const version of ['1.1.0', '1.2.0', '1.3.0']) await bench.publish(aRelease(version));
+    await bench.apply('1.1.0');
+    await bench.apply('1.2.0');
+    const { clock } = bench;
+    const now = clock.now.bind(clock);
+    clock.now = () => `2001${now().slice(4)}`;
+    const result = await bench.apply('1.3.0');
+    expect(result?.startedAt).toMatch(/^2001/);
+    expect(await bench.board.snapshot()).toMatchObject({ current: '1.3.0', previous: '1.2.0' });
+    expect(await bench.logs.latest()).toBe(result?.id);
+  });
+
+  it.each([
+    ['a log', 'var/lib/pikit-update/logs/20300101T000000Z-0a0b0c.jsonl'],
+    ['a backup', 'var/backups/pikit/20300101T000000Z'],
+  ])('sorts after %s of a later date', async (_what, path) => {
+    await bench.put(path, '');
+    await bench.publish(aRelease('1.1.0'));
+    expect((await bench.begin('1.1.0')).id).toMatch(/^20300101T000001Z-/);
+  });
+
+  it('sorts after the history where no log was kept', async () => {
+    for (const version of ['1.1.0', '1.2.0']) await bench.publish(aRelease(version));
+    const first = await bench.apply('1.1.0');
+    if (first === undefined) throw new Error('it did not end');
+    const id = '20300101T000000Z-0a0b0c' as typeof first.id;
+    await bench.store.addToHistory({ ...first, id }, 20);
+    expect((await bench.apply('1.2.0'))?.id).toMatch(/^20300101T000001Z-/);
   });
 });
 
@@ -47,6 +69,16 @@ describe('beginRollback', () => {
       '/var/backups/pikit/20270101T000000Z',
       '/var/lib/pikit/releases/1.0.0-00000000',
     );
+    // What stood there before the first update was nothing, and has no backup.
+    await expectCode(beginRollback(bench.tools, 'admin'), 'nothing-to-roll-back');
+  });
+
+  it('refuses when the newest backup is of the release that runs', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    await bench.apply('1.1.0');
+    const running = await bench.disk.readLink('/var/lib/pikit/current');
+    await bench.disk.makeDirectory('/var/backups/pikit');
+    await bench.disk.pointSymlink('/var/backups/pikit/20270101T000000Z', running ?? '');
     await expectCode(beginRollback(bench.tools, 'admin'), 'nothing-to-roll-back');
   });
 });

@@ -32,7 +32,9 @@ describe('readDevice', () => {
 });
 
 describe('latestBackup', () => {
-  it('is the newest link of ours', async () => {
+  it('is the newest link of ours whose tree is still there', async () => {
+    for (const version of ['1.0.0', '1.1.0'])
+      await bench.disk.makeDirectory(`/var/lib/pikit/releases/${version}-00000000`);
     await bench.disk.makeDirectory('/var/backups/pikit');
     await bench.put('/var/backups/pikit/zz-notes.txt', 'mine');
     expect(await latestBackup(bench.disk)).toBeUndefined();
@@ -43,6 +45,10 @@ describe('latestBackup', () => {
     await bench.disk.pointSymlink(
       '/var/backups/pikit/20260102T000000Z',
       '/var/lib/pikit/releases/1.1.0-00000000',
+    );
+    await bench.disk.pointSymlink(
+      '/var/backups/pikit/20260103T000000Z',
+      '/var/lib/pikit/releases/1.2.0-00000000',
     );
     expect((await latestBackup(bench.disk))?.version).toBe('1.1.0');
   });

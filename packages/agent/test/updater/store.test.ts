@@ -10,6 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+const HISTORY = '/var/lib/pikit-update/history.jsonl';
 const JOURNAL = '/var/lib/pikit-update/journal.json';
 
 describe('the journal', () => {
@@ -78,10 +79,22 @@ describe('the history', () => {
     await short.close();
   });
 
-  it('survives a torn last line', async () => {
-    await bench.apply('1.1.0');
-    await bench.disk.append('/var/lib/pikit-update/history.jsonl', '{"id":"2026');
+  it('survives a torn last line, and so does what is added after it', async () => {
+    const result = await bench.apply('1.1.0');
+    if (result === undefined) throw new Error('it did not end');
+    await bench.disk.append(HISTORY, '{"id":"2026');
     expect(await bench.store.loadHistory(10)).toHaveLength(1);
+    const id = '20270101T000000Z-0a0b0c' as typeof result.id;
+    await bench.store.addToHistory({ ...result, id }, 10);
+    expect((await bench.store.loadHistory(10)).map((entry) => entry.id)).toEqual([id, result.id]);
+  });
+
+  it('that is larger than any of ours is kept aside, and never stops an update', async () => {
+    await bench.put(HISTORY, `${'x'.repeat(1023)}\n`.repeat(4200));
+    const result = await bench.apply('1.1.0');
+    expect(result?.outcome).toBe('committed');
+    expect(await bench.store.loadHistory(10)).toEqual([result]);
+    expect(await readdir(bench.host('/var/lib/pikit-update'))).toContain('history.jsonl.damaged');
   });
 });
 

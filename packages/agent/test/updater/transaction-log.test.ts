@@ -53,6 +53,31 @@ describe('read', () => {
     expect(lines.at(-1)?.message).toBe('509');
   });
 
+  it('loses nothing that comes after a torn line', async () => {
+    await bench.put(logPath(ID), '{"at":"2026');
+    bench.logs.open(ID).info('after it');
+    expect((await bench.logs.read(ID)).map(({ message }) => message)).toEqual(['after it']);
+  });
+
+  it('keeps to 120 KB of JSON, however many bytes a character takes, and to the newest', async () => {
+    const log = bench.logs.open(ID);
+    for (let line = 0; line < 200; line += 1) log.info(`${String(line)} ${'€'.repeat(290)}`);
+    const lines = await bench.logs.read(ID);
+    const bytes = Buffer.byteLength(JSON.stringify(lines));
+    expect(bytes).toBeLessThanOrEqual(120 * 1024);
+    expect(bytes).toBeGreaterThan(118 * 1024);
+    expect(lines.at(-1)?.message).toMatch(/^199 /);
+  });
+
+  it('gives the newest lines of a log that has grown too long to be read whole', async () => {
+    const line = { at: '2026-01-02T04:20:00.000Z', level: 'info', message: 'x'.repeat(290) };
+    await bench.put(logPath(ID), `${JSON.stringify(line)}\n`.repeat(5000));
+    bench.logs.open(ID).info('the last');
+    const lines = await bench.logs.read(ID);
+    expect(lines.length).toBeGreaterThan(300);
+    expect(lines.at(-1)?.message).toBe('the last');
+  });
+
   it('of an unknown transaction is empty', async () => {
     expect(await bench.logs.read(ID)).toEqual([]);
   });
