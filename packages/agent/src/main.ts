@@ -144,6 +144,7 @@ function compose(
     recover: updater.recover,
     settled: updater.settled,
     disk,
+    clock,
     log,
   };
 }

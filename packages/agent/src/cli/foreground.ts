@@ -2,7 +2,7 @@
  * `--run METHOD [PARAMS]`: the rescue path when nothing else runs. It makes one call without a socket, waits for the end
  * of the transaction that the call began, and tells the outcome by its exit code.
  */
-import { UpdateError, type TransactionResult } from '@pikit/protocol';
+import { isMethodName, methods, UpdateError, type TransactionResult } from '@pikit/protocol';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 
 interface ForegroundAgent {
@@ -45,8 +45,8 @@ export async function runForeground(
   };
   try {
     const document = parse(params);
-    // What an earlier run left unfinished is ended first, as the daemon would.
-    await agent.recover();
+    // What an earlier run left unfinished is ended first, as the daemon would; a read waits for no lock.
+    if (isWrite(method)) await agent.recover();
     const result = await agent.dispatch(method, document, { surface: 'admin', by: 'foreground' });
     if (!BEGINS.has(method)) return print(result, EXIT.ok);
     const ended = await agent.settled();
@@ -58,6 +58,10 @@ export async function runForeground(
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     return fail(new UpdateError('internal', text, { cause: thrown }), text);
   }
+}
+
+function isWrite(method: string): boolean {
+  return isMethodName(method) && methods[method].kind === 'write';
 }
 
 function parse(params: string | undefined): unknown {

@@ -2,7 +2,8 @@
  * The two sockets. Who may do what is decided by the file mode of the socket that a call came in on: systemd makes them
  * under its socket units and passes them on; without systemd the agent makes them itself, mode first.
  */
-import { createServer, type Server, type Socket } from 'node:net';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import type { Log } from '../ports.ts';
 
 export interface SocketPlan {
   /** Path on this machine, `--root` included. */
@@ -16,13 +17,16 @@ export interface SocketPlan {
 /** Connections on one socket; the dashboard needs one, an operator a few. */
 const MAX_CONNECTIONS = 64;
 
+/** What goes wrong after it listens, such as too many open files, goes to the log and ends nothing. */
 export async function listen(
   plan: SocketPlan,
   onConnection: (socket: Socket) => void,
+  log?: Pick<Log, 'error'>,
 ): Promise<Server> {
   const server = createServer(onConnection);
   server.maxConnections = MAX_CONNECTIONS;
   await open(server, plan);
+  server.on('error', (error) => log?.error(`${plan.path}: ${error.message}`));
   return server;
 }
 
@@ -44,6 +48,21 @@ function open(server: Server, { path, umask, fd }: SocketPlan): Promise<void> {
     } finally {
       process.umask(before);
     }
+  });
+}
+
+/** Nobody answers there: no such path, a socket left by a killed process, or no socket at all. */
+const ABANDONED: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK']);
+
+/** True also when it cannot be told: what may be in use is not to be taken away. */
+export function isServed(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', (error) => resolve(!('code' in error && ABANDONED.has(error.code))));
   });
 }
 

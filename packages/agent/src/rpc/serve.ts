@@ -2,14 +2,14 @@
  * The daemon: opens the two sockets, ends what a crash left unfinished, and answers until it is told to stop. Stopping is
  * an interruption like any other: the next start goes on from the journal.
  */
-import type { Surface } from '@pikit/protocol';
+import { UpdateError, type Surface } from '@pikit/protocol';
 import { join } from 'node:path';
 import { AGENT_SOCKET, API_SOCKET } from '../core/layout.ts';
-import type { Disk, Log } from '../ports.ts';
+import type { Clock, Disk, Log } from '../ports.ts';
 import type { Dispatch } from './dispatch.ts';
 import { serveConnection, type Feed } from './connection.ts';
 import type { ErrorReply } from './error-reply.ts';
-import { inheritedSockets, listen, type SocketPlan } from './listen.ts';
+import { inheritedSockets, isServed, listen, type SocketPlan } from './listen.ts';
 
 interface Needs {
   readonly dispatch: Dispatch;
@@ -17,6 +17,7 @@ interface Needs {
   readonly feed: Feed;
   readonly disk: Disk;
   readonly log: Log;
+  readonly clock: Pick<Clock, 'sleep'>;
   readonly recover: () => Promise<void>;
   /** Prefix of every device path on this machine. */
   readonly root: string;
@@ -30,23 +31,61 @@ const SOCKETS = [
   { name: 'api', surface: 'dashboard', path: API_SOCKET, umask: 0o117 },
 ] as const satisfies readonly { name: string; surface: Surface; path: string; umask: number }[];
 
-/** Resolves when SIGTERM or SIGINT has come. Open connections and a step under way are the caller's to abandon. */
+/** Waits before recovery is tried again; the last one is repeated. */
+const RECOVERY_DELAYS_MS = [5_000, 30_000];
+const LAST_RECOVERY_DELAY_MS = 60_000;
+
+/**
+ * Resolves when SIGTERM or SIGINT has come. Open connections and a step under way are the caller's to abandon. Throws
+ * `busy` with `what` and `socket`, and has changed nothing, when another agent answers on a socket.
+ */
 export async function serve(needs: Needs): Promise<void> {
-  const { disk, log, recover, root, env } = needs;
+  const { disk, log, root, env } = needs;
   const inherited = inheritedSockets(env, process.pid);
-  for (const { name, surface, path, umask } of SOCKETS) {
-    const fd = inherited.get(name);
-    if (fd === undefined) await clearWay(disk, path);
-    const plan: SocketPlan = { path: join(root, path), umask, fd };
-    await listen(plan, (socket) => serveConnection(socket, { surface, by: surface }, needs));
+  const plans = SOCKETS.map(({ name, surface, path, umask }) => {
+    const plan: SocketPlan = { path: join(root, path), umask, fd: inherited.get(name) };
+    return { surface, path, plan };
+  });
+  for (const { plan } of plans) if (plan.fd === undefined) await refuseSecond(plan.path);
+  for (const { surface, path, plan } of plans) {
+    if (plan.fd === undefined) await clearWay(disk, path);
+    await listen(plan, (socket) => serveConnection(socket, { surface, by: surface }, needs), log);
     log.info(`serving ${plan.path}`);
   }
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
   // In the background: the course of a recovery can be watched like any other.
-  recover().catch((error: unknown) => log.error(`recovery: ${String(error)}`));
+  const stop = new AbortController();
+  void recoverAtLast(needs, stop.signal);
   await stopped;
+  stop.abort();
+}
+
+/**
+ * A recovery fails while a foreground run holds the lock, or while the disk refuses: both pass. Never rejects; ends when
+ * it has succeeded or the signal is aborted.
+ */
+async function recoverAtLast({ recover, clock, log }: Needs, signal: AbortSignal): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await recover();
+    } catch (error) {
+      log.error(`recovery: ${String(error)}`);
+    }
+    try {
+      await clock.sleep(RECOVERY_DELAYS_MS[tries] ?? LAST_RECOVERY_DELAY_MS, signal);
+    } catch {
+      // because the agent stops, and its next start begins with a recovery
+      return;
+    }
+  }
+}
+
+async function refuseSecond(socket: string): Promise<void> {
+  if (!(await isServed(socket))) return;
+  const what = 'another agent serves this socket';
+  throw new UpdateError('busy', `${what}: ${socket}`, { details: { what, socket } });
 }
 
 /** A socket left by an agent that was killed would make listening fail. */

@@ -81,6 +81,15 @@ describe('runForeground', () => {
     expect(asked).toEqual(['recover', ['update.auto', { autoCheck: true }, caller]]);
   });
 
+  it.each(['update.status', 'update.history', 'update.log', 'agent.inspect', 'no.such'])(
+    'waits for no lock to answer %s',
+    async (method) => {
+      const { asked } = await run({}, method);
+      expect(asked).not.toContain('recover');
+      expect(asked).toHaveLength(1);
+    },
+  );
+
   it('calls with an empty object where there are no parameters', async () => {
     expect((await run({}, 'update.status')).asked.at(-1)).toContainEqual({});
   });

@@ -1,9 +1,10 @@
 /** The mode of a socket is the authentication, so it is read here; and what systemd passes is taken over. */
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
-import { inheritedSockets, listen } from '../../src/rpc/listen.ts';
+import { inheritedSockets, isServed, listen } from '../../src/rpc/listen.ts';
+import { createListLog } from '../support/fakes.ts';
 
 describe('listen', () => {
   it.each([
@@ -23,12 +24,41 @@ describe('listen', () => {
     },
   );
 
+  it('tells the log what goes wrong after it listens, and goes on', async () => {
+    await withTempDir(async (dir) => {
+      const path = join(dir, 's');
+      const log = createListLog();
+      const plan = { path, umask: 0o177, fd: undefined };
+      const server = await listen(plan, (socket) => socket.destroy(), log);
+      server.emit('error', new Error('too many open files'));
+      expect(log.lines).toEqual([`error: ${path}: too many open files`]);
+      expect(await isServed(path)).toBe(true);
+      server.close();
+    });
+  });
+
   it('rejects when the place is taken', async () => {
     await withTempDir(async (dir) => {
       const plan = { path: join(dir, 'missing/s'), umask: 0o177, fd: undefined };
       await expect(listen(plan, (socket) => socket.destroy())).rejects.toMatchObject({
         syscall: 'listen',
       });
+    });
+  });
+});
+
+describe('isServed', () => {
+  it('is true only while somebody answers', async () => {
+    await withTempDir(async (dir) => {
+      const path = join(dir, 's');
+      expect(await isServed(path)).toBe(false);
+      await writeFile(path, 'no socket');
+      expect(await isServed(path)).toBe(false);
+      const plan = { path: join(dir, 't'), umask: 0o177, fd: undefined };
+      const server = await listen(plan, (socket) => socket.destroy());
+      expect(await isServed(plan.path)).toBe(true);
+      await new Promise((resolve) => server.close(resolve));
+      expect(await isServed(plan.path)).toBe(false);
     });
   });
 });
