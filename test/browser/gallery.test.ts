@@ -81,6 +81,30 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await expect.poll(focused).toContain('Update available');
   });
 
+  it.each([
+    ['signed-out', 'password'],
+    ['committed', 'title'],
+  ])('puts the focus where one begins when %s opens by itself', async (story, id) => {
+    await open(story, 'open');
+    await expect.poll(() => page.locator('*:focus').last().getAttribute('id')).toBe(id);
+  });
+
+  it('signs out from the dialog, and asks for the password', async () => {
+    await open('live', 'open');
+    await button('Sign out').click();
+    await page.getByLabel('Password').waitFor();
+    await expect.poll(() => page.locator('*:focus').last().getAttribute('id')).toBe('password');
+  });
+
+  it('leaves a dead button its colours under the pointer', async () => {
+    await open('staging', 'open');
+    const check = button('Check now');
+    const colour = () => check.evaluate('(element) => getComputedStyle(element).backgroundColor');
+    const before = await colour();
+    await check.hover();
+    expect(await colour()).toBe(before);
+  });
+
   it('says beside a dead button why it is dead', async () => {
     await open('staging', 'open');
     const check = button('Check now');
@@ -91,13 +115,13 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
 
   it('asks once before a roll-back, with the focus on the way out', async () => {
     await open('up-to-date', 'open');
-    await button('Roll back').click();
+    await button('Roll back to 1.2.4').click();
     await page.getByText('Roll back to 1.2.4?').waitFor();
     await expect.poll(focused).toBe('Keep 1.3.0');
     expect(await violations()).toEqual([]);
     await photograph('roll-back-confirm');
     await button('Keep 1.3.0').click();
-    await expect.poll(focused).toBe('Roll back');
+    await expect.poll(focused).toBe('Roll back to 1.2.4');
   });
 
   it('shows the log when it is asked for, and lets a person select its text', async () => {

@@ -67,13 +67,13 @@ async function looksRight(name: string): Promise<void> {
 describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
   it('begins signed out, on the page of the release that runs', async () => {
     await page.goto(demo.url);
-    await chip('Updates: Signed out').waitFor();
+    await chip('Updates: Sign in').waitFor();
     expect(await versionOnPage()).toBe('1.0.0');
     await looksRight('1-signed-out');
   });
 
   it('signs in from the dialog', async () => {
-    await chip('Updates: Signed out').click();
+    await chip('Updates: Sign in').click();
     await page.getByLabel('Password').fill(demo.password);
     await button('Sign in').click();
     await chip('Updates: Not checked yet').waitFor();
@@ -103,11 +103,12 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
   });
 
   it('rolls back after asking once', async () => {
-    await button('Roll back').click();
+    await button('Roll back to 1.0.0').click();
     await looksRight('6-asks');
-    await button('Roll back').last().click();
+    await button('Roll back').click();
     await expect.poll(versionOnPage, { timeout: 60_000 }).toBe('1.0.0');
     await heading('Back on 1.0.0').waitFor();
+    await button('Switch to 1.1.0').waitFor();
     await looksRight('7-rolled-back');
   });
 
@@ -126,6 +127,19 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
     await button('View logs').click();
     await dialog().getByText('ended: rolled-back').waitFor();
     await looksRight('9-log');
+  });
+
+  it('shows the state on the page of its own, after signing in there', async () => {
+    const context = await page.context().browser()?.newContext();
+    const own = await context?.newPage();
+    if (own === undefined) throw new Error('the browser is gone');
+    await own.goto(`${demo.url}/updates/`);
+    const content = own.locator('#page');
+    await content.getByLabel('Password').fill(demo.password);
+    await content.getByRole('button', { name: 'Sign in' }).click();
+    await content.getByText('1.2.0 undone, 1.0.0 kept').waitFor();
+    await own.getByRole('button', { name: /^Updates: (Failed|Update available)$/ }).waitFor();
+    await context?.close();
   });
 
   it('says offline when the release server is away, and stays usable by keyboard', async () => {

@@ -114,7 +114,8 @@ describe.skipIf(!hasChromium)(`<pikit-updates>${note}`, () => {
       last_result: aResult(),
     });
     api.send('status', api.status);
-    await page.waitForFunction('document.title === "Page 2"');
+    // Not waitForFunction: the page's policy forbids what that evaluates, and the console would tell.
+    await expect.poll(() => page.title()).toBe('Page 2');
     await page.getByText('1.4.0 is installed').first().waitFor();
     expect(await page.getByRole('dialog').isVisible()).toBe(true);
     expect(errors).toEqual([]);

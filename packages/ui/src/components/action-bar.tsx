@@ -48,7 +48,7 @@ interface ConfirmProps {
 }
 
 function ConfirmRollBack({ modal, onYes, onNo }: ConfirmProps): JSX.Element {
-  const { question, keep } = modal.confirm;
+  const { question, yes, keep } = modal.rollBack.confirm;
   const wayOut = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => wayOut.current?.focus(), []);
   return (
@@ -68,7 +68,7 @@ function ConfirmRollBack({ modal, onYes, onNo }: ConfirmProps): JSX.Element {
           {keep}
         </button>
         <button type="button" class="danger" onClick={onYes}>
-          {messages.confirm.yes}
+          {yes}
         </button>
       </div>
     </div>
@@ -89,7 +89,7 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
     if (wasConfirming.current && !isConfirming) asking.current?.focus();
     wasConfirming.current = isConfirming;
   }, [isConfirming]);
-  const { check, install, cancel, rollBack, reasons } = modal.actions;
+  const { check, install, cancel, rollBack, leading, reasons } = modal.actions;
   const words = messages.buttons;
   if (isConfirming && rollBack.reason === undefined) {
     const onYes = (): void => {
@@ -99,7 +99,7 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
     return <ConfirmRollBack modal={modal} onYes={onYes} onNo={() => setConfirming(false)} />;
   }
   const hasMore = install.shown || cancel.shown;
-  const checkKind = hasMore ? 'plain' : 'primary';
+  const kindOf = (name: typeof leading) => (leading === name ? 'primary' : 'plain');
   return (
     <div class="foot">
       <p class="reasons meta" id="reasons">
@@ -117,18 +117,23 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
         </button>
         <ActionButton
           action={rollBack}
-          label={words.rollBack}
+          label={modal.rollBack.label}
           kind="plain"
           place={asking}
           onClick={() => setConfirming(true)}
         />
         <span class="spacer" />
-        <ActionButton action={check} label={words.check} kind={checkKind} onClick={on.onCheck} />
+        <ActionButton
+          action={check}
+          label={words.check}
+          kind={kindOf('check')}
+          onClick={on.onCheck}
+        />
         <ActionButton action={cancel} label={words.cancel} kind="danger" onClick={on.onCancel} />
         <ActionButton
           action={install}
           label={words.install}
-          kind="primary"
+          kind={kindOf('install')}
           onClick={on.onInstall}
         />
       </div>

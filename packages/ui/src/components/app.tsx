@@ -88,6 +88,7 @@ export function App({
           else updates.closeLog();
         }}
         onAutoCheck={(isOn) => void updates.setAutoCheck(isOn)}
+        onSignOut={() => void updates.signOut()}
         onSignIn={(password) => void updates.signIn(password)}
       />
       <output class="unseen">{isOpen ? '' : modal.announcement}</output>

@@ -30,13 +30,16 @@ interface Props {
 export function LogViewer({ log, format }: Props): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
+  const shownHeight = useRef(0);
   const lines = log.lines ?? [];
 
-  // Asked for, so it must be seen: the modal may be longer than the screen.
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
   useEffect(() => {
     const element = box.current;
-    if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
+    if (element === null || !isAtEnd.current) return;
+    element.scrollTop = element.scrollHeight;
+    // Asked for, so it must be seen while it grows; a full box must not pull back who reads elsewhere.
+    if (element.clientHeight > shownHeight.current) element.scrollIntoView({ block: 'end' });
+    shownHeight.current = element.clientHeight;
   }, [lines.length]);
 
   const onScroll = (): void => {

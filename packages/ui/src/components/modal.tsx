@@ -2,7 +2,7 @@
  * The modal: a native dialog, so that focus, Escape and the page behind it are the browser's work. It can be closed at any
  * time; whatever runs goes on, and the chip shows it.
  */
-import type { JSX } from 'preact';
+import type { JSX, RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Format } from '../model/format.ts';
 import { messages } from '../model/messages.ts';
@@ -28,9 +28,10 @@ interface Props extends Actions {
   readonly onClose: () => void;
   readonly onAutoCheck: (isOn: boolean) => void;
   readonly onSignIn: (password: string) => void;
+  readonly onSignOut: () => void;
 }
 
-function Body({ modal, log, format, onAutoCheck, ...props }: Props): JSX.Element {
+function Body({ modal, log, format, ...props }: Props): JSX.Element {
   if (modal.signedOut) {
     const { mistake, isBusy, onSignIn } = props;
     return <SignIn mistake={mistake} isBusy={isBusy} onSignIn={onSignIn} />;
@@ -44,10 +45,35 @@ function Body({ modal, log, format, onAutoCheck, ...props }: Props): JSX.Element
       {modal.release === undefined ? null : <ReleaseCard release={modal.release} />}
       {log === undefined ? null : <LogViewer log={log} format={format} />}
       {modal.known ? (
-        <Settings isOn={modal.autoCheck} action={modal.actions.autoCheck} onChange={onAutoCheck} />
+        <Settings
+          isOn={modal.autoCheck}
+          action={modal.actions.autoCheck}
+          onChange={props.onAutoCheck}
+          onSignOut={props.onSignOut}
+        />
       ) : null}
     </>
   );
+}
+
+/**
+ * Opened by a click the browser focuses the close button. Where nobody clicked (after the page reloaded itself), or where
+ * the form in use has come or gone, a better place is chosen; never one that starts something.
+ */
+function useFocus(
+  dialog: RefObject<HTMLDialogElement | null>,
+  { modal, isOpen }: Pick<Props, 'modal' | 'isOpen'>,
+): void {
+  const wasHere = useRef(false);
+  const wasSignedOut = useRef(false);
+  useLayoutEffect(() => {
+    const place = (selector: string): void =>
+      dialog.current?.querySelector<HTMLElement>(selector)?.focus();
+    if (isOpen && modal.signedOut) place('#password');
+    else if (isOpen && (!wasHere.current || wasSignedOut.current)) place('#title');
+    wasHere.current = true;
+    wasSignedOut.current = isOpen && modal.signedOut;
+  }, [dialog, isOpen, modal.signedOut]);
 }
 
 export function Modal(props: Props): JSX.Element {
@@ -60,6 +86,7 @@ export function Modal(props: Props): JSX.Element {
     if (isOpen) element.showModal();
     else element.close();
   }, [isOpen]);
+  useFocus(dialog, props);
 
   return (
     <dialog
@@ -72,8 +99,10 @@ export function Modal(props: Props): JSX.Element {
       onClose={onClose}
     >
       <div class="head">
-        <h2 id="title">{messages.chip.name}</h2>
-        {/* First, and so focused: opening the details must never leave the focus on what starts something. */}
+        <h2 id="title" tabIndex={-1}>
+          {messages.chip.name}
+        </h2>
+        {/* The first to take the focus: opening the details must never leave the focus on what starts something. */}
         <button type="button" class="close" onClick={onClose}>
           <Icon name="close" />
           <span class="unseen">{messages.buttons.close}</span>

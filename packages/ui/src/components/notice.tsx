@@ -1,5 +1,5 @@
 /** What happened, what state the device is in now, and what to do: in this order, each only when there is something to say. */
-import type { JSX } from 'preact';
+import type { ComponentChild, JSX } from 'preact';
 import type { NoticeView } from '../model/notice-view.ts';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -10,6 +10,26 @@ const ICONS: Readonly<Record<NoticeView['tone'], IconName>> = {
   neutral: 'info',
 };
 
+/** Commands to be typed over SSH, as the catalogue writes them. */
+const COMMAND = /((?:pikit-agent --run|systemctl \w+) [\w.@:-]+)/;
+
+/** A command breaks between its words only: a line that ends in "--" would be copied wrongly. */
+function withCommands(text: string): readonly ComponentChild[] {
+  return text
+    .split(COMMAND)
+    .map((part, index) =>
+      index % 2 === 0 ? (
+        part
+      ) : (
+        <code key={part}>
+          {part
+            .split(' ')
+            .flatMap((word, at) => [at === 0 ? '' : ' ', <span key={at}>{word}</span>])}
+        </code>
+      ),
+    );
+}
+
 export function Notice({ notice }: { readonly notice: NoticeView }): JSX.Element {
   return (
     <section class="notice" data-tone={notice.tone} aria-labelledby="notice-title">
@@ -18,7 +38,7 @@ export function Notice({ notice }: { readonly notice: NoticeView }): JSX.Element
         <h3 id="notice-title">{notice.title}</h3>
         {notice.happened === undefined ? null : <p>{notice.happened}</p>}
         {notice.state === undefined ? null : <p class="state">{notice.state}</p>}
-        {notice.whatToDo === undefined ? null : <p>{notice.whatToDo}</p>}
+        {notice.whatToDo === undefined ? null : <p>{withCommands(notice.whatToDo)}</p>}
       </div>
     </section>
   );

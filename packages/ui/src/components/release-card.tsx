@@ -24,7 +24,11 @@ export function ReleaseCard({ release }: { readonly release: ReleaseView }): JSX
         </div>
       )}
       <p class={release.notes === undefined ? 'notes meta' : 'notes'}>
-        {release.notes ?? words.notesMissing}
+        {(release.notes ?? words.notesMissing).split('\n').map((line, index) => (
+          <span key={index} class={line.startsWith('- ') ? 'item' : undefined}>
+            {line}
+          </span>
+        ))}
       </p>
       {release.changelog === undefined ? null : (
         <p>

@@ -1,4 +1,4 @@
-/** What runs and what is newest, side by side. */
+/** What runs and what is newest, side by side; alone when they are the same. */
 import type { JSX } from 'preact';
 import { messages } from '../model/messages.ts';
 import type { ModalView } from '../model/view-model.ts';
@@ -12,11 +12,15 @@ export function Versions({ modal }: { readonly modal: ModalView }): JSX.Element 
           <dt>{messages.versions.installed}</dt>
           <dd>{modal.installed}</dd>
         </div>
-        <Icon name="next" />
-        <div data-news={modal.release !== undefined}>
-          <dt>{messages.versions.latest}</dt>
-          <dd>{modal.latest}</dd>
-        </div>
+        {modal.latest === undefined ? null : (
+          <>
+            <Icon name="next" />
+            <div data-news={modal.release !== undefined}>
+              <dt>{messages.versions.latest}</dt>
+              <dd>{modal.latest}</dd>
+            </div>
+          </>
+        )}
       </dl>
       <p class="meta">{modal.meta}</p>
     </section>

@@ -14,6 +14,8 @@ export interface ActionsView {
   readonly cancel: ActionView;
   readonly rollBack: ActionView;
   readonly autoCheck: ActionView;
+  /** The one button in the accent's colour. A broken device has none: no press mends it. */
+  readonly leading: 'check' | 'install' | undefined;
   /** Each reason once, for the line above the buttons. */
   readonly reasons: readonly string[];
 }
@@ -50,7 +52,10 @@ export function actionsView(situation: Situation): ActionsView {
   const reasons = [check, install, cancel, rollBack].flatMap(({ shown, reason }) =>
     shown && reason !== undefined ? [reason] : [],
   );
+  const isBroken = status?.last_result?.outcome === 'broken';
+  const usual = install.shown ? 'install' : cancel.shown ? undefined : 'check';
   return {
+    leading: isBroken ? undefined : usual,
     check,
     install,
     cancel,

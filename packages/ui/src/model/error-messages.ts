@@ -101,7 +101,7 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
     whatToDo: 'View the log for the reason, and tell the maintainer of the dashboard.',
   },
   'probe-failed': {
-    title: 'The new release did not answer as it must',
+    title: 'The new release did not answer as expected',
     whatToDo: 'View the log and tell the maintainer of the dashboard.[ ({url}: {reason})]',
   },
   'roll-back-failed': {
@@ -147,7 +147,7 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
   },
   'rate-limited': {
     title: 'Too many tries',
-    whatToDo: 'Wait[ {retryAfter} seconds] before the next one.',
+    whatToDo: 'Wait[ {retryAfter} s] before the next one.',
   },
   'invalid-request': {
     title: 'The device did not understand this page',
@@ -156,7 +156,7 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
   'agent-unreachable': {
     title: 'The updater on this device does not answer',
     whatToDo:
-      'The dashboard works on, but cannot be updated. Restart the device, or over SSH: systemctl restart pikit-agent',
+      'The dashboard keeps working, but cannot be updated. Restart the device, or over SSH: systemctl restart pikit-agent',
   },
   'incompatible-protocol': {
     title: 'Two parts of the updater are of different versions',
@@ -174,6 +174,13 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
     title: 'The device did not answer',
     whatToDo: 'Check that it is switched on and that you are on its network, then try again.',
   },
+};
+
+/** The same code as `roll-back-failed`, when the files are back and only a service is not. */
+export const inPlace: ErrorWords & { readonly state: string } = {
+  title: 'The earlier release is in place, but it does not answer',
+  whatToDo: 'Start its services over SSH (systemctl status UNIT), then check again.',
+  state: 'This device needs you.',
 };
 
 /** The same code as `no-space`, when it is entries of the filesystem that ran out, not bytes. */

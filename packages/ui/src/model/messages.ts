@@ -3,7 +3,7 @@
  * more object of this type. `{name}` is filled in by `fill.ts`.
  */
 import type { Outcome, Phase, TransactionKind } from '@pikit/protocol';
-import { errorMessages, outOfInodes } from './error-messages.ts';
+import { errorMessages, inPlace, outOfInodes } from './error-messages.ts';
 
 const phases: Readonly<Record<Phase, string>> = {
   preflight: 'Preparing',
@@ -62,6 +62,8 @@ const outcomes: Readonly<Record<TransactionKind, Readonly<Record<Outcome, Outcom
 export const messages = {
   errors: errorMessages,
   outOfInodes,
+  inPlace,
+  missing: 'is missing',
   phases,
   outcomes,
   chip: {
@@ -74,7 +76,7 @@ export const messages = {
     failed: 'Failed',
     offline: 'Offline',
     'not-checked': 'Not checked yet',
-    'signed-out': 'Signed out',
+    'signed-out': 'Sign in',
     reconnecting: 'Reconnecting…',
     connecting: 'Connecting…',
     away: 'Updater not running',
@@ -88,6 +90,7 @@ export const messages = {
     noneInSentence: 'no release',
     unknown: 'Not known yet',
     checkedAgo: 'Checked {ago}',
+    checkedJustNow: 'Checked just now',
     checkingNow: 'Looking for a new release…',
     neverChecked: 'Not checked yet',
     beta: 'Beta channel',
@@ -108,7 +111,7 @@ export const messages = {
     apply: 'Updating to {to}',
     rollback: 'Rolling back to {to}',
     undoing: 'Going back to {from}',
-    undoingHint: 'It did not go as it must, so the release from before is being brought back.',
+    undoingHint: 'The new release did not work, so the release from before is being brought back.',
     elapsed: '{time} so far',
     bytes: '{done} of {total}',
     files: '{done} of {total} files',
@@ -124,6 +127,8 @@ export const messages = {
     install: 'Download & Install',
     cancel: 'Cancel update',
     rollBack: 'Roll back',
+    rollBackTo: 'Roll back to {previous}',
+    switchTo: 'Switch to {previous}',
     viewLogs: 'View logs',
     hideLogs: 'Hide logs',
     close: 'Close',
@@ -142,8 +147,10 @@ export const messages = {
   },
   confirm: {
     question: 'Roll back to {previous}?',
+    switchQuestion: 'Switch to {previous}?',
     explain: 'Services restart, and the dashboard may be away for a moment.',
     yes: 'Roll back',
+    switchYes: 'Switch',
     no: 'Keep {current}',
   },
   log: {

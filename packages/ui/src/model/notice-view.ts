@@ -9,7 +9,7 @@ import { fill } from './fill.ts';
 import type { Format } from './format.ts';
 import { messages } from './messages.ts';
 import type { Problem, Situation } from './situation.ts';
-import { describeProblem, versionInSentence } from './words.ts';
+import { describeProblem, isBackInPlace, versionInSentence } from './words.ts';
 
 export interface NoticeView {
   readonly tone: 'bad' | 'warning' | 'good' | 'neutral';
@@ -42,11 +42,12 @@ function ofResult(result: TransactionResult, format: Format): NoticeView {
   const words = messages.outcomes[kind][outcome];
   const failed = failureOutcome(result) && result.error !== null;
   const error = failed && result.error !== null ? describeProblem(result.error, format) : undefined;
+  const isInPlace = result.error !== null && isBackInPlace(result.error);
   return {
     tone: OUTCOME_TONES[outcome],
     title: upperFirst(fill(words.title, facts, format)),
     happened: error === undefined ? undefined : `${error.title}.`,
-    state: upperFirst(fill(words.state, facts, format)),
+    state: isInPlace ? messages.inPlace.state : upperFirst(fill(words.state, facts, format)),
     whatToDo: error?.whatToDo,
   };
 }
@@ -60,12 +61,16 @@ function upperFirst(text: string): string {
   return text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 }
 
+/** A failed release stays a failed release while it is offered, however often one checks. */
 function ofStatus(status: Status, format: Format): NoticeView | undefined {
   const failure = failureOf(status);
   if (failure !== undefined) return ofResult(failure, format);
-  const { check_error, last_result, last_check } = status;
+  const { check_error, last_result, last_check, offered } = status;
   if (check_error !== null) {
     return ofProblem(check_error, check_error.code === 'offline' ? 'warning' : 'bad', format);
+  }
+  if (last_result !== null && failureOutcome(last_result) && last_result.to === offered?.version) {
+    return ofResult(last_result, format);
   }
   const isNews = last_result !== null && isLater(last_result.endedAt, last_check);
   if (!isNews || failureOutcome(last_result)) return undefined;

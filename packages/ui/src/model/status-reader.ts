@@ -28,6 +28,9 @@ function kindOf(answer: Answer<AgentStatus>): Link['kind'] {
   return answer.error.code === 'unauthenticated' ? 'signed-out' : 'reconnecting';
 }
 
+/** The Date header knows whole seconds only, so less than this is no difference. Milliseconds. */
+const CLOCK_GRAIN_MS = 2000;
+
 export function createStatusReader({ commands, now, on }: Needs): StatusReader {
   let seen: Seen | undefined;
 
@@ -47,7 +50,8 @@ export function createStatusReader({ commands, now, on }: Needs): StatusReader {
       on.link(kind);
       if (!answer.ok) return kind;
       const date = Date.parse(answer.headers.get('date') ?? '');
-      if (!Number.isNaN(date)) on.ahead(date - now());
+      const ahead = date - now();
+      if (!Number.isNaN(ahead)) on.ahead(Math.abs(ahead) < CLOCK_GRAIN_MS ? 0 : ahead);
       take(answer.value, askedUnder);
       return kind;
     },

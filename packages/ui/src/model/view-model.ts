@@ -9,8 +9,9 @@ import { fill } from './fill.ts';
 import type { Format } from './format.ts';
 import { messages } from './messages.ts';
 import { noticeView, type NoticeView } from './notice-view.ts';
+import { rollBackView, type RollBackView } from './roll-back-view.ts';
 import type { Situation } from './situation.ts';
-import { versionInSentence, versionLabel } from './words.ts';
+import { versionLabel } from './words.ts';
 import { workView, type WorkView } from './work-view.ts';
 
 export interface ReleaseView {
@@ -28,7 +29,8 @@ export interface ModalView {
   readonly signedOut: boolean;
   readonly known: boolean;
   readonly installed: string;
-  readonly latest: string;
+  /** Undefined when it is what runs. */
+  readonly latest: string | undefined;
   /** When it was last checked, and the channel unless it is the usual one. */
   readonly meta: string;
   readonly notice: NoticeView | undefined;
@@ -36,7 +38,7 @@ export interface ModalView {
   readonly release: ReleaseView | undefined;
   readonly actions: ActionsView;
   readonly autoCheck: boolean;
-  readonly confirm: { readonly question: string; readonly keep: string };
+  readonly rollBack: RollBackView;
   /** For the live region. */
   readonly announcement: string;
 }
@@ -71,6 +73,13 @@ function releaseView(offered: ReleaseSummary, trust: Status['trust'], format: Fo
   };
 }
 
+/** "Checked now" reads like a command. */
+function checkedWords(at: number, deviceNow: number, format: Format): string {
+  const { checkedAgo, checkedJustNow } = messages.versions;
+  if (deviceNow - at < 60_000) return checkedJustNow;
+  return fill(checkedAgo, { ago: format.ago(at, deviceNow) }, format);
+}
+
 function metaOf(status: Status, state: ChipState, deviceNow: number, format: Format): string {
   const words = messages.versions;
   const checked =
@@ -78,11 +87,7 @@ function metaOf(status: Status, state: ChipState, deviceNow: number, format: For
       ? words.checkingNow
       : status.last_check === null
         ? words.neverChecked
-        : fill(
-            words.checkedAgo,
-            { ago: format.ago(Date.parse(status.last_check), deviceNow) },
-            format,
-          );
+        : checkedWords(Date.parse(status.last_check), deviceNow, format);
   const verdict = state === 'up-to-date' ? [messages.chip[state]] : [];
   const channel = status.channel === 'beta' ? [words.beta] : [];
   return [...verdict, checked, ...channel].join(' · ');
@@ -95,7 +100,8 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
   const work = link.kind === 'signed-out' ? undefined : workView(situation, now, format);
   const notice = noticeView(situation, format);
   const current = status?.current ?? null;
-  const previous = versionInSentence(status?.previous ?? null);
+  const latest = status?.latest ?? null;
+  const previous = status?.previous ?? null;
   const offered = work === undefined ? (status?.offered ?? null) : null;
   const deviceNow = now + situation.aheadMs;
   return {
@@ -104,7 +110,8 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
       signedOut: link.kind === 'signed-out',
       known: status !== undefined,
       installed: versionLabel(current),
-      latest: status?.latest ?? messages.versions.unknown,
+      latest:
+        latest !== null && latest === current ? undefined : (latest ?? messages.versions.unknown),
       meta: status === undefined ? chip.label : metaOf(status, chip.state, deviceNow, format),
       notice,
       work,
@@ -114,10 +121,7 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
           : releaseView(offered, status.trust, format),
       actions: actionsView(situation),
       autoCheck: status?.settings.autoCheck ?? false,
-      confirm: {
-        question: fill(messages.confirm.question, { previous }, format),
-        keep: fill(messages.confirm.no, { current: versionInSentence(current) }, format),
-      },
+      rollBack: rollBackView({ current, previous }, format),
       announcement: work?.announcement ?? notice?.title ?? chip.label,
     },
   };

@@ -1,5 +1,6 @@
 /** Picks sentences from the catalogue and fills them in. Pure; holds no words of its own. */
 import type { Status } from '@pikit/protocol';
+import type { ErrorWords } from './error-messages.ts';
 import { fill } from './fill.ts';
 import type { Format } from './format.ts';
 import { messages } from './messages.ts';
@@ -16,17 +17,30 @@ function isKnown(code: string): code is ProblemCode {
   return Object.hasOwn(messages.errors, code);
 }
 
+/** The earlier release was brought back whole; only its services do not answer. */
+export function isBackInPlace({ code, details: { reason } }: Problem): boolean {
+  return code === 'roll-back-failed' && (reason === 'probe-failed' || reason === 'service-failed');
+}
+
+/** `state.json` outlives the page, so even a code of our own snapshot may be newer than this catalogue. */
+function wordsOf(problem: Problem): ErrorWords {
+  const { code, details } = problem;
+  if (code === 'no-space' && details['what'] === 'inodes') return messages.outOfInodes;
+  return isBackInPlace(problem) ? messages.inPlace : messages.errors[knownCode(code)];
+}
+
+/** How the schemas of the agent say that a member is not there; the place before it says which. */
+const MISSING = /: Invalid key: Expected "[^"]*" but received undefined/;
+
 export function describeProblem(
   problem: Problem,
   format: Format,
 ): { readonly title: string; readonly whatToDo: string } {
-  const { code, details } = problem;
-  const noInodes = code === 'no-space' && details['what'] === 'inodes';
-  // `state.json` outlives the page, so even a code of our own snapshot may be newer than this catalogue.
-  const words = noInodes ? messages.outOfInodes : messages.errors[knownCode(code)];
+  const { details } = problem;
+  const words = wordsOf(problem);
   return {
     title: fill(words.title, details, format),
-    whatToDo: fill(words.whatToDo, details, format),
+    whatToDo: fill(words.whatToDo, details, format).replace(MISSING, ` ${messages.missing}`),
   };
 }
 

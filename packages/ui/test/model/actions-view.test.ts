@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionsView } from '../../src/model/actions-view.ts';
 import type { Situation } from '../../src/model/situation.ts';
-import { aSituation, aStatus, aTransaction, RELEASE } from '../support/builders.ts';
+import { aResult, aSituation, aStatus, aTransaction, RELEASE } from '../support/builders.ts';
 
 const offered = aStatus({ offered: RELEASE });
 const working = aStatus({ offered: RELEASE, transaction: aTransaction() });
@@ -38,6 +38,15 @@ describe('actionsView', () => {
     ['signed out', { link: { kind: 'signed-out', since: 0 } }, '- - - -'],
   ] as const)('when %s', (_, change, expected) => {
     expect(summary(change)).toBe(expected);
+  });
+
+  it.each([
+    ['check', {}],
+    ['install', { offered: RELEASE }],
+    [undefined, { transaction: aTransaction() }],
+    [undefined, { offered: RELEASE, last_result: aResult({ outcome: 'broken' }) }],
+  ] as const)('leads with %s', (leading, status) => {
+    expect(actionsView(aSituation({ status: aStatus(status) })).leading).toBe(leading);
   });
 
   it('says each reason once', () => {

@@ -1,12 +1,16 @@
 /** Every code has words, and they read well with and without its facts. */
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '@pikit/protocol';
-import { errorMessages, outOfInodes } from '../../src/model/error-messages.ts';
+import { errorMessages, inPlace, outOfInodes } from '../../src/model/error-messages.ts';
 import { fill } from '../../src/model/fill.ts';
 import { createFormat } from '../../src/model/format.ts';
 
 const format = createFormat('en');
-const ALL = [...Object.entries(errorMessages), ['out of inodes', outOfInodes] as const];
+const ALL = [
+  ...Object.entries(errorMessages),
+  ['out of inodes', outOfInodes] as const,
+  ['in place', inPlace] as const,
+];
 
 /** Everything between braces in a template. */
 const factsOf = (template: string): readonly string[] =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createFormat } from '../../src/model/format.ts';
 import { noticeView } from '../../src/model/notice-view.ts';
 import type { Situation } from '../../src/model/situation.ts';
-import { aResult, aSituation, aStatus, aTransaction } from '../support/builders.ts';
+import { aResult, aSituation, aStatus, aTransaction, RELEASE } from '../support/builders.ts';
 
 const format = createFormat('en');
 const notice = (change: Partial<Situation>) => noticeView(aSituation(change), format);
@@ -20,7 +20,7 @@ describe('noticeView', () => {
     expect(notice({ status: aStatus({ last_result }) })).toEqual({
       tone: 'warning',
       title: 'The update was undone',
-      happened: 'The new release did not answer as it must.',
+      happened: 'The new release did not answer as expected.',
       state: 'The update to 1.4.0 was undone by itself. 1.3.0 is running, complete, as before.',
       whatToDo:
         'View the log and tell the maintainer of the dashboard. (http://127.0.0.1/: HTTP 502)',
@@ -50,6 +50,31 @@ describe('noticeView', () => {
     expect(notice({ status: aStatus({ last_result: cancelled }) })?.state).toBe(
       'The earlier dashboard is running as before.',
     );
+  });
+
+  it.each(['failed', 'rolled-back'] as const)(
+    'remembers after the next check that the offered release ended as %s',
+    (outcome) => {
+      const last_result = aResult({ outcome });
+      const checked = { last_check: '2026-11-23T11:59:30.000Z', last_result };
+      const title = outcome === 'failed' ? 'The update failed' : 'The update was undone';
+      expect(notice({ status: aStatus({ ...checked, offered: RELEASE }) })?.title).toBe(title);
+      const next = { ...RELEASE, version: '1.4.1' as typeof RELEASE.version };
+      expect(notice({ status: aStatus({ ...checked, offered: next }) })).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['probe-failed', 'The earlier release is in place', 'This device needs you.'],
+    ['service-failed', 'The earlier release is in place', 'This device needs you.'],
+    ['write-failed', 'The previous release could not', 'The dashboard may be incomplete.'],
+  ])('says what is left of a failed way back: %s', (reason, happened, state) => {
+    const error = { code: 'roll-back-failed', details: { reason } } as const;
+    const shown = notice({
+      status: aStatus({ last_result: aResult({ outcome: 'broken', error }) }),
+    });
+    expect(shown?.happened).toContain(happened);
+    expect(shown?.state).toContain(state);
   });
 
   it('forgets a success at the next check', () => {

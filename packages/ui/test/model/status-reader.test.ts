@@ -61,6 +61,13 @@ describe('createStatusReader', () => {
     expect(ahead).toEqual([3_600_000]);
   });
 
+  it('does not take the rest of a second for a wrong clock', async () => {
+    const date = new Date(now - 1000).toUTCString();
+    api.replies.set('GET /update/status', { body: api.status, headers: { date } });
+    await reader.read(signal);
+    expect(ahead).toEqual([0]);
+  });
+
   it('does not let an answer that was on its way replace a newer snapshot', async () => {
     reader.take(anAgentStatus({ revision: 1 }));
     api.replies.set('GET /update/status', () => {

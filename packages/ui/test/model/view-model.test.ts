@@ -5,6 +5,7 @@ import { createFormat } from '../../src/model/format.ts';
 import { viewOf } from '../../src/model/view-model.ts';
 import { aResult, aSituation, aStatus, aTransaction, NOW, RELEASE } from '../support/builders.ts';
 
+const JUST_NOW = new Date(NOW - 59_000).toISOString();
 const format = createFormat('en');
 const modalOf = (status: Partial<Status>) =>
   viewOf(aSituation({ status: aStatus(status) }), NOW, format).modal;
@@ -50,6 +51,7 @@ describe('viewOf', () => {
   it.each([
     ['up to date', {}, 'Up to date · Checked 1 hour ago'],
     ['available', { offered: RELEASE }, 'Checked 1 hour ago'],
+    ['just checked', { last_check: JUST_NOW }, 'Up to date · Checked just now'],
     ['never checked', { last_check: null }, 'Not checked yet'],
     ['being checked', { checking: true }, 'Looking for a new release…'],
     [
@@ -61,11 +63,16 @@ describe('viewOf', () => {
     expect(modalOf(status).meta).toBe(meta);
   });
 
+  it('shows what is newest only when it is not what runs', () => {
+    expect(modalOf({}).latest).toBeUndefined();
+    expect(modalOf({ latest: RELEASE.version }).latest).toBe('1.4.0');
+    expect(modalOf({ latest: null }).latest).toBe('Not known yet');
+  });
+
   it('asks about a roll-back by version', () => {
-    expect(modalOf({ previous: 'preexisting' }).confirm).toEqual({
-      question: 'Roll back to the earlier dashboard?',
-      keep: 'Keep 1.3.0',
-    });
+    expect(modalOf({ previous: 'preexisting' }).rollBack.confirm.question).toBe(
+      'Roll back to the earlier dashboard?',
+    );
   });
 
   it('announces the outcome when the work has ended', () => {
@@ -78,6 +85,6 @@ describe('viewOf', () => {
     const { modal, chip } = viewOf(aSituation({ link, status: undefined }), NOW, format);
     expect(modal.signedOut).toBe(true);
     expect(modal.actions.check.shown).toBe(false);
-    expect(chip.label).toBe('Signed out');
+    expect(chip.label).toBe('Sign in');
   });
 });

@@ -41,6 +41,12 @@ describe('describeProblem', () => {
     expect(whatToDo).toContain('needs 48000000, has 9300000');
   });
 
+  it('says of a missing member that it is missing', () => {
+    const reason = 'Invalid key: Expected "version" but received undefined';
+    const problem = { code: 'manifest-invalid', details: { where: 'version', reason } } as const;
+    expect(describeProblem(problem, format).whatToDo).toContain('(version is missing)');
+  });
+
   it('says something about a code that it does not know', () => {
     const code = 'a-code-of-tomorrow' as ProblemCode;
     expect(describeProblem({ code, details: {} }, format).title).toBe('The updater made a mistake');
@@ -66,8 +72,6 @@ describe('signInMistake', () => {
 
   it('says how long to wait after too many tries', () => {
     const problem = { code: 'rate-limited', details: { retryAfter: 8 } } as const;
-    expect(signInMistake(problem, format)).toBe(
-      'Too many tries. Wait 8 seconds before the next one.',
-    );
+    expect(signInMistake(problem, format)).toBe('Too many tries. Wait 8 s before the next one.');
   });
 });

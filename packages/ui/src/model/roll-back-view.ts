@@ -1,0 +1,48 @@
+/**
+ * What the way to the kept release is called. After a roll-back the kept one is the newer, and calling that "back" would
+ * mislead. Pure.
+ */
+import type { Status } from '@pikit/protocol';
+import { fill } from './fill.ts';
+import type { Format } from './format.ts';
+import { messages } from './messages.ts';
+import { versionInSentence } from './words.ts';
+
+export interface RollBackView {
+  readonly label: string;
+  readonly confirm: { readonly question: string; readonly yes: string; readonly keep: string };
+}
+
+const NUMBERS = /^(\d+)\.(\d+)\.(\d+)/;
+
+/** By the three numbers alone; files without a version are never newer. */
+function isNewer(one: string | null, other: string | null): boolean {
+  const others =
+    NUMBERS.exec(other ?? '')
+      ?.slice(1)
+      .map(Number) ?? [];
+  const ones =
+    NUMBERS.exec(one ?? '')
+      ?.slice(1)
+      .map(Number) ?? [];
+  const first = ones.findIndex((number, index) => number !== others[index]);
+  return others.length > 0 && first !== -1 && (ones[first] ?? 0) > (others[first] ?? 0);
+}
+
+export function rollBackView(
+  { current, previous }: Pick<Status, 'current' | 'previous'>,
+  format: Format,
+): RollBackView {
+  const { buttons, confirm } = messages;
+  const facts = { previous: versionInSentence(previous), current: versionInSentence(current) };
+  const isForward = isNewer(previous, current);
+  const label = isForward ? buttons.switchTo : buttons.rollBackTo;
+  return {
+    label: previous === null ? buttons.rollBack : fill(label, facts, format),
+    confirm: {
+      question: fill(isForward ? confirm.switchQuestion : confirm.question, facts, format),
+      yes: isForward ? confirm.switchYes : confirm.yes,
+      keep: fill(confirm.no, facts, format),
+    },
+  };
+}

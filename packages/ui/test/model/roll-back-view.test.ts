@@ -1,0 +1,39 @@
+/** The way to the kept release is called back only when it leads back. */
+import { describe, expect, it } from 'vitest';
+import type { Status } from '@pikit/protocol';
+import { createFormat } from '../../src/model/format.ts';
+import { rollBackView } from '../../src/model/roll-back-view.ts';
+
+const view = (current: string | null, previous: string | null) =>
+  rollBackView(
+    { current: current as Status['current'], previous: previous as Status['previous'] },
+    createFormat('en'),
+  );
+
+describe('rollBackView', () => {
+  it.each([
+    ['1.1.0', '1.0.0', 'Roll back to 1.0.0'],
+    ['1.10.0', '1.9.0', 'Roll back to 1.9.0'],
+    ['2.0.0', '1.9.9', 'Roll back to 1.9.9'],
+    ['1.0.0', 'preexisting', 'Roll back to the earlier dashboard'],
+    ['1.0.0', '1.0.1', 'Switch to 1.0.1'],
+    ['1.9.0', '1.10.0', 'Switch to 1.10.0'],
+    ['preexisting', '1.0.0', 'Roll back to 1.0.0'],
+    ['1.0.0', null, 'Roll back'],
+  ])('from %s to %s: %s', (current, previous, label) => {
+    expect(view(current, previous).label).toBe(label);
+  });
+
+  it('asks in the same words', () => {
+    expect(view('1.1.0', '1.0.0').confirm).toEqual({
+      question: 'Roll back to 1.0.0?',
+      yes: 'Roll back',
+      keep: 'Keep 1.1.0',
+    });
+    expect(view('1.0.0', '1.1.0').confirm).toEqual({
+      question: 'Switch to 1.1.0?',
+      yes: 'Switch',
+      keep: 'Keep 1.0.0',
+    });
+  });
+});
