@@ -92,11 +92,12 @@ export function createExclusive(needs: Needs): Exclusive {
     if (running !== undefined) return;
     const unfinished = await store.loadJournal();
     if (unfinished === undefined) return publishLostEnd(store, board);
-    await start(`recovering ${unfinished.id}`, async () => ({
-      // Read again under the lock: another process may have carried it further.
-      record: (await store.loadJournal()) ?? unfinished,
-      interrupted: true,
-    }));
+    await start(`recovering ${unfinished.id}`, async () => {
+      // Read again under the lock: another process may have carried it further, or to its end.
+      const record = await store.loadJournal();
+      if (record === undefined) throw endedElsewhere(unfinished.id);
+      return { record, interrupted: true };
+    });
     if ((await settled()) !== undefined) return;
     throw new UpdateError('state-damaged', `${unfinished.id} could not be brought to an end`, {
       details: { file: JOURNAL_FILE },
@@ -119,6 +120,12 @@ export function createExclusive(needs: Needs): Exclusive {
     },
     settled,
   };
+}
+
+/** A moment later there is nothing to recover any more. */
+function endedElsewhere(id: TransactionId): UpdateError {
+  const what = `ending ${id}`;
+  return new UpdateError('busy', `busy: another process was ${what}`, { details: { what } });
 }
 
 /** For what nobody waits for any more: it must not keep the next thing from being done. */

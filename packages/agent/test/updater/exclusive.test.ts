@@ -107,6 +107,21 @@ describe('recover', () => {
     expect(await bench.store.loadState()).toBeUndefined();
   });
 
+  it('does not run again what another process ended while this one waited for the lock', async () => {
+    await bench.store.saveJournal(await bench.begin('1.1.0'));
+    const lock = {
+      ...bench.lock,
+      acquire: async (what: string) => {
+        await bench.store.clearJournal();
+        return bench.lock.acquire(what);
+      },
+    };
+    const exclusive = createExclusive({ ...bench, lock });
+    await expectCode(exclusive.recover(), 'busy');
+    expect(await bench.store.loadHistory(1)).toEqual([]);
+    await exclusive.recover();
+  });
+
   it('says so when the unfinished one cannot be ended, so that no other overwrites its journal', async () => {
     const record = await bench.begin('1.1.0');
     await bench.store.saveJournal(record);
