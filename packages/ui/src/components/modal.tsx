@@ -102,8 +102,8 @@ export function Modal(props: Props): JSX.Element {
         <h2 id="title" tabIndex={-1}>
           {messages.chip.name}
         </h2>
-        {/* The first to take the focus: opening the details must never leave the focus on what starts something. */}
-        <button type="button" class="close" onClick={onClose}>
+        {/* Focused at a click, not the heading: opening the details must never leave the focus on what starts something. */}
+        <button type="button" class="close" autofocus onClick={onClose}>
           <Icon name="close" />
           <span class="unseen">{messages.buttons.close}</span>
         </button>
