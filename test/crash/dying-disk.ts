@@ -1,5 +1,5 @@
 /** Makes the agent die at a certain change of the disk: that call and every later one never return. */
-import type { Disk } from '../../src/ports.ts';
+import type { Disk } from '../../packages/agent/src/ports.ts';
 
 const CHANGES = [
   'makeDirectory',

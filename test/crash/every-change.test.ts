@@ -3,8 +3,12 @@
  * the next life must end it, with every target whole, and the way back must lead to what was there.
  */
 import { describe, expect, it } from 'vitest';
-import { dieBefore } from '../support/dying-disk.ts';
-import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
+import { dieBefore } from './dying-disk.ts';
+import {
+  aRelease,
+  createWorkbench,
+  type Workbench,
+} from '../../packages/agent/test/support/workbench.ts';
 
 const PATHS = [
   '/var/www/pikit-web/index.html',
