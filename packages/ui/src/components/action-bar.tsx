@@ -57,19 +57,20 @@ function ConfirmRollBack({ modal, onYes, onNo }: ConfirmProps): JSX.Element {
         <strong id="confirm-question">{question}</strong> {messages.confirm.explain}
       </p>
       <div class="buttons confirm">
-        <span class="spacer" />
-        <button
-          type="button"
-          class="plain"
-          ref={wayOut}
-          aria-describedby="confirm-question"
-          onClick={onNo}
-        >
-          {keep}
-        </button>
-        <button type="button" class="danger" onClick={onYes}>
-          {yes}
-        </button>
+        <div class="ahead">
+          <button
+            type="button"
+            class="plain"
+            ref={wayOut}
+            aria-describedby="confirm-question"
+            onClick={onNo}
+          >
+            {keep}
+          </button>
+          <button type="button" class="danger" onClick={onYes}>
+            {yes}
+          </button>
+        </div>
       </div>
     </div>
   );
@@ -122,20 +123,21 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
           place={asking}
           onClick={() => setConfirming(true)}
         />
-        <span class="spacer" />
-        <ActionButton
-          action={check}
-          label={words.check}
-          kind={kindOf('check')}
-          onClick={on.onCheck}
-        />
-        <ActionButton action={cancel} label={words.cancel} kind="danger" onClick={on.onCancel} />
-        <ActionButton
-          action={install}
-          label={words.install}
-          kind={kindOf('install')}
-          onClick={on.onInstall}
-        />
+        <div class="ahead">
+          <ActionButton
+            action={check}
+            label={words.check}
+            kind={kindOf('check')}
+            onClick={on.onCheck}
+          />
+          <ActionButton action={cancel} label={words.cancel} kind="danger" onClick={on.onCancel} />
+          <ActionButton
+            action={install}
+            label={words.install}
+            kind={kindOf('install')}
+            onClick={on.onInstall}
+          />
+        </div>
       </div>
     </div>
   );
