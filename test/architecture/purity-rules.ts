@@ -42,7 +42,15 @@ function impurity(node: Node, around: readonly Node[]): string | undefined {
   // `x.process` and `{ process: 1 }` only share the name.
   const parent = around.at(-1);
   const isMember = parent?.['computed'] === false && (parent['property'] ?? parent['key']) === node;
-  return isMember ? undefined : `uses ${name}`;
+  return isMember || isGivenTime(name, parent) ? undefined : `uses ${name}`;
+}
+
+/** Reading a time that is given is arithmetic; only asking for the present one is a clock. */
+function isGivenTime(name: string, parent: Node | undefined): boolean {
+  if (name !== 'Date' || parent === undefined) return false;
+  const given = parent['arguments'];
+  if (parent.type === 'NewExpression') return Array.isArray(given) && given.length > 0;
+  return ['Date.parse', 'Date.UTC'].includes(dotted(parent));
 }
 
 const readsEnvironment = (node: Node): string | undefined => {
@@ -83,6 +91,7 @@ export const PURITY_RULES: readonly Rule[] = [
         'const state = { process: 1 }; f(state.process);',
         'interface Row { readonly process: string }',
         `const word = 'Date';`,
+        'const at = new Date(Date.parse(text) + 1000);',
       ].map((text) => [text, { 'packages/agent/src/core/made-up.ts': text }]),
     ),
   },

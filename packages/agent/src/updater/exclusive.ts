@@ -66,7 +66,6 @@ export function createExclusive(needs: Needs): Exclusive {
     release: () => Promise<void>,
   ): Promise<void> => {
     const { id } = beginning.record;
-    lastResult = undefined;
     lastResult = await runToEnd(needs, beginning, signal);
     running = undefined;
     await orError(log, `${id}: the lock could not be given back`, release());
