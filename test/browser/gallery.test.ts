@@ -137,6 +137,21 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await line.waitFor({ state: 'detached' });
   });
 
+  it('keeps the whole log in sight while lines arrive', async () => {
+    await page.setViewportSize(NARROW);
+    await open('live', 'open');
+    await button('Download & Install').click();
+    await button('View logs').click();
+    await page.getByText('staging: begun').waitFor();
+    const bottomOf = async (selector: string): Promise<number> => {
+      const box = await page.locator(selector).boundingBox();
+      return box === null ? Number.NaN : box.y + box.height;
+    };
+    await expect
+      .poll(async () => (await bottomOf('.lines')) - (await bottomOf('.body')))
+      .toBeLessThan(1);
+  });
+
   it('installs only in the modal, goes on when it is closed, and tells the outcome', async () => {
     await open('live', 'closed');
     await button('Updates: Update available').click();

@@ -71,6 +71,7 @@ export const stories: Readonly<Record<string, Situation>> = {
   failed: situationOf('failed'),
   'rolled-back': situationOf('rolled-back'),
   broken: situationOf('broken'),
+  'broken-in-place': situationOf('broken-in-place'),
   cancelled: situationOf('cancelled'),
   offline: situationOf('offline'),
   'check-failed': situationOf('check-failed'),
