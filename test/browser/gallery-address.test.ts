@@ -7,7 +7,7 @@ let server: ViteDevServer | undefined;
 afterEach(() => server?.close());
 
 it('leads from its address to the gallery', async () => {
-  const root = fileURLToPath(new URL('..', import.meta.url));
+  const root = fileURLToPath(new URL('../../packages/ui/', import.meta.url));
   server = await createServer({
     root,
     configFile: `${root}vite.config.ts`,
