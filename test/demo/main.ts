@@ -105,7 +105,7 @@ What to try
   1. Open the address, press the "Updates" chip in the top bar, and sign in.
   2. Press Check now: version 1.1.0 appears. Read what changes, press Download & Install, and
      see the page turn green, with a new card.
-  3. Press Roll back: the page is as it was.
+  3. Press Roll back to 1.0.0: the page is as it was.
 ${badRelease}
 The device is a directory: ${stack.device.root}
   pikit-rpc for it:  node packages/agent/dist/pikit-rpc.mjs --root ${stack.device.root} update.status

@@ -54,7 +54,7 @@ export function stagingPath(version: Version): string {
   return `${STAGING}/${version}`;
 }
 
-export function downloadDirectory(version: Version): string {
+function downloadDirectory(version: Version): string {
   return `${DOWNLOADS}/${version}`;
 }
 

@@ -22,9 +22,14 @@ export const rollingBack: Step = async (context, signal) => {
       return;
     }
     const reason = cause instanceof UpdateError ? cause.code : 'internal';
+    const unit = cause instanceof UpdateError ? cause.details['unit'] : undefined;
     throw new UpdateError('roll-back-failed', 'the previous release could not be brought back', {
       cause,
-      details: { reason, version: from?.version ?? 'none' },
+      details: {
+        reason,
+        version: from?.version ?? 'none',
+        ...(unit === undefined ? {} : { unit }),
+      },
     });
   }
   context.log.info(from === null ? 'took the new release away' : `${from.name} is back`);

@@ -179,7 +179,8 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
 /** The same code as `roll-back-failed`, when the files are back and only a service is not. */
 export const inPlace: ErrorWords & { readonly state: string } = {
   title: 'The earlier release is in place, but it does not answer',
-  whatToDo: 'Start its services over SSH (systemctl status UNIT), then check again.',
+  whatToDo:
+    'Look at its services over SSH[ (systemctl status {unit})], start them, then check again.',
   state: 'This device needs you.',
 };
 
