@@ -5,7 +5,7 @@ import { activateTree } from './activate-tree.ts';
 import type { Step, StepContext } from './context.ts';
 import { probeRelease } from './probe-release.ts';
 import { restartServices } from './restart-services.ts';
-import { writeVersion } from './version-file.ts';
+import { installedVersion, writeVersion } from './version-file.ts';
 
 /** Throws `roll-back-failed` with the code that made it fail as `reason`. */
 export const rollingBack: Step = async (context, signal) => {
@@ -35,9 +35,11 @@ export const rollingBack: Step = async (context, signal) => {
   context.log.info(from === null ? 'took the new release away' : `${from.name} is back`);
 };
 
-/** A commit that was cut short may have written these already. */
+/** A commit that was cut short may have written these already; a version file that it did not write is left alone. */
 async function undoCommit({ disk, record }: StepContext): Promise<void> {
-  const { id, from } = record();
-  await writeVersion(disk, from?.version ?? 'preexisting');
+  const { id, from, to } = record();
+  if ((await installedVersion(disk)) === to.version) {
+    await writeVersion(disk, from?.version ?? 'preexisting');
+  }
   await disk.remove(backupPath(id));
 }

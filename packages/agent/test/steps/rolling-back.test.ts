@@ -42,6 +42,16 @@ describe('rollingBack', () => {
     expect(await bench.see('/etc/pikit/version')).toBe('1.1.0\n');
   });
 
+  it('leaves a version file that no commit has written', async () => {
+    const empty = await createWorkbench();
+    await empty.put('/etc/pikit/version', '1.0.0\n');
+    await empty.publish(aRelease('1.1.0'));
+    empty.prober.refuses.add('1.1.0');
+    expect(await empty.apply('1.1.0')).toMatchObject({ outcome: 'rolled-back', from: null });
+    expect(await empty.see('/etc/pikit/version')).toBe('1.0.0\n');
+    await empty.close();
+  });
+
   it('never takes a missing release for an empty one', async () => {
     const context = await failing();
     const { from } = context.record();
