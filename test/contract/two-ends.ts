@@ -91,8 +91,11 @@ export async function withTwoEnds<T>(
   };
   return withTempDir(async (directory) => {
     const path = join(directory, 'agent.sock');
-    const server = await listen({ path, umask: 0o177, fd: undefined }, (socket) =>
-      serveConnection(socket, { surface, by: surface }, needs),
+    const plan = { path, umask: 0o177, fd: undefined };
+    const server = await listen(
+      plan,
+      (socket) => serveConnection(socket, { surface, by: surface }, needs),
+      logger,
     );
     const connection = await openConnection({
       socketPath: path,

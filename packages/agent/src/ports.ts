@@ -73,7 +73,6 @@ export interface Disk {
   copy(from: string, to: string): Promise<void>;
   /** A hard link; false where the filesystem refuses (EXDEV, EMLINK, EPERM), so that the caller copies instead. */
   link(existing: string, path: string): Promise<boolean>;
-  chmod(path: string, mode: number): Promise<void>;
   /** Makes `path` a symlink with this text, replacing a file or a symlink atomically and durably. `text` is a device path. */
   pointSymlink(path: string, text: string): Promise<void>;
   /** Atomic and durable (both directories synced). */

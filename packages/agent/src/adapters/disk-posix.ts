@@ -3,7 +3,7 @@
  * power cut goes through `durable-write.ts`. Symlinks in parent components are followed as the system follows them, the
  * last component never, except the one that `copy` is asked to copy.
  */
-import { constants, type BigIntStats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { posix } from 'node:path';
 import { Sha256Schema, UpdateError } from '@pikit/protocol';
 import * as v from 'valibot';
@@ -16,7 +16,6 @@ import {
   pointSymlinkDurably,
   renameDurably,
   syncDirectory,
-  withFile,
   writeDurably,
 } from './durable-write.ts';
 import { realFileSystem, type FileSystem } from './file-system.ts';
@@ -199,11 +198,6 @@ function writingCalls(fs: FileSystem, { at, toHost }: Guard) {
   } satisfies Partial<Disk>;
 }
 
-async function changeMode(fs: FileSystem, path: string, mode: number): Promise<void> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  await withFile(await fs.open(path, flags), (file) => file.chmod(mode));
-}
-
 async function linkIfPossible(fs: FileSystem, existing: string, path: string): Promise<boolean> {
   try {
     await fs.link(existing, path);
@@ -229,7 +223,6 @@ function changingCalls(fs: FileSystem, { at, toHost, toLinkText }: Guard) {
       }),
     link: (existing, path) =>
       at('link', path, (host) => linkIfPossible(fs, toHost(existing), host)),
-    chmod: (path, mode) => at('change', path, (host) => changeMode(fs, host, mode)),
     pointSymlink: (path, text) =>
       at('link', path, (host) => pointSymlinkDurably(fs, host, toLinkText(text))),
     rename: (from, to) => at('rename', from, (host) => renameDurably(fs, host, toHost(to))),

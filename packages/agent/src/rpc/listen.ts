@@ -21,12 +21,12 @@ const MAX_CONNECTIONS = 64;
 export async function listen(
   plan: SocketPlan,
   onConnection: (socket: Socket) => void,
-  log?: Pick<Log, 'error'>,
+  log: Pick<Log, 'error'>,
 ): Promise<Server> {
   const server = createServer(onConnection);
   server.maxConnections = MAX_CONNECTIONS;
   await open(server, plan);
-  server.on('error', (error) => log?.error(`${plan.path}: ${error.message}`));
+  server.on('error', (error) => log.error(`${plan.path}: ${error.message}`));
   return server;
 }
 

@@ -27,7 +27,7 @@ type Tools = Pick<
   'policy' | 'arch' | 'updaterVersion' | 'disk' | 'source' | 'digest' | 'clock'
 > & {
   /** Past transactions, so that a new id sorts after theirs too; logs and backups are always asked. */
-  readonly store?: Pick<Store, 'loadHistory'>;
+  readonly store: Pick<Store, 'loadHistory'>;
 };
 
 /**
@@ -83,7 +83,7 @@ export async function beginRollback(tools: Tools, by: Requester): Promise<Journa
 
 /** Known transactions: all of the history, whose length the config bounds. */
 async function newestKnown({ disk, store }: Tools): Promise<TransactionId | undefined> {
-  const history = (await store?.loadHistory(Infinity)) ?? [];
+  const history = await store.loadHistory(Infinity);
   const names = [...(await disk.list(LOGS)), ...(await disk.list(BACKUPS))];
   return newestId([...names, ...history.map(({ id }) => id)]);
 }

@@ -148,15 +148,6 @@ describe('createDisk, changing', () => {
       expect(await createDisk({ root, fs }).link('/a', '/c')).toBe(false);
     }));
 
-  it('changes a mode, but never that of what a link points to', () =>
-    withDisk(async (disk, root) => {
-      await disk.write('/a', 'x', 0o644);
-      await symlink('a', join(root, 'link'));
-      await disk.chmod('/a', 0o700);
-      expect((await disk.lstat('/a'))?.mode).toBe(0o700);
-      await expectCode(disk.chmod('/link', 0o777), 'write-failed');
-    }));
-
   it('removes a tree durably, and is content when there is none', () =>
     withTempDir(async (root) => {
       const { fs, calls } = createRecordingFileSystem(root);

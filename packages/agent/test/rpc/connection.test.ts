@@ -33,9 +33,8 @@ beforeEach(async () => {
     log,
   };
   const plan = { path: join(bench.root, 's'), umask: 0o177, fd: undefined };
-  server = await listen(plan, (socket) =>
-    serveConnection(socket, { surface: 'dashboard', by: 'dashboard' }, needs),
-  );
+  const caller = { surface: 'dashboard', by: 'dashboard' } as const;
+  server = await listen(plan, (socket) => serveConnection(socket, caller, needs), log);
 });
 afterEach(async () => {
   for (const socket of peers) socket.destroy();

@@ -16,7 +16,11 @@ describe('listen', () => {
       await withTempDir(async (dir) => {
         const before = process.umask();
         const path = join(dir, 's');
-        const server = await listen({ path, umask, fd: undefined }, (socket) => socket.destroy());
+        const server = await listen(
+          { path, umask, fd: undefined },
+          (socket) => socket.destroy(),
+          createListLog(),
+        );
         expect(((await stat(path)).mode & 0o777).toString(8)).toBe(mode);
         expect(process.umask()).toBe(before);
         server.close();
@@ -40,7 +44,9 @@ describe('listen', () => {
   it('rejects when the place is taken', async () => {
     await withTempDir(async (dir) => {
       const plan = { path: join(dir, 'missing/s'), umask: 0o177, fd: undefined };
-      await expect(listen(plan, (socket) => socket.destroy())).rejects.toMatchObject({
+      await expect(
+        listen(plan, (socket) => socket.destroy(), createListLog()),
+      ).rejects.toMatchObject({
         syscall: 'listen',
       });
     });
@@ -55,7 +61,7 @@ describe('isServed', () => {
       await writeFile(path, 'no socket');
       expect(await isServed(path)).toBe(false);
       const plan = { path: join(dir, 't'), umask: 0o177, fd: undefined };
-      const server = await listen(plan, (socket) => socket.destroy());
+      const server = await listen(plan, (socket) => socket.destroy(), createListLog());
       expect(await isServed(plan.path)).toBe(true);
       await new Promise((resolve) => server.close(resolve));
       expect(await isServed(plan.path)).toBe(false);

@@ -1,4 +1,5 @@
 /** The last look before the switch: what was written is read back against the manifest. */
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
@@ -45,7 +46,7 @@ describe('verifying', () => {
 
   it('refuses a file with another mode', async () => {
     const context = await staged();
-    await bench.disk.chmod(`${TREE}/pikit-api.py`, 0o644);
+    await chmod(bench.host(`${TREE}/pikit-api.py`), 0o644);
     await expectCode(verifying(context, quiet()), 'hash-mismatch');
   });
 });

@@ -162,7 +162,8 @@ export async function createWorkbench(patch: Partial<Policy> = {}, table: Steps 
     /** What a program on the device reads at that path, through symlinks; undefined when there is nothing. */
     see: async (path: string) =>
       existsSync(host(path)) ? readFile(host(path), 'utf8') : undefined,
-    begin: async (version: string) => beginApply(tools, await wanted(version), 'admin', quiet()),
+    begin: async (version: string) =>
+      beginApply({ ...tools, store: agent.store }, await wanted(version), 'admin', quiet()),
     /** Through the updater, to its end. */
     apply: async (version: string): Promise<TransactionResult | undefined> => {
       await updater.apply(await wanted(version), 'admin');

@@ -70,7 +70,10 @@ describe('beginRollback', () => {
       '/var/lib/pikit/releases/1.0.0-00000000',
     );
     // What stood there before the first update was nothing, and has no backup.
-    await expectCode(beginRollback(bench.tools, 'admin'), 'nothing-to-roll-back');
+    await expectCode(
+      beginRollback({ ...bench.tools, store: bench.store }, 'admin'),
+      'nothing-to-roll-back',
+    );
   });
 
   it('refuses when the newest backup is of the release that runs', async () => {
@@ -79,6 +82,9 @@ describe('beginRollback', () => {
     const running = await bench.disk.readLink('/var/lib/pikit/current');
     await bench.disk.makeDirectory('/var/backups/pikit');
     await bench.disk.pointSymlink('/var/backups/pikit/20270101T000000Z', running ?? '');
-    await expectCode(beginRollback(bench.tools, 'admin'), 'nothing-to-roll-back');
+    await expectCode(
+      beginRollback({ ...bench.tools, store: bench.store }, 'admin'),
+      'nothing-to-roll-back',
+    );
   });
 });
