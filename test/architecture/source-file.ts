@@ -69,7 +69,9 @@ export function readSourceFiles(root: string): readonly SourceFile[] {
   const enter = (folder: string): void => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && !NOT_WRITTEN_BY_PEOPLE.has(entry.name)) enter(path);
+      // In a linked worktree `.git` is a file.
+      if (NOT_WRITTEN_BY_PEOPLE.has(entry.name)) continue;
+      if (entry.isDirectory()) enter(path);
       if (entry.isFile() && (TEXT.has(extname(path)) || extname(path) === '')) {
         found.push(createSourceFile(path, readFileSync(join(root, path), 'utf8')));
       }

@@ -5,12 +5,7 @@
 import { appendFileSync } from 'node:fs';
 
 export type PointKind =
-  | 'model'
-  | 'kill'
-  | 'enospc'
-  | 'powercut.ext4'
-  | 'powercut.xfs'
-  | 'powercut.btrfs';
+  'model' | 'kill' | 'enospc' | 'powercut.ext4' | 'powercut.xfs' | 'powercut.btrfs';
 
 /** `PIKIT_CRASH_SEED`, or one of this run's own; whoever draws from it prints it, so that a failure can be replayed. */
 export function crashSeed(): number {

@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'post-install-refused', // asks for a unit or a command that this device does not allow
   'downgrade-refused', // older than what runs
   'already-installed', // exactly what runs
+  'held-back', // failed here before, and nobody is watching: only a person may try it again
   // The bundle: nothing outside staging was touched.
   'bundle-invalid', // not a readable tar.gz
   'entry-refused', // an entry that may not be written: path, type or header
@@ -34,6 +35,8 @@ export const ERROR_CODES = [
   'probe-failed', // the new release does not answer as it must
   'roll-back-failed', // the previous release could not be brought back
   'nothing-to-roll-back', // there is no previous release
+  'nothing-to-repair', // every installed file is as its release says
+  'not-repairable', // what runs never was a release: nobody can send its files again
   'state-damaged', // a file of our own was torn or foreign; it was kept aside
   // The transaction.
   'busy', // another transaction or process holds the lock

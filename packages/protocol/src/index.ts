@@ -34,7 +34,7 @@ export {
   type Version,
 } from './release.ts';
 export { SettingsSchema, type Settings } from './settings.ts';
-export { StatusSchema, type Status } from './status.ts';
+export { DriftSchema, StatusSchema, type Drift, type HeldBack, type Status } from './status.ts';
 export {
   LogLineSchema,
   OUTCOMES,
@@ -44,6 +44,7 @@ export {
   ProgressSchema,
   RequesterSchema,
   TransactionIdSchema,
+  TransactionKindSchema,
   TransactionResultSchema,
   TransactionViewSchema,
   type LogLine,

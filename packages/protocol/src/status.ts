@@ -7,7 +7,37 @@ import * as v from 'valibot';
 import { ErrorViewSchema } from './error-codes.ts';
 import { ChannelSchema, ReleaseSummarySchema, VersionSchema } from './release.ts';
 import { SettingsSchema } from './settings.ts';
-import { ProgressSchema, TransactionResultSchema, TransactionViewSchema } from './transaction.ts';
+import {
+  ProgressSchema,
+  TransactionIdSchema,
+  TransactionResultSchema,
+  TransactionViewSchema,
+} from './transaction.ts';
+
+/**
+ * How the installed release differs from what it was when it was installed. A path without a leading slash is a file of the
+ * release tree, one with a leading slash a name on the device that should lead to it or be a copy of it.
+ */
+export const DriftSchema = v.object({
+  checkedAt: v.string(),
+  version: v.union([VersionSchema, v.literal('preexisting')]),
+  /** The first of them; `total` counts all. `extra` files harm nothing and are not counted as damage. */
+  files: v.array(
+    v.object({ path: v.string(), problem: v.picklist(['missing', 'changed', 'mode', 'extra']) }),
+  ),
+  total: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  /** Those of `total` that a repair would mend. */
+  damaged: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+export type Drift = v.InferOutput<typeof DriftSchema>;
+
+/** Why a version is not offered to whatever updates by itself; a person may still choose it. */
+const HeldBackSchema = v.object({
+  version: VersionSchema,
+  transaction: TransactionIdSchema,
+  reason: v.picklist(['failed', 'rolled-back']),
+});
+export type HeldBack = v.InferOutput<typeof HeldBackSchema>;
 
 const InstalledVersionSchema = v.nullable(v.union([VersionSchema, v.literal('preexisting')]));
 
@@ -36,5 +66,12 @@ export const StatusSchema = v.object({
   /** The backup on the device (`/var/backups/pikit/<ts>`), or null. */
   backup_path: v.nullable(v.string()),
   settings: SettingsSchema,
+  // A snapshot that an earlier agent wrote lacks what follows.
+  /** What the last audit of the running release found; null when it was not audited yet. */
+  drift: v.optional(v.nullable(DriftSchema), null),
+  /** Of `offered`: null when nothing speaks against installing it unattended. */
+  held_back: v.optional(v.nullable(HeldBackSchema), null),
+  /** Configuration files that the owner has edited and a release has changed too: the new one lies beside as `.pikit-new`. */
+  edited: v.optional(v.array(v.string()), []),
 });
 export type Status = v.InferOutput<typeof StatusSchema>;

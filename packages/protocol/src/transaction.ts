@@ -45,7 +45,8 @@ export const ProgressSchema = v.object({
 });
 export type Progress = v.InferOutput<typeof ProgressSchema>;
 
-export const TransactionKindSchema = v.picklist(['apply', 'rollback']);
+/** `repair` installs the release that runs once more, because files of it were damaged. */
+export const TransactionKindSchema = v.picklist(['apply', 'rollback', 'repair']);
 export type TransactionKind = v.InferOutput<typeof TransactionKindSchema>;
 
 /** Who asked: the socket that the call came in on, or a foreground `--run`. */

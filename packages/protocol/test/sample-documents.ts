@@ -75,5 +75,14 @@ export function aStatus(): v.InferInput<typeof StatusSchema> {
     last_result: aTransactionResult(),
     backup_path: '/var/backups/pikit/20260101T000000Z',
     settings: { autoCheck: true },
+    drift: {
+      checkedAt: '2026-01-01T04:20:00.000Z',
+      version: '1.3.0',
+      files: [{ path: 'pikit-web/index.html', problem: 'changed' }],
+      total: 1,
+      damaged: 1,
+    },
+    held_back: { version: '1.4.0', transaction: aTransactionId(), reason: 'rolled-back' },
+    edited: ['/etc/cron.d/pikit'],
   };
 }

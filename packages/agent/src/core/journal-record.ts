@@ -9,6 +9,7 @@ import {
   RequesterSchema,
   Sha256Schema,
   TransactionIdSchema,
+  TransactionKindSchema,
   VersionSchema,
 } from '@pikit/protocol';
 import * as v from 'valibot';
@@ -24,7 +25,7 @@ const CountSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 export const JournalRecordSchema = v.object({
   id: TransactionIdSchema,
-  kind: v.picklist(['apply', 'rollback']),
+  kind: TransactionKindSchema,
   by: RequesterSchema,
   startedAt: v.string(),
   /** The release that ran when it began: where a roll-back leads. Null until adoption, and where nothing stood. */

@@ -2,7 +2,7 @@
  * The whole machine: one table and one pure function. Progress, cancellation and recovery are read from it; there is no
  * second copy of this knowledge anywhere.
  */
-import type { Outcome, Phase } from '@pikit/protocol';
+import type { Outcome, Phase, TransactionKind } from '@pikit/protocol';
 
 interface Row {
   readonly ok: Phase | 'end';
@@ -75,8 +75,8 @@ export type State = Active | { readonly kind: 'ended'; readonly outcome: Outcome
 export const MAX_INTERRUPTIONS = 5;
 
 /** A roll-back on request starts where an update touches the device: its release is on the disk already. */
-export function begin(kind: 'apply' | 'rollback'): Active {
-  const phase = kind === 'apply' ? 'preflight' : 'activating';
+export function begin(kind: TransactionKind): Active {
+  const phase = kind === 'rollback' ? 'activating' : 'preflight';
   return { kind: 'active', phase, outcome: 'committed', interruptions: 0 };
 }
 

@@ -2,7 +2,7 @@
  * The part of the snapshot that lies on the disk. It is read anew for each snapshot, because a foreground `--run` may have
  * changed it beside a sleeping daemon. Changes nothing.
  */
-import type { ErrorView, ReleaseSummary, Status, TransactionResult } from '@pikit/protocol';
+import type { Drift, ErrorView, ReleaseSummary, Status, TransactionResult } from '@pikit/protocol';
 import { BACKUPS, CURRENT, treePath, type TreeVersion } from '../core/layout.ts';
 import { isNewer } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
@@ -17,6 +17,8 @@ export interface Memory {
   readonly lastCheck: string | null;
   readonly checkError: ErrorView | null;
   readonly lastResult: TransactionResult | null;
+  /** What the last audit found. */
+  readonly drift: Drift | null;
 }
 
 export async function remember(store: Store): Promise<Memory> {
@@ -26,6 +28,7 @@ export async function remember(store: Store): Promise<Memory> {
     lastCheck: saved?.status.last_check ?? null,
     checkError: saved?.status.check_error ?? null,
     lastResult: saved?.status.last_result ?? null,
+    drift: saved?.status.drift ?? null,
   };
 }
 
@@ -37,7 +40,7 @@ type DeviceState = Omit<
 export async function readDevice(
   disk: Disk,
   store: Store,
-  { candidate, lastCheck, checkError, lastResult }: Memory,
+  { candidate, lastCheck, checkError, lastResult, drift }: Memory,
 ): Promise<DeviceState> {
   const current = await runningVersion(disk);
   const isOffer = candidate !== null && isNewer(candidate.version, current);
@@ -53,6 +56,9 @@ export async function readDevice(
     last_result: lastResult,
     backup_path: backup?.path ?? null,
     settings: await store.loadSettings(),
+    drift,
+    held_back: null,
+    edited: [],
   };
 }
 

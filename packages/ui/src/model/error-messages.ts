@@ -57,6 +57,10 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
     title: 'This release is already installed',
     whatToDo: 'There is nothing to do.',
   },
+  'held-back': {
+    title: 'The release[ {version}] did not work here before',
+    whatToDo: 'It is not installed by itself again. You can still choose it yourself.',
+  },
   'bundle-invalid': {
     title: 'The downloaded file is damaged',
     whatToDo: 'Try again. If it happens twice, tell the maintainer of the dashboard.',
@@ -112,6 +116,15 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
   'nothing-to-roll-back': {
     title: 'There is no earlier release to go back to',
     whatToDo: 'An earlier release is kept from the first update on.',
+  },
+  'nothing-to-repair': {
+    title: 'Nothing needs to be repaired',
+    whatToDo: 'Every installed file is as its release says.',
+  },
+  'not-repairable': {
+    title: 'These files cannot be repaired',
+    whatToDo:
+      'They were on this device before the first update, so no release server has them. Install a release instead.',
   },
   'state-damaged': {
     title: 'A file of the updater was damaged',

@@ -57,6 +57,22 @@ const outcomes: Readonly<Record<TransactionKind, Readonly<Record<Outcome, Outcom
       state: 'The dashboard may be incomplete. This device needs you.',
     },
   },
+  repair: {
+    committed: {
+      title: '{to} is repaired',
+      state: 'The repair took {took}. Every file of {to} is whole again.',
+    },
+    'rolled-back': {
+      title: 'The repair was undone',
+      state: 'The repaired files did not work, so everything is as it was before.',
+    },
+    failed: { title: 'The repair failed', state: 'Nothing was changed.' },
+    cancelled: { title: 'The repair was cancelled', state: 'Nothing was changed.' },
+    broken: {
+      title: 'The repair could not be finished',
+      state: 'The dashboard may be incomplete. This device needs you.',
+    },
+  },
 };
 
 export const messages = {
@@ -110,6 +126,7 @@ export const messages = {
   work: {
     apply: 'Updating to {to}',
     rollback: 'Rolling back to {to}',
+    repair: 'Repairing {to}',
     undoing: 'Going back to {from}',
     undoingHint: 'The new release did not work, so the release from before is being brought back.',
     elapsed: '{time} so far',

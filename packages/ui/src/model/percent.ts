@@ -5,19 +5,22 @@
 import type { Phase, Progress, Status, TransactionKind } from '@pikit/protocol';
 import type { Peak } from './situation.ts';
 
+const INSTALLING: Readonly<Record<Phase, number>> = {
+  preflight: 2,
+  staging: 50,
+  verifying: 14,
+  activating: 5,
+  restarting: 8,
+  probing: 12,
+  committing: 2,
+  'rolling-back': 4,
+  'cleaning-up': 3,
+};
+
 /** Shares of 100 in the order of the phases. A roll-back fetches nothing, so restarting and probing are most of it. */
 const WEIGHTS: Readonly<Record<TransactionKind, Readonly<Record<Phase, number>>>> = {
-  apply: {
-    preflight: 2,
-    staging: 50,
-    verifying: 14,
-    activating: 5,
-    restarting: 8,
-    probing: 12,
-    committing: 2,
-    'rolling-back': 4,
-    'cleaning-up': 3,
-  },
+  apply: INSTALLING,
+  repair: INSTALLING,
   rollback: {
     preflight: 0,
     staging: 0,

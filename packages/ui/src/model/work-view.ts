@@ -26,17 +26,20 @@ export interface WorkView {
   readonly announcement: string;
 }
 
+const INSTALLING: readonly Phase[] = [
+  'preflight',
+  'staging',
+  'verifying',
+  'activating',
+  'restarting',
+  'probing',
+  'committing',
+  'cleaning-up',
+];
+
 const STRAIGHT: Readonly<Record<TransactionKind, readonly Phase[]>> = {
-  apply: [
-    'preflight',
-    'staging',
-    'verifying',
-    'activating',
-    'restarting',
-    'probing',
-    'committing',
-    'cleaning-up',
-  ],
+  apply: INSTALLING,
+  repair: INSTALLING,
   rollback: ['activating', 'restarting', 'probing', 'committing', 'cleaning-up'],
 };
 

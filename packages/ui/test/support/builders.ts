@@ -36,6 +36,9 @@ export function aStatus(change: Partial<Status> = {}): Status {
     last_result: null,
     backup_path: null,
     settings: { autoCheck: true },
+    drift: null,
+    held_back: null,
+    edited: [],
     ...change,
   };
 }
