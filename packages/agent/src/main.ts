@@ -20,7 +20,7 @@ import { createDirSource } from './adapters/source-dir.ts';
 import { createGiteaSource } from './adapters/source-gitea.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
-import { runForeground } from './cli/foreground.ts';
+import { runForeground, runRecovery } from './cli/foreground.ts';
 import { parseConfig, type Config } from './config.ts';
 import { CONFIG_FILE, LOCK_FILE } from './core/layout.ts';
 import type { Clock, Disk, ReleaseSource } from './ports.ts';
@@ -40,6 +40,7 @@ const HELP = `pikit-agent: installs releases and rolls them back
 
 usage: pikit-agent [options]                        serve the sockets
        pikit-agent [options] --run METHOD [PARAMS]  make one call, wait for its end, print the result
+       pikit-agent [options] --recover              end what a power cut left unfinished, print its result or {}
        pikit-agent [options] --check-config         say whether the config is good
 
 options:
@@ -61,6 +62,7 @@ async function main(argv: readonly string[]): Promise<number> {
       root: { type: 'string', default: '/' },
       config: { type: 'string' },
       'check-config': { type: 'boolean', default: false },
+      recover: { type: 'boolean', default: false },
       run: { type: 'string' },
       help: { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
@@ -74,6 +76,9 @@ async function main(argv: readonly string[]): Promise<number> {
   if (extra.length > 0 || (params !== undefined && values.run === undefined)) {
     throw new UpdateError('invalid-request', 'too many arguments; see --help');
   }
+  if (values.recover && values.run !== undefined) {
+    throw new UpdateError('invalid-request', '--recover and --run exclude each other; see --help');
+  }
   // Files of a release must be readable by the web server, whatever the shell says.
   process.umask(0o022);
   const root = resolve(values.root);
@@ -83,10 +88,12 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${file}: good\n`);
     return EXIT.ok;
   }
+  const isDaemon = values.run === undefined && !values.recover;
   // In the foreground stdout belongs to the result.
-  const output = values.run === undefined ? process.stdout : process.stderr;
-  const retryDelaysMs = values.run === undefined ? DAEMON_RETRY_DELAYS_MS : [];
+  const output = isDaemon ? process.stdout : process.stderr;
+  const retryDelaysMs = isDaemon ? DAEMON_RETRY_DELAYS_MS : [];
   const agent = compose(config, { root, retryDelaysMs, write: (line) => output.write(line) });
+  if (values.recover) return runRecovery(agent);
   if (values.run !== undefined) return runForeground(agent, values.run, params);
   await serve({ ...agent, root, env: process.env });
   // Connections are open and a step may be under way: both end here as in a power cut, and the journal knows.

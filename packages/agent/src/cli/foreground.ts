@@ -1,6 +1,6 @@
 /**
- * `--run METHOD [PARAMS]`: the rescue path when nothing else runs. It makes one call without a socket, waits for the end
- * of the transaction that the call began, and tells the outcome by its exit code.
+ * `--run METHOD [PARAMS]` and `--recover`: the rescue path when nothing else runs. No socket is opened; it waits for the
+ * end of the transaction, prints one JSON document and tells the outcome by its exit code.
  */
 import { isMethodName, methods, UpdateError, type TransactionResult } from '@pikit/protocol';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -35,14 +35,7 @@ export async function runForeground(
   params: string | undefined,
   output: Output = STANDARD,
 ): Promise<number> {
-  const print = (document: unknown, code: number): number => {
-    output.result(`${JSON.stringify(document)}\n`);
-    return code;
-  };
-  const fail = (error: UpdateError, text = error.message): number => {
-    output.complaint(`pikit-agent: ${text}\n`);
-    return print({ error: error.toView() }, exitCodeOf(error.code));
-  };
+  const { print, fail } = createPrinter(output);
   try {
     const document = parse(params);
     // What an earlier run left unfinished is ended first, as the daemon would; a read waits for no lock.
@@ -53,11 +46,44 @@ export async function runForeground(
     if (ended === undefined) throw new UpdateError('internal', 'it could not be carried to an end');
     return print(ended, ended.outcome === 'committed' ? EXIT.ok : EXIT.failed);
   } catch (thrown) {
-    if (thrown instanceof UpdateError) return fail(thrown);
+    return fail(thrown);
+  }
+}
+
+/**
+ * Ends what a crash or a power cut left unfinished. Prints the result of that transaction, or `{}` when there was nothing
+ * to end. 0 also for an update that was undone: the device is whole again. 1 when it is not.
+ */
+export async function runRecovery(
+  agent: Pick<ForegroundAgent, 'recover' | 'settled'>,
+  output: Output = STANDARD,
+): Promise<number> {
+  const { print, fail } = createPrinter(output);
+  try {
+    await agent.recover();
+    const ended = await agent.settled();
+    return print(ended ?? {}, ended?.outcome === 'broken' ? EXIT.failed : EXIT.ok);
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
+function createPrinter(output: Output) {
+  const print = (document: unknown, code: number): number => {
+    output.result(`${JSON.stringify(document)}\n`);
+    return code;
+  };
+  const refuse = (error: UpdateError, text = error.message): number => {
+    output.complaint(`pikit-agent: ${text}\n`);
+    return print({ error: error.toView() }, exitCodeOf(error.code));
+  };
+  const fail = (thrown: unknown): number => {
+    if (thrown instanceof UpdateError) return refuse(thrown);
     // A bug of ours: the stack is for whoever reports it.
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    return fail(new UpdateError('internal', text, { cause: thrown }), text);
-  }
+    return refuse(new UpdateError('internal', text, { cause: thrown }), text);
+  };
+  return { print, fail };
 }
 
 function isWrite(method: string): boolean {

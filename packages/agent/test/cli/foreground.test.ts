@@ -12,7 +12,7 @@ import {
   aTransactionId,
   aTransactionResult,
 } from '../../../protocol/test/sample-documents.ts';
-import { runForeground } from '../../src/cli/foreground.ts';
+import { runForeground, runRecovery } from '../../src/cli/foreground.ts';
 
 type Agent = Parameters<typeof runForeground>[0];
 
@@ -165,5 +165,37 @@ describe('runForeground', () => {
     expect(ended.documents).toEqual([{ error: { code: 'internal', details: {} } }]);
     expect(ended.complaints).toContain('TypeError: x is not a function');
     expect(ended.complaints).toContain('foreground.test.ts');
+  });
+});
+
+describe('runRecovery', () => {
+  const recovering = async (patch: Partial<Agent>): Promise<unknown> => {
+    let result = '';
+    const agent = { recover: async () => undefined, settled: async () => undefined, ...patch };
+    const code = await runRecovery(agent, {
+      result: (text) => (result += text),
+      complaint: () => undefined,
+    });
+    return { code, document: JSON.parse(result) as unknown };
+  };
+
+  it('has nothing to say where nothing was left', async () => {
+    expect(await recovering({})).toEqual({ code: 0, document: {} });
+  });
+
+  it.each(OUTCOMES)('prints the end of a transaction that is %s', async (outcome) => {
+    const code = outcome === 'broken' ? 1 : 0;
+    const settled = ending({ outcome });
+    expect(await recovering({ settled })).toMatchObject({ code, document: { outcome } });
+  });
+
+  it('says who is in the way', async () => {
+    const recover = async () => {
+      throw new UpdateError('busy', 'busy');
+    };
+    expect(await recovering({ recover })).toMatchObject({
+      code: 75,
+      document: { error: { code: 'busy' } },
+    });
   });
 });
