@@ -20,6 +20,9 @@ const NULLABLE = [
 /** Members that the first agents did not write, with what they mean when they are missing. */
 const LATER: Readonly<Record<string, unknown>> = { drift: null, held_back: null, edited: [] };
 
+const without = (member: string) =>
+  Object.fromEntries(Object.entries(aStatus()).filter(([name]) => name !== member));
+
 describe('StatusSchema', () => {
   it('takes a snapshot from the middle of an update', () => {
     expect(v.parse(StatusSchema, aStatus())).toEqual(aStatus());
@@ -37,9 +40,6 @@ describe('StatusSchema', () => {
       expect(Object.keys(StatusSchema.entries)).toContain(member);
     },
   );
-
-  const without = (member: string) =>
-    Object.fromEntries(Object.entries(aStatus()).filter(([name]) => name !== member));
 
   it.each(Object.entries(LATER))('reads a snapshot from before there was %s', (member, value) => {
     expect(v.parse(StatusSchema, without(member))).toEqual({ ...aStatus(), [member]: value });

@@ -168,17 +168,17 @@ describe('runForeground', () => {
   });
 });
 
-describe('runRecovery', () => {
-  const recovering = async (patch: Partial<Agent>): Promise<unknown> => {
-    let result = '';
-    const agent = { recover: async () => undefined, settled: async () => undefined, ...patch };
-    const code = await runRecovery(agent, {
-      result: (text) => (result += text),
-      complaint: () => undefined,
-    });
-    return { code, document: JSON.parse(result) as unknown };
-  };
+const recovering = async (patch: Partial<Agent>): Promise<unknown> => {
+  let result = '';
+  const agent = { recover: async () => undefined, settled: async () => undefined, ...patch };
+  const code = await runRecovery(agent, {
+    result: (text) => (result += text),
+    complaint: () => undefined,
+  });
+  return { code, document: JSON.parse(result) as unknown };
+};
 
+describe('runRecovery', () => {
   it('has nothing to say where nothing was left', async () => {
     expect(await recovering({})).toEqual({ code: 0, document: {} });
   });
@@ -190,9 +190,7 @@ describe('runRecovery', () => {
   });
 
   it('says who is in the way', async () => {
-    const recover = async () => {
-      throw new UpdateError('busy', 'busy');
-    };
+    const recover = throwing(new UpdateError('busy', 'busy'));
     expect(await recovering({ recover })).toMatchObject({
       code: 75,
       document: { error: { code: 'busy' } },
