@@ -3,10 +3,10 @@
  * inner symlinks as they are. Sockets, pipes and devices are left out. Nothing that exists is replaced. All paths are
  * host paths and all errors the operating system's own.
  */
-import { constants, type BigIntStats } from 'node:fs';
+import { constants } from 'node:fs';
 import { posix } from 'node:path';
 import { withFile, writeAll } from './durable-write.ts';
-import type { FileSystem, OpenFile } from './file-system.ts';
+import type { FileStats, FileSystem, OpenFile } from './file-system.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW;
@@ -17,7 +17,7 @@ const seconds = (ns: bigint): number => Number(ns) / 1e9;
 /** Owner before mode, because the kernel drops set-uid on a change of owner; times last, because writing moves them. */
 async function adoptAttributes(
   file: OpenFile,
-  stats: BigIntStats,
+  stats: FileStats,
   keepOwner: boolean,
 ): Promise<void> {
   if (keepOwner) await file.chown(Number(stats.uid), Number(stats.gid));
@@ -48,7 +48,7 @@ async function copySymlink(
   fs: FileSystem,
   from: string,
   to: string,
-  stats: BigIntStats,
+  stats: FileStats,
   keepOwner: boolean,
 ): Promise<void> {
   await fs.symlink(await fs.readlink(from), to);

@@ -3,7 +3,6 @@
  * power cut goes through `durable-write.ts`. Symlinks in parent components are followed as the system follows them, the
  * last component never, except the one that `copy` is asked to copy.
  */
-import type { BigIntStats } from 'node:fs';
 import { posix } from 'node:path';
 import { Sha256Schema, UpdateError } from '@pikit/protocol';
 import * as v from 'valibot';
@@ -18,7 +17,7 @@ import {
   syncDirectory,
   writeDurably,
 } from './durable-write.ts';
-import { realFileSystem, type FileSystem } from './file-system.ts';
+import { realFileSystem, type FileStats, type FileSystem } from './file-system.ts';
 import { hashFile, readBounded, streamFile } from './read-file.ts';
 import { appendBytes, createFile, resumeFile } from './stream-write.ts';
 import { removeTree, syncTree } from './walk-tree.ts';
@@ -30,7 +29,7 @@ const branded = ({ sha256, size }: { sha256: string; size: number }) => ({
   size,
 });
 
-function toEntry(stats: BigIntStats): Entry {
+function toEntry(stats: FileStats): Entry {
   const kind = stats.isFile()
     ? 'file'
     : stats.isDirectory()

@@ -5,6 +5,23 @@
 import type { BigIntStats } from 'node:fs';
 import * as nodeFileSystem from 'node:fs/promises';
 
+/** What of `stat` anybody here looks at. */
+export type FileStats = Pick<
+  BigIntStats,
+  | 'isFile'
+  | 'isDirectory'
+  | 'isSymbolicLink'
+  | 'dev'
+  | 'ino'
+  | 'mode'
+  | 'uid'
+  | 'gid'
+  | 'size'
+  | 'atimeNs'
+  | 'mtimeNs'
+  | 'ctimeNs'
+>;
+
 export interface OpenFile {
   read(
     buffer: Uint8Array,
@@ -18,7 +35,7 @@ export interface OpenFile {
     length: number,
     position: number | null,
   ): Promise<{ readonly bytesWritten: number }>;
-  stat(options: { bigint: true }): Promise<BigIntStats>;
+  stat(options: { bigint: true }): Promise<FileStats>;
   chmod(mode: number): Promise<void>;
   chown(uid: number, gid: number): Promise<void>;
   /** Seconds since 1970. */
@@ -31,8 +48,8 @@ export interface OpenFile {
 /** Every call fails with an error that carries an errno name in `code`. */
 export interface FileSystem {
   open(path: string, flags: number, mode?: number): Promise<OpenFile>;
-  lstat(path: string, options: { bigint: true }): Promise<BigIntStats>;
-  stat(path: string, options: { bigint: true }): Promise<BigIntStats>;
+  lstat(path: string, options: { bigint: true }): Promise<FileStats>;
+  stat(path: string, options: { bigint: true }): Promise<FileStats>;
   statfs(path: string): Promise<{
     readonly bsize: number;
     readonly bavail: number;

@@ -2,36 +2,22 @@
  * The agent without its sockets, over a real directory: real disk, real archives, real releases made by `tar`; systemd,
  * the outsider's look and the clock are models. Each test makes its own and closes it.
  */
-import { Sha256Schema, VersionSchema, type Phase, type TransactionResult } from '@pikit/protocol';
+import { Sha256Schema, VersionSchema, type TransactionResult } from '@pikit/protocol';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { buildRelease, type ReleaseRecipe } from '../../../../test/support/bundle-builder.ts';
 import { makeTempDir } from '../../../../test/support/temp-dir.ts';
-import { createArchive } from '../../src/adapters/archive-tar.ts';
 import { digest } from '../../src/adapters/digest-crypto.ts';
 import { createDisk } from '../../src/adapters/disk-posix.ts';
-import { createDirSource } from '../../src/adapters/source-dir.ts';
 import type { Target } from '../../src/core/activation-plan.ts';
 import type { JournalRecord } from '../../src/core/journal-record.ts';
 import type { Limits, Policy } from '../../src/core/policy.ts';
 import { steps } from '../../src/steps/all.ts';
-import type { Step, StepContext } from '../../src/steps/context.ts';
+import type { StepContext } from '../../src/steps/context.ts';
 import { beginApply } from '../../src/updater/begin.ts';
-import { createExclusive } from '../../src/updater/exclusive.ts';
-import { createRunner } from '../../src/updater/runner.ts';
-import { createStatusBoard } from '../../src/updater/status-board.ts';
-import { createStore } from '../../src/updater/store.ts';
-import { createTransactionLogs } from '../../src/updater/transaction-log.ts';
-import { createUpdater } from '../../src/updater/updater.ts';
-import {
-  createFakeLock,
-  createFakeProber,
-  createFakeServices,
-  createListLog,
-  createManualClock,
-} from './fakes.ts';
+import { createModels, startLife, type Steps } from './agent-life.ts';
 
 export const TARGETS: readonly Target[] = [
   { from: 'pikit-web', to: '/var/www/pikit-web', kind: 'directory', copy: false },
@@ -53,7 +39,10 @@ const LIMITS: Limits = {
 export const WEB = 'dietpi-dashboard-frontend.service';
 export const API = 'pikit-api.service';
 
-function aPolicy(patch: Partial<Policy>): Policy {
+/** On every device here, and running. */
+export const UNITS = { [WEB]: 'active', 'pikit-update.timer': 'active' } as const;
+
+export function aPolicy(patch: Partial<Policy>): Policy {
   return {
     channel: 'stable',
     product: undefined,
@@ -84,48 +73,6 @@ export function aRelease(version: string, recipe: Partial<ReleaseRecipe> = {}): 
   };
 }
 
-type Steps = Readonly<Record<Phase, Step>>;
-type Models = ReturnType<typeof createModels>;
-
-function createModels() {
-  return {
-    services: createFakeServices({ [WEB]: 'active', 'pikit-update.timer': 'active' }),
-    prober: createFakeProber(),
-    log: createListLog(),
-    clock: createManualClock(),
-  };
-}
-
-/** One life of the agent: what it constructs at its start. Its lock dies with it. */
-function start(
-  root: string,
-  policy: Policy,
-  { services, prober, log, clock }: Models,
-  table: Steps,
-) {
-  const disk = createDisk({ root });
-  const store = createStore({ disk, log });
-  const board = createStatusBoard({ disk, store, clock, policy, boot: clock.randomHex(2) });
-  const logs = createTransactionLogs({ disk, clock, log });
-  const lock = createFakeLock();
-  const tools = {
-    policy,
-    arch: 'arm64',
-    updaterVersion: '0.1.0',
-    disk,
-    archive: createArchive(),
-    source: createDirSource({ path: '/media/releases', disk }),
-    services,
-    prober,
-    clock,
-    digest,
-  };
-  const runner = createRunner({ tools, steps: table, store, board, logs, clock });
-  const exclusive = createExclusive({ lock, store, board, runner, log });
-  const updater = createUpdater({ tools, store, board, exclusive, lock, log });
-  return { tools, disk, store, board, logs, lock, runner, exclusive, updater };
-}
-
 export type Workbench = Awaited<ReturnType<typeof createWorkbench>>;
 
 export async function createWorkbench(patch: Partial<Policy> = {}, table: Steps = steps) {
@@ -134,8 +81,8 @@ export async function createWorkbench(patch: Partial<Policy> = {}, table: Steps 
   const media = join(root, 'media/releases');
   await mkdir(media, { recursive: true });
   const policy = aPolicy(patch);
-  const models = createModels();
-  const agent = start(root, policy, models, table);
+  const models = createModels(UNITS);
+  const agent = startLife(createDisk({ root }), policy, models, table);
   const { tools, updater } = agent;
 
   const host = (path: string): string => join(root, path);
@@ -152,7 +99,7 @@ export async function createWorkbench(patch: Partial<Policy> = {}, table: Steps 
     host,
     wanted,
     /** The next life over the same directory, with the real steps; whatever still runs in this one is forgotten. */
-    restart: (changed: Policy = policy) => start(root, changed, models, steps),
+    restart: (changed: Policy = policy) => startLife(createDisk({ root }), changed, models, steps),
     publish: async (recipe: ReleaseRecipe) => buildRelease(recipe, media),
     /** Lays a file down as an operator would, outside the agent. */
     put: async (path: string, content: string, mode = 0o644) => {

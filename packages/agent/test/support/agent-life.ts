@@ -1,0 +1,66 @@
+/**
+ * One life of the agent over a disk, without its sockets: everything that main constructs, with models of systemd, the
+ * outsider's look and the clock. The disk may be a real directory or one that forgets.
+ */
+import type { Phase } from '@pikit/protocol';
+import { createArchive } from '../../src/adapters/archive-tar.ts';
+import { digest } from '../../src/adapters/digest-crypto.ts';
+import { createDirSource } from '../../src/adapters/source-dir.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import type { Disk } from '../../src/ports.ts';
+import type { Step } from '../../src/steps/context.ts';
+import { createExclusive } from '../../src/updater/exclusive.ts';
+import { createRunner } from '../../src/updater/runner.ts';
+import { createStatusBoard } from '../../src/updater/status-board.ts';
+import { createStore } from '../../src/updater/store.ts';
+import { createTransactionLogs } from '../../src/updater/transaction-log.ts';
+import { createUpdater } from '../../src/updater/updater.ts';
+import {
+  createFakeLock,
+  createFakeProber,
+  createFakeServices,
+  createListLog,
+  createManualClock,
+} from './fakes.ts';
+
+export type Steps = Readonly<Record<Phase, Step>>;
+export type Models = ReturnType<typeof createModels>;
+
+/** `units`: name to ActiveState. */
+export function createModels(units: Readonly<Record<string, string>>) {
+  return {
+    services: createFakeServices(units),
+    prober: createFakeProber(),
+    log: createListLog(),
+    clock: createManualClock(),
+  };
+}
+
+/** What it constructs at its start. Its lock dies with it. */
+export function startLife(
+  disk: Disk,
+  policy: Policy,
+  { services, prober, log, clock }: Models,
+  table: Steps,
+) {
+  const store = createStore({ disk, log });
+  const board = createStatusBoard({ disk, store, clock, policy, boot: clock.randomHex(2) });
+  const logs = createTransactionLogs({ disk, clock, log });
+  const lock = createFakeLock();
+  const tools = {
+    policy,
+    arch: 'arm64',
+    updaterVersion: '0.1.0',
+    disk,
+    archive: createArchive(),
+    source: createDirSource({ path: '/media/releases', disk }),
+    services,
+    prober,
+    clock,
+    digest,
+  };
+  const runner = createRunner({ tools, steps: table, store, board, logs, clock });
+  const exclusive = createExclusive({ lock, store, board, runner, log });
+  const updater = createUpdater({ tools, store, board, exclusive, lock, log });
+  return { tools, disk, store, board, logs, lock, runner, exclusive, updater };
+}
