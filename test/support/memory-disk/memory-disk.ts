@@ -17,11 +17,11 @@ export interface MemoryDisk {
   /** The real adapter over it. */
   readonly disk: Disk;
   /** Asked around each call that changes something; replaced at will. */
-  setGate(gate: Gate): void;
+  readonly setGate: (gate: Gate) => void;
   /** The same disk under a new life of the agent: nothing is lost. This one goes on undisturbed. */
-  fork(): MemoryDisk;
+  readonly fork: () => MemoryDisk;
   /** What a power cut at this instant leaves. This one goes on undisturbed. */
-  crash(random: () => number): MemoryDisk;
+  readonly crash: (random: () => number) => MemoryDisk;
 }
 
 /** Empty. */

@@ -12,6 +12,7 @@ import {
   createFile,
   createSymlink,
   timesOf,
+  type DirectoryNode,
   type Node,
 } from './nodes.ts';
 import { openFile, statsOf } from './open-file.ts';
@@ -97,6 +98,7 @@ function namingCalls({ root, counters, changes }: DiskState, changing: Changing)
     symlink: async (text, path) => add('symlink', path, () => createSymlink(counters, text)),
     link: async (existing, path) => {
       const { node } = find(root, existing, { follow: false });
+      if (findPlace(root, path).node !== undefined) throw errno('EEXIST', path);
       if (node.kind === 'directory') throw errno('EPERM', path);
       add('link', path, () => node);
     },
@@ -111,6 +113,10 @@ function namingCalls({ root, counters, changes }: DiskState, changing: Changing)
       const source = findPlace(root, from);
       const target = findPlace(root, to);
       if (source.node === undefined) throw errno('ENOENT', from);
+      if (holds(source.node, target.directory)) throw errno('EINVAL', to);
+      if (target.node !== undefined && holds(target.node, source.directory)) {
+        throw errno('ENOTEMPTY', to);
+      }
       refuseReplacing(source.node, target.node, to);
       // rename(2): two names of one file both stay.
       if (source.node === target.node) return;
@@ -120,6 +126,12 @@ function namingCalls({ root, counters, changes }: DiskState, changing: Changing)
       );
     },
   } satisfies Partial<FileSystem>;
+}
+
+/** Whether `directory` is the node or lies somewhere below it. */
+function holds(node: Node, directory: DirectoryNode): boolean {
+  if (node.kind !== 'directory') return false;
+  return node === directory || [...node.entries.values()].some((child) => holds(child, directory));
 }
 
 /** A directory takes the place of an empty directory only, anything else of anything but a directory. */

@@ -25,11 +25,16 @@ export function statsOf(node: Node): FileStats {
     mode: KIND_BITS[kind] | BigInt(mode),
     uid: BigInt(uid),
     gid: BigInt(gid),
-    size: BigInt(kind === 'file' ? node.content.length : 0),
+    size: BigInt(sizeOf(node)),
     atimeNs,
     mtimeNs,
     ctimeNs,
   };
+}
+
+function sizeOf(node: Node): number {
+  if (node.kind === 'file') return node.content.length;
+  return node.kind === 'symlink' ? Buffer.byteLength(node.text) : 0;
 }
 
 export function openFile(
