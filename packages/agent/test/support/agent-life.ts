@@ -9,6 +9,7 @@ import { createDirSource } from '../../src/adapters/source-dir.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Disk } from '../../src/ports.ts';
 import type { Step } from '../../src/steps/context.ts';
+import { createLeftovers } from '../../src/steps/leftovers.ts';
 import { createExclusive } from '../../src/updater/exclusive.ts';
 import { createRunner } from '../../src/updater/runner.ts';
 import { createStatusBoard } from '../../src/updater/status-board.ts';
@@ -60,7 +61,8 @@ export function startLife(
     digest,
   };
   const runner = createRunner({ tools, steps: table, store, board, logs, clock });
-  const exclusive = createExclusive({ lock, store, board, runner, log });
+  const leftovers = createLeftovers(tools);
+  const exclusive = createExclusive({ lock, store, board, runner, leftovers, log });
   const updater = createUpdater({ tools, store, board, exclusive, lock, log });
-  return { tools, disk, store, board, logs, lock, runner, exclusive, updater };
+  return { tools, disk, store, board, logs, lock, runner, leftovers, exclusive, updater };
 }
