@@ -1,0 +1,97 @@
+/**
+ * The agent over a disk that forgets, with the small dashboard of `sides.ts` on it and real releases to install. Everything
+ * happens in memory, so that thousands of cuts take seconds; releases are built once, by the real `tar`.
+ */
+import { Sha256Schema, VersionSchema, type TransactionResult, type Version } from '@pikit/protocol';
+import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import {
+  createModels,
+  startLife,
+  type Models,
+  type Steps,
+} from '../../packages/agent/test/support/agent-life.ts';
+import { aPolicy, aRelease, UNITS } from '../../packages/agent/test/support/workbench.ts';
+import type { Disk } from '../../packages/agent/src/ports.ts';
+import { steps } from '../../packages/agent/src/steps/all.ts';
+import { buildRelease } from '../support/bundle-builder.ts';
+import { createMemoryDisk, type MemoryDisk } from '../support/memory-disk/memory-disk.ts';
+import { withTempDir } from '../support/temp-dir.ts';
+import { OLD_FILES, OLD_VERSION } from './sides.ts';
+
+/** What the directory source serves, as files of the device. */
+export type Published = ReadonlyMap<
+  string,
+  { readonly files: ReadonlyMap<string, Uint8Array>; readonly manifestSha256: string }
+>;
+
+export async function buildReleases(versions: readonly string[]): Promise<Published> {
+  return withTempDir(async (dir) => {
+    const published = new Map<string, { files: Map<string, Uint8Array>; manifestSha256: string }>();
+    for (const version of versions) {
+      const { bundle, manifest, manifestSha256 } = await buildRelease(aRelease(version), dir);
+      const files = new Map<string, Uint8Array>();
+      for (const path of [bundle, manifest]) {
+        const name = path.slice(path.lastIndexOf('/') + 1);
+        files.set(`/media/releases/${version}/${name}`, await readFile(path));
+      }
+      published.set(version, { files, manifestSha256 });
+    }
+    return published;
+  });
+}
+
+/** The old dashboard and everything that was published, all of it long on the medium. */
+export async function layMemoryDevice(published: Published): Promise<MemoryDisk> {
+  const memory = createMemoryDisk();
+  const { disk } = memory;
+  for (const [path, content, mode] of OLD_FILES) await disk.write(path, content, mode);
+  await disk.write('/etc/pikit/version', `${OLD_VERSION}\n`, 0o644);
+  for (const { files } of published.values()) {
+    for (const [path, content] of files) await disk.write(path, content, 0o644);
+  }
+  return memory;
+}
+
+export interface Life extends Models {
+  readonly disk: Disk;
+  readonly apply: (version: string) => Promise<TransactionResult | undefined>;
+  readonly rollback: () => Promise<TransactionResult | undefined>;
+  /** Begins, and does not wait for the end. */
+  readonly begin: (version: string) => Promise<unknown>;
+  readonly agent: ReturnType<typeof startLife>;
+}
+
+/** One process of the agent; `refused` are the versions that do not answer their probes. */
+export function liveOn(
+  { disk }: MemoryDisk,
+  published: Published,
+  {
+    refused = [],
+    table = steps,
+  }: { readonly refused?: readonly string[]; readonly table?: Steps } = {},
+): Life {
+  const models = createModels(UNITS);
+  for (const version of refused) models.prober.refuses.add(version);
+  const agent = startLife(disk, aPolicy({}), models, table);
+  const { updater } = agent;
+  const wanted = (version: string) => ({
+    version: v.parse(VersionSchema, version) satisfies Version,
+    manifestSha256: v.parse(Sha256Schema, published.get(version)?.manifestSha256),
+  });
+  const begin = (version: string) => updater.apply(wanted(version), 'admin');
+  return {
+    ...models,
+    disk,
+    agent,
+    begin,
+    apply: async (version) => {
+      await begin(version);
+      return updater.settled();
+    },
+    rollback: async () => {
+      await updater.rollback('admin');
+      return updater.settled();
+    },
+  };
+}
