@@ -150,7 +150,7 @@ function resultOf(
   outcome: TransactionResult['outcome'],
   endedAt: string,
 ): TransactionResult {
-  const { id, kind, by, startedAt, bytesFetched } = record;
+  const { id, kind, by, startedAt, bytesFetched, manifestSha256 } = record;
   return {
     id,
     kind,
@@ -162,5 +162,6 @@ function resultOf(
     startedAt,
     endedAt,
     bytesFetched,
+    ...(manifestSha256 === null ? {} : { manifestSha256 }),
   };
 }

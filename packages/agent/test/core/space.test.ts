@@ -113,18 +113,18 @@ describe('onDisk', () => {
   });
 });
 
-describe('needsOfRelease', () => {
-  /** The tree and the directory with its record. */
-  const OWN = 2 * 4096;
-  const needs = (files: ManifestFile[], installed: readonly TreeFile[] = [], bundle = 1000) =>
-    needsOfRelease(aManifest({ files }), installed, bundle);
-  const here = (sha256 = aSha256('b'), mode = 0o644, size = 3): TreeFile => ({
-    path: 'x',
-    sha256,
-    mode,
-    size,
-  });
+/** The tree and the directory with its record. */
+const OWN = 2 * 4096;
+const needs = (files: ManifestFile[], installed: readonly TreeFile[] = [], bundle = 1000) =>
+  needsOfRelease(aManifest({ files }), installed, bundle);
+const here = (sha256 = aSha256('b'), mode = 0o644, size = 3): TreeFile => ({
+  path: 'x',
+  sha256,
+  mode,
+  size,
+});
 
+describe('needsOfRelease', () => {
   it('is the bundle, the files in whole blocks, and each directory', () => {
     const files = [
       aFile('web/a/index.html', { size: 10 }),

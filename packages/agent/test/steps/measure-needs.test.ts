@@ -4,7 +4,7 @@ import type { Need } from '../../src/core/space.ts';
 import { parseManifest } from '../../src/core/manifest.ts';
 import { measureNeeds } from '../../src/steps/measure-needs.ts';
 import { aVersion } from '../support/a-manifest.ts';
-import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
+import { aRelease, createWorkbench, quiet, type Workbench } from '../support/workbench.ts';
 
 const BUNDLE = '/var/tmp/pikit-update/1.1.0/bundle.tar.gz';
 
@@ -17,8 +17,8 @@ afterEach(() => bench.close());
 
 /** Needs of the same place are added up. */
 async function needs(version: string, bundleBytes = 100_000): Promise<Record<string, object>> {
-  const { manifest } = bench.tools.source;
-  const bytes = await manifest(aVersion(version), 1e6, new AbortController().signal);
+  const { source } = bench.tools;
+  const bytes = await source.manifest(aVersion(version), 1e6, quiet());
   const parsed = parseManifest(bytes, aVersion(version));
   const sums: Record<string, Omit<Need, 'path'>> = {};
   for (const need of await measureNeeds(bench.disk, bench.policy, parsed, bundleBytes)) {

@@ -45,6 +45,10 @@ async function prepared(table: Readonly<Record<Phase, Step>>): Promise<Workbench
 
 const shown = async ({ see }: Workbench) => Promise.all(PATHS.map((path) => see(path)));
 
+const full: Step = async () => {
+  throw new UpdateError('no-space', 'full');
+};
+
 const buggy: Step = async () => {
   throw new TypeError('a bug');
 };
@@ -133,9 +137,6 @@ describe('run', () => {
   });
 
   it('gives the room back on a full disk before it writes how it goes on', async () => {
-    const full: Step = async () => {
-      throw new UpdateError('no-space', 'full');
-    };
     const agent = await prepared({ ...steps, verifying: full });
     const { disk } = agent;
     const write = disk.write.bind(disk);
