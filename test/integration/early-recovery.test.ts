@@ -3,6 +3,7 @@
  * the agent that ends the update after them.
  */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,8 +51,8 @@ const agent = (...args: string[]) =>
 const json = (text: string): unknown => JSON.parse(text.trim().split('\n').at(-1) ?? '');
 
 async function journal(): Promise<JournalRecord | undefined> {
-  const bytes = await readFile(host(JOURNAL_FILE)).catch(() => undefined);
-  return bytes && parseRecord(bytes, JournalRecordSchema, JOURNAL_FILE);
+  if (!existsSync(host(JOURNAL_FILE))) return undefined;
+  return parseRecord(await readFile(host(JOURNAL_FILE)), JournalRecordSchema, JOURNAL_FILE);
 }
 
 /** The service hangs while it is restarted, and the power goes: agent and systemctl die at once. */
@@ -76,8 +77,10 @@ async function killInRestarting(): Promise<void> {
   await rm(join(device.systemd, 'calls.log'));
 }
 
-const calls = async () =>
-  readFile(join(device.systemd, 'calls.log'), 'utf8').catch(() => 'nothing was asked');
+async function calls(): Promise<string> {
+  const file = join(device.systemd, 'calls.log');
+  return existsSync(file) ? readFile(file, 'utf8') : 'nothing was asked';
+}
 
 describe('pikit-agent --recover-targets', () => {
   it('finishes a switch that was cut off, asks nothing of systemd, and leaves the end to the agent', async () => {

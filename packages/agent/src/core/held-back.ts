@@ -36,7 +36,7 @@ const CIRCUMSTANCES: ReadonlySet<ErrorCode> = new Set([
  * is newest first. The same version with another manifest is another release; where an earlier agent did not note which
  * it was, the version alone counts.
  */
-export function heldBack(
+export function judgeRelease(
   { version, manifestSha256 }: Pick<ReleaseSummary, 'version' | 'manifestSha256'>,
   history: readonly TransactionResult[],
 ): HeldBack | null {

@@ -11,6 +11,7 @@ import type {
   TransactionResult,
 } from '@pikit/protocol';
 import { BACKUPS, CURRENT, treePath, type TreeVersion } from '../core/layout.ts';
+import { judgeRelease } from '../core/held-back.ts';
 import { isNewer } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
 import { installedVersion } from '../steps/version-file.ts';
@@ -40,6 +41,13 @@ export async function remember(store: Store): Promise<Memory> {
     drift: saved?.status.drift ?? null,
     heldBack: saved?.status.held_back ?? null,
   };
+}
+
+/** Whether the candidate is held back, anew: what has changed may have been the end of a transaction. */
+export async function judge(store: Store, memory: Memory): Promise<Memory> {
+  const { candidate } = memory;
+  if (candidate === null) return { ...memory, heldBack: null };
+  return { ...memory, heldBack: judgeRelease(candidate, await store.loadHistory(Infinity)) };
 }
 
 type DeviceState = Omit<

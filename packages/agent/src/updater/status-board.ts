@@ -9,12 +9,11 @@ import type {
   Status,
   TransactionResult,
 } from '@pikit/protocol';
-import { heldBack } from '../core/held-back.ts';
 import type { JournalRecord } from '../core/journal-record.ts';
 import type { Policy } from '../core/policy.ts';
 import { isCancellable } from '../core/transaction.ts';
 import type { Clock, Disk } from '../ports.ts';
-import { readDevice, remember, type Memory } from './device-state.ts';
+import { judge, readDevice, remember, type Memory } from './device-state.ts';
 import { createTurns } from './in-turn.ts';
 import type { Store } from './store.ts';
 import { createThrottle } from './throttle.ts';
@@ -69,14 +68,9 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
   const tell = (): Promise<Status> => inTurn(async () => send(await remember(store)));
   const throttle = createThrottle({ clock, intervalMs: NOTIFY_INTERVAL_MS, action: tell });
 
-  /** Anew with each change, because any of them may have been the end of a transaction. */
-  const judge = async (candidate: Memory['candidate']): Promise<Memory['heldBack']> =>
-    candidate === null ? null : heldBack(candidate, await store.loadHistory(Infinity));
-
   const change = (patch: Partial<Memory>): Promise<void> =>
     inTurn(async () => {
-      const known = { ...(await remember(store)), ...patch };
-      const memory = { ...known, heldBack: await judge(known.candidate) };
+      const memory = await judge(store, { ...(await remember(store)), ...patch });
       const status = await send(memory);
       await store.saveState({ status, candidate: memory.candidate });
     });

@@ -12,7 +12,7 @@ import {
   type TransactionResult,
   type Version,
 } from '@pikit/protocol';
-import { heldBack } from '../core/held-back.ts';
+import { judgeRelease } from '../core/held-back.ts';
 import { isCancellable } from '../core/transaction.ts';
 import type { Lock, LockHolder, Log } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
@@ -128,7 +128,7 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
 
 /** Throws `held-back` with `version`, `transaction` and `reason`. */
 async function refuseHeldBack(store: Store, wanted: Wanted): Promise<void> {
-  const held = heldBack(wanted, await store.loadHistory(Infinity));
+  const held = judgeRelease(wanted, await store.loadHistory(Infinity));
   if (held === null) return;
   const text = `${held.version} ${held.reason} in ${held.transaction}: only a person may try it again`;
   throw new UpdateError('held-back', text, { details: { ...held } });

@@ -8,7 +8,7 @@ import {
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { aTransactionResult } from '../../../protocol/test/sample-documents.ts';
-import { heldBack } from '../../src/core/held-back.ts';
+import { judgeRelease } from '../../src/core/held-back.ts';
 import { aSha256, aVersion } from '../support/a-manifest.ts';
 
 const OFFERED = { version: aVersion('1.4.0'), manifestSha256: aSha256('a') };
@@ -24,14 +24,14 @@ function entry(patch: Patch): TransactionResult {
 const failedWith = (code: (typeof ERROR_CODES)[number], details = {}): TransactionResult =>
   entry({ outcome: 'failed', error: { code, details } });
 const reasonOf = (...history: TransactionResult[]): string | undefined =>
-  heldBack(OFFERED, history)?.reason;
+  judgeRelease(OFFERED, history)?.reason;
 
 const LEFT: Patch = { kind: 'rollback', from: '1.4.0', to: '1.3.0', outcome: 'committed' };
 
-describe('heldBack', () => {
+describe('judgeRelease', () => {
   it('names the release, the transaction that decided and why', () => {
     const { id } = entry({});
-    expect(heldBack(OFFERED, [entry({ outcome: 'rolled-back' })])).toEqual({
+    expect(judgeRelease(OFFERED, [entry({ outcome: 'rolled-back' })])).toEqual({
       version: '1.4.0',
       transaction: id,
       reason: 'rolled-back',
@@ -113,6 +113,6 @@ describe('heldBack', () => {
   });
 
   it('holds nothing back without a past', () => {
-    expect(heldBack(OFFERED, [])).toBeNull();
+    expect(judgeRelease(OFFERED, [])).toBeNull();
   });
 });

@@ -290,17 +290,4 @@ describe('a release that failed here', () => {
     await unattended('1.1.0');
     expect(await bench.updater.settled()).toMatchObject({ outcome: 'committed' });
   });
-
-  it('is not held back for what the network or the card did', async () => {
-    await bench.publish(aRelease('1.1.0'));
-    await bench.updater.check();
-    const { source } = bench.tools;
-    const fetchBundle = source.fetchBundle.bind(source);
-    source.fetchBundle = async () => Promise.reject(new UpdateError('download-failed', 'cut'));
-    expect(await bench.apply('1.1.0')).toMatchObject({ outcome: 'failed' });
-    source.fetchBundle = fetchBundle;
-    expect((await bench.board.snapshot()).held_back).toBeNull();
-    await unattended('1.1.0');
-    expect(await bench.updater.settled()).toMatchObject({ outcome: 'committed' });
-  });
 });
