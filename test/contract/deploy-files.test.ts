@@ -16,12 +16,13 @@ const UNITS = readdirSync(deployPath('systemd'));
 const canVerify = existsSync('/usr/bin/systemd-analyze');
 
 describe('the unit files', () => {
-  it('are the six that the design names', () => {
+  it('are these seven', () => {
     expect(UNITS.toSorted()).toEqual([
       'pikit-agent-api.socket',
       'pikit-agent.service',
       'pikit-agent.socket',
       'pikit-api.service',
+      'pikit-recover.service',
       'pikit-update.service',
       'pikit-update.timer',
     ]);
@@ -136,6 +137,50 @@ describe('the services', () => {
 
   it('the agent keeps its downloads: a private /var/tmp would be emptied when it stops', () => {
     expect(readUnit('pikit-agent.service').value('Service', 'PrivateTmp')).toBeUndefined();
+  });
+});
+
+describe('what runs before the services of a device that boots', () => {
+  const recover = readUnit('pikit-recover.service');
+  const others = UNITS.filter((name) => name !== 'pikit-recover.service');
+
+  it('runs to its end, only after a cut, and not for ever', () => {
+    expect(recover.value('Service', 'Type')).toBe('oneshot');
+    expect(recover.value('Service', 'ExecStart')).toBe(
+      '/usr/bin/node /usr/lib/pikit/pikit-agent.mjs --recover-targets',
+    );
+    expect(recover.value('Unit', 'ConditionPathExists')).toBe(layout.JOURNAL_FILE);
+    expect(recover.value('Service', 'TimeoutStartSec')).toBe('90');
+    expect(recover.values('Install', 'WantedBy')).toEqual(['basic.target']);
+  });
+
+  it('is done before every ordinary service, and waits for none of them', () => {
+    expect(recover.value('Unit', 'DefaultDependencies')).toBe('no');
+    expect(recover.values('Unit', 'Before')).toContain('basic.target');
+    // By default a service starts after basic.target; these would have to say that they do not.
+    for (const name of others) {
+      expect(readUnit(name).value('Unit', 'DefaultDependencies')).toBeUndefined();
+      expect(readUnit(name).values('Unit', 'Before')).toEqual([]);
+    }
+    expect(recover.values('Unit', 'After')).toEqual(['local-fs.target']);
+    const pulled = ['Wants', 'Requires', 'BindsTo'].flatMap((key) => recover.values('Unit', key));
+    expect(pulled).toEqual([]);
+  });
+
+  it('waits for the filesystems that hold program, journal, releases and the shipped targets', () => {
+    const mounts = recover.values('Unit', 'RequiresMountsFor');
+    const { policy } = parseConfig(readDeployFile('config/updater.toml'), 'updater.toml');
+    const paths = [
+      '/usr/lib/pikit/pikit-agent.mjs',
+      layout.CONFIG_FILE,
+      layout.JOURNAL_FILE,
+      layout.RELEASES,
+      ...policy.targets.map(({ to }) => to),
+    ];
+    const missing = paths.filter(
+      (path) => !mounts.some((mount) => `${path}/`.startsWith(`${mount}/`)),
+    );
+    expect(missing).toEqual([]);
   });
 });
 

@@ -20,7 +20,7 @@ import { createDirSource } from './adapters/source-dir.ts';
 import { createGiteaSource } from './adapters/source-gitea.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
-import { runForeground, runRecovery } from './cli/foreground.ts';
+import { runForeground, runMending, runRecovery } from './cli/foreground.ts';
 import { parseConfig, type Config } from './config.ts';
 import { CONFIG_FILE, LOCK_FILE } from './core/layout.ts';
 import type { Clock, Disk, ReleaseSource } from './ports.ts';
@@ -31,6 +31,7 @@ import { serve } from './rpc/serve.ts';
 import { steps } from './steps/all.ts';
 import { createLeftovers } from './steps/leftovers.ts';
 import { createExclusive } from './updater/exclusive.ts';
+import { mendTargets } from './updater/mend-targets.ts';
 import { createRunner } from './updater/runner.ts';
 import { createStatusBoard } from './updater/status-board.ts';
 import { createStore } from './updater/store.ts';
@@ -42,6 +43,8 @@ const HELP = `pikit-agent: installs releases and rolls them back
 usage: pikit-agent [options]                        serve the sockets
        pikit-agent [options] --run METHOD [PARAMS]  make one call, wait for its end, print the result
        pikit-agent [options] --recover              end what a power cut left unfinished, print its result or {}
+       pikit-agent [options] --recover-targets      only finish a switch that was cut off, before the services of a
+                                                    device that boots start; the agent ends the rest
        pikit-agent [options] --check-config         say whether the config is good
 
 options:
@@ -64,6 +67,7 @@ async function main(argv: readonly string[]): Promise<number> {
       config: { type: 'string' },
       'check-config': { type: 'boolean', default: false },
       recover: { type: 'boolean', default: false },
+      'recover-targets': { type: 'boolean', default: false },
       run: { type: 'string' },
       help: { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
@@ -77,8 +81,10 @@ async function main(argv: readonly string[]): Promise<number> {
   if (extra.length > 0 || (params !== undefined && values.run === undefined)) {
     throw new UpdateError('invalid-request', 'too many arguments; see --help');
   }
-  if (values.recover && values.run !== undefined) {
-    throw new UpdateError('invalid-request', '--recover and --run exclude each other; see --help');
+  const modes = [values.run !== undefined, values.recover, values['recover-targets']];
+  if (modes.filter(Boolean).length > 1) {
+    const text = '--run, --recover and --recover-targets exclude each other; see --help';
+    throw new UpdateError('invalid-request', text);
   }
   // Files of a release must be readable by the web server, whatever the shell says.
   process.umask(0o022);
@@ -89,11 +95,12 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${file}: good\n`);
     return EXIT.ok;
   }
-  const isDaemon = values.run === undefined && !values.recover;
+  const isDaemon = !modes.includes(true);
   // In the foreground stdout belongs to the result.
   const output = isDaemon ? process.stdout : process.stderr;
   const retryDelaysMs = isDaemon ? DAEMON_RETRY_DELAYS_MS : [];
   const agent = compose(config, { root, retryDelaysMs, write: (line) => output.write(line) });
+  if (values['recover-targets']) return runMending(agent.mendTargets);
   if (values.recover) return runRecovery(agent);
   if (values.run !== undefined) return runForeground(agent, values.run, params);
   await serve({ ...agent, root, env: process.env });
@@ -160,6 +167,7 @@ function compose(
     errorReply: createErrorReply({ clock, log }),
     feed: { onStatus: board.subscribe, onLog: logs.subscribe },
     recover: updater.recover,
+    mendTargets: () => mendTargets({ tools, store, lock, logs }),
     settled: updater.settled,
     disk,
     clock,

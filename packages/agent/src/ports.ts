@@ -23,6 +23,8 @@ export interface Entry {
 export interface Space {
   /** The same for two paths on the same filesystem. */
   readonly filesystem: string;
+  /** Where it is mounted; `/` when that lies above the root. */
+  readonly mount: string;
   readonly freeBytes: number;
   /** 0 where the filesystem has no fixed number of inodes. */
   readonly totalInodes: number;

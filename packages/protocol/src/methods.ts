@@ -33,11 +33,18 @@ export const methods = {
   'update.status': { surface: 'dashboard', kind: 'read', params: Nothing, result: StatusSchema },
   /** Asks the source for releases; resolves with the snapshot after it. Runs at most as long as the source's timeouts. */
   'update.check': { surface: 'dashboard', kind: 'write', params: Nothing, result: StatusSchema },
-  /** Answers after the cheap refusals; the work goes on in the background. The digest is of what the owner reviewed. */
+  /**
+   * Answers after the cheap refusals; the work goes on in the background. The digest is of what the owner reviewed. Whoever
+   * calls without a person says `unattended`, and is refused with `held-back` what failed here before.
+   */
   'update.apply': {
     surface: 'dashboard',
     kind: 'write',
-    params: v.strictObject({ version: VersionSchema, manifestSha256: Sha256Schema }),
+    params: v.strictObject({
+      version: VersionSchema,
+      manifestSha256: Sha256Schema,
+      unattended: v.exactOptional(v.literal(true)),
+    }),
     result: Begun,
   },
   'update.cancel': {

@@ -1,7 +1,7 @@
 /** One attempt to move from a release to another, as the outside sees it: numbers and closed words, never sentences. */
 import * as v from 'valibot';
 import { ErrorViewSchema } from './error-codes.ts';
-import { VersionSchema } from './release.ts';
+import { Sha256Schema, VersionSchema } from './release.ts';
 
 /** In the order in which an undisturbed update passes them; `rolling-back` only after a failure. */
 export const PHASES = [
@@ -81,6 +81,8 @@ export const TransactionResultSchema = v.object({
   startedAt: v.string(),
   endedAt: v.string(),
   bytesFetched: CountSchema,
+  /** Of the release that was to be installed. Absent for a roll-back, and in what an earlier agent wrote. */
+  manifestSha256: v.exactOptional(Sha256Schema),
 });
 export type TransactionResult = v.InferOutput<typeof TransactionResultSchema>;
 

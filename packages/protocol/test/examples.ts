@@ -87,12 +87,17 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
   'update.check': { params: nothing, result: status },
   'update.apply': {
     params: {
-      good: { version: '1.4.0', manifestSha256: aSha256() },
+      good: { version: '1.4.0', manifestSha256: aSha256(), unattended: true },
       bad: {
         'no digest': { version: '1.4.0' },
         'no version': { manifestSha256: aSha256() },
         'a version that is a path': { version: '../1.4.0', manifestSha256: aSha256() },
         'a digest in capitals': { version: '1.4.0', manifestSha256: 'A'.repeat(64) },
+        'an unattended that is no yes': {
+          version: '1.4.0',
+          manifestSha256: aSha256(),
+          unattended: 'no',
+        },
         'a place to fetch from': {
           version: '1.4.0',
           manifestSha256: aSha256(),

@@ -44,6 +44,7 @@ export function aTransactionResult(): v.InferInput<typeof TransactionResultSchem
     startedAt: '2026-01-02T04:20:00.000Z',
     endedAt: '2026-01-02T04:21:00.000Z',
     bytesFetched: 1_048_576,
+    manifestSha256: aSha256(),
   };
 }
 

@@ -55,14 +55,16 @@ function toEntry(stats: FileStats): Entry {
 const NO_LINK = new Set(['EXDEV', 'EMLINK', 'EPERM', 'EOPNOTSUPP', 'ENOTSUP']);
 
 /** Free room for those who are not root: what ext4 keeps back is not ours. */
-async function spaceAt(fs: FileSystem, hostPath: string): Promise<Space> {
+async function spaceAt(fs: FileSystem, hostPath: string, hostRoot: string): Promise<Space> {
   let path = hostPath;
   for (;;) {
     try {
-      const { dev } = await fs.stat(path, { bigint: true });
-      const { bsize, bavail, files, ffree } = await fs.statfs(path);
+      const real = await fs.realpath(path);
+      const { dev } = await fs.stat(real, { bigint: true });
+      const { bsize, bavail, files, ffree } = await fs.statfs(real);
       return {
         filesystem: String(dev),
+        mount: below(await fs.realpath(hostRoot), await mountOf(fs, real, dev)),
         freeBytes: bsize * bavail,
         totalInodes: files,
         freeInodes: ffree,
@@ -72,6 +74,18 @@ async function spaceAt(fs: FileSystem, hostPath: string): Promise<Space> {
       path = posix.dirname(path);
     }
   }
+}
+
+/** The uppermost directory on the same device. The mounts of a sandbox in between are not what a person calls a mount. */
+async function mountOf(fs: FileSystem, path: string, device: bigint): Promise<string> {
+  const parent = posix.dirname(path);
+  if (parent === path || (await fs.stat(parent, { bigint: true })).dev !== device) return path;
+  return mountOf(fs, parent, device);
+}
+
+function below(root: string, path: string): string {
+  if (root === '/') return path;
+  return path.startsWith(`${root}/`) ? path.slice(root.length) : '/';
 }
 
 const MOUNT_TABLE = '/proc/self/mountinfo';
@@ -170,7 +184,7 @@ function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Gua
       );
       return mountPoints(new TextDecoder().decode(bytes)).map(fromLinkText);
     },
-    space: (path) => at('measure', path, (host) => spaceAt(fs, host)),
+    space: (path) => at('measure', path, (host) => spaceAt(fs, host, toHost('/'))),
   } satisfies Partial<Disk>;
 }
 

@@ -111,7 +111,11 @@ export function createServices({
       const state = await ask(unit, 'ActiveState');
       return state === 'active' || state === 'reloading';
     },
-    isStopped: async (unit) => (await ask(unit, 'ActiveState')) === 'inactive',
+    async isStopped(unit) {
+      if ((await ask(unit, 'ActiveState')) !== 'inactive') return false;
+      // At boot a unit that is about to start is inactive too: its job waits, and its number is shown.
+      return !/^[1-9]/.test((await ask(unit, 'Job')) ?? '');
+    },
     restart: (unit) => changeUnit(unit, 'restart'),
     reload: (unit) => changeUnit(unit, 'reload'),
     reloadUnitFiles: () => change('systemd', 'reload', ['daemon-reload']),

@@ -1,6 +1,7 @@
 /**
- * `--run METHOD [PARAMS]` and `--recover`: the rescue path when nothing else runs. No socket is opened; it waits for the
- * end of the transaction, prints one JSON document and tells the outcome by its exit code.
+ * `--run METHOD [PARAMS]` and `--recover`: the rescue path when nothing else runs; `--recover-targets`: what of it a device
+ * does before its services start. No socket is opened; each waits for the end of its work, prints one JSON document and
+ * tells the outcome by its exit code.
  */
 import { isMethodName, methods, UpdateError, type TransactionResult } from '@pikit/protocol';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -63,6 +64,19 @@ export async function runRecovery(
     await agent.recover();
     const ended = await agent.settled();
     return print(ended ?? {}, ended?.outcome === 'broken' ? EXIT.failed : EXIT.ok);
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
+/** Prints what `mend` did, or `{}` when there was nothing to do. 0 also then: each target is whole. */
+export async function runMending(
+  mend: () => Promise<object | undefined>,
+  output: Output = STANDARD,
+): Promise<number> {
+  const { print, fail } = createPrinter(output);
+  try {
+    return print((await mend()) ?? {}, EXIT.ok);
   } catch (thrown) {
     return fail(thrown);
   }

@@ -30,6 +30,7 @@ options:
 
 examples: pikit-rpc update.status
           pikit-rpc update.apply '{"version":"1.4.0","manifestSha256":"…"}'
+            with "unattended":true in a script that nobody watches: what failed here before, or was rolled back, is refused
 
 exit: 0 done, 1 failed, 2 usage, 69 agent unreachable, 75 busy, 77 not allowed
 `;

@@ -10,6 +10,11 @@ export function describeStatus(status: Status): string {
     `roll back   ${status.previous === null ? 'not possible' : `to ${status.previous}`}`,
     `daily check ${status.settings.autoCheck ? 'on' : 'off'}`,
   ];
+  if (status.held_back !== null) {
+    const { version, transaction, reason } = status.held_back;
+    const what = reason === 'failed' ? 'failed' : 'was rolled back';
+    lines.push(`held back   ${version} ${what} (${transaction}): only a person installs it again`);
+  }
   if (status.transaction !== null) {
     const { kind, to, phase, id } = status.transaction;
     lines.push(`running     ${kind} of ${to ?? '?'}: ${phase} (${id})`);

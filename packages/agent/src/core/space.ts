@@ -1,5 +1,12 @@
-/** Whether an update fits before a byte of it is fetched: real sizes, added up for each filesystem, with a margin. */
-import { UpdateError } from '@pikit/protocol';
+/**
+ * Whether an update fits before a byte of it is fetched: real sizes, added up for each filesystem, with a margin. An
+ * estimate: that a file can be linked instead of written is believed here, because a disk that fills up midway does no harm.
+ */
+import { UpdateError, type Sha256 } from '@pikit/protocol';
+import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
+import { modeOf } from './manifest.ts';
+import { parentsOf } from './release-path.ts';
+import type { TreeFile } from './tree-record.ts';
 
 export interface Need {
   /** A device path on the filesystem that is needed. */
@@ -10,6 +17,8 @@ export interface Need {
 
 export interface Free {
   readonly filesystem: string;
+  /** Where it is mounted, as a person knows it. */
+  readonly mount: string;
   readonly freeBytes: number;
   /** 0 where the filesystem has no fixed number of inodes (btrfs). */
   readonly totalInodes: number;
@@ -19,16 +28,21 @@ export interface Free {
 /** Room that stays free: logs, journal and the rest of the system go on writing while an update runs. */
 export const MARGIN = { bytes: 16 * 1024 * 1024, inodes: 256 } as const;
 
+/** What most filesystems give out at least: a file of one byte takes as much. */
+const BLOCK = 4096;
+
 /** A gzip of web assets and scripts stays under this; used only where the manifest gives no sizes. */
 const ASSUMED_EXPANSION = 5;
 
-/** Throws `no-space` with `path`, and `needed` and `free` in what `what` says: bytes or inodes. */
+/** Throws `no-space` with `mount`, `path`, and `needed` and `free` in what `what` says: bytes or inodes. */
 export function assertFits(claims: readonly { readonly need: Need; readonly free: Free }[]): void {
   const perFilesystem = new Map<
     string,
     { path: string; bytes: number; inodes: number; free: Free }
   >();
   for (const { need, free } of claims) {
+    // A filesystem that gets nothing may be as full as it likes.
+    if (need.bytes === 0 && need.inodes === 0) continue;
     const sum = perFilesystem.get(free.filesystem);
     perFilesystem.set(free.filesystem, {
       path: sum?.path ?? need.path,
@@ -38,29 +52,81 @@ export function assertFits(claims: readonly { readonly need: Need; readonly free
     });
   }
   for (const { path, bytes, inodes, free } of perFilesystem.values()) {
-    if (bytes > free.freeBytes) throw tooLittle(path, 'bytes', bytes, free.freeBytes);
+    if (bytes > free.freeBytes) throw tooLittle(path, free.mount, 'bytes', bytes, free.freeBytes);
     if (free.totalInodes > 0 && inodes > free.freeInodes) {
-      throw tooLittle(path, 'inodes', inodes, free.freeInodes);
+      throw tooLittle(path, free.mount, 'inodes', inodes, free.freeInodes);
     }
   }
 }
 
-/** Bytes that the unpacked files will take; a guess from the bundle's size where the manifest does not say. */
-export function unpackedBytes(
-  files: readonly { readonly size?: number }[],
-  bundleBytes: number | undefined,
-): number {
-  const known = files.reduce((sum, file) => sum + (file.size ?? 0), 0);
-  const complete = files.every((file) => file.size !== undefined);
-  return complete ? known : Math.max(known, (bundleBytes ?? 0) * ASSUMED_EXPANSION);
+/** What files of these sizes take on the disk. */
+export function onDisk(sizes: readonly number[]): number {
+  return sizes.reduce((sum, size) => sum + Math.ceil(size / BLOCK) * BLOCK, 0);
 }
 
-function tooLittle(path: string, what: string, needed: number, free: number): UpdateError {
+/** What the release takes until it is installed, beside what of it is installed already. */
+export interface ReleaseNeeds {
+  /** The whole bundle, or 0 when nothing has to be fetched. */
+  readonly download: number;
+  /** The tree, with its directories. */
+  readonly tree: { readonly bytes: number; readonly inodes: number };
+}
+
+/** `installed`: the files of all installed trees. */
+export function needsOfRelease(
+  { files }: Manifest,
+  installed: readonly TreeFile[],
+  bundleBytes: number,
+): ReleaseNeeds {
+  const here = new Map<Sha256, TreeFile[]>();
+  for (const file of installed) {
+    const twins = here.get(file.sha256) ?? [];
+    twins.push(file);
+    here.set(file.sha256, twins);
+  }
+  const twinOf = (file: ManifestFile): TreeFile | undefined => {
+    const mode = modeOf(file);
+    return here.get(file.sha256)?.find((other) => mode === undefined || other.mode === mode);
+  };
+  const missing = files.filter((file) => twinOf(file) === undefined);
+  // A mode that only the archive tells must be looked up there, even when the content is here.
+  const isWhole = missing.length === 0 && files.every((file) => file.mode !== undefined);
+  const linked = files.reduce((sum, file) => sum + (twinOf(file)?.size ?? 0), 0);
+  const directories = new Set(files.flatMap(({ path }) => parentsOf(path))).size + OWN_DIRECTORIES;
+  return {
+    download: isWhole ? 0 : bundleBytes,
+    tree: {
+      bytes: missingBytes(missing, bundleBytes, linked) + directories * BLOCK,
+      inodes: missing.length + directories + OWN_FILES,
+    },
+  };
+}
+
+/** The tree itself, and what holds its manifest and its record; their content is within the margin. */
+const OWN_DIRECTORIES = 2;
+const OWN_FILES = 2;
+
+/** From the bundle where the manifest does not give sizes: what it may expand to, without what is here already. */
+function missingBytes(
+  missing: readonly ManifestFile[],
+  bundleBytes: number,
+  linked: number,
+): number {
+  const sizes = missing.flatMap(({ size }) => size ?? []);
+  if (sizes.length === missing.length) return onDisk(sizes);
+  return Math.max(onDisk(sizes), bundleBytes * ASSUMED_EXPANSION - linked);
+}
+
+function tooLittle(
+  path: string,
+  mount: string,
+  what: string,
+  needed: number,
+  free: number,
+): UpdateError {
   return new UpdateError(
     'no-space',
-    `${path}: ${String(needed)} ${what} needed, ${String(free)} free`,
-    {
-      details: { path, what, needed, free },
-    },
+    `${mount}: ${String(needed)} ${what} needed, ${String(free)} free`,
+    { details: { mount, path, what, needed, free } },
   );
 }

@@ -10,6 +10,8 @@ interface Row {
   /** What a restarted agent does with this phase. */
   readonly interrupted: Phase;
   readonly cancellable: boolean;
+  /** Where it is taking the targets; null where it leaves each of them as it is. Cut off, they may be a mixture. */
+  readonly switchesTo: 'to' | 'from' | null;
 }
 
 export const PHASE_TABLE = {
@@ -18,13 +20,21 @@ export const PHASE_TABLE = {
     failed: 'cleaning-up',
     interrupted: 'cleaning-up',
     cancellable: true,
+    switchesTo: null,
   },
-  staging: { ok: 'verifying', failed: 'cleaning-up', interrupted: 'staging', cancellable: true },
+  staging: {
+    ok: 'verifying',
+    failed: 'cleaning-up',
+    interrupted: 'staging',
+    cancellable: true,
+    switchesTo: null,
+  },
   verifying: {
     ok: 'activating',
     failed: 'cleaning-up',
     interrupted: 'verifying',
     cancellable: true,
+    switchesTo: null,
   },
   // From here on the running release has been touched: every failure goes through rolling-back, and no cancel.
   activating: {
@@ -32,28 +42,44 @@ export const PHASE_TABLE = {
     failed: 'rolling-back',
     interrupted: 'activating',
     cancellable: false,
+    switchesTo: 'to',
   },
   restarting: {
     ok: 'probing',
     failed: 'rolling-back',
     interrupted: 'restarting',
     cancellable: false,
+    switchesTo: null,
   },
-  probing: { ok: 'committing', failed: 'rolling-back', interrupted: 'probing', cancellable: false },
+  probing: {
+    ok: 'committing',
+    failed: 'rolling-back',
+    interrupted: 'probing',
+    cancellable: false,
+    switchesTo: null,
+  },
   committing: {
     ok: 'cleaning-up',
     failed: 'rolling-back',
     interrupted: 'committing',
     cancellable: false,
+    switchesTo: null,
   },
   'rolling-back': {
     ok: 'cleaning-up',
     failed: 'end',
     interrupted: 'rolling-back',
     cancellable: false,
+    switchesTo: 'from',
   },
   // Leftovers are a nuisance, not a reason to call a finished update failed.
-  'cleaning-up': { ok: 'end', failed: 'end', interrupted: 'cleaning-up', cancellable: false },
+  'cleaning-up': {
+    ok: 'end',
+    failed: 'end',
+    interrupted: 'cleaning-up',
+    cancellable: false,
+    switchesTo: null,
+  },
 } as const satisfies Record<Phase, Row>;
 
 export type Event = 'ok' | 'failed' | 'interrupted' | 'cancelled';
@@ -82,6 +108,14 @@ export function begin(kind: TransactionKind): Active {
 
 export function isCancellable(phase: Phase): boolean {
   return PHASE_TABLE[phase].cancellable;
+}
+
+/**
+ * The tree to which the targets must be taken before the services of a device that boots may start; null where each
+ * target is whole as it stands. Everything else of an unfinished transaction can wait for network and services.
+ */
+export function switchesTo(phase: Phase): 'to' | 'from' | null {
+  return PHASE_TABLE[phase].switchesTo;
 }
 
 export function next(state: Active, event: Event): State {

@@ -12,6 +12,7 @@ import {
   treePath,
   treeRecordPath,
 } from '../core/layout.ts';
+import { onDisk } from '../core/space.ts';
 import { encodeTreeRecord, type TreeFile } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
 import type { StepContext } from './context.ts';
@@ -67,7 +68,7 @@ export async function measureAdoption(
     if (entry?.kind === 'directory') {
       for await (const found of walk(disk, place)) sizes.push(found.entry.size);
     }
-    bytes += sizes.reduce((sum, size) => sum + size, 0);
+    bytes += onDisk(sizes);
     files += sizes.length;
   }
   return { bytes, files };

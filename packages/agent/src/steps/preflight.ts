@@ -6,14 +6,13 @@ import {
   belongsTo,
   planActivation,
 } from '../core/activation-plan.ts';
-import { bundlePath, RELEASES, STAGING } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
 import { parsePostInstall } from '../core/post-install.ts';
 import { assertCompatible } from '../core/selection.ts';
-import { assertFits, unpackedBytes, type Need } from '../core/space.ts';
-import type { Disk, Services } from '../ports.ts';
-import { measureAdoption } from './adopt.ts';
+import { assertFits } from '../core/space.ts';
+import type { Services } from '../ports.ts';
 import type { Step, StepContext } from './context.ts';
+import { measureNeeds } from './measure-needs.ts';
 import { currentTree, readStagedManifest } from './trees.ts';
 import { installedVersion } from './version-file.ts';
 
@@ -56,35 +55,10 @@ export async function assertInstallable(
   const plan = planActivation(policy.targets, manifest.files);
   assertDistinct(plan);
   assertNoMount(plan, await disk.mounts());
-  const needs = await needsOf(disk, policy, manifest, bundleBytes);
+  const needs = await measureNeeds(disk, policy, manifest, bundleBytes);
   assertFits(
     await Promise.all(needs.map(async (need) => ({ need, free: await disk.space(need.path) }))),
   );
-}
-
-async function needsOf(
-  disk: Disk,
-  policy: Policy,
-  manifest: Manifest,
-  bundleBytes: number | undefined,
-): Promise<readonly Need[]> {
-  const needs: Need[] = [
-    {
-      path: bundlePath(manifest.version),
-      bytes: bundleBytes ?? manifest.bundle?.size ?? 0,
-      inodes: 8,
-    },
-    {
-      path: STAGING,
-      bytes: unpackedBytes(manifest.files, bundleBytes ?? manifest.bundle?.size),
-      inodes: manifest.files.length * 2,
-    },
-  ];
-  if ((await currentTree(disk)) === undefined) {
-    const standing = await measureAdoption(disk, policy.targets, manifest);
-    needs.push({ path: RELEASES, bytes: standing.bytes, inodes: standing.files });
-  }
-  return needs;
 }
 
 async function warnOfMissingUnits(

@@ -10,11 +10,12 @@ import {
   type Version,
 } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
-import { BACKUPS, LOGS, manifestPath, STAGING, stagingPath, treeName } from '../core/layout.ts';
+import { BACKUPS, LOGS, manifestPath, stagingPath, treeName } from '../core/layout.ts';
 import { assertForward } from '../core/selection.ts';
 import { newestId, nextTransactionId } from '../core/transaction-id.ts';
 import { begin } from '../core/transaction.ts';
 import type { StepContext } from '../steps/context.ts';
+import { makeRoom } from '../steps/make-room.ts';
 import { installedVersion } from '../steps/version-file.ts';
 import { assertInstallable } from '../steps/preflight.ts';
 import { currentTree, readTree, refOfLink } from '../steps/trees.ts';
@@ -50,7 +51,7 @@ export async function beginApply(
     });
   }
   // Left by nothing that still runs: the caller holds the lock.
-  await disk.remove(STAGING);
+  await makeRoom(disk, wanted.version);
   await assertInstallable(tools, manifest, summary.bundleBytes ?? undefined);
   await disk.write(manifestPath(stagingPath(manifest.version)), bytes, 0o644);
   return {

@@ -2,8 +2,16 @@
  * The part of the snapshot that lies on the disk. It is read anew for each snapshot, because a foreground `--run` may have
  * changed it beside a sleeping daemon. Changes nothing.
  */
-import type { Drift, ErrorView, ReleaseSummary, Status, TransactionResult } from '@pikit/protocol';
+import type {
+  Drift,
+  ErrorView,
+  HeldBack,
+  ReleaseSummary,
+  Status,
+  TransactionResult,
+} from '@pikit/protocol';
 import { BACKUPS, CURRENT, treePath, type TreeVersion } from '../core/layout.ts';
+import { judgeRelease } from '../core/held-back.ts';
 import { isNewer } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
 import { installedVersion } from '../steps/version-file.ts';
@@ -19,6 +27,8 @@ export interface Memory {
   readonly lastResult: TransactionResult | null;
   /** What the last audit found. */
   readonly drift: Drift | null;
+  /** About the candidate. */
+  readonly heldBack: HeldBack | null;
 }
 
 export async function remember(store: Store): Promise<Memory> {
@@ -29,7 +39,15 @@ export async function remember(store: Store): Promise<Memory> {
     checkError: saved?.status.check_error ?? null,
     lastResult: saved?.status.last_result ?? null,
     drift: saved?.status.drift ?? null,
+    heldBack: saved?.status.held_back ?? null,
   };
+}
+
+/** Whether the candidate is held back, anew: what has changed may have been the end of a transaction. */
+export async function judge(store: Store, memory: Memory): Promise<Memory> {
+  const { candidate } = memory;
+  if (candidate === null) return { ...memory, heldBack: null };
+  return { ...memory, heldBack: judgeRelease(candidate, await store.loadHistory(Infinity)) };
 }
 
 type DeviceState = Omit<
@@ -40,7 +58,7 @@ type DeviceState = Omit<
 export async function readDevice(
   disk: Disk,
   store: Store,
-  { candidate, lastCheck, checkError, lastResult, drift }: Memory,
+  { candidate, lastCheck, checkError, lastResult, drift, heldBack }: Memory,
 ): Promise<DeviceState> {
   const current = await runningVersion(disk);
   const isOffer = candidate !== null && isNewer(candidate.version, current);
@@ -57,7 +75,7 @@ export async function readDevice(
     backup_path: backup?.path ?? null,
     settings: await store.loadSettings(),
     drift,
-    held_back: null,
+    held_back: isOffer ? heldBack : null,
     edited: [],
   };
 }

@@ -11,6 +11,7 @@ import type { JournalRecord } from '../core/journal-record.ts';
 import { isCancellable, next, type Active, type Event, type State } from '../core/transaction.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { StepContext, Step } from '../steps/context.ts';
+import { makeRoom } from '../steps/make-room.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
 import type { TransactionLogs } from './transaction-log.ts';
@@ -69,6 +70,8 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
       const { event, error } = await attempt(steps[state.phase], context, signal, log);
       if (error !== undefined && isFirstOrWorse(record, error))
         record = { ...record, error: error.toView() };
+      // The journal needs room for the way to the end, and no way leads back to what was staged.
+      if (error?.code === 'no-space') await orWarn(log, 'making room', makeRoom(tools.disk));
       state = next(state, event);
     }
     const result = resultOf(record, state.outcome, clock.now());
@@ -147,7 +150,7 @@ function resultOf(
   outcome: TransactionResult['outcome'],
   endedAt: string,
 ): TransactionResult {
-  const { id, kind, by, startedAt, bytesFetched } = record;
+  const { id, kind, by, startedAt, bytesFetched, manifestSha256 } = record;
   return {
     id,
     kind,
@@ -159,5 +162,6 @@ function resultOf(
     startedAt,
     endedAt,
     bytesFetched,
+    ...(manifestSha256 === null ? {} : { manifestSha256 }),
   };
 }

@@ -13,7 +13,7 @@ import type { JournalRecord } from '../core/journal-record.ts';
 import type { Policy } from '../core/policy.ts';
 import { isCancellable } from '../core/transaction.ts';
 import type { Clock, Disk } from '../ports.ts';
-import { readDevice, remember, type Memory } from './device-state.ts';
+import { judge, readDevice, remember, type Memory } from './device-state.ts';
 import { createTurns } from './in-turn.ts';
 import type { Store } from './store.ts';
 import { createThrottle } from './throttle.ts';
@@ -70,7 +70,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
 
   const change = (patch: Partial<Memory>): Promise<void> =>
     inTurn(async () => {
-      const memory = { ...(await remember(store)), ...patch };
+      const memory = await judge(store, { ...(await remember(store)), ...patch });
       const status = await send(memory);
       await store.saveState({ status, candidate: memory.candidate });
     });

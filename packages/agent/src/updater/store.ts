@@ -52,7 +52,10 @@ export interface Store {
   readonly saveState: (state: SavedState) => Promise<void>;
   /** Newest first. Lines that cannot be read are left out. */
   readonly loadHistory: (limit: number) => Promise<readonly TransactionResult[]>;
-  /** Adds one result and drops the oldest beyond `keep`; adding the same transaction twice changes nothing. */
+  /**
+   * Adds one result and drops the oldest beyond `keep`; adding the same transaction twice changes nothing. Lines of somebody
+   * else are kept aside, and the history goes on without them.
+   */
   readonly addToHistory: (result: TransactionResult, keep: number) => Promise<void>;
 }
 
@@ -77,11 +80,8 @@ export function createStore({ disk, log }: Needs): Store {
     }
   };
 
-  const loadHistory = async (limit: number): Promise<readonly TransactionResult[]> => {
-    const bytes = await readHistory(disk, log);
-    const lines = new TextDecoder().decode(bytes).split('\n').toReversed();
-    return lines.flatMap(parseHistoryLine).slice(0, limit);
-  };
+  const loadHistory = async (limit: number): Promise<readonly TransactionResult[]> =>
+    parseHistory(await readHistory(disk, log)).entries.slice(0, limit);
 
   return {
     loadJournal: () => load(JOURNAL_FILE, JournalRecordSchema),
@@ -99,11 +99,18 @@ export function createStore({ disk, log }: Needs): Store {
       disk.write(STATE_FILE, encodeRecord({ ...status, candidate }), PUBLIC),
     loadHistory,
     addToHistory: async (result, keep) => {
-      const entries = await loadHistory(keep);
+      const bytes = await readHistory(disk, log);
+      const { entries, isDamaged } = parseHistory(bytes);
       if (entries.some(({ id }) => id === result.id)) return;
-      if (entries.length < keep)
+      if (!isDamaged && entries.length < keep)
         // The line break before it ends a line that a power cut tore, which would swallow this one.
         return disk.appendDurably(HISTORY_FILE, `\n${JSON.stringify(result)}\n`);
+      if (isDamaged && bytes !== undefined) {
+        log.error(
+          `${HISTORY_FILE} has lines that are not ours: kept as ${damagedPath(HISTORY_FILE)}`,
+        );
+        await disk.write(damagedPath(HISTORY_FILE), bytes, PUBLIC);
+      }
       const kept = [result, ...entries].slice(0, keep).toReversed();
       const lines = kept.map((entry) => JSON.stringify(entry));
       await disk.write(HISTORY_FILE, `${lines.join('\n')}\n`, PUBLIC);
@@ -122,18 +129,38 @@ async function readHistory(disk: Disk, log: Log): Promise<Uint8Array | undefined
   }
 }
 
+/** In the place of an older one: the newest explains what is wrong now, and a card must not fill up with them. */
 async function setAside({ disk, log }: Needs, path: string, reason: string): Promise<void> {
   const kept = damagedPath(path);
   log.error(`${reason}: kept as ${kept} and started anew`);
   await disk.rename(path, kept);
 }
 
-function parseHistoryLine(line: string): readonly TransactionResult[] {
-  if (line.trim() === '') return [];
+/** The beginning of a record, or nothing but the room for it: what a power cut leaves of a line, and no cause for alarm. */
+const TORN = /^(?:\{(?:.*[^}])?|\0+)$/s;
+
+/** Newest first. */
+function parseHistory(bytes: Uint8Array | undefined): {
+  readonly entries: readonly TransactionResult[];
+  readonly isDamaged: boolean;
+} {
+  const lines = new TextDecoder()
+    .decode(bytes)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .toReversed();
+  const parsed = lines.map((line) => ({ line, entry: parseHistoryLine(line) }));
+  return {
+    entries: parsed.flatMap(({ entry }) => entry ?? []),
+    isDamaged: parsed.some(({ line, entry }) => entry === undefined && !TORN.test(line)),
+  };
+}
+
+function parseHistoryLine(line: string): TransactionResult | undefined {
   try {
-    return [v.parse(TransactionResultSchema, JSON.parse(line))];
+    return v.parse(TransactionResultSchema, JSON.parse(line));
   } catch {
-    // because one torn line, the last of a cut append, must not hide the others
-    return [];
+    // because one line that cannot be read must not hide the others
+    return undefined;
   }
 }

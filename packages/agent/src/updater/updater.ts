@@ -12,6 +12,7 @@ import {
   type TransactionResult,
   type Version,
 } from '@pikit/protocol';
+import { judgeRelease } from '../core/held-back.ts';
 import { isCancellable } from '../core/transaction.ts';
 import type { Lock, LockHolder, Log } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
@@ -21,12 +22,17 @@ import type { Exclusive } from './exclusive.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
 
+interface Wanted {
+  readonly version: Version;
+  /** Of the manifest that was reviewed. */
+  readonly manifestSha256: Sha256;
+  readonly unattended?: true;
+}
+
 export interface Updater {
   readonly check: () => Promise<Status>;
-  readonly apply: (
-    wanted: { readonly version: Version; readonly manifestSha256: Sha256 },
-    by: Requester,
-  ) => Promise<TransactionId>;
+  /** `held-back` for what failed here before, when nobody watches. */
+  readonly apply: (wanted: Wanted, by: Requester) => Promise<TransactionId>;
   readonly rollback: (by: Requester) => Promise<TransactionId>;
   /** Asks the running transaction to stop; `no-such-transaction`, `not-cancellable`. */
   readonly cancel: (transaction: TransactionId) => Promise<void>;
@@ -77,12 +83,13 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     },
     apply: async (wanted, by) => {
       await exclusive.recover();
-      return exclusive.start(`installing ${wanted.version}`, async (signal) => ({
-        record: await refusing(signal, (bounded) =>
+      return exclusive.start(`installing ${wanted.version}`, async (signal) => {
+        if (wanted.unattended === true) await refuseHeldBack(store, wanted);
+        const record = await refusing(signal, (bounded) =>
           beginApply({ ...tools, store }, wanted, by, bounded),
-        ),
-        interrupted: false,
-      }));
+        );
+        return { record, interrupted: false };
+      });
     },
     rollback: async (by) => {
       await exclusive.recover();
@@ -117,6 +124,14 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     recover: exclusive.recover,
     settled: exclusive.settled,
   };
+}
+
+/** Throws `held-back` with `version`, `transaction` and `reason`. */
+async function refuseHeldBack(store: Store, wanted: Wanted): Promise<void> {
+  const held = judgeRelease(wanted, await store.loadHistory(Infinity));
+  if (held === null) return;
+  const text = `${held.version} ${held.reason} in ${held.transaction}: only a person may try it again`;
+  throw new UpdateError('held-back', text, { details: { ...held } });
 }
 
 /** Throws `not-cancellable` when the journal is past the phases in which a cancel is heard. */

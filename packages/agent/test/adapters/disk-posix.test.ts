@@ -77,6 +77,15 @@ describe('createDisk, reading', () => {
       const other = await createDisk({ root: '/' }).space('/proc/self');
       expect(other.filesystem).not.toBe(here.filesystem);
     }));
+
+  it('names the mount: the uppermost directory on the same device, behind every link', () =>
+    withDisk(async (disk, root) => {
+      expect((await disk.space('/not/yet/made')).mount).toBe('/');
+      await symlink('/proc/self', join(root, 'elsewhere'));
+      // What is mounted above or beside the root has no name below it.
+      expect((await disk.space('/elsewhere/fd')).mount).toBe('/');
+      expect((await createDisk({ root: '/' }).space(`${root}/elsewhere/fd`)).mount).toBe('/proc');
+    }));
 });
 
 describe('createDisk, paths', () => {

@@ -38,6 +38,17 @@ describe('createServices', () => {
       );
     }));
 
+  it('calls a unit stopped that nobody has started, and not one that is about to start', () =>
+    withServices(async (services, dir) => {
+      expect(await services.isStopped('web.service')).toBe(false);
+      expect(await services.isStopped('pikit-update.timer')).toBe(true);
+      await mkdir(join(dir, 'jobs'));
+      await writeFile(join(dir, 'jobs/pikit-update.timer'), '412\n');
+      expect(await services.isStopped('pikit-update.timer')).toBe(false);
+      await writeFile(join(dir, 'units/web.service'), 'failed\n');
+      expect(await services.isStopped('web.service')).toBe(false);
+    }));
+
   it('restarts, reloads, enables and disables', () =>
     withServices(async (services, dir) => {
       await services.restart('web.service');

@@ -12,7 +12,7 @@ import {
   aTransactionId,
   aTransactionResult,
 } from '../../../protocol/test/sample-documents.ts';
-import { runForeground, runRecovery } from '../../src/cli/foreground.ts';
+import { runForeground, runMending, runRecovery } from '../../src/cli/foreground.ts';
 
 type Agent = Parameters<typeof runForeground>[0];
 
@@ -194,6 +194,35 @@ describe('runRecovery', () => {
     expect(await recovering({ recover })).toMatchObject({
       code: 75,
       document: { error: { code: 'busy' } },
+    });
+  });
+});
+
+const mending = async (mend: () => Promise<object | undefined>): Promise<unknown> => {
+  let result = '';
+  const code = await runMending(mend, {
+    result: (text) => (result += text),
+    complaint: () => undefined,
+  });
+  return { code, document: JSON.parse(result) as unknown };
+};
+
+describe('runMending', () => {
+  it.each([
+    [undefined, {}],
+    [
+      { transaction: aTransactionId(), shows: '1.4.0' },
+      { transaction: aTransactionId(), shows: '1.4.0' },
+    ],
+  ])('prints what was done, and 0 whenever each target is whole', async (done, document) => {
+    expect(await mending(async () => done)).toEqual({ code: 0, document });
+  });
+
+  it('says why a target could not be made whole', async () => {
+    const mend = throwing(new UpdateError('write-failed', 'read-only'));
+    expect(await mending(mend)).toMatchObject({
+      code: 1,
+      document: { error: { code: 'write-failed' } },
     });
   });
 });

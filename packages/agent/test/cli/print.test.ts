@@ -14,6 +14,7 @@ import {
   aReleaseSummary,
   aSha256,
   aStatus,
+  aTransactionId,
   aTransactionResult,
 } from '../../../protocol/test/sample-documents.ts';
 import {
@@ -44,6 +45,16 @@ function lineOf(word: string, patch: Patch): string | undefined {
 }
 
 describe('describeStatus', () => {
+  it.each([
+    [{ version: '1.4.0', transaction: aTransactionId(), reason: 'rolled-back' }, 'was rolled back'],
+    [{ version: '1.4.0', transaction: aTransactionId(), reason: 'failed' }, 'failed'],
+  ] as const)('says what is held back, and why', (held_back, what) => {
+    expect(lineOf('held back', { offered: aReleaseSummary(), held_back })).toBe(
+      `1.4.0 ${what} (${aTransactionId()}): only a person installs it again`,
+    );
+    expect(lineOf('held back', { held_back: null })).toBeUndefined();
+  });
+
   it.each([
     ['installed', { current: '1.3.0' }, '1.3.0'],
     ['installed', { current: 'preexisting' }, 'preexisting'],

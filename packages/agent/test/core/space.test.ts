@@ -1,7 +1,17 @@
 /** The sum that is done before a download: for each filesystem, in bytes and in inodes, with room left for everyone else. */
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { assertFits, MARGIN, unpackedBytes, type Free, type Need } from '../../src/core/space.ts';
+import type { ManifestFile } from '@pikit/protocol/manifest';
+import {
+  assertFits,
+  MARGIN,
+  needsOfRelease,
+  onDisk,
+  type Free,
+  type Need,
+} from '../../src/core/space.ts';
+import type { TreeFile } from '../../src/core/tree-record.ts';
+import { aFile, aManifest, aSha256 } from '../support/a-manifest.ts';
 
 const aNeed = (path: string, bytes = 0, inodes = 0): Need => ({ path, bytes, inodes });
 
@@ -12,6 +22,7 @@ const free = (
   totalInodes = 1e7,
 ): Free => ({
   filesystem,
+  mount: `/mnt/${filesystem}`,
   freeBytes,
   totalInodes,
   freeInodes,
@@ -52,6 +63,7 @@ describe('assertFits', () => {
   it('says how much is needed and how much is there', async () => {
     const error = await expectCode(() => fit([aNeed('/a', 500)], [free('root', 100)]), 'no-space');
     expect(error.details).toEqual({
+      mount: '/mnt/root',
       path: '/a',
       what: 'bytes',
       needed: MARGIN.bytes + 500,
@@ -84,24 +96,63 @@ describe('assertFits', () => {
   });
 
   it('refuses when all inodes of a filesystem are taken', async () => {
-    await expectCode(() => fit([aNeed('/a')], [free('ext4', 1e9, 0, 1e7)]), 'no-space');
+    const one = aNeed('/a', 0, 1);
+    await expectCode(() => fit([one], [free('ext4', 1e9, 0, 1e7)]), 'no-space');
   });
 
   it('asks for nothing when nothing is needed', () => {
     expect(() => fit([], [])).not.toThrow();
+    expect(() => fit([aNeed('/full')], [free('full', 0, 0)])).not.toThrow();
   });
 });
 
-describe('unpackedBytes', () => {
+describe('onDisk', () => {
+  it('counts whole blocks', () => {
+    expect(onDisk([0, 1, 4096, 4097])).toBe(4096 * 4);
+    expect(onDisk([])).toBe(0);
+  });
+});
+
+/** The tree and the directory with its record. */
+const OWN = 2 * 4096;
+const needs = (files: ManifestFile[], installed: readonly TreeFile[] = [], bundle = 1000) =>
+  needsOfRelease(aManifest({ files }), installed, bundle);
+const here = (sha256 = aSha256('b'), mode = 0o644, size = 3): TreeFile => ({
+  path: 'x',
+  sha256,
+  mode,
+  size,
+});
+
+describe('needsOfRelease', () => {
+  it('is the bundle, the files in whole blocks, and each directory', () => {
+    const files = [
+      aFile('web/a/index.html', { size: 10 }),
+      aFile('web/b', { size: 5000, mode: '644' }),
+    ];
+    expect(needs(files)).toEqual({
+      download: 1000,
+      tree: { bytes: 4096 + 8192 + 2 * 4096 + OWN, inodes: 2 + 2 + 2 + 2 },
+    });
+  });
+
   it.each([
-    ['the sum of the sizes', [{ size: 10 }, { size: 0 }, { size: 5 }], 1000, 15],
-    ['the sum, whatever the bundle says', [{ size: 10_000 }], 1, 10_000],
-    ['five times the bundle where no size is known', [{}, {}], 1000, 5000],
-    ['five times the bundle where one size is not known', [{ size: 10 }, {}], 1000, 5000],
-    ['at least the sizes that are known', [{ size: 9000 }, {}], 1000, 9000],
-    ['what is known of the sizes where the bundle is not', [{ size: 10 }, {}], undefined, 10],
-    ['nothing for nothing', [], undefined, 0],
-  ])('is %s', (_what, files, bundleBytes, bytes) => {
-    expect(unpackedBytes(files, bundleBytes)).toBe(bytes);
+    ['that is here', { mode: '644', size: 9000 }, 0, 0],
+    ['whose mode only the archive tells: it must be fetched to be looked at', {}, 1000, 0],
+    ['that is here with another mode', { mode: '755', size: 9000 }, 1000, 12_288],
+  ])('counts no bytes for a file %s', (_what, patch, download, bytes) => {
+    const files = [aFile('index.html', { sha256: aSha256('b'), ...patch })];
+    const { tree, ...rest } = needs(files, [here()]);
+    expect({ ...rest, bytes: tree.bytes - OWN }).toEqual({ download, bytes });
+  });
+
+  it.each([
+    ['five times the bundle where no size is known', [{}, {}], [], 5000],
+    ['five times the bundle where one size is not known', [{ size: 10 }, {}], [], 5000],
+    ['at least the sizes that are known', [{ size: 9000 }, {}], [], 12_288],
+    ['less what is here', [{}, { sha256: aSha256('b') }], [here(aSha256('b'), 0o644, 600)], 4400],
+  ])('takes for the bytes of the files %s', (_what, patches, installed, bytes) => {
+    const files = patches.map((patch, index) => aFile(`f${String(index)}`, patch));
+    expect(needs(files, installed).tree.bytes - OWN).toBe(bytes);
   });
 });

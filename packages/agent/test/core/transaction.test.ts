@@ -10,6 +10,7 @@ import {
   MAX_INTERRUPTIONS,
   next,
   PHASE_TABLE,
+  switchesTo,
   type Active,
   type Event,
   type State,
@@ -94,6 +95,22 @@ describe('begin', () => {
 describe('isCancellable', () => {
   it('is true until the running release is touched, and never after', () => {
     expect(PHASES.filter(isCancellable)).toEqual(HARMLESS);
+  });
+});
+
+describe('switchesTo', () => {
+  it('names the tree that a phase is switching the targets to, where it does', () => {
+    const directions = PHASES.map((phase) => [phase, switchesTo(phase)] as const);
+    expect(directions.filter(([, tree]) => tree !== null)).toEqual([
+      ['activating', 'to'],
+      ['rolling-back', 'from'],
+    ]);
+  });
+
+  it('is where the transaction goes on to when that phase was cut off', () => {
+    for (const phase of PHASES) {
+      if (switchesTo(phase) !== null) expect(PHASE_TABLE[phase].interrupted).toBe(phase);
+    }
   });
 });
 

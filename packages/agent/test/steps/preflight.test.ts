@@ -59,11 +59,17 @@ describe('assertInstallable', () => {
       ...bench.tools,
       disk: {
         ...bench.disk,
-        space: async () => ({ filesystem: '1', freeBytes: 1024, totalInodes: 0, freeInodes: 0 }),
+        space: async () => ({
+          filesystem: '1',
+          mount: '/data',
+          freeBytes: 1024,
+          totalInodes: 0,
+          freeInodes: 0,
+        }),
       },
     };
     const error = await expectCode(assertInstallable(full, manifest, 5000), 'no-space');
-    expect(error.details).toMatchObject({ what: 'bytes', free: 1024 });
+    expect(error.details).toMatchObject({ mount: '/data', what: 'bytes', free: 1024 });
     expect(Number(error.details['needed'])).toBeGreaterThan(5000 + 5 * 5000);
   });
 });

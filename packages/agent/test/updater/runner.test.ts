@@ -6,7 +6,7 @@ import { PHASES, UpdateError, type Phase } from '@pikit/protocol';
 import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../../../test/support/wait-for.ts';
-import { LOGS, STATE_FILE } from '../../src/core/layout.ts';
+import { DOWNLOADS, JOURNAL_FILE, LOGS, STAGING, STATE_FILE } from '../../src/core/layout.ts';
 import { MAX_INTERRUPTIONS } from '../../src/core/transaction.ts';
 import { steps } from '../../src/steps/all.ts';
 import type { Step } from '../../src/steps/context.ts';
@@ -44,6 +44,10 @@ async function prepared(table: Readonly<Record<Phase, Step>>): Promise<Workbench
 }
 
 const shown = async ({ see }: Workbench) => Promise.all(PATHS.map((path) => see(path)));
+
+const full: Step = async () => {
+  throw new UpdateError('no-space', 'full');
+};
 
 const buggy: Step = async () => {
   throw new TypeError('a bug');
@@ -130,6 +134,23 @@ describe('run', () => {
       error: { code: 'internal', details: {} },
     });
     expect(await shown(agent)).toEqual(OLD);
+  });
+
+  it('gives the room back on a full disk before it writes how it goes on', async () => {
+    const agent = await prepared({ ...steps, verifying: full });
+    const { disk } = agent;
+    const write = disk.write.bind(disk);
+    const staged: unknown[] = [];
+    disk.write = async (path, content, mode) => {
+      if (path === JOURNAL_FILE && String(content).includes('cleaning-up'))
+        staged.push(await disk.lstat(STAGING), ...(await disk.list(DOWNLOADS)));
+      return write(path, content, mode);
+    };
+    expect(await agent.apply('1.1.0')).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'no-space' },
+    });
+    expect(staged).toEqual([undefined]);
   });
 
   it('comes to its end when nothing can be published and no log can be tidied away', async () => {

@@ -89,6 +89,45 @@ describe('the history', () => {
     expect((await bench.store.loadHistory(10)).map((entry) => entry.id)).toEqual([id, result.id]);
   });
 
+  it('loses a torn line without alarm when it is written anew', async () => {
+    const result = await bench.apply('1.1.0');
+    if (result === undefined) throw new Error('it did not end');
+    await bench.disk.append(HISTORY, '{"id":"2026\n\0\0\0\n');
+    bench.log.lines.length = 0;
+    const id = '20270101T000000Z-0a0b0c' as typeof result.id;
+    await bench.store.addToHistory({ ...result, id }, 1);
+    expect(await bench.store.loadHistory(10)).toEqual([{ ...result, id }]);
+    expect(await readdir(bench.host('/var/lib/pikit-update'))).not.toContain(
+      'history.jsonl.damaged',
+    );
+    expect(bench.log.lines).toEqual([]);
+  });
+
+  it.each([
+    ['a line of somebody else', 'hello\n', 10],
+    ['a record that is not ours', '{"hello":"world"}\n', 10],
+    ['a line of somebody else, when the oldest are dropped', 'hello\n', 1],
+  ])('keeps %s aside, and what it can read', async (_what, foreign, keep) => {
+    const result = await bench.apply('1.1.0');
+    if (result === undefined) throw new Error('it did not end');
+    await bench.disk.append(HISTORY, foreign);
+    const damaged = await readFile(bench.host(HISTORY), 'utf8');
+    expect(await bench.store.loadHistory(10)).toEqual([result]);
+    const id = '20270101T000000Z-0a0b0c' as typeof result.id;
+    await bench.store.addToHistory({ ...result, id }, keep);
+    expect(await bench.store.loadHistory(10)).toEqual([{ ...result, id }, result].slice(0, keep));
+    expect(await readFile(bench.host(`${HISTORY}.damaged`), 'utf8')).toBe(damaged);
+    expect(bench.log.lines.join('\n')).toContain('error: ');
+  });
+
+  it('that is foreign as a whole is kept aside, and a new one begun', async () => {
+    await bench.put(HISTORY, 'PK\u0003\u0004 not ours at all\n');
+    const result = await bench.apply('1.1.0');
+    expect(await bench.store.loadHistory(10)).toEqual([result]);
+    expect(await readFile(bench.host(`${HISTORY}.damaged`), 'utf8')).toContain('not ours at all');
+    expect(await readFile(bench.host(HISTORY), 'utf8')).not.toContain('not ours at all');
+  });
+
   it('that is larger than any of ours is kept aside, and never stops an update', async () => {
     await bench.put(HISTORY, `${'x'.repeat(1023)}\n`.repeat(4200));
     const result = await bench.apply('1.1.0');

@@ -249,3 +249,45 @@ describe('setAuto', () => {
     expect((await bench.board.snapshot()).settings).toEqual({ autoCheck: false });
   });
 });
+
+const unattended = async (version: string) =>
+  bench.updater.apply({ ...(await bench.wanted(version)), unattended: true }, 'admin');
+
+describe('a release that failed here', () => {
+  it('is held back from whoever updates by itself, and a person may still choose it', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    await bench.updater.check();
+    expect((await bench.board.snapshot()).held_back).toBeNull();
+    bench.prober.refuses.add('1.1.0');
+    await unattended('1.1.0');
+    const failed = await bench.updater.settled();
+    expect(failed).toMatchObject({ outcome: 'rolled-back' });
+    const held = { version: '1.1.0', transaction: failed?.id, reason: 'rolled-back' };
+    expect(await bench.board.snapshot()).toMatchObject({ held_back: held });
+    expect((await bench.store.loadState())?.status.held_back).toEqual(held);
+    expect((await expectCode(unattended('1.1.0'), 'held-back')).details).toEqual(held);
+    expect(await bench.lock.holder()).toBeUndefined();
+
+    bench.prober.refuses.clear();
+    expect(await bench.apply('1.1.0')).toMatchObject({ outcome: 'committed' });
+    expect((await bench.board.snapshot()).held_back).toBeNull();
+  });
+
+  it('is held back too when a person went back from it, until it is published anew', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    await bench.apply('1.1.0');
+    await bench.updater.check();
+    const left = await bench.rollback();
+    expect(await bench.board.snapshot()).toMatchObject({
+      offered: { version: '1.1.0' },
+      held_back: { transaction: left?.id, reason: 'rolled-back' },
+    });
+    await expectCode(unattended('1.1.0'), 'held-back');
+
+    await bench.publish(aRelease('1.1.0', { files: { 'pikit-web/index.html': 'mended' } }));
+    await bench.updater.check();
+    expect((await bench.board.snapshot()).held_back).toBeNull();
+    await unattended('1.1.0');
+    expect(await bench.updater.settled()).toMatchObject({ outcome: 'committed' });
+  });
+});

@@ -93,7 +93,7 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
   'no-space': {
     title: 'There is not enough free space',
     whatToDo:
-      'Remove files that you do not need, then try again.[ {path} needs {needed|bytes} and has {free|bytes}.]',
+      'Remove files that you do not need, then try again.[ The filesystem at {mount} needs {needed|bytes} and has {free|bytes}.]',
   },
   'write-failed': {
     title: 'The memory card refused to be written',
@@ -201,5 +201,5 @@ export const inPlace: ErrorWords & { readonly state: string } = {
 export const outOfInodes: ErrorWords = {
   title: 'There is no room for more files',
   whatToDo:
-    'Remove files that you do not need, many small ones above all, then try again.[ ({path} needs {needed}, has {free}.)]',
+    'Remove files that you do not need, many small ones above all, then try again.[ (The filesystem at {mount} needs {needed}, has {free}.)]',
 };

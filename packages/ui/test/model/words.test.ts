@@ -27,11 +27,11 @@ describe('knownCode', () => {
 });
 
 describe('describeProblem', () => {
-  const room = { path: '/var/lib/pikit', needed: 48_000_000, free: 9_300_000 };
+  const room = { mount: '/data', path: '/data/pikit', needed: 48_000_000, free: 9_300_000 };
 
   it('puts sizes into the sentence about space', () => {
     const { whatToDo } = describeProblem({ code: 'no-space', details: room }, format);
-    expect(whatToDo).toContain('/var/lib/pikit needs 48 MB and has 9.3 MB.');
+    expect(whatToDo).toContain('The filesystem at /data needs 48 MB and has 9.3 MB.');
   });
 
   it('does not call inodes bytes', () => {
