@@ -64,12 +64,28 @@ const TargetSchema = v.pipe(
     from: ReleasePathSchema,
     to: DevicePathSchema,
     kind: v.picklist(['directory', 'file', 'merge']),
-    copy: v.optional(v.boolean(), false),
+    copy: v.exactOptional(v.boolean()),
+    config: v.exactOptional(v.boolean()),
   }),
   v.check(
-    ({ kind, copy }) => !(copy && kind === 'directory'),
+    ({ kind, copy }) => !(copy === true && kind === 'directory'),
     'copy works for file and merge only: a directory of copies cannot be switched at once',
   ),
+  v.forward(
+    v.check(
+      ({ kind, config }) => !(config === true && kind === 'directory'),
+      'works for file and merge only: what can be edited is a single file',
+    ),
+    ['config'],
+  ),
+  v.forward(
+    v.check(
+      ({ config, copy }) => !(config === true && copy === false),
+      'needs real files: copy cannot be false',
+    ),
+    ['config'],
+  ),
+  v.transform((target) => ({ ...target, copy: target.copy ?? target.config ?? false })),
 );
 
 const ServiceSchema = v.strictObject({

@@ -13,6 +13,8 @@ export const VERSION_FILE = '/etc/pikit/version';
 export const STATE_FILE = `${STATE}/state.json`;
 export const JOURNAL_FILE = `${STATE}/journal.json`;
 export const SETTINGS_FILE = `${STATE}/settings.json`;
+/** The configuration files that the owner has edited. */
+export const EDITS_FILE = `${STATE}/edited.json`;
 export const HISTORY_FILE = `${STATE}/history.jsonl`;
 export const LOGS = `${STATE}/logs`;
 export const DOWNLOADS = '/var/tmp/pikit-update';
@@ -91,6 +93,11 @@ export function asidePath(path: string): string {
 /** Where something that is not ours lies after it had to make way. */
 export function keptPath(path: string, transaction: TransactionId): string {
   return beside(path, '', `.pikit-kept-${transaction}`);
+}
+
+/** Where a release's own version of a configuration file lies while the owner's is kept. */
+export function newPath(path: string): string {
+  return beside(path, '', '.pikit-new');
 }
 
 export function manifestPath(tree: string): string {

@@ -6,6 +6,7 @@ import type { Drift, ErrorView, ReleaseSummary, Status, TransactionResult } from
 import { BACKUPS, CURRENT, treePath, type TreeVersion } from '../core/layout.ts';
 import { isNewer } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
+import { openEdits } from '../steps/config-edits.ts';
 import { installedVersion } from '../steps/version-file.ts';
 import { refOfLink } from '../steps/trees.ts';
 import type { Store } from './store.ts';
@@ -58,7 +59,7 @@ export async function readDevice(
     settings: await store.loadSettings(),
     drift,
     held_back: null,
-    edited: [],
+    edited: [...(await openEdits(disk))],
   };
 }
 
