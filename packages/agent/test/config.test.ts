@@ -53,7 +53,7 @@ describe('parseConfig, the file that ships', () => {
   });
 
   it('shows every other key that there is', () => {
-    for (const key of ['product', 'timer', 'path', 'version_field', 'copy']) {
+    for (const key of ['product', 'timer', 'path', 'version_field', 'copy', 'config']) {
       expect(SHIPPED).toMatch(new RegExp(`^# .*\\b${key}\\b`, 'm'));
     }
   });
@@ -121,7 +121,7 @@ describe('parseConfig, unknown keys', () => {
     ['source.repo', MINIMAL.replace('repository', 'repo')],
     ['target.0.mode', `${MINIMAL}mode = "0644"\n`],
     ['target.0.form', MINIMAL.replace('from', 'form')],
-    ['target.1.config', `${MINIMAL}${target('/a', 'file')}config = true\n`],
+    ['target.1.keep', `${MINIMAL}${target('/a', 'file')}keep = true\n`],
     ['service.0.units', `${MINIMAL}[[service]]\nunit = "a"\nunits = "b"\n`],
     ['service.0.name', `${MINIMAL}[[service]]\nname = "a"\n`],
     ['probe.0.versionField', `${MINIMAL}[[probe]]\nurl = "http://a/"\nversionField = "v"\n`],
@@ -237,6 +237,18 @@ describe('parseConfig, what one line cannot say', () => {
   it.each(['file', 'merge'] as const)('takes copies of a %s', (kind) => {
     const { policy } = parseConfig(`${SOURCE}${target('/a', kind)}copy = true\n`, FILE);
     expect(policy.targets[0]?.copy).toBe(true);
+  });
+
+  it.each(['', 'copy = true\n'])('takes a configuration file for a copy, with %j', (more) => {
+    const text = `${SOURCE}${target('/a', 'file')}config = true\n${more}`;
+    expect(parseConfig(text, FILE).policy.targets[0]).toMatchObject({ copy: true, config: true });
+  });
+
+  it.each([
+    ['a directory that can be edited', `${MINIMAL}config = true\n`],
+    ['a link', `${SOURCE}${target('/a', 'file')}config = true\ncopy = false\n`],
+  ])('refuses %s as a configuration file', async (_what, text) => {
+    expect(await keyOf(text)).toBe('target.0.config');
   });
 
   it.each([

@@ -40,8 +40,9 @@ export function configsOf(
 }
 
 /**
- * Undefined for a file that holds what one of `releases` gave it, or is not there where that brings none. `open` is the
- * edit that an earlier release met and whose `.pikit-new` still lies there: the owner has not dealt with `base` yet.
+ * Undefined for a file that holds what one of `releases` gave it, or is not there where that brings none. `earlier` is the
+ * edit as it was known before; it still counts while its `.pikit-new` lies there (`isOpen`: the owner has not dealt with
+ * `base` yet), and where `base` brought nothing to deal with.
  */
 export function editOf(
   at: string,
@@ -49,16 +50,19 @@ export function editOf(
     device,
     base,
     releases,
-    open,
+    earlier,
+    isOpen,
   }: {
     readonly device: Content;
     readonly base: Sha256 | null;
     readonly releases: readonly (Sha256 | null)[];
-    readonly open: Edit | undefined;
+    readonly earlier: Edit | undefined;
+    readonly isOpen: boolean;
   },
 ): Edit | undefined {
   if (releases.some((content) => content === device)) return undefined;
-  return { at, ancestor: open === undefined ? base : open.ancestor };
+  const counts = earlier !== undefined && (isOpen || base === null);
+  return { at, ancestor: counts ? earlier.ancestor : base };
 }
 
 /**

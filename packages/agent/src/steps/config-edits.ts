@@ -54,12 +54,12 @@ export async function noteEdits(
       edits.push(earlier);
     } else if (!isOurLink(await disk.readLink(at))) {
       const shipped = (configs: Configs) => configs.get(at)?.sha256 ?? null;
-      const isOpen = earlier !== undefined && (await disk.lstat(newPath(at))) !== undefined;
       const edit = editOf(at, {
         device: await contentAt(disk, at),
         base: shipped(hasBegun ? leaving : base),
         releases: (hasBegun ? [base, coming, leaving] : [base]).map(shipped),
-        open: isOpen ? earlier : undefined,
+        earlier,
+        isOpen: (await disk.lstat(newPath(at))) !== undefined,
       });
       if (edit !== undefined) edits.push(edit);
     }
