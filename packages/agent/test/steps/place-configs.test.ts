@@ -156,19 +156,19 @@ describe('an edit that is still open', () => {
   });
 });
 
+const secretAndTool = (content: string, mode: string) => ({
+  'pikit-web/index.html': content,
+  'etc/secret': content,
+  'etc/tool': { content: 'tool', mode },
+});
+
 describe('placeConfigs', () => {
   beforeEach(() => open());
 
   it('keeps a mode that the owner has set, and else takes the release’s', async () => {
-    const files = (content: string, mode: string) => ({
-      'pikit-web/index.html': content,
-      'etc/secret': content,
-      'etc/tool': { content: 'tool', mode },
-    });
-    await bench.publish({ version: '1.1.0', files: files('a', '644') });
-    await bench.publish({ version: '1.2.0', files: files('b', '755') });
+    await bench.publish({ version: '1.1.0', files: secretAndTool('a', '644') });
+    await bench.publish({ version: '1.2.0', files: secretAndTool('b', '755') });
     await apply('1.1.0');
-    await bench.put('/etc/app/secret', 'a');
     await rm(bench.host('/etc/app/secret'));
     await bench.put('/etc/app/secret', 'a', 0o600);
     await apply('1.2.0');
