@@ -228,29 +228,6 @@ const inEitherOrder = (one: string, other: string): readonly string[] => [
 ];
 
 describe('parseConfig, what one line cannot say', () => {
-  it('refuses copies of a directory, which could not be switched at once', async () => {
-    const [key, reason] = await refusalOf(`${MINIMAL}copy = true\n`);
-    expect(key).toBe('target.0');
-    expect(reason).toContain('copy works for file and merge only');
-  });
-
-  it.each(['file', 'merge'] as const)('takes copies of a %s', (kind) => {
-    const { policy } = parseConfig(`${SOURCE}${target('/a', kind)}copy = true\n`, FILE);
-    expect(policy.targets[0]?.copy).toBe(true);
-  });
-
-  it.each(['', 'copy = true\n'])('takes a configuration file for a copy, with %j', (more) => {
-    const text = `${SOURCE}${target('/a', 'file')}config = true\n${more}`;
-    expect(parseConfig(text, FILE).policy.targets[0]).toMatchObject({ copy: true, config: true });
-  });
-
-  it.each([
-    ['a directory that can be edited', `${MINIMAL}config = true\n`],
-    ['a link', `${SOURCE}${target('/a', 'file')}config = true\ncopy = false\n`],
-  ])('refuses %s as a configuration file', async (_what, text) => {
-    expect(await keyOf(text)).toBe('target.0.config');
-  });
-
   it.each([
     ['merge', '/usr/local/bin', 'file', '/usr/local/bin/pikit-api.py'],
     ['merge', '/usr/local/bin', 'merge', '/usr/local/bin'],
