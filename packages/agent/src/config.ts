@@ -6,11 +6,10 @@ import { ChannelSchema, UpdateError } from '@pikit/protocol';
 import { MANIFEST_LIMITS } from '@pikit/protocol/manifest';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
-import type { Target } from './core/activation-plan.ts';
-import { BACKUPS, DOWNLOADS, LOCK_FILE } from './core/layout.ts';
 import type { Policy } from './core/policy.ts';
 import { withSuffix } from './core/post-install.ts';
 import { refusalOfPath } from './core/release-path.ts';
+import { refusalOfPlaces } from './core/target-places.ts';
 
 const withoutSlash = (path: string): string => path.replace(/\/+$/, '');
 
@@ -64,12 +63,28 @@ const TargetSchema = v.pipe(
     from: ReleasePathSchema,
     to: DevicePathSchema,
     kind: v.picklist(['directory', 'file', 'merge']),
-    copy: v.optional(v.boolean(), false),
+    copy: v.exactOptional(v.boolean()),
+    config: v.exactOptional(v.boolean()),
   }),
   v.check(
-    ({ kind, copy }) => !(copy && kind === 'directory'),
+    ({ kind, copy }) => !(copy === true && kind === 'directory'),
     'copy works for file and merge only: a directory of copies cannot be switched at once',
   ),
+  v.forward(
+    v.check(
+      ({ kind, config }) => !(config === true && kind === 'directory'),
+      'works for file and merge only: what can be edited is a single file',
+    ),
+    ['config'],
+  ),
+  v.forward(
+    v.check(
+      ({ config, copy }) => !(config === true && copy === false),
+      'needs real files: copy cannot be false',
+    ),
+    ['config'],
+  ),
+  v.transform((target) => ({ ...target, copy: target.copy ?? target.config ?? false })),
 );
 
 const ServiceSchema = v.strictObject({
@@ -114,17 +129,6 @@ export interface Config {
   readonly policy: Policy;
 }
 
-/** Places that are the updater's own: a target there could take away what a roll-back needs. */
-const RESERVED = [
-  '/var/lib/pikit',
-  '/var/lib/pikit-update',
-  '/etc/pikit',
-  '/run/pikit',
-  BACKUPS,
-  DOWNLOADS,
-  LOCK_FILE,
-];
-
 /** Throws `config-invalid` with `file`, `key` and `reason`. */
 export function parseConfig(text: string, file: string): Config {
   let document: unknown;
@@ -144,7 +148,9 @@ export function parseConfig(text: string, file: string): Config {
       unknown === undefined ? issue.message : 'unknown key',
     );
   }
-  checkTargets(parsed.output.target, file);
+  const refusal = refusalOfPlaces(parsed.output.target);
+  if (refusal !== undefined)
+    throw invalid(file, `target.${String(refusal.index)}.to`, refusal.reason);
   checkServices(parsed.output, file);
   return toConfig(parsed.output);
 }
@@ -189,32 +195,6 @@ function toConfig({
       },
     },
   };
-}
-
-function checkTargets(targets: readonly Target[], file: string): void {
-  for (const [index, target] of targets.entries()) {
-    const key = `target.${String(index)}.to`;
-    if (RESERVED.some((place) => overlaps(place, target.to)))
-      throw invalid(file, key, 'is a place of the updater');
-    const clash = targets.findIndex(
-      (other, at) => at < index && overlaps(other.to, target.to) && !canShare(other, target),
-    );
-    if (clash !== -1) throw invalid(file, key, `lies in the way of target.${String(clash)}.to`);
-  }
-}
-
-/**
- * A merge target shares its directory with files and other merges: there only single names must differ, which each
- * release decides. Nothing can stand below a file, or below a directory that is switched as one.
- */
-function canShare(a: Target, b: Target): boolean {
-  const [upper, lower] = a.to.length <= b.to.length ? [a, b] : [b, a];
-  if (upper.kind !== 'merge' || lower.kind === 'directory') return false;
-  return lower.kind === 'merge' || lower.to !== upper.to;
-}
-
-function overlaps(a: string, b: string): boolean {
-  return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }
 
 function checkServices({ service, target }: Document, file: string): void {

@@ -53,7 +53,7 @@ describe('parseConfig, the file that ships', () => {
   });
 
   it('shows every other key that there is', () => {
-    for (const key of ['product', 'timer', 'path', 'version_field', 'copy']) {
+    for (const key of ['product', 'timer', 'path', 'version_field', 'copy', 'config']) {
       expect(SHIPPED).toMatch(new RegExp(`^# .*\\b${key}\\b`, 'm'));
     }
   });
@@ -121,7 +121,7 @@ describe('parseConfig, unknown keys', () => {
     ['source.repo', MINIMAL.replace('repository', 'repo')],
     ['target.0.mode', `${MINIMAL}mode = "0644"\n`],
     ['target.0.form', MINIMAL.replace('from', 'form')],
-    ['target.1.config', `${MINIMAL}${target('/a', 'file')}config = true\n`],
+    ['target.1.keep', `${MINIMAL}${target('/a', 'file')}keep = true\n`],
     ['service.0.units', `${MINIMAL}[[service]]\nunit = "a"\nunits = "b"\n`],
     ['service.0.name', `${MINIMAL}[[service]]\nname = "a"\n`],
     ['probe.0.versionField', `${MINIMAL}[[probe]]\nurl = "http://a/"\nversionField = "v"\n`],
@@ -222,69 +222,40 @@ describe('parseConfig, bad values', () => {
   });
 });
 
-const inEitherOrder = (one: string, other: string): readonly string[] => [
-  SOURCE + one + other,
-  SOURCE + other + one,
-];
+describe('parseConfig, copies', () => {
+  it.each([
+    ['file', '', { copy: false }],
+    ['file', 'copy = true\n', { copy: true }],
+    ['merge', 'copy = true\n', { copy: true }],
+    ['file', 'config = true\n', { copy: true, config: true }],
+    ['merge', 'config = true\ncopy = true\n', { copy: true, config: true }],
+  ] as const)('reads a %s with %j', (kind, keys, expected) => {
+    const text = SOURCE + target('/a', kind) + keys;
+    expect(parseConfig(text, FILE).policy.targets).toEqual([
+      { from: 'x', to: '/a', kind, ...expected },
+    ]);
+  });
+
+  it.each([
+    ['target.0', 'copy works for file and merge only', `${MINIMAL}copy = true\n`],
+    ['target.0.config', 'works for file and merge only', `${MINIMAL}config = true\n`],
+    [
+      'target.0.config',
+      'copy cannot be false',
+      `${SOURCE}${target('/a', 'file')}config = true\ncopy = false\n`,
+    ],
+  ])('refuses at %s what says: %s', async (key, reason, text) => {
+    expect(await refusalOf(text)).toEqual([key, expect.stringContaining(reason)]);
+  });
+});
 
 describe('parseConfig, what one line cannot say', () => {
-  it('refuses copies of a directory, which could not be switched at once', async () => {
-    const [key, reason] = await refusalOf(`${MINIMAL}copy = true\n`);
-    expect(key).toBe('target.0');
-    expect(reason).toContain('copy works for file and merge only');
-  });
-
-  it.each(['file', 'merge'] as const)('takes copies of a %s', (kind) => {
-    const { policy } = parseConfig(`${SOURCE}${target('/a', kind)}copy = true\n`, FILE);
-    expect(policy.targets[0]?.copy).toBe(true);
-  });
-
   it.each([
-    ['merge', '/usr/local/bin', 'file', '/usr/local/bin/pikit-api.py'],
-    ['merge', '/usr/local/bin', 'merge', '/usr/local/bin'],
-    ['merge', '/etc/a', 'merge', '/etc/a/b'],
-    ['directory', '/var/www/a', 'directory', '/var/www/ab'],
-    ['directory', '/var/lib/pikit-web', 'file', '/etc/pikit-web'],
-    ['directory', '/var/www/pikit', 'merge', '/run/pikit2'],
-  ] as const)('takes a %s to %s and a %s to %s, in either order', (a, toA, b, toB) => {
-    for (const text of inEitherOrder(target(toA, a), target(toB, b)))
-      expect(parseConfig(text, FILE).policy.targets).toHaveLength(2);
-  });
-
-  it.each([
-    ['directory', '/var/www/a', 'directory', '/var/www/a'],
-    ['directory', '/var/www', 'directory', '/var/www/a'],
-    ['directory', '/var/www/a', 'file', '/var/www/a/b'],
-    ['directory', '/var/www/a', 'merge', '/var/www/a'],
-    ['directory', '/var/www', 'merge', '/var/www/a'],
-    ['merge', '/var/www', 'directory', '/var/www/a'],
-    ['file', '/usr/bin/a', 'file', '/usr/bin/a'],
-    ['file', '/usr/bin/a', 'file', '/usr/bin/a/b'],
-    ['file', '/usr/bin/a', 'merge', '/usr/bin/a'],
-    ['file', '/usr/bin/a', 'merge', '/usr/bin/a/b'],
-  ] as const)('refuses a %s to %s with a %s to %s, in either order', async (a, toA, b, toB) => {
-    const refusal = ['target.1.to', 'lies in the way of target.0.to'];
-    for (const text of inEitherOrder(target(toA, a), target(toB, b)))
-      expect(await refusalOf(text)).toEqual(refusal);
-  });
-
-  it.each([
-    '/var/lib/pikit',
-    '/var/lib/pikit/current',
-    '/var/lib',
-    '/var',
-    '/etc',
-    '/etc/pikit/keys',
-    '/var/lib/pikit-update/state.json',
-    '/var/backups/pikit',
-    '/var/tmp/pikit-update/1.4.0',
-    '/run/pikit',
-    '/run/pikit-update.lock',
-  ])('refuses a target at %s, which holds a place of the updater', async (to) => {
-    for (const kind of ['directory', 'file', 'merge'] as const) {
-      const refusal = ['target.1.to', 'is a place of the updater'];
-      expect(await refusalOf(MINIMAL + target(to, kind))).toEqual(refusal);
-    }
+    ['/var/lib/pikit', 'is a place of the updater'],
+    ['/var/www', 'lies in the way of target.0.to'],
+  ])('refuses a target at %s, which %s', async (to, reason) => {
+    const text = MINIMAL + target(to, 'directory');
+    expect(await refusalOf(text)).toEqual(['target.1.to', reason]);
   });
 
   it('refuses to wait for the change of a target that there is not', async () => {

@@ -20,6 +20,12 @@ export function describeStatus(status: Status): string {
     lines.push(`running     ${kind} of ${to ?? '?'}: ${phase} (${id})`);
   }
   if (status.last_result !== null) lines.push(`last result ${describeResult(status.last_result)}`);
+  if (status.edited.length > 0) {
+    const files = status.edited.map(plain).join(', ');
+    lines.push(
+      `edited      ${files}: merge in what FILE.pikit-new beside it brings, then delete that`,
+    );
+  }
   return lines.join('\n');
 }
 

@@ -12,6 +12,8 @@ export interface Target {
   readonly kind: 'directory' | 'file' | 'merge';
   /** Real files instead of symlinks; never for `directory`, which could not be switched at once. */
   readonly copy: boolean;
+  /** Copies that the owner may edit; then `copy` is true. */
+  readonly config?: boolean;
 }
 
 /** One name on the device: `at` is a symlink through `current`, or a copy of the release's file `from`. */
@@ -23,6 +25,13 @@ export interface Placement {
 export interface ActivationPlan {
   readonly links: readonly Placement[];
   readonly copies: readonly Placement[];
+  /** Copies of `config` targets: merged with the owner's edits. */
+  readonly configs: readonly Placement[];
+}
+
+/** Every name that a release takes. */
+export function namesOf({ links, copies, configs }: ActivationPlan): readonly Placement[] {
+  return [...links, ...copies, ...configs];
 }
 
 /** Empty for no files: then every target is to be taken away. */
@@ -32,10 +41,12 @@ export function planActivation(
 ): ActivationPlan {
   const links: Placement[] = [];
   const copies: Placement[] = [];
+  const configs: Placement[] = [];
   for (const target of targets) {
-    (target.copy ? copies : links).push(...placementsOf(target, files));
+    const places = target.config === true ? configs : target.copy ? copies : links;
+    places.push(...placementsOf(target, files));
   }
-  return { links, copies };
+  return { links, copies, configs };
 }
 
 function placementsOf(
@@ -52,9 +63,9 @@ function placementsOf(
 }
 
 /** Throws `manifest-invalid` when two files of a release would be placed under one name, or one below the other. */
-export function assertDistinct({ links, copies }: ActivationPlan): void {
+export function assertDistinct(plan: ActivationPlan): void {
   const taken = new Map<string, string>();
-  for (const { at, from } of [...links, ...copies]) {
+  for (const { at, from } of namesOf(plan)) {
     const other = taken.get(at);
     if (other !== undefined) throw inTheWay(from, other, at);
     taken.set(at, from);
@@ -70,8 +81,8 @@ export function assertDistinct({ links, copies }: ActivationPlan): void {
 /**
  * Throws `incompatible`: a mount at or below a name cannot be moved aside, and what is mounted there belongs to somebody.
  */
-export function assertNoMount({ links, copies }: ActivationPlan, mounts: readonly string[]): void {
-  for (const { at } of [...links, ...copies]) {
+export function assertNoMount(plan: ActivationPlan, mounts: readonly string[]): void {
+  for (const { at } of namesOf(plan)) {
     const mount = mounts.find((point) => point === at || point.startsWith(`${at}/`));
     if (mount === undefined) continue;
     throw new UpdateError('incompatible', `${mount} is mounted in the place of a target`, {
@@ -103,12 +114,15 @@ export function linkText(placement: Placement): string {
   return `${CURRENT}/${placement.from}`;
 }
 
-/** Names that other installed trees placed and this one does not: to be removed if they are still ours. */
+/**
+ * Names that other installed trees placed and this one does not: to be removed if they are still ours. Which
+ * configuration files go is decided where they are merged.
+ */
 export function obsoletePlacements(
   wanted: ActivationPlan,
   others: readonly ActivationPlan[],
-): ActivationPlan {
-  const kept = new Set([...wanted.links, ...wanted.copies].map(({ at }) => at));
+): Pick<ActivationPlan, 'links' | 'copies'> {
+  const kept = new Set(namesOf(wanted).map(({ at }) => at));
   const surplus = (placements: readonly Placement[]): readonly Placement[] => [
     ...new Map(
       placements

@@ -13,6 +13,8 @@ export const VERSION_FILE = '/etc/pikit/version';
 export const STATE_FILE = `${STATE}/state.json`;
 export const JOURNAL_FILE = `${STATE}/journal.json`;
 export const SETTINGS_FILE = `${STATE}/settings.json`;
+/** The configuration files that the owner has edited. */
+export const EDITS_FILE = `${STATE}/edited.json`;
 export const HISTORY_FILE = `${STATE}/history.jsonl`;
 export const LOGS = `${STATE}/logs`;
 export const DOWNLOADS = '/var/tmp/pikit-update';
@@ -105,6 +107,11 @@ const TEMPORARY = /^\.(.{1,59})\.pikit-[0-9a-f]{6}$/s;
 export function isTemporaryOf(path: string, name: string): boolean {
   const base = path.slice(path.lastIndexOf('/') + 1).slice(0, 59);
   return TEMPORARY.exec(name)?.[1] === base;
+}
+
+/** Where a release's own version of a configuration file lies while the owner's is kept. */
+export function newPath(path: string): string {
+  return beside(path, '', '.pikit-new');
 }
 
 export function manifestPath(tree: string): string {

@@ -15,11 +15,9 @@ import { CURRENT, treePath } from '../core/layout.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
 import type { StepContext } from './context.ts';
 import { keep, makeWay } from './make-way.ts';
+import { placeConfigs } from './place-configs.ts';
 import { removeObsolete } from './remove-obsolete.ts';
-import { readAllTrees, readTree } from './trees.ts';
-
-/** A copied target is a unit file or a cron entry, not an archive. */
-const MAX_COPY_BYTES = 16 * 1024 * 1024;
+import { readAllTrees, readTree, readTreeFile } from './trees.ts';
 
 /**
  * Null takes everything of ours away: what was there before the first update was nothing. Throws `state-damaged` when
@@ -37,11 +35,13 @@ export async function activateTree(context: StepContext, ref: TreeRef | null): P
   for (const placement of plan.links) await placeLink(context, placement, adopted);
   await flip(context, ref);
 
-  const trees = [...(await readAllTrees(disk)).values()];
+  const byName = await readAllTrees(disk);
+  const trees = [...byName.values()];
   const known = knownDigests(trees);
   if (ref !== null && tree !== undefined) {
     for (const placement of plan.copies) await placeCopy(context, placement, { ref, tree, known });
   }
+  await placeConfigs(context, ref, byName);
   const others = trees.map(({ files }) => planActivation(policy.targets, files));
   await removeObsolete(context, obsoletePlacements(plan, others), known);
 }
@@ -100,9 +100,7 @@ async function placeCopy(
   } else {
     await makeWay(context, placement, target, false);
   }
-  const content = await disk.read(`${treePath(ref.name)}/${from}`, MAX_COPY_BYTES);
-  if (content === undefined) throw gone(`${treePath(ref.name)}/${from}`);
-  await disk.write(at, content, file.mode);
+  await disk.write(at, await readTreeFile(disk, ref.name, from), file.mode);
 }
 
 function gone(file: string): UpdateError {

@@ -2,7 +2,13 @@
  * What stands at the targets before the first update becomes a release tree of its own, so that the first roll-back works
  * like every other one. It copies and never moves: until the targets are switched, what runs is untouched.
  */
-import { planActivation, targetOf, type Placement, type Target } from '../core/activation-plan.ts';
+import {
+  namesOf,
+  planActivation,
+  targetOf,
+  type Placement,
+  type Target,
+} from '../core/activation-plan.ts';
 import type { TreeRef } from '../core/journal-record.ts';
 import {
   isOurLink,
@@ -33,7 +39,7 @@ async function standing(
 ): Promise<readonly Placement[]> {
   const plan = planActivation(targets, coming);
   const found: Placement[] = [];
-  for (const placement of [...plan.links, ...plan.copies]) {
+  for (const placement of namesOf(plan)) {
     const target = targetOf(targets, placement);
     const wanted = target?.kind === 'directory' ? 'directory' : 'file';
     if (target === undefined || (await leadsAway(disk, placement, target))) continue;

@@ -3,7 +3,7 @@
  * surplus backups, and trees that neither run nor are kept. What stood there before the first update is never among them:
  * it may hold files of the owner. Looking changes nothing.
  */
-import { planActivation } from '../core/activation-plan.ts';
+import { namesOf, planActivation } from '../core/activation-plan.ts';
 import type { JournalRecord } from '../core/journal-record.ts';
 import {
   asidePath,
@@ -12,10 +12,12 @@ import {
   CURRENT,
   damagedPath,
   DOWNLOADS,
+  EDITS_FILE,
   HISTORY_FILE,
   isTemporaryOf,
   JOURNAL_FILE,
   manifestPath,
+  newPath,
   SETTINGS_FILE,
   STAGING,
   STATE_FILE,
@@ -82,7 +84,9 @@ async function temporaries({ disk, policy }: Device): Promise<readonly string[]>
     ...[...trees.keys()]
       .map(treePath)
       .flatMap((tree) => [manifestPath(tree), treeRecordPath(tree)]),
-    ...plans.flatMap(({ links, copies }) => [...links, ...copies].map(({ at }) => at)),
+    EDITS_FILE,
+    ...plans.flatMap((plan) => namesOf(plan).map(({ at }) => at)),
+    ...plans.flatMap(({ configs }) => configs.map(({ at }) => newPath(at))),
   ];
   const places = new Map<string, string[]>();
   for (const path of new Set(written)) {

@@ -65,7 +65,7 @@ function needsOfTargets(
     perDirectory.set(path, { path, bytes: sum.bytes + bytes, inodes: sum.inodes + 1 });
   };
   for (const { at } of plan.links) if (!linked.has(at)) add(at, 0);
-  for (const copy of plan.copies.filter(isOther)) {
+  for (const copy of [...plan.copies, ...plan.configs].filter(isOther)) {
     add(copy.at, onDisk([files.get(copy.from)?.size ?? 0]));
   }
   return [...perDirectory.values()];

@@ -12,7 +12,7 @@ import { directoriesAbove, restoreKept } from './make-way.ts';
 /** `known`: a copy is ours when some installed release gave its path this content. */
 export async function removeObsolete(
   context: StepContext,
-  { links, copies }: ActivationPlan,
+  { links, copies }: Pick<ActivationPlan, 'links' | 'copies'>,
   known: ReadonlyMap<string, ReadonlySet<Sha256>>,
 ): Promise<void> {
   const { disk } = context;
@@ -31,7 +31,7 @@ export async function removeObsolete(
 }
 
 /** Directories that are empty now, and what had to make way for them. */
-async function tidy(context: StepContext, placement: Placement): Promise<void> {
+export async function tidy(context: StepContext, placement: Placement): Promise<void> {
   const { disk, policy } = context;
   await restoreKept(context, placement.at);
   const target = targetOf(policy.targets, placement);

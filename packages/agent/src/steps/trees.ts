@@ -45,6 +45,17 @@ export async function readTree(disk: Disk, name: TreeName): Promise<TreeRecord |
   });
 }
 
+/** A copied target is a unit file or a cron entry, not an archive. */
+const MAX_COPY_BYTES = 16 * 1024 * 1024;
+
+/** A file of an installed release, for a copy of it. Throws `state-damaged` when it is not there. */
+export async function readTreeFile(disk: Disk, name: TreeName, path: string): Promise<Uint8Array> {
+  const file = `${treePath(name)}/${path}`;
+  const content = await disk.read(file, MAX_COPY_BYTES);
+  if (content !== undefined) return content;
+  throw new UpdateError('state-damaged', `${file} is not there`, { details: { file } });
+}
+
 /** Records of all installed trees; a damaged one is left out, because it can neither lend files nor claim names. */
 export async function readAllTrees(disk: Disk): Promise<ReadonlyMap<TreeName, TreeRecord>> {
   const trees = new Map<TreeName, TreeRecord>();

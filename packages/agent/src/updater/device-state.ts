@@ -14,6 +14,7 @@ import { BACKUPS, CURRENT, treePath, type TreeVersion } from '../core/layout.ts'
 import { judgeRelease } from '../core/held-back.ts';
 import { isNewer } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
+import { openEdits } from '../steps/config-edits.ts';
 import { installedVersion } from '../steps/version-file.ts';
 import { refOfLink } from '../steps/trees.ts';
 import type { Store } from './store.ts';
@@ -76,7 +77,7 @@ export async function readDevice(
     settings: await store.loadSettings(),
     drift,
     held_back: isOffer ? heldBack : null,
-    edited: [],
+    edited: [...(await openEdits(disk))],
   };
 }
 

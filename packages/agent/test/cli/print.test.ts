@@ -93,6 +93,12 @@ describe('describeStatus', () => {
       'apply of 1.4.0: staging (20260102T042000Z-0a1b2c)',
     ],
     ['running', {}, undefined],
+    ['edited', { edited: [] }, undefined],
+    [
+      'edited',
+      { edited: ['/etc/a', '/etc/b\n'] },
+      String.raw`/etc/a, /etc/b\u000a: merge in what FILE.pikit-new beside it brings, then delete that`,
+    ],
     ['last result', { last_result: null }, undefined],
     [
       'last result',

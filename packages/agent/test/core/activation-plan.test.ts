@@ -31,7 +31,7 @@ const TARGETS = [WEB, API, BIN, CRON, UNIT];
 const filesAt = (...paths: readonly string[]) => paths.map((path) => ({ path }));
 
 /** `at <- from`, links before copies; copies are marked. */
-const shown = ({ links, copies }: ActivationPlan): readonly string[] => [
+const shown = ({ links, copies }: Pick<ActivationPlan, 'links' | 'copies'>): readonly string[] => [
   ...links.map(({ at, from }) => `${at} <- ${from}`),
   ...copies.map(({ at, from }) => `${at} <= ${from}`),
 ];
@@ -83,6 +83,20 @@ describe('planActivation', () => {
   });
 });
 
+describe('planActivation of a configuration file', () => {
+  it('keeps it apart from the copies that may be replaced', () => {
+    const { links, copies, configs } = planActivation(
+      [{ ...CRON, config: true }],
+      filesAt('cron/a'),
+    );
+    expect({ links, copies, configs }).toEqual({
+      links: [],
+      copies: [],
+      configs: [{ at: '/etc/cron.d/a', from: 'cron/a' }],
+    });
+  });
+});
+
 describe('belongsTo', () => {
   it.each([
     [WEB, 'pikit-web/a', true],
@@ -129,6 +143,14 @@ describe('assertDistinct', () => {
       'bin/pikit-api.py/x',
     ],
     [
+      'a configuration file under the name of a link',
+      planActivation(
+        [BIN, { ...CRON, to: '/usr/local/bin', config: true }],
+        filesAt('bin/a', 'cron/a'),
+      ),
+      'cron/a',
+    ],
+    [
       'a link above the file of another',
       planActivation(
         [{ ...CRON, to: '/usr/local/bin/tools' }, BIN],
@@ -154,7 +176,12 @@ describe('obsoletePlacements', () => {
 
   it('is everything of the others when nothing is wanted', () => {
     const other = plan('pikit-web/a', 'a.service');
-    expect(obsoletePlacements(plan(), [other])).toEqual(other);
+    expect(shown(obsoletePlacements(plan(), [other]))).toEqual(shown(other));
+  });
+
+  it('leaves alone a name that is a configuration file now', () => {
+    const asConfig = planActivation([{ ...CRON, config: true }], filesAt('cron/a'));
+    expect(shown(obsoletePlacements(asConfig, [plan('cron/a')]))).toEqual([]);
   });
 
   it('leaves alone a name that this release places in another way', () => {
@@ -220,7 +247,11 @@ describe('changedTargets', () => {
 });
 
 describe('assertNoMount', () => {
-  const plan = { links: [{ at: '/var/www/pikit-web', from: 'pikit-web' }], copies: [] };
+  const plan = {
+    links: [{ at: '/var/www/pikit-web', from: 'pikit-web' }],
+    copies: [],
+    configs: [],
+  };
 
   it.each(['/', '/var', '/var/www', '/var/www/pikit-web-2'])('takes a mount on %s', (mount) => {
     expect(() => assertNoMount(plan, [mount])).not.toThrow();

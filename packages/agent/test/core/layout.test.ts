@@ -11,6 +11,7 @@ const {
   isTreeName,
   logPath,
   manifestPath,
+  newPath,
   stagingPath,
   treeName,
   treePath,
@@ -44,6 +45,12 @@ describe('the places of the plan', () => {
 
   it('gives each transaction a log of its own', () => {
     expect(logPath(TRANSACTION)).toBe('/var/lib/pikit-update/logs/20260102T042000Z-0a1b2c.jsonl');
+  });
+});
+
+describe('newPath', () => {
+  it('lies beside the file, in sight', () => {
+    expect(newPath('/etc/app/settings')).toBe('/etc/app/settings.pikit-new');
   });
 });
 

@@ -1,7 +1,7 @@
 /** What is nobody's any more, found wherever we write, and what must never be taken for it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findLeftovers, removeAll } from '../../src/steps/leftovers.ts';
-import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
+import { aRelease, createWorkbench, TARGETS, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
 beforeEach(async () => {
@@ -36,6 +36,22 @@ describe('findLeftovers', () => {
     expect(found.toSorted()).toEqual(ours.toSorted());
     await removeAll(bench.disk, found);
     for (const path of others) expect(await bench.see(path)).toBe('x');
+  });
+
+  it('finds those of configuration files too', async () => {
+    const targets = [
+      ...TARGETS,
+      { from: 'settings', to: '/etc/dashboard', kind: 'merge', copy: true, config: true },
+    ] as const;
+    const edited = await createWorkbench({ targets });
+    await edited.publish(aRelease('1.1.0', { files: { 'settings/main.conf': 'colour=blue' } }));
+    await edited.apply('1.1.0');
+    const ours = ['main.conf', 'main.conf.pikit-new'].map(
+      (name) => `/etc/dashboard/.${name}.pikit-0a1b2c`,
+    );
+    for (const path of ours) await edited.put(path, 'x');
+    expect((await findLeftovers(edited.tools)).toSorted()).toEqual(ours.toSorted());
+    await edited.close();
   });
 
   it('takes a backup link that never got its name for no backup', async () => {

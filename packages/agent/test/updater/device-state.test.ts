@@ -31,6 +31,34 @@ describe('readDevice', () => {
   });
 });
 
+describe('readDevice, of configuration files', () => {
+  it('names those whose new version the owner has not dealt with', async () => {
+    await bench.close();
+    const config = {
+      from: 'etc',
+      to: '/etc/app',
+      kind: 'merge',
+      copy: true,
+      config: true,
+    } as const;
+    bench = await createWorkbench({ targets: [config] });
+    for (const [version, settings] of [
+      ['1.1.0', 'a'],
+      ['1.2.0', 'b'],
+    ] as const)
+      await bench.publish({ version, files: { 'etc/settings': settings } });
+    await bench.apply('1.1.0');
+    await bench.put('/etc/app/settings', 'mine');
+    expect((await read()).edited).toEqual([]);
+    await bench.apply('1.2.0');
+    expect((await read()).edited).toEqual(['/etc/app/settings']);
+    expect((await remember(bench.store)).lastResult?.outcome).toBe('committed');
+    expect((await bench.store.loadState())?.status.edited).toEqual(['/etc/app/settings']);
+    await bench.disk.remove('/etc/app/settings.pikit-new');
+    expect((await read()).edited).toEqual([]);
+  });
+});
+
 describe('latestBackup', () => {
   it('is the newest link of ours whose tree is still there', async () => {
     for (const version of ['1.0.0', '1.1.0'])
