@@ -44,8 +44,8 @@ export interface Disk {
   stream(path: string, offset?: number): AsyncIterable<Uint8Array>;
   hash(path: string): Promise<{ readonly sha256: Sha256; readonly size: number }>;
   /**
-   * The same of what the medium gives back for a file that was synced, past the kernel's cache; `fromMedium` is false where
-   * the filesystem cannot, and then it is only what the cache holds. One file at a time.
+   * The same of what the medium gives back for a file that was synced, past the kernel's cache where it can be passed by;
+   * `fromMedium` is false where it was the cache that answered. One file at a time.
    */
   readBack(
     path: string,

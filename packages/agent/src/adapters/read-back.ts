@@ -1,14 +1,14 @@
 /**
- * Hashing a file as the medium has it and not as the kernel remembers it: direct reads pass the cache by. The drive's own
- * cache is out of reach, and a filesystem may serve a direct read from the kernel's cache without saying so. All paths are
- * host paths and all errors the operating system's own.
+ * Hashing a file as the medium has it and not as the kernel remembers it: direct reads pass the cache by where the filesystem
+ * lets them, and the kernel's account tells whether they did. The drive's own cache is out of reach. All paths are host
+ * paths and all errors the operating system's own.
  */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { errnoOf } from './disk-failure.ts';
+import { errnoOf, isAbsent } from './disk-failure.ts';
 import { withFile } from './durable-write.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
-import { hashFile, openRegular } from './read-file.ts';
+import { hashFile, openRegular, readBounded } from './read-file.ts';
 
 /** A multiple of what any drive calls a sector, so that each read begins at one. */
 const CHUNK_BYTES = 256 * 1024;
@@ -20,8 +20,26 @@ const SMALLEST_ALIGNMENT = 16;
 interface ReadBack {
   readonly sha256: string;
   readonly size: number;
-  /** False where the filesystem has no direct reads: then it is what the kernel's cache holds. */
+  /** False where the kernel's cache answered, or where the kernel keeps no account of it. */
   readonly fromMedium: boolean;
+}
+
+const ACCOUNT = '/proc/self/io';
+const ACCOUNT_BYTES = 4096;
+
+/**
+ * proc_pid_io(5), `read_bytes`: what storage had to deliver to this process so far. Some filesystems take the flag for
+ * direct reads and answer from the cache all the same (btrfs with checksums, tmpfs); that adds nothing here.
+ */
+async function deliveredBytes(fs: FileSystem): Promise<number> {
+  try {
+    const bytes = await readBounded(fs, ACCOUNT, ACCOUNT_BYTES, ACCOUNT);
+    return Number(/^read_bytes: (\d+)$/m.exec(new TextDecoder().decode(bytes))?.[1] ?? 0);
+  } catch (error) {
+    // Not every kernel keeps it; then nobody can say, and nothing is claimed.
+    if (isAbsent(error)) return 0;
+    throw error;
+  }
 }
 
 /** One file at a time: it has one buffer, and keeps the place in it that the kernel accepts. */
@@ -43,7 +61,7 @@ export function createReadBack(fs: FileSystem): (path: string) => Promise<ReadBa
     }
   };
 
-  const hashDirectly = async (file: OpenFile): Promise<ReadBack> => {
+  const hashDirectly = async (file: OpenFile): Promise<Omit<ReadBack, 'fromMedium'>> => {
     const hash = createHash('sha256');
     const { size: promised } = await file.stat({ bigint: true });
     let size = 0;
@@ -54,17 +72,22 @@ export function createReadBack(fs: FileSystem): (path: string) => Promise<ReadBa
       hash.update(chunk);
       size += chunk.length;
     }
-    return { sha256: hash.digest('hex'), size, fromMedium: true };
+    return { sha256: hash.digest('hex'), size };
   };
 
-  return async (path) => {
+  const hashSomehow = async (path: string): Promise<Omit<ReadBack, 'fromMedium'>> => {
     try {
-      const file = await openRegular(fs, path, constants.O_DIRECT);
-      return await withFile(file, hashDirectly);
+      return await withFile(await openRegular(fs, path, constants.O_DIRECT), hashDirectly);
     } catch (error) {
       // open(2) and read(2) say so where direct reads are not possible; whatever else is wrong shows in the other way too.
       if (errnoOf(error) !== 'EINVAL') throw error;
-      return { ...(await hashFile(fs, path)), fromMedium: false };
+      return hashFile(fs, path);
     }
+  };
+
+  return async (path) => {
+    const before = await deliveredBytes(fs);
+    const result = await hashSomehow(path);
+    return { ...result, fromMedium: (await deliveredBytes(fs)) - before >= result.size };
   };
 }

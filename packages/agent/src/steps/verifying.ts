@@ -51,8 +51,8 @@ export const verifying: Step = async (context, signal) => {
 
 function readBackReport(files: number, cached: number): string {
   if (cached === 0) return `read ${files} files back from the medium`;
-  const only = `${cached} only from the kernel's cache: this filesystem has no direct reads`;
-  return `read ${files - cached} files back from the medium, ${only}`;
+  const rest = `${cached} from the kernel's cache, which could not be passed by here`;
+  return `read ${files - cached} files back from the medium, ${rest}`;
 }
 
 function isAsPromised(file: ManifestFile, entry: Entry): boolean {
