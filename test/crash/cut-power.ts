@@ -34,18 +34,19 @@ interface Options {
   readonly disk: Mounted;
   /** For Node. */
   readonly args: readonly string[];
-  /** True from the moment in which the time counts. */
-  readonly hasBegun: (program: Child) => boolean;
+  /** True from the moment in which the time counts; gets what has been heard of the program. */
+  readonly hasBegun: (said: string) => boolean;
   /** Whether another program makes its own files durable meanwhile, and with them whatever the filesystem ties to them. */
   readonly isNoisy: boolean;
 }
 
 const LONGEST_MS = 60_000;
 
+const start = (name: string, args: readonly string[]): Child =>
+  startChild({ name, args, env: process.env });
+
 /** Resolves when the program has begun; the caller stops it whatever happens. */
 export async function startRun({ disk, args, hasBegun, isNoisy }: Options): Promise<Run> {
-  const start = (name: string, args: readonly string[]): Child =>
-    startChild({ name, args, env: process.env });
   const noise = isNoisy ? [start('noise', writer(join(disk.root, 'noise'), 'careful'))] : [];
   const program = start('program', args);
   const everybody = [program, ...noise];
@@ -54,7 +55,7 @@ export async function startRun({ disk, args, hasBegun, isNoisy }: Options): Prom
   };
   const hasEnded = (): boolean => program.ended() !== undefined;
   try {
-    await until(() => hasBegun(program) || hasEnded(), program);
+    await until(() => hasBegun(program.output()) || hasEnded(), program);
   } catch (error) {
     await stop();
     throw error;

@@ -3,7 +3,10 @@
  * Every image has both releases at its source, so that there is a next command whatever a cut leaves.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { JOURNAL_FILE } from '../../packages/agent/src/core/layout.ts';
 import type { BuiltRelease } from '../support/bundle-builder.ts';
 import type { Kind, LoopDisks } from './loop-disk.ts';
 import { OLD, sideOf } from './sides.ts';
@@ -14,6 +17,8 @@ export interface Scenario {
   readonly name: string;
   readonly image: string;
   readonly args: (root: string) => readonly string[];
+  /** From when on the disk changes. */
+  readonly hasBegun: (root: string, said: string) => boolean;
   readonly before: Side;
   readonly after: Side;
 }
@@ -25,6 +30,8 @@ export interface Scenarios {
 }
 
 const LONGEST_MS = 60_000;
+
+const hasJournal = (root: string): boolean => existsSync(join(root, JOURNAL_FILE));
 
 /** Runs the agent to its end. `said` is its result, or its complaint when it fails. */
 export async function runAgent(args: readonly string[]): Promise<{ code: unknown; said: string }> {
@@ -70,6 +77,7 @@ export async function prepareScenarios(disks: LoopDisks, kind: Kind): Promise<Sc
     name: 'first install',
     image: image('old'),
     args: (root) => commands.apply(root, first),
+    hasBegun: hasJournal,
     before: OLD,
     after: one,
   };
@@ -77,6 +85,7 @@ export async function prepareScenarios(disks: LoopDisks, kind: Kind): Promise<Sc
     name: 'update',
     image: image('first'),
     args: (root) => commands.apply(root, second),
+    hasBegun: hasJournal,
     before: one,
     after: two,
   };
@@ -84,9 +93,21 @@ export async function prepareScenarios(disks: LoopDisks, kind: Kind): Promise<Sc
     name: 'roll-back',
     image: image('second'),
     args: commands.rollback,
+    hasBegun: hasJournal,
     before: two,
     after: one,
   };
   const all = [install, update, rollback];
   return { all, nextAfter: (side) => all.find(({ before }) => before === side) ?? update };
+}
+
+/** The recovery of what a cut left unfinished. `image` is that cut's. */
+export function recoveryOf(scenario: Scenario, image: string): Scenario {
+  return {
+    ...scenario,
+    name: `recovery of the ${scenario.name}`,
+    image,
+    args: commands.recover,
+    hasBegun: (_root, said) => said.includes('cut off in'),
+  };
 }

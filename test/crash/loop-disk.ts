@@ -76,18 +76,17 @@ export interface LoopDisks {
 
 export function createLoopDisks(): LoopDisks {
   const place = mkdtempSync(join(tmpdir(), 'pikit-loop-'));
-  run('mount', '-t', 'tmpfs', '-o', 'size=4g,mode=0700', 'pikit-loop', place);
+  try {
+    run('mount', '-t', 'tmpfs', '-o', 'size=4g,mode=0700', 'pikit-loop', place);
+  } catch (error) {
+    rmdirSync(place);
+    throw error;
+  }
   const root = join(place, 'device');
   mkdirSync(root);
-  let isMounted = false;
 
-  const unmount = (): void => {
-    run('umount', root);
-    isMounted = false;
-  };
   const mount = (kind: Kind, image: string): Mounted => {
     run('mount', '-o', kind.mountOptions, image, root);
-    isMounted = true;
     let device: string | undefined;
     return {
       root,
@@ -99,7 +98,7 @@ export function createLoopDisks(): LoopDisks {
         rmSync(to);
         return false;
       },
-      unmount,
+      unmount: () => run('umount', root),
     };
   };
 
@@ -113,8 +112,8 @@ export function createLoopDisks(): LoopDisks {
     copy: copySparsely,
     mount,
     close() {
-      if (isMounted) unmount();
-      run('umount', place);
+      // Also after a failure, when something may still be mounted or even running there.
+      run('umount', '--recursive', '--lazy', place);
       rmdirSync(place);
     },
   };

@@ -15,6 +15,8 @@ const LONGEST_GAP_MS = 20;
 const reason = reasonAgainst(BARE_EXT4);
 if (reason !== undefined) process.stderr.write(`no control of the power cuts: ${reason}\n`);
 
+const isWord = (said: string): boolean => said !== '';
+
 /** What is wrong with the file after each cut: undefined where it holds a number, whole and no older than the last told. */
 async function cutWriter(how: 'careful' | 'careless'): Promise<readonly (string | undefined)[]> {
   const random = createRandom(crashSeed());
@@ -24,8 +26,7 @@ async function cutWriter(how: 'careful' | 'careless'): Promise<readonly (string 
     disks.format(BARE_EXT4, image);
     const disk = disks.mount(BARE_EXT4, image);
     const args = writer(join(disk.root, 'file'), how);
-    const hasBegun = ({ output }: { output: () => string }) => output() !== '';
-    const run = await startRun({ disk, args, hasBegun, isNoisy: true });
+    const run = await startRun({ disk, args, hasBegun: isWord, isNoisy: true });
     const cuts = [];
     try {
       for (let count = 0; count < CUTS; count += 1) {

@@ -9,7 +9,13 @@ import { describe, expect, it } from 'vitest';
 import { createDisk } from '../../packages/agent/src/adapters/disk-posix.ts';
 import { JOURNAL_FILE } from '../../packages/agent/src/core/layout.ts';
 import { startRun, type Cut } from './cut-power.ts';
-import { prepareScenarios, runAgent, type Scenario, type Scenarios } from './cut-scenarios.ts';
+import {
+  prepareScenarios,
+  recoveryOf,
+  runAgent,
+  type Scenario,
+  type Scenarios,
+} from './cut-scenarios.ts';
 import {
   BARE_EXT4,
   BTRFS,
@@ -28,10 +34,13 @@ import { judge } from './verdict.ts';
 const MOST_CUTS_A_RUN = 20;
 /** Each so many cuts the owner goes on, with the next update or roll-back. */
 const GOES_ON = 5;
+/** Each so many cuts the recovery is cut too. */
+const CUT_AGAIN = 20;
 /** The part that must have fallen into a transaction, so that the test cannot come to prove nothing. */
 const MIN_INSIDE = 1 / 3;
 /** No run is taken to last less, so that the first is cut often enough. */
 const SHORT_MS = 60;
+const BEFORE = 'no journal';
 const AFTER = 'after the end';
 
 const seed = crashSeed();
@@ -54,17 +63,22 @@ interface Finding {
 /** What the disk holds before anybody repairs it. */
 function foundOn(root: string, hasCommitted: boolean): string {
   const journal = join(root, JOURNAL_FILE);
-  if (!existsSync(journal)) return hasCommitted ? AFTER : 'no journal';
+  if (!existsSync(journal)) return hasCommitted ? AFTER : BEFORE;
   return /"phase": "([a-z-]+)"/.exec(readFileSync(journal, 'utf8'))?.[1] ?? 'a damaged journal';
 }
+
+const isInside = (found: string): boolean => found !== BEFORE && found !== AFTER;
 
 async function examine(
   root: string,
   { before, after }: Scenario,
-  { said }: Cut,
+  { said, hasEnded }: Cut,
   nextAfter: Scenarios['nextAfter'] | undefined,
 ): Promise<Finding> {
   const hasCommitted = said.includes('"outcome":"committed"');
+  if (hasEnded && !said.includes('"outcome":')) {
+    return { found: 'a failure without any cut', complaints: [said] };
+  }
   // A device keeps it in memory.
   rmSync(join(root, 'run'), { recursive: true, force: true });
   const found = foundOn(root, hasCommitted);
@@ -87,7 +101,7 @@ async function cutOneRun(disks: LoopDisks, kind: Kind, scenario: Scenario, draws
   const run = await startRun({
     disk,
     args: scenario.args(disk.root),
-    hasBegun: () => existsSync(join(disk.root, JOURNAL_FILE)),
+    hasBegun: (said) => scenario.hasBegun(disk.root, said),
     isNoisy: draws.random() < 0.5,
   });
   const cuts: Cut[] = [];
@@ -110,35 +124,42 @@ async function cutOneRun(disks: LoopDisks, kind: Kind, scenario: Scenario, draws
 async function cutOften(disks: LoopDisks, kind: Kind, wanted: number) {
   const random = createRandom(seed);
   const scenarios = await prepareScenarios(disks, kind);
-  const spread: Record<string, number> = {};
-  const broken: string[] = [];
-  let done = 0;
+  const total = { done: 0, spread: {} as Record<string, number>, broken: [] as string[] };
+  let unfinished: Scenario | undefined;
 
   const judgeCut = async (scenario: Scenario, cut: Cut): Promise<void> => {
-    const kept = keep === undefined ? undefined : join(keep, `${kind.name}-${done}.image`);
-    if (kept !== undefined) disks.copy(cut.image, kept);
-    const goesOn = random() * GOES_ON < 1 ? scenarios.nextAfter : undefined;
+    const copy = disks.path('copy.image');
+    disks.copy(cut.image, copy);
+    const nextAfter = random() * GOES_ON < 1 ? scenarios.nextAfter : undefined;
     const disk = disks.mount(kind, cut.image);
-    const { found, complaints } = await examine(disk.root, scenario, cut, goesOn);
+    const { found, complaints } = await examine(disk.root, scenario, cut, nextAfter);
     disk.unmount();
     rmSync(cut.image);
-    spread[found] = (spread[found] ?? 0) + 1;
-    if (complaints.length === 0 && kept !== undefined) rmSync(kept);
-    const where = `cut ${done} after ${cut.instantMs.toFixed(1)} ms of the ${scenario.name}`;
-    if (complaints.length > 0) broken.push(`${where}, in ${found}: ${complaints.join('; ')}`);
-    done += 1;
+    total.spread[found] = (total.spread[found] ?? 0) + 1;
+    const where = `cut ${total.done} after ${cut.instantMs.toFixed(1)} ms of the ${scenario.name}`;
+    if (complaints.length > 0) {
+      total.broken.push(`${where}, in ${found}: ${complaints.join('; ')}`);
+      if (keep !== undefined) disks.copy(copy, join(keep, `${kind.name}-${total.done}.image`));
+    }
+    if (random() * CUT_AGAIN < 1 && isInside(found)) {
+      disks.copy(copy, disks.path('unfinished.image'));
+      unfinished = recoveryOf(scenario, disks.path('unfinished.image'));
+    }
+    total.done += 1;
   };
 
   let lastsMs = SHORT_MS;
-  while (done < wanted) {
-    const scenario = scenarios.all[Math.floor(random() * scenarios.all.length)];
+  while (total.done < wanted) {
+    const drawn = scenarios.all[Math.floor(random() * scenarios.all.length)];
+    const scenario = unfinished ?? drawn;
     if (scenario === undefined) throw new Error('nothing to cut');
-    const most = Math.min(MOST_CUTS_A_RUN, wanted - done);
+    unfinished = undefined;
+    const most = Math.min(MOST_CUTS_A_RUN, wanted - total.done);
     const cuts = await cutOneRun(disks, kind, scenario, { random, lastsMs, most });
     lastsMs = Math.max(SHORT_MS, cuts.at(-1)?.instantMs ?? 0);
     for (const cut of cuts) await judgeCut(scenario, cut);
   }
-  return { done, spread, broken };
+  return total;
 }
 
 const FILESYSTEMS = [
@@ -164,7 +185,7 @@ describe('a power cut on a real filesystem', () => {
           const words = Object.entries(spread).map(([found, count]) => `${found} ${count}`);
           process.stderr.write(`${kind.name}, seed ${seed}: ${done} cuts: ${words.join(', ')}\n`);
           expect({ seed, broken }).toEqual({ seed, broken: [] });
-          const inside = done - (spread['no journal'] ?? 0) - (spread[AFTER] ?? 0);
+          const inside = done - (spread[BEFORE] ?? 0) - (spread[AFTER] ?? 0);
           expect(inside / done).toBeGreaterThan(MIN_INSIDE);
         } finally {
           disks.close();

@@ -50,6 +50,12 @@ function createPicky(root: string, takes: (offset: number, position: number) => 
   return { fs: { ...realFileSystem, open }, reads };
 }
 
+/** As open(2) of a filesystem that knows no direct reads. */
+const openCached: FileSystem['open'] = async (path, flags, mode) => {
+  if ((flags & constants.O_DIRECT) === 0) return realFileSystem.open(path, flags, mode);
+  throw Object.assign(new Error('stood in'), { code: 'EINVAL' });
+};
+
 async function aFile(root: string, size: number): Promise<{ path: string; sha256: string }> {
   const content = Buffer.alloc(size);
   for (let index = 0; index < size; index += 1) content[index] = (index * 7) % 251;
@@ -92,12 +98,8 @@ describe('createReadBack', () => {
 
   it('reads through the cache where a file cannot even be opened for direct reads', () =>
     withTempDir(async (root) => {
-      const open: FileSystem['open'] = async (path, flags, mode) => {
-        if ((flags & constants.O_DIRECT) === 0) return realFileSystem.open(path, flags, mode);
-        throw Object.assign(new Error('stood in'), { code: 'EINVAL' });
-      };
       const { path, sha256 } = await aFile(root, 700);
-      const readBack = createReadBack({ ...realFileSystem, open });
+      const readBack = createReadBack({ ...realFileSystem, open: openCached });
       expect(await readBack(path)).toEqual({ sha256, size: 700, fromMedium: false });
     }));
 
