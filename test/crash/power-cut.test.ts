@@ -42,6 +42,8 @@ const MIN_INSIDE = 1 / 3;
 const SHORT_MS = 60;
 const BEFORE = 'no journal';
 const AFTER = 'after the end';
+/** Never to be seen: it is replaced as a whole. */
+const DAMAGED = 'a damaged journal';
 
 const seed = crashSeed();
 const keep = process.env['PIKIT_CRASH_KEEP'];
@@ -64,7 +66,7 @@ interface Finding {
 function foundOn(root: string, hasCommitted: boolean): string {
   const journal = join(root, JOURNAL_FILE);
   if (!existsSync(journal)) return hasCommitted ? AFTER : BEFORE;
-  return /"phase": "([a-z-]+)"/.exec(readFileSync(journal, 'utf8'))?.[1] ?? 'a damaged journal';
+  return /"phase": "([a-z-]+)"/.exec(readFileSync(journal, 'utf8'))?.[1] ?? DAMAGED;
 }
 
 const isInside = (found: string): boolean => found !== BEFORE && found !== AFTER;
@@ -82,6 +84,7 @@ async function examine(
   // A device keeps it in memory.
   rmSync(join(root, 'run'), { recursive: true, force: true });
   const found = foundOn(root, hasCommitted);
+  if (found === DAMAGED) return { found, complaints: [found] };
   const recovery = await runAgent(commands.recover(root));
   if (recovery.code !== 0) return { found, complaints: [`recovery: ${recovery.said}`] };
   const disk = createDisk({ root });
