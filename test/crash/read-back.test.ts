@@ -5,11 +5,12 @@ import { createDisk } from '../../packages/agent/src/adapters/disk-posix.ts';
 import { steps } from '../../packages/agent/src/steps/all.ts';
 import { aRelease, createWorkbench } from '../../packages/agent/test/support/workbench.ts';
 import { BTRFS, createLoopDisks, EXT4, reasonAgainst, XFS, type Kind } from './loop-disk.ts';
+import { PATHS } from './sides.ts';
 
 const MARKER = 'this is what was written and what must be there';
 /** So long that no filesystem keeps it beside the name. */
 const CONTENT = MARKER.padEnd(8000, '.');
-const PAGE = '/var/www/pikit-web/index.html';
+const [PAGE] = PATHS;
 
 /** Changes one letter wherever the image has the marker, and says how often that was. */
 function damage(image: string): number {
