@@ -19,7 +19,8 @@ options:
   --only WORDS   only the test files whose path has one of these words, such as \`power-cut\`
   --help
 
-Needs root, because it mounts filesystems of its own; \`--only every\` runs what needs no root.
+Needs root, because it mounts filesystems of its own; \`--only every\` runs what needs no root. PIKIT_CRASH_KEEP names a
+directory for the disk images of the power cuts that broke something.
 `;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

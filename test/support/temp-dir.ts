@@ -12,8 +12,8 @@ export interface TempDir {
   remove(): Promise<void>;
 }
 
-export async function makeTempDir(): Promise<TempDir> {
-  const path = await mkdtemp(join(tmpdir(), 'pk-'));
+export async function makeTempDir(within = tmpdir()): Promise<TempDir> {
+  const path = await mkdtemp(join(within, 'pk-'));
   return {
     path,
     async remove() {

@@ -45,6 +45,13 @@ export interface Disk {
   /** Chunks from `offset` on; the file must exist. */
   stream(path: string, offset?: number): AsyncIterable<Uint8Array>;
   hash(path: string): Promise<{ readonly sha256: Sha256; readonly size: number }>;
+  /**
+   * The same of what the medium gives back for a file that was synced, past the kernel's cache where it can be passed by;
+   * `fromMedium` is false where it was the cache that answered. One file at a time.
+   */
+  readBack(
+    path: string,
+  ): Promise<{ readonly sha256: Sha256; readonly size: number; readonly fromMedium: boolean }>;
   /** What a program finds there, through symlinks; undefined where it finds nothing. */
   kindBehind(path: string): Promise<Entry['kind'] | undefined>;
   /** Paths below the root on which something is mounted; empty where the system does not tell. */

@@ -18,15 +18,16 @@ import {
   writeDurably,
 } from './durable-write.ts';
 import { realFileSystem, type FileStats, type FileSystem } from './file-system.ts';
+import { createReadBack } from './read-back.ts';
 import { hashFile, readBounded, streamFile } from './read-file.ts';
 import { appendBytes, createFile, resumeFile } from './stream-write.ts';
 import { removeTree, syncTree } from './walk-tree.ts';
 
 const PERMISSION_BITS = 0o777n;
 
-const branded = ({ sha256, size }: { sha256: string; size: number }) => ({
-  sha256: v.parse(Sha256Schema, sha256),
-  size,
+const branded = <T extends { readonly sha256: string }>(result: T) => ({
+  ...result,
+  sha256: v.parse(Sha256Schema, result.sha256),
 });
 
 function toEntry(stats: FileStats): Entry {
@@ -153,6 +154,7 @@ function createGuard(root: string) {
 type Guard = ReturnType<typeof createGuard>;
 
 function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Guard) {
+  const readBack = createReadBack(fs);
   return {
     lstat: (path) => ifThere(path, async (host) => toEntry(await fs.lstat(host, { bigint: true }))),
     readLink: (path) =>
@@ -176,6 +178,7 @@ function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Gua
       }
     },
     hash: (path) => at('read', path, async (host) => branded(await hashFile(fs, host))),
+    readBack: (path) => at('read', path, async (host) => branded(await readBack(host))),
     kindBehind: (path) =>
       ifThere(path, async (host) => toEntry(await fs.stat(host, { bigint: true })).kind),
     mounts: async () => {

@@ -11,8 +11,9 @@ import type { FileSystem, OpenFile } from './file-system.ts';
 const CHUNK_BYTES = 256 * 1024;
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-async function openRegular(fs: FileSystem, path: string): Promise<OpenFile> {
-  const file = await fs.open(path, READ);
+/** `also` adds flags of open(2). */
+export async function openRegular(fs: FileSystem, path: string, also = 0): Promise<OpenFile> {
+  const file = await fs.open(path, READ | also);
   if ((await file.stat({ bigint: true })).isFile()) return file;
   await file.close();
   throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' });

@@ -1,6 +1,6 @@
 /**
- * The last look before anything is switched: the staged tree is read back against the manifest; nothing may
- * be missing and nothing may be extra. It ends by writing the tree's record, which later steps rely on.
+ * The last look before anything is switched: the staged tree is read back from the medium against the manifest; nothing
+ * may be missing and nothing may be extra. It ends by writing the tree's record, which later steps rely on.
  */
 import { UpdateError } from '@pikit/protocol';
 import type { ManifestFile } from '@pikit/protocol/manifest';
@@ -13,21 +13,23 @@ import { readStagedManifest } from './trees.ts';
 import { walk } from './walk.ts';
 
 export const verifying: Step = async (context, signal) => {
-  const { disk, policy } = context;
+  const { disk, policy, log } = context;
   const manifest = await readStagedManifest(context, context.record(), policy.limits.manifestBytes);
   const tree = stagingPath(manifest.version);
 
   const promised = new Map(manifest.files.map((file) => [file.path, file]));
   const files: TreeFile[] = [];
+  let cached = 0;
   for await (const { path, entry } of walk(disk, tree)) {
     signal.throwIfAborted();
     if (path.startsWith(`${OWN_DIRECTORY}/`)) continue;
     const file = promised.get(path);
     if (file === undefined) throw wrong('file-unexpected', path, 'is not in the manifest');
-    const { sha256, size } = await disk.hash(`${tree}/${path}`);
+    const { sha256, size, fromMedium } = await disk.readBack(`${tree}/${path}`);
     if (!isAsPromised(file, entry) || sha256 !== file.sha256) {
       throw wrong('hash-mismatch', path, 'differs from the manifest after writing');
     }
+    if (!fromMedium) cached += 1;
     promised.delete(path);
     files.push({ path, sha256, mode: entry.mode, size });
     context.report({
@@ -39,12 +41,19 @@ export const verifying: Step = async (context, signal) => {
   }
   const [absent] = promised.keys();
   if (absent !== undefined) throw wrong('file-missing', absent, 'is missing after writing');
+  log.info(readBackReport(files.length, cached));
   await disk.write(
     treeRecordPath(tree),
     encodeTreeRecord({ version: manifest.version, files }),
     0o644,
   );
 };
+
+function readBackReport(files: number, cached: number): string {
+  if (cached === 0) return `read ${files} files back from the medium`;
+  const rest = `${cached} from the kernel's cache, which could not be passed by here`;
+  return `read ${files - cached} files back from the medium, ${rest}`;
+}
 
 function isAsPromised(file: ManifestFile, entry: Entry): boolean {
   const mode = modeOf(file);

@@ -30,6 +30,16 @@ describe('verifying', () => {
   });
 
   it.each([
+    ['the medium', true, 'read 5 files back from the medium'],
+    ['the cache', false, "read 0 files back from the medium, 5 from the kernel's cache"],
+  ])('says that it read from %s', async (_where, fromMedium, line) => {
+    const context = await staged();
+    const readBack = async (path: string) => ({ ...(await bench.disk.hash(path)), fromMedium });
+    await verifying({ ...context, disk: { ...bench.disk, readBack } }, quiet());
+    expect(bench.log.lines.join()).toContain(line);
+  });
+
+  it.each([
     ['changed', 'pikit-web/index.html', 'hash-mismatch'],
     ['extra', 'pikit-web/extra.js', 'file-unexpected'],
   ] as const)('refuses a file that is %s after writing', async (_what, path, code) => {

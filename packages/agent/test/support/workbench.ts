@@ -75,8 +75,13 @@ export function aRelease(version: string, recipe: Partial<ReleaseRecipe> = {}): 
 
 export type Workbench = Awaited<ReturnType<typeof createWorkbench>>;
 
-export async function createWorkbench(patch: Partial<Policy> = {}, table: Steps = steps) {
-  const dir = await makeTempDir();
+/** `within` is a directory that exists, such as one on a filesystem of the test's own. */
+export async function createWorkbench(
+  patch: Partial<Policy> = {},
+  table: Steps = steps,
+  within?: string,
+) {
+  const dir = await makeTempDir(within);
   const root = dir.path;
   const media = join(root, 'media/releases');
   await mkdir(media, { recursive: true });
