@@ -2,6 +2,7 @@
  * Removes what the transaction left: staging, downloads, directories that made way, surplus backups, and trees that
  * neither run nor are kept. What stood there before the first update is never removed: it may hold files of the owner.
  */
+import type { TreeRef } from '../core/journal-record.ts';
 import { asidePath, backupPath, BACKUPS, DOWNLOADS, STAGING, treePath } from '../core/layout.ts';
 import type { Step, StepContext } from './context.ts';
 import { currentTree, listTrees, readAllTrees, refOfLink } from './trees.ts';
@@ -39,15 +40,26 @@ async function pruneBackups({ disk, policy, record }: StepContext): Promise<void
   }
 }
 
-async function keptTrees({ disk, record }: StepContext): Promise<ReadonlySet<string>> {
+async function keptTrees(context: StepContext): Promise<ReadonlySet<string>> {
+  const { disk, record } = context;
   const links = (await disk.list(BACKUPS)).map((name) => disk.readLink(`${BACKUPS}/${name}`));
   const backups = (await Promise.all(links)).map(refOfLink);
   const current = await currentTree(disk);
   // Nothing runs: the tree that was to be left stays, whatever happened to `current`.
-  const refs = [...backups, current ?? record().from ?? undefined];
+  const refs = [...backups, current ?? record().from ?? undefined, sparedTree(context)];
   const adopted = [...(await readAllTrees(disk))].filter(([, tree]) => tree.adopted === true);
   return new Set([
     ...refs.flatMap((ref) => (ref === undefined ? [] : [ref.name])),
     ...adopted.map(([name]) => name),
   ]);
+}
+
+/** A damaged tree that holds files of somebody else outlives its repair, as it would outlive an update. */
+function sparedTree({ record, log }: StepContext): TreeRef | undefined {
+  const { from, repair } = record();
+  if (from === null || repair === undefined || repair.extra === 0) return undefined;
+  log.warning(
+    `${String(repair.extra)} files that no release brought stay in ${treePath(from.name)} until the next update`,
+  );
+  return from;
 }

@@ -15,6 +15,8 @@ import {
 import { isCancellable } from '../core/transaction.ts';
 import type { Lock, LockHolder, Log } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
+import { audit } from './audit.ts';
+import { beginRepair } from './begin-repair.ts';
 import { beginApply, beginRollback } from './begin.ts';
 import { findRelease } from './check.ts';
 import type { Exclusive } from './exclusive.ts';
@@ -28,6 +30,9 @@ export interface Updater {
     by: Requester,
   ) => Promise<TransactionId>;
   readonly rollback: (by: Requester) => Promise<TransactionId>;
+  /** Audits what runs. `busy` while a transaction runs, which itself is refused while this does. */
+  readonly verify: () => Promise<Status>;
+  readonly repair: (by: Requester) => Promise<TransactionId>;
   /** Asks the running transaction to stop; `no-such-transaction`, `not-cancellable`. */
   readonly cancel: (transaction: TransactionId) => Promise<void>;
   readonly setAuto: (settings: Settings) => Promise<Settings>;
@@ -51,6 +56,7 @@ const SOURCE_TIMEOUT_MS = 110_000;
 
 export function createUpdater({ tools, store, board, exclusive, lock, log }: Needs): Updater {
   let checking: Promise<Status> | undefined;
+  let auditing: Promise<void> | undefined;
 
   const look = async (): Promise<Status> => {
     const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
@@ -91,6 +97,24 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
         interrupted: false,
       }));
     },
+    verify: async () => {
+      auditing ??= auditAlone({ tools, board, exclusive, lock }).finally(() => {
+        auditing = undefined;
+      });
+      await auditing;
+      return board.snapshot();
+    },
+    repair: async (by) => {
+      await exclusive.recover();
+      return exclusive.start('repairing the installed release', async (signal) => {
+        const found = await audit(tools);
+        await board.audited(found?.drift ?? null);
+        const record = await refusing(signal, (bounded) =>
+          beginRepair({ ...tools, store }, found, by, bounded),
+        );
+        return { record, interrupted: false };
+      });
+    },
     cancel: async (transaction) => {
       await refuseTooLate(store, transaction);
       if (!exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) {
@@ -117,6 +141,22 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     recover: exclusive.recover,
     settled: exclusive.settled,
   };
+}
+
+/** Under the lock: a transaction beside it would change what it compares. */
+async function auditAlone({
+  tools,
+  board,
+  exclusive,
+  lock,
+}: Pick<Needs, 'tools' | 'board' | 'exclusive' | 'lock'>): Promise<void> {
+  await exclusive.recover();
+  const held = await lock.acquire('auditing the installed release');
+  try {
+    await board.audited((await audit(tools))?.drift ?? null);
+  } finally {
+    await held.release();
+  }
 }
 
 /** Throws `not-cancellable` when the journal is past the phases in which a cancel is heard. */

@@ -13,6 +13,7 @@ const {
   manifestPath,
   stagingPath,
   treeName,
+  treeNames,
   treePath,
   treeRecordPath,
   versionOfTree,
@@ -77,5 +78,17 @@ describe('versionOfTree', () => {
   ])('finds nothing in %j, which is no name of ours', (name) => {
     expect(versionOfTree(name)).toBeUndefined();
     expect(isTreeName(name)).toBe(false);
+  });
+});
+
+describe('treeNames', () => {
+  it('gives two that differ, both of the version and both from the digest alone', () => {
+    for (const digit of '0123456789abcdef') {
+      const [first, second] = treeNames(VERSION, aSha256(digit));
+      expect(first).toBe(treeName(VERSION, aSha256(digit)));
+      expect(second).not.toBe(first);
+      expect([isTreeName(second), versionOfTree(second)]).toEqual([true, '1.4.0']);
+    }
+    expect(treeNames(VERSION, aSha256('0'))[1]).toBe('1.4.0-ffffffff');
   });
 });

@@ -249,3 +249,43 @@ describe('setAuto', () => {
     expect((await bench.board.snapshot()).settings).toEqual({ autoCheck: false });
   });
 });
+
+describe('verify', () => {
+  it('tells every subscriber and keeps what it found, until a release is put in place', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    await bench.apply('1.1.0');
+    await bench.put('/var/lib/pikit/current/pikit-api.py', 'x');
+    const heard: unknown[] = [];
+    bench.board.subscribe(({ drift }) => heard.push(drift?.damaged));
+    const status = await bench.updater.verify();
+    expect(status.drift).toMatchObject({ version: '1.1.0', total: 1, damaged: 1 });
+    expect(heard).toEqual([1]);
+    expect((await bench.store.loadState())?.status.drift).toEqual(status.drift);
+    expect((await bench.restart().board.snapshot()).drift).toEqual(status.drift);
+    await bench.publish(aRelease('1.2.0'));
+    await bench.apply('1.2.0');
+    expect((await bench.board.snapshot()).drift).toBeNull();
+    await bench.rollback();
+    expect((await bench.board.snapshot()).drift).toBeNull();
+  });
+
+  it('has nothing to tell before the first release', async () => {
+    expect((await bench.updater.verify()).drift).toBeNull();
+  });
+
+  it('is busy while a transaction runs, and a transaction is while it does', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    const wanted = await bench.wanted('1.1.0');
+    await bench.updater.apply(wanted, 'admin');
+    await expectCode(bench.updater.verify(), 'busy');
+    await expectCode(bench.updater.repair('admin'), 'busy');
+    await bench.updater.settled();
+    const audits = [bench.updater.verify(), bench.updater.verify()];
+    await new Promise(setImmediate);
+    await expectCode(bench.updater.repair('admin'), 'busy');
+    expect(await bench.board.snapshot()).toMatchObject({ drift: null });
+    const [one, other] = await Promise.all(audits);
+    expect(one?.drift).toMatchObject({ total: 0 });
+    expect(other?.drift).toEqual(one?.drift);
+  });
+});
