@@ -46,9 +46,9 @@ export function treeNames(
   version: TreeVersion,
   manifestSha256: Sha256,
 ): readonly [TreeName, TreeName] {
-  const complement = [...manifestSha256.slice(0, 8)]
-    .map((digit) => (15 - Number.parseInt(digit, 16)).toString(16))
-    .join('');
+  const complement = manifestSha256
+    .slice(0, 8)
+    .replaceAll(/./g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
   return [treeName(version, manifestSha256), `${version}-${complement}` as TreeName];
 }
 

@@ -105,9 +105,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     end: async (result) => {
       running = null;
       progress = null;
-      // What was found before a release was put in place is no longer true of it.
-      const news = result?.outcome === 'committed' ? { drift: null } : {};
-      await change(result === undefined ? {} : { ...news, lastResult: result });
+      await change(newsOf(result));
     },
     progress: (latest) => {
       progress = latest;
@@ -115,6 +113,13 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     },
     publish: async () => change({}),
   };
+}
+
+function newsOf(result: TransactionResult | undefined): Partial<Memory> {
+  if (result === undefined) return {};
+  // What was found before a release was put in place is no longer true of it.
+  const audit = result.outcome === 'committed' ? { drift: null } : {};
+  return { ...audit, lastResult: result };
 }
 
 function viewOf(record: JournalRecord): NonNullable<Status['transaction']> {

@@ -15,24 +15,21 @@ import {
 import { isCancellable } from '../core/transaction.ts';
 import type { Lock, LockHolder, Log } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
-import { audit } from './audit.ts';
-import { beginRepair } from './begin-repair.ts';
 import { beginApply, beginRollback } from './begin.ts';
 import { findRelease } from './check.ts';
 import type { Exclusive } from './exclusive.ts';
+import { refusing, SOURCE_TIMEOUT_MS, toFailure } from './refusing.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
+import { createUpkeep, type Upkeep } from './upkeep.ts';
 
-export interface Updater {
+export interface Updater extends Upkeep {
   readonly check: () => Promise<Status>;
   readonly apply: (
     wanted: { readonly version: Version; readonly manifestSha256: Sha256 },
     by: Requester,
   ) => Promise<TransactionId>;
   readonly rollback: (by: Requester) => Promise<TransactionId>;
-  /** Audits what runs. `busy` while a transaction runs, which itself is refused while this does. */
-  readonly verify: () => Promise<Status>;
-  readonly repair: (by: Requester) => Promise<TransactionId>;
   /** Asks the running transaction to stop; `no-such-transaction`, `not-cancellable`. */
   readonly cancel: (transaction: TransactionId) => Promise<void>;
   readonly setAuto: (settings: Settings) => Promise<Settings>;
@@ -51,12 +48,8 @@ interface Needs {
   readonly log: Log;
 }
 
-/** A check is a list and a manifest: when that takes longer, the network is not usable. */
-const SOURCE_TIMEOUT_MS = 110_000;
-
 export function createUpdater({ tools, store, board, exclusive, lock, log }: Needs): Updater {
   let checking: Promise<Status> | undefined;
-  let auditing: Promise<void> | undefined;
 
   const look = async (): Promise<Status> => {
     const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
@@ -97,24 +90,7 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
         interrupted: false,
       }));
     },
-    verify: async () => {
-      auditing ??= auditAlone({ tools, board, exclusive, lock }).finally(() => {
-        auditing = undefined;
-      });
-      await auditing;
-      return board.snapshot();
-    },
-    repair: async (by) => {
-      await exclusive.recover();
-      return exclusive.start('repairing the installed release', async (signal) => {
-        const found = await audit(tools);
-        await board.audited(found?.drift ?? null);
-        const record = await refusing(signal, (bounded) =>
-          beginRepair({ ...tools, store }, found, by, bounded),
-        );
-        return { record, interrupted: false };
-      });
-    },
+    ...createUpkeep({ tools, store, board, exclusive, lock }),
     cancel: async (transaction) => {
       await refuseTooLate(store, transaction);
       if (!exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) {
@@ -143,22 +119,6 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
   };
 }
 
-/** Under the lock: a transaction beside it would change what it compares. */
-async function auditAlone({
-  tools,
-  board,
-  exclusive,
-  lock,
-}: Pick<Needs, 'tools' | 'board' | 'exclusive' | 'lock'>): Promise<void> {
-  await exclusive.recover();
-  const held = await lock.acquire('auditing the installed release');
-  try {
-    await board.audited((await audit(tools))?.drift ?? null);
-  } finally {
-    await held.release();
-  }
-}
-
 /** Throws `not-cancellable` when the journal is past the phases in which a cancel is heard. */
 async function refuseTooLate(store: Store, transaction: TransactionId): Promise<void> {
   const record = await store.loadJournal();
@@ -168,26 +128,6 @@ async function refuseTooLate(store: Store, transaction: TransactionId): Promise<
   throw new UpdateError('not-cancellable', `in ${record.phase} it must go on to an end`, {
     details: { phase: record.phase },
   });
-}
-
-/** The caller waits for the refusals, so they must not take for ever. */
-async function refusing<T>(
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(SOURCE_TIMEOUT_MS)]);
-  try {
-    return await work(bounded);
-  } catch (error) {
-    throw toFailure(error, bounded);
-  }
-}
-
-function toFailure(error: unknown, signal: AbortSignal): UpdateError {
-  if (error instanceof UpdateError) return error;
-  if (signal.aborted)
-    return new UpdateError('offline', 'the release server took too long', { cause: error });
-  return new UpdateError('internal', String(error), { cause: error });
 }
 
 function busy(holder: LockHolder | undefined): UpdateError {
