@@ -5,7 +5,7 @@
 import type { Drift, Sha256 } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import { modeOf } from './manifest.ts';
-import type { TreeRecord } from './tree-record.ts';
+import type { TreeFile, TreeRecord } from './tree-record.ts';
 
 export type Finding = Drift['files'][number];
 
@@ -23,15 +23,17 @@ export function problemOf(
 
 /** Whether a tree's record says what its manifest promised; where the manifest leaves a mode out, any will do. */
 export function agrees(record: TreeRecord, manifest: Manifest): boolean {
-  const promised = new Map(manifest.files.map((file) => [file.path, file]));
+  const due = new Map(manifest.files.map((file) => [file.path, file]));
+  const isPromised = ({ path, sha256, mode }: TreeFile): boolean => {
+    const file = due.get(path);
+    due.delete(path);
+    return file?.sha256 === sha256 && (modeOf(file) ?? mode) === mode;
+  };
   return (
     record.adopted !== true &&
     record.version === manifest.version &&
-    record.files.length === promised.size &&
-    record.files.every(({ path, sha256, mode }) => {
-      const file = promised.get(path);
-      return file?.sha256 === sha256 && (modeOf(file) ?? mode) === mode;
-    })
+    record.files.every(isPromised) &&
+    due.size === 0
   );
 }
 

@@ -46,7 +46,7 @@ async function keptTrees(context: StepContext): Promise<ReadonlySet<string>> {
   const backups = (await Promise.all(links)).map(refOfLink);
   const current = await currentTree(disk);
   // Nothing runs: the tree that was to be left stays, whatever happened to `current`.
-  const refs = [...backups, current ?? record().from ?? undefined, sparedTree(context)];
+  const refs = [...backups, current ?? record().from ?? undefined, sparedTree(context, current)];
   const adopted = [...(await readAllTrees(disk))].filter(([, tree]) => tree.adopted === true);
   return new Set([
     ...refs.flatMap((ref) => (ref === undefined ? [] : [ref.name])),
@@ -55,9 +55,13 @@ async function keptTrees(context: StepContext): Promise<ReadonlySet<string>> {
 }
 
 /** A damaged tree that holds files of somebody else outlives its repair, as it would outlive an update. */
-function sparedTree({ record, log }: StepContext): TreeRef | undefined {
+function sparedTree(
+  { record, log }: StepContext,
+  current: TreeRef | undefined,
+): TreeRef | undefined {
   const { from, repair } = record();
-  if (from === null || repair === undefined || repair.extra === 0) return undefined;
+  if (from === null || from.name === current?.name) return undefined;
+  if (repair === undefined || repair.extra === 0) return undefined;
   log.warning(
     `${String(repair.extra)} files that no release brought stay in ${treePath(from.name)} until the next update`,
   );

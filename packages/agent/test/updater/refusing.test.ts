@@ -5,6 +5,7 @@ import { expectCode } from '../../../../test/support/expect-code.ts';
 import { refusing, toFailure } from '../../src/updater/refusing.ts';
 import { quiet } from '../support/workbench.ts';
 
+const listening = async (signal: AbortSignal) => signal.throwIfAborted();
 const aborted = AbortSignal.abort(new Error('enough'));
 
 describe('refusing', () => {
@@ -18,8 +19,7 @@ describe('refusing', () => {
   });
 
   it('gives the work the signal of the caller', async () => {
-    const work = async (signal: AbortSignal) => signal.throwIfAborted();
-    await expectCode(refusing(aborted, work), 'offline');
+    await expectCode(refusing(aborted, listening), 'offline');
   });
 });
 
