@@ -25,7 +25,14 @@ import { getEvents } from './routes/events.ts';
 import { getHealth } from './routes/health.ts';
 import { deleteSession, getSession, postSession } from './routes/session.ts';
 import { getHistory, getLog, getStatus } from './routes/status.ts';
-import { postAuto, postCancel, postCheck, postRollback } from './routes/updates.ts';
+import {
+  postAuto,
+  postCancel,
+  postCheck,
+  postRepair,
+  postRollback,
+  postVerify,
+} from './routes/updates.ts';
 
 export interface AppDeps {
   readonly line: Line;
@@ -65,6 +72,8 @@ export function routes(deps: AppDeps): readonly Route[] {
     post('/api/update/apply', 'session', postApply(client, feed, streams)),
     post('/api/update/cancel', 'session', postCancel(client)),
     post('/api/update/rollback', 'session', postRollback(client)),
+    post('/api/update/verify', 'session', postVerify(client)),
+    post('/api/update/repair', 'session', postRepair(client)),
     post('/api/update/auto', 'session', postAuto(client)),
     get('/api/session', 'public', getSession()),
     post('/api/session', 'public', postSession(signIn, sessionMs)),

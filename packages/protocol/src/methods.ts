@@ -54,6 +54,10 @@ export const methods = {
     result: v.strictObject({}),
   },
   'update.rollback': { surface: 'dashboard', kind: 'write', params: Nothing, result: Begun },
+  /** Reads every installed file; resolves with the snapshot after it, in which `drift` is what it found. Takes minutes. */
+  'update.verify': { surface: 'dashboard', kind: 'write', params: Nothing, result: StatusSchema },
+  /** Audits anew, and answers after the refusals; the work goes on in the background. */
+  'update.repair': { surface: 'dashboard', kind: 'write', params: Nothing, result: Begun },
   'update.auto': {
     surface: 'dashboard',
     kind: 'write',

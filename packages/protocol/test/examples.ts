@@ -119,6 +119,8 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
     result: { good: {}, bad: { null: null, 'a member nobody asked for': { cancelled: true } } },
   },
   'update.rollback': { params: nothing, result: begun },
+  'update.verify': { params: nothing, result: status },
+  'update.repair': { params: nothing, result: begun },
   'update.auto': {
     params: {
       ...settings,

@@ -25,8 +25,10 @@ const DECIDED: Record<MethodName, readonly ['dashboard' | 'admin', 'read' | 'wri
   'update.check': ['dashboard', 'write'],
   'update.history': ['dashboard', 'read'],
   'update.log': ['dashboard', 'read'],
+  'update.repair': ['dashboard', 'write'],
   'update.rollback': ['dashboard', 'write'],
   'update.status': ['dashboard', 'read'],
+  'update.verify': ['dashboard', 'write'],
 };
 
 const TELLS_HOW =

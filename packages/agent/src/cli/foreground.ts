@@ -27,7 +27,7 @@ const STANDARD: Output = {
 };
 
 /** Methods whose answer is only the beginning. */
-const BEGINS: ReadonlySet<string> = new Set(['update.apply', 'update.rollback']);
+const BEGINS: ReadonlySet<string> = new Set(['update.apply', 'update.rollback', 'update.repair']);
 
 /** Prints one JSON document: the call's result, or the transaction's, or `{"error": …}`. Resolves with the exit code. */
 export async function runForeground(

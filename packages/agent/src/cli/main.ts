@@ -10,7 +10,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { connectAgent, type AgentClient } from './client.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { toFailure } from './failure.ts';
-import { describeError, describeStatus } from './print.ts';
+import { describeAudit, describeError, describeStatus } from './print.ts';
 import { watch } from './watch.ts';
 
 const HELP = `pikit-rpc: talk to the Pi-Kit agent
@@ -95,6 +95,7 @@ async function answer(
   json: boolean,
 ): Promise<string> {
   if (!json && method === 'update.status') return describeStatus(await client.call(method, {}));
+  if (!json && method === 'update.verify') return describeAudit(await client.call(method, {}));
   const result = await client.request(method, params);
   return JSON.stringify(result, undefined, json ? 0 : 2);
 }

@@ -1,5 +1,12 @@
 /** What an operator reads on the terminal. Scripts use `--json` and never meet these words. */
-import type { ErrorView, LogLine, Progress, Status, TransactionResult } from '@pikit/protocol';
+import type {
+  Drift,
+  ErrorView,
+  LogLine,
+  Progress,
+  Status,
+  TransactionResult,
+} from '@pikit/protocol';
 
 export function describeStatus(status: Status): string {
   const lines = [
@@ -15,6 +22,7 @@ export function describeStatus(status: Status): string {
     const what = reason === 'failed' ? 'failed' : 'was rolled back';
     lines.push(`held back   ${version} ${what} (${transaction}): only a person installs it again`);
   }
+  if (status.drift !== null) lines.push(`files       ${describeDrift(status.drift)}`);
   if (status.transaction !== null) {
     const { kind, to, phase, id } = status.transaction;
     lines.push(`running     ${kind} of ${to ?? '?'}: ${phase} (${id})`);
@@ -41,6 +49,26 @@ export function describeFinding(status: Status): string {
   return status.check_error === null
     ? `available: ${describeOffer(status)}`
     : `check failed: ${describeError(status.check_error)}`;
+}
+
+/** The audit as a whole: each name that it lists, and what to do. */
+export function describeAudit({ drift }: Status): string {
+  if (drift === null) return 'nothing is installed yet that could be audited';
+  const { files, total, damaged, version } = drift;
+  const lines = files.map(({ path, problem }) => `${problem.padEnd(8)} ${plain(path)}`);
+  if (total > files.length) lines.push(`… and ${String(total - files.length)} more`);
+  lines.push(`${version}: ${describeDrift(drift)}`);
+  if (damaged > 0) lines.push('to mend it: pikit-rpc update.repair');
+  return lines.join('\n');
+}
+
+function describeDrift({ checkedAt, total, damaged }: Drift): string {
+  const extra = total - damaged;
+  const words = [
+    damaged === 0 ? 'all whole' : `${String(damaged)} damaged`,
+    ...(extra === 0 ? [] : [`${String(extra)} that no release brought`]),
+  ];
+  return `${words.join(', ')} (audited ${checkedAt})`;
 }
 
 function describeCheck({ last_check, check_error }: Status): string {

@@ -35,6 +35,11 @@ export const JournalRecordSchema = v.object({
   adopted: v.boolean(),
   /** Units that were stopped before the device was touched, and are left so. */
   stoppedUnits: v.exactOptional(v.array(v.string())),
+  /**
+   * Of a repair alone. `targets` (their `from`): those of which something was damaged. `extra`: files in the tree that no
+   * release brought.
+   */
+  repair: v.exactOptional(v.object({ targets: v.array(v.string()), extra: CountSchema })),
   /** Of the manifest that was reviewed; null for a roll-back. */
   manifestSha256: v.nullable(Sha256Schema),
   /** As the source told, null where it did not. */

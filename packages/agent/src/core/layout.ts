@@ -26,6 +26,8 @@ export const API_SOCKET = '/run/pikit/api.sock';
 
 /** Our own files inside a release tree; no release may bring a path below it. */
 export const OWN_DIRECTORY = '.pikit';
+export const OWN_MANIFEST = `${OWN_DIRECTORY}/manifest.json`;
+export const OWN_RECORD = `${OWN_DIRECTORY}/tree.json`;
 
 export type TreeName = string & { readonly __brand: 'TreeName' };
 export type TreeVersion = Version | 'preexisting';
@@ -36,6 +38,20 @@ const TREE_NAME = /^(.+)-([0-9a-f]{8})$/;
 
 export function treeName(version: TreeVersion, digest: Sha256): TreeName {
   return `${version}-${digest.slice(0, 8)}` as TreeName;
+}
+
+/**
+ * Both names that a release with this manifest may have. A repair builds the second beside the first, and the next one the
+ * first beside the second: so a name can be checked against a manifest without any further record.
+ */
+export function treeNames(
+  version: TreeVersion,
+  manifestSha256: Sha256,
+): readonly [TreeName, TreeName] {
+  const complement = manifestSha256
+    .slice(0, 8)
+    .replaceAll(/./g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+  return [treeName(version, manifestSha256), `${version}-${complement}` as TreeName];
 }
 
 /** The version in a tree's name, or undefined when the name is not one of ours. */
@@ -115,9 +131,9 @@ export function newPath(path: string): string {
 }
 
 export function manifestPath(tree: string): string {
-  return `${tree}/${OWN_DIRECTORY}/manifest.json`;
+  return `${tree}/${OWN_MANIFEST}`;
 }
 
 export function treeRecordPath(tree: string): string {
-  return `${tree}/${OWN_DIRECTORY}/tree.json`;
+  return `${tree}/${OWN_RECORD}`;
 }

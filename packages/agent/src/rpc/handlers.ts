@@ -39,6 +39,8 @@ export function createHandlers(needs: Needs): Handlers<Caller> {
       return {};
     },
     'update.rollback': async (_params, { by }) => ({ transaction: await updater.rollback(by) }),
+    'update.verify': async () => updater.verify(),
+    'update.repair': async (_params, { by }) => ({ transaction: await updater.repair(by) }),
     'update.auto': async (settings) => updater.setAuto(settings),
     'update.history': async ({ limit }) => ({ entries: [...(await store.loadHistory(limit))] }),
     'update.log': async ({ transaction }) => {

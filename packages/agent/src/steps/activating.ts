@@ -7,7 +7,7 @@ import { currentTree, readTree } from './trees.ts';
 
 export const activating: Step = async (context) => {
   const { to, kind } = context.record();
-  if (kind === 'apply') await publish(context);
+  if (kind !== 'rollback') await publish(context);
   await noteStoppedUnits(context);
   if ((await currentTree(context.disk)) === undefined) await adoptFirst(context);
   await activateTree(context, to);

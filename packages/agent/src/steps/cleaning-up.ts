@@ -1,7 +1,25 @@
-/** Removes what the transaction left. Which that is, and what is never removed, is said in `leftovers.ts`. */
-import type { Step } from './context.ts';
+/**
+ * Removes what the transaction left. Which that is, and what is never removed, is said in `leftovers.ts`; a tree that a
+ * repair has left may hold files of somebody else, and is then set aside.
+ */
+import { keptPath, treePath } from '../core/layout.ts';
+import type { Step, StepContext } from './context.ts';
 import { findLeftovers, removeAll } from './leftovers.ts';
+import { currentTree } from './trees.ts';
 
 export const cleaningUp: Step = async (context) => {
+  await keepExtraFiles(context);
   await removeAll(context.disk, await findLeftovers(context, context.record()));
 };
+
+async function keepExtraFiles({ disk, record, log }: StepContext): Promise<void> {
+  const { id, from, repair } = record();
+  if (from === null || repair === undefined || repair.extra === 0) return;
+  const current = await currentTree(disk);
+  const tree = treePath(from.name);
+  if (current === undefined || current.name === from.name) return;
+  if ((await disk.lstat(tree)) === undefined) return;
+  const kept = keptPath(tree, id);
+  await disk.rename(tree, kept);
+  log.warning(`${String(repair.extra)} files that no release brought are kept in ${kept}`);
+}

@@ -5,9 +5,10 @@ import { writeVersion } from './version-file.ts';
 
 export const committing: Step = async (context) => {
   const { disk, record } = context;
-  const { id, from, to } = record();
+  const { id, kind, from, to } = record();
   await writeVersion(disk, to.version);
-  if (from === null) return;
+  // A damaged tree is nothing to go back to: the way back stays where it led.
+  if (from === null || kind === 'repair') return;
   await disk.makeDirectory(BACKUPS);
   await disk.pointSymlink(backupPath(id), treePath(from.name));
 };

@@ -41,12 +41,13 @@ export async function assertInstallable(
   bundleBytes: number | undefined,
 ): Promise<void> {
   const { policy, arch, updaterVersion, disk } = context;
-  const current = await currentTree(disk);
+  const current = (await currentTree(disk))?.version ?? (await installedVersion(disk));
   assertCompatible(manifest, {
     product: policy.product,
     arch,
     updaterVersion,
-    current: current?.version ?? (await installedVersion(disk)),
+    // A repair comes from nowhere: the release may exclude itself as a starting point.
+    current: current === manifest.version ? null : current,
   });
   parsePostInstall(
     manifest.post_install ?? [],

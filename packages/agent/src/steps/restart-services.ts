@@ -1,11 +1,10 @@
 /** Tells the services of the config that their files changed. A unit that the device lacks is skipped and said so. */
-import { parseManifest } from '../core/manifest.ts';
 import { belongsTo, changedTargets } from '../core/activation-plan.ts';
 import type { TreeRef } from '../core/journal-record.ts';
-import { manifestPath, treePath } from '../core/layout.ts';
 import { parsePostInstall, type ServiceAction } from '../core/post-install.ts';
 import { planServices } from '../core/service-plan.ts';
 import type { StepContext } from './context.ts';
+import { readOwnFiles } from './own-files.ts';
 import { readTree } from './trees.ts';
 
 const UNIT_FILE = /\.(?:service|socket|timer|path|mount|target)$/;
@@ -38,12 +37,20 @@ export async function restartServices(context: StepContext): Promise<void> {
 
 /** The same for both directions: what the new release needed to hear of, its undoing must be told too. */
 async function dueActions(context: StepContext): Promise<readonly ServiceAction[]> {
-  const { disk, policy, record } = context;
-  const { from, to } = record();
+  const { policy, record } = context;
+  return planServices(
+    policy.services,
+    await changedByIt(context),
+    await askedFor(context, record().to),
+  );
+}
+
+/** By their `from`. The records of a damaged tree and of its repair are the same: what was damaged is in the journal. */
+async function changedByIt({ disk, policy, record }: StepContext): Promise<ReadonlySet<string>> {
+  const { from, to, repair } = record();
+  if (repair !== undefined) return new Set(repair.targets);
   const before = from === null ? undefined : await readTree(disk, from.name);
-  const after = await readTree(disk, to.name);
-  const changed = changedTargets(policy.targets, before, after);
-  return planServices(policy.services, changed, await askedFor(context, to));
+  return changedTargets(policy.targets, before, await readTree(disk, to.name));
 }
 
 /** Preflight refused what the config does not allow; what the config has dropped since is skipped. */
@@ -51,11 +58,9 @@ async function askedFor(
   { disk, policy, log }: StepContext,
   to: TreeRef,
 ): Promise<readonly ServiceAction[]> {
-  if (to.version === 'preexisting') return [];
-  const bytes = await disk.read(manifestPath(treePath(to.name)), policy.limits.manifestBytes);
-  if (bytes === undefined) return [];
+  const { manifest } = await readOwnFiles(disk, to.name);
   const allowed = policy.services.map(({ unit }) => unit);
-  return (parseManifest(bytes, to.version).post_install ?? []).flatMap((entry) => {
+  return (manifest?.post_install ?? []).flatMap((entry) => {
     try {
       return parsePostInstall([entry], allowed);
     } catch (error) {
@@ -65,15 +70,17 @@ async function askedFor(
   });
 }
 
-async function unitFilesChanged({ disk, policy, record }: StepContext): Promise<boolean> {
-  const { from, to } = record();
-  const refs = from === null ? [to] : [from, to];
+async function unitFilesChanged(context: StepContext): Promise<boolean> {
+  const { disk, policy, record } = context;
+  const { from, to, repair } = record();
+  const targets = policy.targets.filter((target) => repair?.targets.includes(target.from) ?? true);
+  // What was damaged may be one of them; to tell systemd in vain is harmless.
+  const refs = from === null || repair !== undefined ? [to] : [from, to];
   const trees = await Promise.all(refs.map(({ name }) => readTree(disk, name)));
   const unitFiles = trees.map((tree) =>
     (tree?.files ?? [])
       .filter(
-        ({ path }) =>
-          UNIT_FILE.test(path) && policy.targets.some((target) => belongsTo(target, path)),
+        ({ path }) => UNIT_FILE.test(path) && targets.some((target) => belongsTo(target, path)),
       )
       .map(({ path, sha256 }) => `${path} ${sha256}`)
       .join('\n'),

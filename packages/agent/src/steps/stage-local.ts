@@ -2,7 +2,7 @@
  * Files that the device has already: an equal file of an installed release is hard-linked into the new tree instead of
  * being fetched and written. Its content is hashed before it is trusted.
  */
-import type { Sha256 } from '@pikit/protocol';
+import { UpdateError, type Sha256 } from '@pikit/protocol';
 import { treePath, type TreeName } from '../core/layout.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
@@ -40,7 +40,7 @@ export async function linkInstalled(
   return false;
 }
 
-/** True when a regular file stands there with this content and mode. */
+/** True when a regular file stands there with this content and mode. One that cannot be read is as good as none. */
 export async function isWhole(
   disk: Disk,
   path: string,
@@ -48,5 +48,15 @@ export async function isWhole(
 ): Promise<boolean> {
   const entry = await disk.lstat(path);
   if (entry?.kind !== 'file' || entry.mode !== mode) return false;
-  return (await disk.hash(path)).sha256 === sha256;
+  return (await digestOf(disk, path)) === sha256;
+}
+
+/** Undefined for what cannot be read: a sector of the card is bad, or the file has just gone. */
+export async function digestOf(disk: Disk, path: string): Promise<Sha256 | undefined> {
+  try {
+    return (await disk.hash(path)).sha256;
+  } catch (error) {
+    if (error instanceof UpdateError) return undefined;
+    throw error;
+  }
 }

@@ -3,9 +3,12 @@
  * run again it keeps every file that is whole.
  */
 import type { Sha256 } from '@pikit/protocol';
-import { stagingPath } from '../core/layout.ts';
+import type { JournalRecord } from '../core/journal-record.ts';
+import { stagingPath, treeNames } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
 import type { Step, StepContext } from './context.ts';
+import { warnOfDamagedTwins } from './damaged-twins.ts';
+import { readOwnFiles } from './own-files.ts';
 import { fetchBundle, unpackBundle } from './stage-bundle.ts';
 import { isWhole, libraryOf, linkInstalled, type Library } from './stage-local.ts';
 import { readAllTrees, readStagedManifest } from './trees.ts';
@@ -16,10 +19,7 @@ export const staging: Step = async (context, signal) => {
   const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
   const trees = await readAllTrees(disk);
   const library = libraryOf(trees);
-  // A manifest may leave modes to the archive; where this very release was installed before, they are known.
-  const earlier = new Map(
-    trees.get(record.to.name)?.files.map(({ path, mode }) => [path, mode]) ?? [],
-  );
+  const earlier = await knownModes(disk, record);
   const filesTotal = manifest.files.length;
   let filesDone = 0;
   const bytes = { done: 0, total: 0 };
@@ -42,6 +42,10 @@ export const staging: Step = async (context, signal) => {
     return;
   }
   log.info(`${String(filesDone)} of ${String(filesTotal)} files are here already`);
+  if (record.kind === 'repair') {
+    const wanted = manifest.files.filter(({ path }) => missing.has(path));
+    await warnOfDamagedTwins(context, trees, wanted);
+  }
 
   bytes.total = record.bundleBytes ?? 0;
   const onBytes = (done: number, total: number | undefined): void => {
@@ -71,4 +75,18 @@ async function stageLocally(
   if (await isWhole(disk, path, { sha256, mode })) return true;
   await disk.remove(path);
   return linkInstalled(disk, library, { sha256, mode }, path);
+}
+
+/** A manifest may leave modes to the archive; where this very release is installed, it was seen what they are. */
+async function knownModes(
+  disk: StepContext['disk'],
+  { to, manifestSha256 }: JournalRecord,
+): Promise<ReadonlyMap<string, number>> {
+  for (const name of manifestSha256 === null ? [] : treeNames(to.version, manifestSha256)) {
+    const { record, findings } = await readOwnFiles(disk, name);
+    // A record that was made up has its modes from what stands there, which may be damaged.
+    if (record !== undefined && findings.length === 0)
+      return new Map(record.files.map(({ path, mode }) => [path, mode]));
+  }
+  return new Map();
 }

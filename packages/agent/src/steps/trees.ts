@@ -14,8 +14,9 @@ import {
   type TreeName,
 } from '../core/layout.ts';
 import { parseManifest } from '../core/manifest.ts';
-import { MAX_TREE_RECORD_BYTES, parseTreeRecord, type TreeRecord } from '../core/tree-record.ts';
+import type { TreeRecord } from '../core/tree-record.ts';
 import type { Digest, Disk } from '../ports.ts';
+import { readOwnFiles } from './own-files.ts';
 
 /** The tree that runs, or undefined when `current` is not there or is not ours. */
 export async function currentTree(disk: Disk): Promise<TreeRef | undefined> {
@@ -34,13 +35,15 @@ export async function listTrees(disk: Disk): Promise<readonly TreeName[]> {
   return (await disk.list(RELEASES)).filter(isTreeName);
 }
 
-/** Undefined when the tree is not there; throws `state-damaged` when it is there without a readable record. */
+/**
+ * Undefined when the tree is not there. A record that was torn is made up from the manifest; throws `state-damaged` when
+ * there is none that can be believed either.
+ */
 export async function readTree(disk: Disk, name: TreeName): Promise<TreeRecord | undefined> {
+  const { record } = await readOwnFiles(disk, name);
   const tree = treePath(name);
-  const bytes = await disk.read(treeRecordPath(tree), MAX_TREE_RECORD_BYTES);
-  if (bytes !== undefined) return parseTreeRecord(bytes, treeRecordPath(tree));
-  if ((await disk.lstat(tree)) === undefined) return undefined;
-  throw new UpdateError('state-damaged', `${tree} has no record`, {
+  if (record !== undefined || (await disk.lstat(tree)) === undefined) return record;
+  throw new UpdateError('state-damaged', `${tree} has no record that can be read`, {
     details: { file: treeRecordPath(tree) },
   });
 }

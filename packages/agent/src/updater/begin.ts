@@ -23,7 +23,7 @@ import { fetchRelease } from './check.ts';
 import { latestBackup } from './device-state.ts';
 import type { Store } from './store.ts';
 
-type Tools = Pick<
+export type Tools = Pick<
   StepContext,
   'policy' | 'arch' | 'updaterVersion' | 'disk' | 'source' | 'digest' | 'clock'
 > & {
@@ -89,7 +89,8 @@ async function newestKnown({ disk, store }: Tools): Promise<TransactionId | unde
   return newestId([...names, ...history.map(({ id }) => id)]);
 }
 
-async function opening(
+/** What every first record says. */
+export async function opening(
   tools: Tools,
   kind: JournalRecord['kind'],
   by: Requester,

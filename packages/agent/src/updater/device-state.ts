@@ -75,7 +75,8 @@ export async function readDevice(
     last_result: lastResult,
     backup_path: backup?.path ?? null,
     settings: await store.loadSettings(),
-    drift,
+    // Of another release than the one that was audited it says nothing.
+    drift: drift?.version === current ? drift : null,
     held_back: isOffer ? heldBack : null,
     edited: [...(await openEdits(disk))],
   };

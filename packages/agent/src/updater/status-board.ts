@@ -3,6 +3,7 @@
  * goes to subscribers only, at most four times a second with the last always sent; nothing is written for it.
  */
 import type {
+  Drift,
   ErrorView,
   Progress,
   ReleaseSummary,
@@ -25,6 +26,7 @@ export interface StatusBoard {
   readonly subscribe: (listener: (status: Status) => void) => () => void;
   readonly beginCheck: () => Promise<void>;
   readonly endCheck: (found: ReleaseSummary | null, error: ErrorView | null) => Promise<void>;
+  readonly audited: (drift: Drift | null) => Promise<void>;
   /** The journal moved on. */
   readonly show: (record: JournalRecord) => Promise<void>;
   /** The transaction is over, with this result, or without one when its bookkeeping failed. */
@@ -94,6 +96,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
       const news = error === null ? { candidate: found } : {};
       await change({ ...news, lastCheck: clock.now(), checkError: error });
     },
+    audited: async (drift) => change({ drift }),
     show: async (record) => {
       if (record.phase !== running?.phase) progress = null;
       running = record;
@@ -102,7 +105,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     end: async (result) => {
       running = null;
       progress = null;
-      await change(result === undefined ? {} : { lastResult: result });
+      await change(newsOf(result));
     },
     progress: (latest) => {
       progress = latest;
@@ -110,6 +113,13 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     },
     publish: async () => change({}),
   };
+}
+
+function newsOf(result: TransactionResult | undefined): Partial<Memory> {
+  if (result === undefined) return {};
+  // What was found before a release was put in place is no longer true of it.
+  const audit = result.outcome === 'committed' ? { drift: null } : {};
+  return { ...audit, lastResult: result };
 }
 
 function viewOf(record: JournalRecord): NonNullable<Status['transaction']> {

@@ -19,8 +19,10 @@ import type { StepContext } from '../steps/context.ts';
 import { beginApply, beginRollback } from './begin.ts';
 import { findRelease } from './check.ts';
 import type { Exclusive } from './exclusive.ts';
+import { refusing, SOURCE_TIMEOUT_MS, toFailure } from './refusing.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
+import { createUpkeep, type Upkeep } from './upkeep.ts';
 
 interface Wanted {
   readonly version: Version;
@@ -29,7 +31,7 @@ interface Wanted {
   readonly unattended?: true;
 }
 
-export interface Updater {
+export interface Updater extends Upkeep {
   readonly check: () => Promise<Status>;
   /** `held-back` for what failed here before, when nobody watches. */
   readonly apply: (wanted: Wanted, by: Requester) => Promise<TransactionId>;
@@ -51,9 +53,6 @@ interface Needs {
   readonly lock: Lock;
   readonly log: Log;
 }
-
-/** A check is a list and a manifest: when that takes longer, the network is not usable. */
-const SOURCE_TIMEOUT_MS = 110_000;
 
 export function createUpdater({ tools, store, board, exclusive, lock, log }: Needs): Updater {
   let checking: Promise<Status> | undefined;
@@ -98,6 +97,7 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
         interrupted: false,
       }));
     },
+    ...createUpkeep({ tools, store, board, exclusive, lock }),
     cancel: async (transaction) => {
       await refuseTooLate(store, transaction);
       if (!exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) {
@@ -143,26 +143,6 @@ async function refuseTooLate(store: Store, transaction: TransactionId): Promise<
   throw new UpdateError('not-cancellable', `in ${record.phase} it must go on to an end`, {
     details: { phase: record.phase },
   });
-}
-
-/** The caller waits for the refusals, so they must not take for ever. */
-async function refusing<T>(
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(SOURCE_TIMEOUT_MS)]);
-  try {
-    return await work(bounded);
-  } catch (error) {
-    throw toFailure(error, bounded);
-  }
-}
-
-function toFailure(error: unknown, signal: AbortSignal): UpdateError {
-  if (error instanceof UpdateError) return error;
-  if (signal.aborted)
-    return new UpdateError('offline', 'the release server took too long', { cause: error });
-  return new UpdateError('internal', String(error), { cause: error });
 }
 
 function busy(holder: LockHolder | undefined): UpdateError {

@@ -98,6 +98,7 @@ describe('runForeground', () => {
     ['update.status', aStatus()],
     ['update.status', { ...aStatus(), transaction: null }],
     ['update.check', aStatus()],
+    ['update.verify', aStatus()],
     ['update.log', { transaction: aTransactionId(), lines: [] }],
     ['update.log', { transaction: null, lines: [] }],
     ['update.history', { entries: [] }],
@@ -109,7 +110,7 @@ describe('runForeground', () => {
   });
 
   it.each(
-    (['update.apply', 'update.rollback'] as const).flatMap((method) =>
+    (['update.apply', 'update.rollback', 'update.repair'] as const).flatMap((method) =>
       OUTCOMES.map((outcome) => ({ method, outcome, exit: outcome === 'committed' ? 0 : 1 })),
     ),
   )('waits for the end of $method and exits $exit when it is $outcome', async (row) => {

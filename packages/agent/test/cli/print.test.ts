@@ -18,6 +18,7 @@ import {
   aTransactionResult,
 } from '../../../protocol/test/sample-documents.ts';
 import {
+  describeAudit,
   describeError,
   describeFinding,
   describeLine,
@@ -34,6 +35,10 @@ const OFFLINE = { code: 'offline', details: { host: 'git.example' } } as const;
 function status(patch: Patch = {}): Status {
   const quiet = { offered: null, latest: '1.3.0', check_error: null, transaction: null };
   return v.parse(StatusSchema, { ...aStatus(), ...quiet, last_result: null, ...patch });
+}
+
+function aDrift(patch: { readonly total: number; readonly damaged: number }) {
+  return { checkedAt: 'T', version: '1.3.0', files: [], ...patch };
 }
 
 /** The line that begins with this word, without it. */
@@ -87,6 +92,14 @@ describe('describeStatus', () => {
     ['roll back', { previous: 'preexisting' }, 'to preexisting'],
     ['daily check', { settings: { autoCheck: true } }, 'on'],
     ['daily check', { settings: { autoCheck: false } }, 'off'],
+    ['files', { drift: null }, undefined],
+    ['files', {}, '1 damaged (audited 2026-01-01T04:20:00.000Z)'],
+    ['files', { drift: aDrift({ total: 0, damaged: 0 }) }, 'all whole (audited T)'],
+    [
+      'files',
+      { drift: aDrift({ total: 5, damaged: 3 }) },
+      '3 damaged, 2 that no release brought (audited T)',
+    ],
     [
       'running',
       { transaction: aStatus().transaction },
@@ -107,6 +120,26 @@ describe('describeStatus', () => {
     ],
   ] satisfies [string, Patch, string | undefined][])('says %s of %j: %s', (word, patch, words) => {
     expect(lineOf(word, patch)).toBe(words);
+  });
+});
+
+describe('describeAudit', () => {
+  const WHOLE = aDrift({ total: 0, damaged: 0 });
+  it.each([
+    ['nothing installed', null, 'nothing is installed yet that could be audited'],
+    ['nothing wrong', WHOLE, '1.3.0: all whole (audited T)'],
+    [
+      'extra files alone',
+      { ...WHOLE, total: 1, files: [{ path: 'a', problem: 'extra' }] },
+      'extra    a\n1.3.0: all whole, 1 that no release brought (audited T)',
+    ],
+    [
+      'more damage than is listed, under a hostile name',
+      { ...WHOLE, total: 9, damaged: 9, files: [{ path: 'a\u001b[2J', problem: 'changed' }] },
+      'changed  a\\u001b[2J\n… and 8 more\n1.3.0: 9 damaged (audited T)\nto mend it: pikit-rpc update.repair',
+    ],
+  ] satisfies [string, Patch['drift'], string][])('says %s', (_what, drift, words) => {
+    expect(describeAudit(status({ drift }))).toBe(words);
   });
 });
 

@@ -47,6 +47,7 @@ describe('JournalRecordSchema', () => {
       'a roll-back',
       { kind: 'rollback', manifestSha256: null, bundleBytes: null, phase: 'activating' },
     ],
+    ['a repair', { kind: 'repair', repair: { targets: ['pikit-web'], extra: 2 } }],
     ['a source that does not tell the size', { bundleBytes: null }],
     [
       'a failure on its way',

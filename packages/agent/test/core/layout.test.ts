@@ -14,6 +14,7 @@ const {
   newPath,
   stagingPath,
   treeName,
+  treeNames,
   treePath,
   treeRecordPath,
   versionOfTree,
@@ -98,5 +99,17 @@ describe('isTemporaryOf', () => {
     ['/etc/cron.d/pikit', 'pikit', false],
   ])('%s, %s: %s', (path, name, expected) => {
     expect(layout.isTemporaryOf(path, name)).toBe(expected);
+  });
+});
+
+describe('treeNames', () => {
+  it('gives two that differ, both of the version and both from the digest alone', () => {
+    for (const digit of '0123456789abcdef') {
+      const [first, second] = treeNames(VERSION, aSha256(digit));
+      expect(first).toBe(treeName(VERSION, aSha256(digit)));
+      expect(second).not.toBe(first);
+      expect([isTreeName(second), versionOfTree(second)]).toEqual([true, '1.4.0']);
+    }
+    expect(treeNames(VERSION, aSha256('0'))[1]).toBe('1.4.0-ffffffff');
   });
 });

@@ -47,6 +47,20 @@ describe('createHandlers', () => {
     ]);
   });
 
+  it('audits, and repairs what it found', async () => {
+    await bench.apply('1.1.0');
+    await bench.put('/var/lib/pikit/current/pikit-api.py', 'x');
+    const table = handlers();
+    expect(await table['update.verify']({}, CALLER)).toMatchObject({ drift: { damaged: 1 } });
+    const { transaction } = await table['update.repair']({}, CALLER);
+    expect(await bench.updater.settled()).toMatchObject({
+      id: transaction,
+      kind: 'repair',
+      by: 'dashboard',
+      outcome: 'committed',
+    });
+  });
+
   it('has no log before the first transaction', async () => {
     expect(await handlers()['update.log']({ transaction: null }, CALLER)).toEqual({
       transaction: null,

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isWhole, libraryOf, linkInstalled } from '../../src/steps/stage-local.ts';
+import { digestOf, isWhole, libraryOf, linkInstalled } from '../../src/steps/stage-local.ts';
 import { currentTree, readAllTrees } from '../../src/steps/trees.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
@@ -51,5 +51,15 @@ describe('isWhole', () => {
     expect(await isWhole(bench.disk, '/var/lib/pikit/current', LOGO)).toBe(false);
     await bench.put(path, '<sv');
     expect(await isWhole(bench.disk, path, LOGO)).toBe(false);
+  });
+});
+
+describe('digestOf', () => {
+  it('is unknown of what cannot be read, which is then not whole', async () => {
+    const path = await installed();
+    expect(await digestOf(bench.disk, path)).toBe(LOGO.sha256);
+    expect(await digestOf(bench.disk, `${path}.gone`)).toBeUndefined();
+    const unreadable = { ...bench.disk, hash: async () => bench.disk.hash('/nowhere') };
+    expect(await isWhole(unreadable, path, LOGO)).toBe(false);
   });
 });

@@ -125,6 +125,10 @@ export async function createWorkbench(
       await updater.rollback('admin');
       return updater.settled();
     },
+    repair: async (): Promise<TransactionResult | undefined> => {
+      await updater.repair('admin');
+      return updater.settled();
+    },
     /** For a step alone: the record is kept in memory and can be looked at. */
     context: (record: JournalRecord): StepContext & { readonly reports: unknown[] } => {
       let now = record;

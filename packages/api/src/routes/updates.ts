@@ -24,6 +24,18 @@ export function postRollback(client: Client): Handler {
   return async (c) => c.json(await client.call('update.rollback', {}), 202);
 }
 
+export function postVerify(client: Client): Handler {
+  return async (c) => {
+    const status = await client.call('update.verify', {});
+    return c.json({ ...status, agent: 'reachable' } satisfies StatusView);
+  };
+}
+
+/** 202, after the audit that every repair begins with. */
+export function postRepair(client: Client): Handler {
+  return async (c) => c.json(await client.call('update.repair', {}), 202);
+}
+
 export function postAuto(client: Client): Handler {
   return async (c) => {
     const params = await readBody(c, methods['update.auto'].params);

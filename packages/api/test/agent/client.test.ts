@@ -45,12 +45,14 @@ describe('createClient', () => {
     await expectCode(client.call(name, good), 'incompatible-protocol');
   });
 
-  it('waits longer for what asks the release server', async () => {
+  it('waits longer for what asks the release server, and longest for an audit', async () => {
     const { client, requests } = clientThatHears(examples['update.check'].result.good);
+    await client.call('update.verify', {});
     await client.call('update.check', {});
     await client.call('update.status', {});
-    const [[, write] = ['', 0], [, read] = ['', 0]] = requests;
+    const [audit = 0, write = 0, read = 0] = requests.map(([, timeoutMs]) => timeoutMs);
     expect(write).toBeGreaterThan(read);
+    expect(audit).toBeGreaterThan(write);
   });
 });
 

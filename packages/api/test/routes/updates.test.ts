@@ -18,6 +18,34 @@ describe('the commands', () => {
     expect(await answer.json()).toEqual({ ...settledStatus({ revision: 30 }), agent: 'reachable' });
   });
 
+  it('verify answers the snapshot with what was found', async () => {
+    api.agent.answer('update.verify', () => settledStatus({ revision: 31 }));
+    const answer = await api.post('/api/update/verify', {});
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ ...settledStatus({ revision: 31 }), agent: 'reachable' });
+  });
+
+  it('repair is accepted and goes on in the background', async () => {
+    api.agent.answer('update.repair', () => ({ transaction: theTransaction }));
+    const answer = await api.post('/api/update/repair');
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toEqual({ transaction: theTransaction });
+  });
+
+  it.each([
+    ['nothing-to-repair', 409],
+    ['not-repairable', 409],
+    ['manifest-changed', 412],
+    ['offline', 503],
+  ] as const)('a repair refused with %s answers %i', async (code, status) => {
+    api.agent.answer('update.repair', () => {
+      throw new UpdateError(code, 'no');
+    });
+    const answer = await api.post('/api/update/repair');
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toMatchObject({ code });
+  });
+
   it('roll-back is accepted and goes on in the background', async () => {
     api.agent.answer('update.rollback', () => ({ transaction: theTransaction }));
     const answer = await api.post('/api/update/rollback');

@@ -33,6 +33,9 @@ export interface Commands {
   readonly apply: (version: Version, manifestSha256: Sha256) => Promise<Answer<Begun>>;
   readonly cancel: (transaction: TransactionId) => Promise<Answer<unknown>>;
   readonly rollBack: () => Promise<Answer<Begun>>;
+  /** Takes as long as it takes to read every installed file. */
+  readonly verify: () => Promise<Answer<AgentStatus>>;
+  readonly repair: () => Promise<Answer<Begun>>;
   readonly setSettings: (settings: Status['settings']) => Promise<Answer<Status['settings']>>;
   readonly log: (transaction: TransactionId) => Promise<Answer<Log>>;
   /** Newest first. */
@@ -45,6 +48,8 @@ export interface Commands {
 /** A half-open connection must not hold the page for minutes; a check may take as long as the release server does. */
 const READ_TIMEOUT_MS = 15_000;
 const WRITE_TIMEOUT_MS = 120_000;
+/** As long as the api waits for an audit. */
+const AUDIT_TIMEOUT_MS = 600_000;
 
 /** Codes by which a proxy says that the api behind it is not up (nginx while a service restarts). */
 const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
@@ -72,14 +77,19 @@ export function createCommands({
   readonly base: string;
   readonly fetch: typeof globalThis.fetch;
 }): Commands {
-  const call = async <T>(method: string, path: string, body: unknown = {}): Promise<Answer<T>> => {
+  const call = async <T>(
+    method: string,
+    path: string,
+    body: unknown = {},
+    patienceMs = WRITE_TIMEOUT_MS,
+  ): Promise<Answer<T>> => {
     const reads = method === 'GET';
     try {
       const response = await fetch(`${base}${path}`, {
         method,
         cache: 'no-store',
         credentials: 'same-origin',
-        signal: AbortSignal.timeout(reads ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS),
+        signal: AbortSignal.timeout(reads ? READ_TIMEOUT_MS : patienceMs),
         // The api takes writes as JSON alone: no form of a foreign page can send that type.
         ...(reads
           ? {}
@@ -100,6 +110,8 @@ export function createCommands({
     apply: (version, manifestSha256) => call('POST', '/update/apply', { version, manifestSha256 }),
     cancel: (transaction) => call('POST', '/update/cancel', { transaction }),
     rollBack: () => call('POST', '/update/rollback', {}),
+    verify: () => call('POST', '/update/verify', {}, AUDIT_TIMEOUT_MS),
+    repair: () => call('POST', '/update/repair', {}, AUDIT_TIMEOUT_MS),
     setSettings: (settings) => call('POST', '/update/auto', settings),
     log: (transaction) => call('GET', `/update/log?transaction=${encodeURIComponent(transaction)}`),
     history: () => call('GET', '/update/history?limit=20'),

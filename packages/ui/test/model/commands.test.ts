@@ -27,6 +27,8 @@ describe('createCommands', () => {
     ],
     ['cancel', () => commands.cancel(ID), 'POST /update/cancel', `{"transaction":"${ID}"}`],
     ['roll back', () => commands.rollBack(), 'POST /update/rollback', '{}'],
+    ['verify', () => commands.verify(), 'POST /update/verify', '{}'],
+    ['repair', () => commands.repair(), 'POST /update/repair', '{}'],
     [
       'settings',
       () => commands.setSettings({ autoCheck: false }),

@@ -1,0 +1,73 @@
+/**
+ * What an audit makes of what it finds: the judgement of one name, and the count of all. Which names there are to judge,
+ * and what stands there, is the caller's business.
+ */
+import type { Drift, Sha256 } from '@pikit/protocol';
+import type { Manifest } from '@pikit/protocol/manifest';
+import { modeOf } from './manifest.ts';
+import type { TreeFile, TreeRecord } from './tree-record.ts';
+
+export type Finding = Drift['files'][number];
+
+/** Undefined when it is as it should be. No digest: it cannot be read, so a bad sector is damage like any other. */
+export function problemOf(
+  wanted: { readonly sha256: Sha256; readonly mode: number },
+  found:
+    | { readonly kind: string; readonly mode: number; readonly sha256: Sha256 | undefined }
+    | undefined,
+): Finding['problem'] | undefined {
+  if (found === undefined) return 'missing';
+  if (found.kind !== 'file' || found.sha256 !== wanted.sha256) return 'changed';
+  return found.mode === wanted.mode ? undefined : 'mode';
+}
+
+/** Whether a tree's record says what its manifest promised; where the manifest leaves a mode out, any will do. */
+export function agrees(record: TreeRecord, manifest: Manifest): boolean {
+  const due = new Map(manifest.files.map((file) => [file.path, file]));
+  const isPromised = ({ path, sha256, mode }: TreeFile): boolean => {
+    const file = due.get(path);
+    due.delete(path);
+    return file?.sha256 === sha256 && (modeOf(file) ?? mode) === mode;
+  };
+  return (
+    record.adopted !== true &&
+    record.version === manifest.version &&
+    record.files.every(isPromised) &&
+    due.size === 0
+  );
+}
+
+/** The snapshot that carries the list must fit into one line of the protocol, whatever the names are. */
+const MAX_LISTED = 100;
+const MAX_LISTED_CHARACTERS = 16_000;
+
+export interface Tally {
+  readonly add: (finding: Finding) => void;
+  readonly sum: () => Pick<Drift, 'files' | 'total' | 'damaged'>;
+}
+
+/** Counts all and lists the first, damage before what merely is too much. Needs no more room for more findings. */
+export function createTally(): Tally {
+  const damage: Finding[] = [];
+  const extra: Finding[] = [];
+  let total = 0;
+  let damaged = 0;
+  return {
+    add: (finding) => {
+      const list = finding.problem === 'extra' ? extra : damage;
+      if (list.length < MAX_LISTED) list.push(finding);
+      total += 1;
+      if (finding.problem !== 'extra') damaged += 1;
+    },
+    sum: () => ({ files: listed([...damage, ...extra]), total, damaged }),
+  };
+}
+
+function listed(findings: readonly Finding[]): Finding[] {
+  let room = MAX_LISTED_CHARACTERS;
+  const tooMany = findings.findIndex(({ path }, index) => {
+    room -= path.length;
+    return room < 0 || index >= MAX_LISTED;
+  });
+  return findings.slice(0, tooMany === -1 ? undefined : tooMany);
+}
