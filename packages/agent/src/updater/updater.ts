@@ -98,16 +98,7 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
       }));
     },
     ...createUpkeep({ tools, store, board, exclusive, lock }),
-    cancel: async (transaction) => {
-      await refuseTooLate(store, transaction);
-      if (!exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) {
-        throw new UpdateError('no-such-transaction', 'it is not running', {
-          details: { transaction },
-        });
-      }
-      // It may have gone on between the look and the abort.
-      await refuseTooLate(store, transaction);
-    },
+    cancel: (transaction) => cancelRunning(exclusive, store, transaction),
     setAuto: async (settings) => {
       const { timer } = tools.policy;
       if (await tools.services.exists(timer)) {
@@ -132,6 +123,19 @@ async function refuseHeldBack(store: Store, wanted: Wanted): Promise<void> {
   if (held === null) return;
   const text = `${held.version} ${held.reason} in ${held.transaction}: only a person may try it again`;
   throw new UpdateError('held-back', text, { details: { ...held } });
+}
+
+async function cancelRunning(
+  exclusive: Exclusive,
+  store: Store,
+  transaction: TransactionId,
+): Promise<void> {
+  await refuseTooLate(store, transaction);
+  if (!exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) {
+    throw new UpdateError('no-such-transaction', 'it is not running', { details: { transaction } });
+  }
+  // It may have gone on between the look and the abort.
+  await refuseTooLate(store, transaction);
 }
 
 /** Throws `not-cancellable` when the journal is past the phases in which a cancel is heard. */

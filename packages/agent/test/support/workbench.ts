@@ -129,22 +129,28 @@ export async function createWorkbench(
       await updater.repair('admin');
       return updater.settled();
     },
-    /** For a step alone: the record is kept in memory and can be looked at. */
-    context: (record: JournalRecord): StepContext & { readonly reports: unknown[] } => {
-      let now = record;
-      const reports: unknown[] = [];
-      return {
-        ...tools,
-        log: models.log,
-        reports,
-        record: () => now,
-        amend: async (change) => {
-          now = { ...now, ...change };
-        },
-        report: (progress) => reports.push(progress),
-      };
-    },
+    context: (record: JournalRecord) => contextOf(tools, models.log, record),
     close: () => dir.remove(),
+  };
+}
+
+/** For a step alone: the record is kept in memory and can be looked at. */
+function contextOf(
+  tools: Omit<StepContext, 'log' | 'record' | 'amend' | 'report'>,
+  log: StepContext['log'],
+  record: JournalRecord,
+): StepContext & { readonly reports: unknown[] } {
+  let now = record;
+  const reports: unknown[] = [];
+  return {
+    ...tools,
+    log,
+    reports,
+    record: () => now,
+    amend: async (change) => {
+      now = { ...now, ...change };
+    },
+    report: (progress) => reports.push(progress),
   };
 }
 
