@@ -1,11 +1,13 @@
 /**
  * The power goes, or the process is killed, before and after every call that changes the disk: during a first install, an
- * update, an update that undoes itself, a roll-back. Each time the next life must end it with every target whole, nothing
+ * update, an update that undoes itself, a roll-back, a repair. Each time the next life must end it with every target whole, nothing
  * left about, and a further update must succeed. One run gives all its cuts, because an image of the disk disturbs nothing.
  */
 import type { TransactionResult } from '@pikit/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CURRENT } from '../../packages/agent/src/core/layout.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
+import { imagesOf, type Image } from './images.ts';
 import {
   buildReleases,
   layMemoryDevice,
@@ -13,7 +15,7 @@ import {
   type Life,
   type Published,
 } from './memory-bench.ts';
-import { OLD, sideOf } from './sides.ts';
+import { OLD, PATHS, sideOf } from './sides.ts';
 import { countPoints, crashSeed, createRandom } from './tally.ts';
 import { judge, type Side } from './verdict.ts';
 
@@ -27,7 +29,16 @@ interface Scenario {
   readonly before: (life: Life) => Promise<unknown>;
   readonly run: (life: Life) => Promise<unknown>;
   readonly sides: readonly [Side, Side];
+  /** Where a roll-back leads after it, when not to the first side. */
+  readonly wayBack?: Side;
 }
+
+const [PAGE = ''] = PATHS;
+const DAMAGED: Side = {
+  ...sideOf('1.1.0'),
+  name: 'the damaged files',
+  shown: { ...sideOf('1.1.0').shown, [PAGE]: 'rotten' },
+};
 
 const SCENARIOS: readonly Scenario[] = [
   {
@@ -60,42 +71,24 @@ const SCENARIOS: readonly Scenario[] = [
     run: ({ rollback }) => rollback(),
     sides: [sideOf('1.1.0'), OLD],
   },
+  {
+    name: 'a repair',
+    before: async ({ apply, disk }) => {
+      await apply('1.0.1');
+      await apply('1.1.0');
+      const tree = await disk.readLink(CURRENT);
+      await disk.write(`${tree ?? ''}/pikit-web/index.html`, 'rotten', 0o644);
+    },
+    run: ({ repair }) => repair(),
+    sides: [DAMAGED, sideOf('1.1.0')],
+    wayBack: sideOf('1.0.1'),
+  },
 ];
-
-interface Image {
-  readonly where: string;
-  readonly memory: MemoryDisk;
-}
 
 let published: Published;
 beforeAll(async () => {
   published = await buildReleases(['1.0.1', '1.1.0', BAD, NEXT]);
 });
-
-/** An image for each way in which it can end at each moment. */
-async function imagesOf(scenario: Scenario, seed: number): Promise<readonly Image[]> {
-  const memory = await layMemoryDevice(published);
-  const life = liveOn(memory, published, { refused: [BAD] });
-  await scenario.before(life);
-  const random = createRandom(seed);
-  const images: Image[] = [];
-  let count = 0;
-  const take = (how: string, image: MemoryDisk, call: string): void => {
-    images.push({ where: `${how} call ${String(count)}, ${call}`, memory: image });
-  };
-  memory.setGate({
-    before: (call, path) => {
-      count += 1;
-      // Killed after it is killed before the next.
-      take('killed before', memory.fork(), `${call} ${path}`);
-      take('cut before', memory.crash(random), `${call} ${path}`);
-    },
-    after: (call, path) => take('cut after', memory.crash(random), `${call} ${path}`),
-  });
-  await scenario.run(life);
-  memory.setGate({});
-  return images;
-}
 
 /** The recovery is cut too, at one of its first calls; one that has fewer is over. */
 async function cutAgain(memory: MemoryDisk, random: () => number): Promise<MemoryDisk> {
@@ -115,20 +108,20 @@ async function cutAgain(memory: MemoryDisk, random: () => number): Promise<Memor
 /** Complaints of one image's recovery, and of an update or a roll-back after some of them; empty when all is well. */
 async function survive(
   image: Image,
-  [before, after]: Scenario['sides'],
+  { sides, wayBack = sides[0] }: Scenario,
   random: () => number,
 ): Promise<readonly string[]> {
   const memory = oneIn(4, random) ? await cutAgain(image.memory, random) : image.memory;
   const next = liveOn(memory, published, { refused: [BAD] });
   await next.agent.updater.recover();
-  const { side, complaints } = await judge(memory.disk, [before, after]);
+  const { side, complaints } = await judge(memory.disk, sides);
   if (oneIn(8, random)) {
     const result = await next.apply(NEXT);
     return [...complaints, ...(await complaintsOf('an update', result, memory, sideOf(NEXT)))];
   }
-  if (oneIn(8, random) && side?.name === after.name) {
+  if (oneIn(8, random) && side?.name === sides[1].name) {
     const result = await next.rollback();
-    return [...complaints, ...(await complaintsOf('a roll-back', result, memory, before))];
+    return [...complaints, ...(await complaintsOf('a roll-back', result, memory, wayBack))];
   }
   return complaints;
 }
@@ -153,11 +146,14 @@ describe('an end at any moment', () => {
     { timeout: 300_000 },
     async (scenario) => {
       const seed = crashSeed();
-      const images = await imagesOf(scenario, seed);
       const random = createRandom(seed);
+      const memory = await layMemoryDevice(published);
+      const life = liveOn(memory, published, { refused: [BAD] });
+      await scenario.before(life);
+      const images = await imagesOf(memory, () => scenario.run(life), random);
       const broken: string[] = [];
       for (const image of images) {
-        const complaints = await survive(image, scenario.sides, random);
+        const complaints = await survive(image, scenario, random);
         if (complaints.length > 0) broken.push(`${image.where}: ${complaints.join('; ')}`);
       }
       countPoints('model', images.length, broken.length);

@@ -12,9 +12,10 @@ import {
   type Steps,
 } from '../../packages/agent/test/support/agent-life.ts';
 import { aPolicy, aRelease, UNITS } from '../../packages/agent/test/support/workbench.ts';
+import type { Policy } from '../../packages/agent/src/core/policy.ts';
 import type { Disk } from '../../packages/agent/src/ports.ts';
 import { steps } from '../../packages/agent/src/steps/all.ts';
-import { buildRelease } from '../support/bundle-builder.ts';
+import { buildRelease, type ReleaseRecipe } from '../support/bundle-builder.ts';
 import { createMemoryDisk, type MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import { withTempDir } from '../support/temp-dir.ts';
 import { OLD_FILES, OLD_VERSION } from './sides.ts';
@@ -25,11 +26,15 @@ export type Published = ReadonlyMap<
   { readonly files: ReadonlyMap<string, Uint8Array>; readonly manifestSha256: string }
 >;
 
-export async function buildReleases(versions: readonly string[]): Promise<Published> {
+/** A version alone stands for the small dashboard's release. */
+export async function buildReleases(
+  releases: readonly (string | ReleaseRecipe)[],
+): Promise<Published> {
   return withTempDir(async (dir) => {
     const published = new Map<string, { files: Map<string, Uint8Array>; manifestSha256: string }>();
-    for (const version of versions) {
-      const { bundle, manifest, manifestSha256 } = await buildRelease(aRelease(version), dir);
+    for (const release of releases) {
+      const recipe = typeof release === 'string' ? aRelease(release) : release;
+      const { version, bundle, manifest, manifestSha256 } = await buildRelease(recipe, dir);
       const files = new Map<string, Uint8Array>();
       for (const path of [bundle, manifest]) {
         const name = path.slice(path.lastIndexOf('/') + 1);
@@ -57,41 +62,45 @@ export interface Life extends Models {
   readonly disk: Disk;
   readonly apply: (version: string) => Promise<TransactionResult | undefined>;
   readonly rollback: () => Promise<TransactionResult | undefined>;
+  readonly repair: () => Promise<TransactionResult | undefined>;
   /** Begins, and does not wait for the end. */
   readonly begin: (version: string) => Promise<unknown>;
   readonly agent: ReturnType<typeof startLife>;
 }
 
-/** One process of the agent; `refused` are the versions that do not answer their probes. */
+interface LifeOptions {
+  /** Versions that do not answer their probes. */
+  readonly refused?: readonly string[];
+  readonly table?: Steps;
+  readonly policy?: Partial<Policy>;
+}
+
+/** One process of the agent. */
 export function liveOn(
   { disk }: MemoryDisk,
   published: Published,
-  {
-    refused = [],
-    table = steps,
-  }: { readonly refused?: readonly string[]; readonly table?: Steps } = {},
+  { refused = [], table = steps, policy = {} }: LifeOptions = {},
 ): Life {
   const models = createModels(UNITS);
   for (const version of refused) models.prober.refuses.add(version);
-  const agent = startLife(disk, aPolicy({}), models, table);
+  const agent = startLife(disk, aPolicy(policy), models, table);
   const { updater } = agent;
   const wanted = (version: string) => ({
     version: v.parse(VersionSchema, version) satisfies Version,
     manifestSha256: v.parse(Sha256Schema, published.get(version)?.manifestSha256),
   });
   const begin = (version: string) => updater.apply(wanted(version), 'admin');
+  const toItsEnd = async (beginning: Promise<unknown>): Promise<TransactionResult | undefined> => {
+    await beginning;
+    return updater.settled();
+  };
   return {
     ...models,
     disk,
     agent,
     begin,
-    apply: async (version) => {
-      await begin(version);
-      return updater.settled();
-    },
-    rollback: async () => {
-      await updater.rollback('admin');
-      return updater.settled();
-    },
+    apply: (version) => toItsEnd(begin(version)),
+    rollback: () => toItsEnd(updater.rollback('admin')),
+    repair: () => toItsEnd(updater.repair('admin')),
   };
 }

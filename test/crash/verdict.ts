@@ -46,7 +46,8 @@ export async function judge(
   return { side, complaints };
 }
 
-async function look(disk: Disk, paths: readonly string[]): Promise<Shown> {
+/** What a program finds at device paths, through our links. */
+export async function look(disk: Disk, paths: readonly string[]): Promise<Shown> {
   const found: Record<string, string | undefined> = {};
   for (const path of paths) found[path] = await text(disk, await behind(disk, path));
   return found;
