@@ -71,8 +71,8 @@ export const handMade = [
   replacing(
     'a restarted agent forgets what it had begun',
     `${AGENT}/updater/exclusive.ts`,
-    'if (unfinished === undefined) return publishLostEnd(store, board);',
-    'if (unfinished !== undefined) return store.clearJournal();',
+    'if (unfinished === undefined) {',
+    'if (unfinished !== undefined) return store.clearJournal(); {',
   ),
   replacing(
     'a phase that never survives is tried for ever',

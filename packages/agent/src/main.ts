@@ -29,6 +29,7 @@ import { createErrorReply } from './rpc/error-reply.ts';
 import { createHandlers } from './rpc/handlers.ts';
 import { serve } from './rpc/serve.ts';
 import { steps } from './steps/all.ts';
+import { createLeftovers } from './steps/leftovers.ts';
 import { createExclusive } from './updater/exclusive.ts';
 import { createRunner } from './updater/runner.ts';
 import { createStatusBoard } from './updater/status-board.ts';
@@ -131,7 +132,17 @@ function compose(
     digest,
   };
   const runner = createRunner({ tools, steps, store, board, logs, clock });
-  const exclusive = createExclusive({ lock, store, board, runner, log, clock, retryDelaysMs });
+  const leftovers = createLeftovers(tools);
+  const exclusive = createExclusive({
+    lock,
+    store,
+    board,
+    runner,
+    leftovers,
+    log,
+    clock,
+    retryDelaysMs,
+  });
   const updater = createUpdater({ tools, store, board, exclusive, lock, log });
   const handlers = createHandlers({
     updater,

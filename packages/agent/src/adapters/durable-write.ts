@@ -70,20 +70,26 @@ function temporaryName(path: string): string {
   return posix.join(posix.dirname(path), `.${name}.pikit-${randomBytes(3).toString('hex')}`);
 }
 
-/** Makes something under a temporary name, renames it over `path`, syncs the directory; leaves nothing when it fails. */
+/**
+ * Makes something under a temporary name, renames it over `path`, syncs the directory; leaves nothing when it fails. Once
+ * more when the temporary name was gone: another process of ours that tidies up has taken it for a leftover.
+ */
 async function replaceDurably(
   fs: FileSystem,
   path: string,
   make: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = temporaryName(path);
-  try {
-    await make(temporary);
-    await fs.rename(temporary, path);
-  } catch (error) {
-    // because the first error is the one to tell, and the temporary file may never have come to be.
-    await fs.unlink(temporary).catch(() => undefined);
-    throw error;
+  for (let isSecond = false; ; isSecond = true) {
+    const temporary = temporaryName(path);
+    try {
+      await make(temporary);
+      await fs.rename(temporary, path);
+      break;
+    } catch (error) {
+      // because the first error is the one to tell, and the temporary file may never have come to be.
+      await fs.unlink(temporary).catch(() => undefined);
+      if (isSecond || errnoOf(error) !== 'ENOENT') throw error;
+    }
   }
   await syncDirectory(fs, posix.dirname(path));
 }

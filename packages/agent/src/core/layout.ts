@@ -93,6 +93,20 @@ export function keptPath(path: string, transaction: TransactionId): string {
   return beside(path, '', `.pikit-kept-${transaction}`);
 }
 
+/** Where a record of ours that cannot be believed is kept for the operator. */
+export function damagedPath(path: string): string {
+  return `${path}.damaged`;
+}
+
+/** The disk adapter gives a file such a name beside its own while it is written; a crash may leave it there. */
+const TEMPORARY = /^\.(.{1,59})\.pikit-[0-9a-f]{6}$/s;
+
+/** True for the name of something that was to become `path`, and for nothing that another program would make. */
+export function isTemporaryOf(path: string, name: string): boolean {
+  const base = path.slice(path.lastIndexOf('/') + 1).slice(0, 59);
+  return TEMPORARY.exec(name)?.[1] === base;
+}
+
 export function manifestPath(tree: string): string {
   return `${tree}/${OWN_DIRECTORY}/manifest.json`;
 }

@@ -8,6 +8,8 @@ import { UpdateError, type TransactionId, type TransactionResult } from '@pikit/
 import type { JournalRecord } from '../core/journal-record.ts';
 import { JOURNAL_FILE } from '../core/layout.ts';
 import type { Clock, Lock, Log } from '../ports.ts';
+import type { Leftovers } from '../steps/leftovers.ts';
+import { createTurns } from './in-turn.ts';
 import { publishLostEnd } from './lost-end.ts';
 import type { Runner } from './runner.ts';
 import type { StatusBoard } from './status-board.ts';
@@ -25,8 +27,8 @@ export interface Exclusive {
     begin: (signal: AbortSignal) => Promise<Beginning>,
   ) => Promise<TransactionId>;
   /**
-   * Ends what a crash or a power cut left unfinished. Does nothing when there is none. `state-damaged` when it could not
-   * be ended: its journal must not be overwritten.
+   * Ends what a crash or a power cut left unfinished, else removes what no transaction needs. `state-damaged` when it
+   * could not be ended: its journal must not be overwritten.
    */
   readonly recover: () => Promise<void>;
   readonly isRunning: () => boolean;
@@ -41,6 +43,7 @@ interface Needs {
   readonly store: Store;
   readonly board: StatusBoard;
   readonly runner: Runner;
+  readonly leftovers: Leftovers;
   readonly log: Log;
   /** Waits before each new try when the bookkeeping itself fails; without any the first failure is the end. */
   readonly retryDelaysMs?: readonly number[];
@@ -56,7 +59,9 @@ interface Running {
 }
 
 export function createExclusive(needs: Needs): Exclusive {
-  const { lock, store, board, log } = needs;
+  const { lock, store, board, leftovers, log } = needs;
+  // Tidying up must not make a transaction of this process find the lock taken.
+  const inTurn = createTurns();
   let running: Running | undefined;
   let lastResult: TransactionResult | undefined;
 
@@ -72,25 +77,47 @@ export function createExclusive(needs: Needs): Exclusive {
     await orError(log, `${id}: its end could not be published`, board.end(lastResult));
   };
 
+  /** Under the lock. Not while there is a journal: its transaction may need what lies about. */
+  const tidy = async (): Promise<void> => {
+    if ((await store.loadJournal()) === undefined) await leftovers.remove();
+  };
+
   const start: Exclusive['start'] = async (what, begin) => {
-    const held = await lock.acquire(what);
+    const held = await inTurn(() => lock.acquire(what));
     const abort = new AbortController();
     try {
       const beginning = await begin(abort.signal);
-      await store.saveJournal(beginning.record);
+      await saveFirst(store, log, beginning);
       const { id } = beginning.record;
       running = { id, abort, done: carry(beginning, abort.signal, () => held.release()) };
       return id;
     } catch (error) {
+      await orError(log, 'what was refused has left something behind', tidy());
       await held.release();
       throw error;
     }
   };
 
+  /** Nothing waits for it: what fails here is tried again at the next start. */
+  const tidyUp = async (): Promise<void> => {
+    if ((await leftovers.find()).length === 0) return;
+    await inTurn(async () => {
+      const held = await lock.acquire('tidying up');
+      try {
+        await tidy();
+      } finally {
+        await held.release();
+      }
+    });
+  };
+
   const recover = async (): Promise<void> => {
     if (running !== undefined) return;
     const unfinished = await store.loadJournal();
-    if (unfinished === undefined) return publishLostEnd(store, board);
+    if (unfinished === undefined) {
+      await publishLostEnd(store, board);
+      return orError(log, 'what is left about stays for now', tidyUp());
+    }
     await start(`recovering ${unfinished.id}`, async () => {
       // Read again under the lock: another process may have carried it further, or to its end.
       const record = await store.loadJournal();
@@ -119,6 +146,16 @@ export function createExclusive(needs: Needs): Exclusive {
     },
     settled,
   };
+}
+
+/** What was refused must not be carried out at the next start, and a write that failed may have arrived all the same. */
+async function saveFirst(store: Store, log: Log, beginning: Beginning): Promise<void> {
+  try {
+    await store.saveJournal(beginning.record);
+  } catch (error) {
+    if (!beginning.interrupted) await orError(log, 'the journal stays', store.clearJournal());
+    throw error;
+  }
 }
 
 /** A moment later there is nothing to recover any more. */

@@ -15,7 +15,13 @@ import {
 } from '@pikit/protocol';
 import * as v from 'valibot';
 import { JournalRecordSchema, type JournalRecord } from '../core/journal-record.ts';
-import { HISTORY_FILE, JOURNAL_FILE, SETTINGS_FILE, STATE_FILE } from '../core/layout.ts';
+import {
+  damagedPath,
+  HISTORY_FILE,
+  JOURNAL_FILE,
+  SETTINGS_FILE,
+  STATE_FILE,
+} from '../core/layout.ts';
 import { encodeRecord, parseRecord } from '../core/record.ts';
 import type { Disk, Log } from '../ports.ts';
 
@@ -117,8 +123,9 @@ async function readHistory(disk: Disk, log: Log): Promise<Uint8Array | undefined
 }
 
 async function setAside({ disk, log }: Needs, path: string, reason: string): Promise<void> {
-  log.error(`${reason}: kept as ${path}.damaged and started anew`);
-  await disk.rename(path, `${path}.damaged`);
+  const kept = damagedPath(path);
+  log.error(`${reason}: kept as ${kept} and started anew`);
+  await disk.rename(path, kept);
 }
 
 function parseHistoryLine(line: string): readonly TransactionResult[] {

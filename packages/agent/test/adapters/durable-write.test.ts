@@ -1,7 +1,7 @@
 /** The order of calls that a power cut cannot undo, and what is left when one of them fails. */
 import { constants } from 'node:fs';
 import { mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import {
@@ -12,6 +12,7 @@ import {
   writeDurably,
 } from '../../src/adapters/durable-write.ts';
 import { realFileSystem } from '../../src/adapters/file-system.ts';
+import { isTemporaryOf } from '../../src/core/layout.ts';
 import { createRecordingFileSystem } from './recording-file-system.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
@@ -66,6 +67,30 @@ describe('writeDurably', () => {
         expect(calls.filter((line) => line.startsWith(`${call} `))).toHaveLength(1);
       }),
   );
+
+  it('gives its temporary file a name that a later start knows for one of ours', () =>
+    withTempDir(async (root) => {
+      const path = join(root, `${'ä'.repeat(100)}.service`);
+      const names: string[] = [];
+      const rename = async (from: string, to: string) => {
+        names.push(posix.basename(from));
+        await realFileSystem.rename(from, to);
+      };
+      await writeDurably({ ...realFileSystem, rename }, path, bytes('x'), 0o644);
+      expect(names.map((name) => isTemporaryOf(path, name))).toEqual([true]);
+    }));
+
+  it('writes once more when another process took its temporary file for a leftover', () =>
+    withTempDir(async (root) => {
+      let renames = 0;
+      const rename = async (from: string, to: string) => {
+        renames += 1;
+        if (renames === 1) await realFileSystem.unlink(from);
+        await realFileSystem.rename(from, to);
+      };
+      await writeDurably({ ...realFileSystem, rename }, join(root, 'v'), bytes('x'), 0o644);
+      expect(await readdir(root)).toEqual(['v']);
+    }));
 
   it('says so when the directory cannot be synced, and does not try again', () =>
     withTempDir(async (root) => {

@@ -79,3 +79,17 @@ describe('versionOfTree', () => {
     expect(isTreeName(name)).toBe(false);
   });
 });
+
+describe('isTemporaryOf', () => {
+  it.each([
+    ['/etc/cron.d/pikit', '.pikit.pikit-0a1b2c', true],
+    [`/etc/${'n'.repeat(200)}`, `.${'n'.repeat(59)}.pikit-0a1b2c`, true],
+    ['/etc/cron.d/pikit', '.other.pikit-0a1b2c', false],
+    ['/etc/cron.d/pikit', 'pikit.pikit-0a1b2c', false],
+    ['/etc/cron.d/pikit', '.pikit.pikit-replaced', false],
+    ['/etc/cron.d/pikit', '.pikit.pikit-0a1b2c3', false],
+    ['/etc/cron.d/pikit', 'pikit', false],
+  ])('%s, %s: %s', (path, name, expected) => {
+    expect(layout.isTemporaryOf(path, name)).toBe(expected);
+  });
+});

@@ -18,6 +18,7 @@ import type { JournalRecord } from '../../src/core/journal-record.ts';
 import type { Limits, Policy } from '../../src/core/policy.ts';
 import { steps } from '../../src/steps/all.ts';
 import type { Step, StepContext } from '../../src/steps/context.ts';
+import { createLeftovers } from '../../src/steps/leftovers.ts';
 import { beginApply } from '../../src/updater/begin.ts';
 import { createExclusive } from '../../src/updater/exclusive.ts';
 import { createRunner } from '../../src/updater/runner.ts';
@@ -121,9 +122,10 @@ function start(
     digest,
   };
   const runner = createRunner({ tools, steps: table, store, board, logs, clock });
-  const exclusive = createExclusive({ lock, store, board, runner, log });
+  const leftovers = createLeftovers(tools);
+  const exclusive = createExclusive({ lock, store, board, runner, leftovers, log });
   const updater = createUpdater({ tools, store, board, exclusive, lock, log });
-  return { tools, disk, store, board, logs, lock, runner, exclusive, updater };
+  return { tools, disk, store, board, logs, lock, runner, leftovers, exclusive, updater };
 }
 
 export type Workbench = Awaited<ReturnType<typeof createWorkbench>>;

@@ -33,8 +33,8 @@ describe('start', () => {
   });
 
   it('keeps the journal, and the agent, when the bookkeeping fails', async () => {
-    const { lock, board, store, log } = bench;
-    const exclusive = createExclusive({ lock, board, store, log, runner: { run: refuse } });
+    const { store, log } = bench;
+    const exclusive = createExclusive({ ...bench, runner: { run: refuse } });
     const record = await bench.begin('1.1.0');
     await exclusive.start('a try', async () => ({ record, interrupted: false }));
     expect(await exclusive.settled()).toBeUndefined();
@@ -44,7 +44,7 @@ describe('start', () => {
   });
 
   it('goes on from the journal, under the lock, when the bookkeeping fails for a while', async () => {
-    const { disk, lock, board, store, log, runner } = bench;
+    const { disk, lock, store } = bench;
     const write = disk.write.bind(disk);
     let refusals = 3;
     disk.write = async (path, content, mode) => {
@@ -56,15 +56,7 @@ describe('start', () => {
     const sleep = async (ms: number) => {
       waits.push([ms, (await lock.holder())?.what]);
     };
-    const exclusive = createExclusive({
-      lock,
-      board,
-      store,
-      log,
-      runner,
-      clock: { sleep },
-      retryDelaysMs: [1, 2, 3, 4],
-    });
+    const exclusive = createExclusive({ ...bench, clock: { sleep }, retryDelaysMs: [1, 2, 3, 4] });
     const record = await bench.begin('1.1.0');
     await exclusive.start('a try', async () => ({ record, interrupted: false }));
     expect(await exclusive.settled()).toMatchObject({ id: record.id, outcome: 'committed' });
@@ -78,30 +70,79 @@ describe('start', () => {
   });
 
   it('finds the end in the history when only removing the journal was reported as failed', async () => {
-    const { disk, lock, board, store, log, runner } = bench;
+    const { disk } = bench;
     const remove = disk.remove.bind(disk);
     disk.remove = async (path) => {
       await remove(path);
       if (path === JOURNAL_FILE) throw new UpdateError('write-failed', 'not synced');
     };
-    const exclusive = createExclusive({ lock, board, store, log, runner, retryDelaysMs: [1] });
+    const exclusive = createExclusive({ ...bench, retryDelaysMs: [1] });
     const record = await bench.begin('1.1.0');
     await exclusive.start('a try', async () => ({ record, interrupted: false }));
     expect(await exclusive.settled()).toMatchObject({ id: record.id, outcome: 'committed' });
   });
 
   it('publishes the end even when the lock cannot be given back', async () => {
-    const { board, store, log, runner } = bench;
     const lock = { ...bench.lock, acquire: async () => ({ release: refuse }) };
-    const exclusive = createExclusive({ lock, board, store, log, runner });
+    const exclusive = createExclusive({ ...bench, lock });
     const record = await bench.begin('1.1.0');
     await exclusive.start('a try', async () => ({ record, interrupted: false }));
     await exclusive.settled();
-    expect((await store.loadState())?.status.last_result?.id).toBe(record.id);
+    expect((await bench.store.loadState())?.status.last_result?.id).toBe(record.id);
+  });
+});
+
+describe('start, of what is refused', () => {
+  it('leaves nothing of it behind', async () => {
+    await expectCode(
+      bench.exclusive.start('a try', async () => {
+        await bench.begin('1.1.0');
+        throw new UpdateError('no-space', 'full');
+      }),
+      'no-space',
+    );
+    expect(await bench.leftovers.find()).toEqual([]);
+  });
+
+  it('leaves no journal that the next start would carry out, though writing it arrived', async () => {
+    const { disk } = bench;
+    const write = disk.write.bind(disk);
+    disk.write = async (path, content, mode) => {
+      await write(path, content, mode);
+      if (path === JOURNAL_FILE) throw new UpdateError('write-failed', 'not synced');
+    };
+    await expectCode(bench.apply('1.1.0'), 'write-failed');
+    expect(await bench.store.loadJournal()).toBeUndefined();
+    expect(await bench.leftovers.find()).toEqual([]);
   });
 });
 
 describe('recover', () => {
+  it('removes what was cut off before there was a journal', async () => {
+    await bench.begin('1.1.0');
+    await bench.put('/var/lib/pikit-update/.journal.json.pikit-0a1b2c', 'torn');
+    await bench.exclusive.recover();
+    expect(await bench.disk.list('/var/lib/pikit')).toEqual([]);
+    expect(await bench.disk.list('/var/lib/pikit-update')).toEqual([]);
+    expect(await bench.lock.holder()).toBeUndefined();
+  });
+
+  it('leaves it where it is while another process works, and fails for nobody', async () => {
+    const held = await bench.lock.acquire('the other');
+    await bench.begin('1.1.0');
+    await bench.exclusive.recover();
+    expect(await bench.leftovers.find()).toEqual(['/var/lib/pikit/staging']);
+    await held.release();
+  });
+
+  it('lets a transaction begin that was asked for while it tidied up', async () => {
+    await bench.begin('1.1.0');
+    const recovering = bench.exclusive.recover();
+    const applied = bench.apply('1.1.0');
+    await recovering;
+    expect(await applied).toMatchObject({ outcome: 'committed' });
+  });
+
   it('does nothing where nothing is unfinished', async () => {
     await bench.exclusive.recover();
     expect(await bench.store.loadState()).toBeUndefined();

@@ -1,0 +1,145 @@
+/**
+ * What no transaction needs any more: staging, downloads, directories that made way, names that a write was cut off at,
+ * surplus backups, and trees that neither run nor are kept. What stood there before the first update is never among them:
+ * it may hold files of the owner. Looking changes nothing.
+ */
+import { planActivation } from '../core/activation-plan.ts';
+import type { JournalRecord } from '../core/journal-record.ts';
+import {
+  asidePath,
+  backupPath,
+  BACKUPS,
+  CURRENT,
+  damagedPath,
+  DOWNLOADS,
+  HISTORY_FILE,
+  isTemporaryOf,
+  JOURNAL_FILE,
+  manifestPath,
+  SETTINGS_FILE,
+  STAGING,
+  STATE_FILE,
+  treePath,
+  treeRecordPath,
+  VERSION_FILE,
+} from '../core/layout.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Disk } from '../ports.ts';
+import { currentTree, listTrees, readAllTrees, refOfLink } from './trees.ts';
+
+interface Device {
+  readonly disk: Disk;
+  readonly policy: Policy;
+}
+
+/**
+ * Paths to remove, in this order. `record` is the transaction that is ending. Without one nothing may be under way; where
+ * a damaged journal knew what was, everything stays until somebody has looked.
+ */
+export async function findLeftovers(
+  device: Device,
+  record?: Pick<JournalRecord, 'id' | 'from'>,
+): Promise<readonly string[]> {
+  const { disk, policy } = device;
+  if (record === undefined && (await disk.lstat(damagedPath(JOURNAL_FILE))) !== undefined)
+    return [];
+  const found: string[] = [STAGING];
+  for (const name of await disk.list(DOWNLOADS)) found.push(`${DOWNLOADS}/${name}`);
+  for (const { kind, to } of policy.targets) if (kind === 'directory') found.push(asidePath(to));
+  found.push(...(await temporaries(device)));
+  const backups = await sortBackups(device, record);
+  found.push(...backups.surplus, ...(await surplusTrees(disk, backups.kept, record)));
+  const there = await Promise.all(found.map((path) => disk.lstat(path)));
+  return found.filter((_, index) => there[index] !== undefined);
+}
+
+/** For the time between two transactions. */
+export interface Leftovers {
+  readonly find: () => Promise<readonly string[]>;
+  readonly remove: () => Promise<void>;
+}
+
+export function createLeftovers(device: Device): Leftovers {
+  const find = () => findLeftovers(device);
+  return { find, remove: async () => removeAll(device.disk, await find()) };
+}
+
+export async function removeAll(disk: Disk, paths: readonly string[]): Promise<void> {
+  for (const path of paths) await disk.remove(path);
+}
+
+/** Beside every name that we write, as long as a tree still tells the names of its files. */
+async function temporaries({ disk, policy }: Device): Promise<readonly string[]> {
+  const trees = await readAllTrees(disk);
+  const plans = [...trees.values()].map(({ files }) => planActivation(policy.targets, files));
+  const written = [
+    CURRENT,
+    VERSION_FILE,
+    JOURNAL_FILE,
+    STATE_FILE,
+    SETTINGS_FILE,
+    HISTORY_FILE,
+    ...[...trees.keys()]
+      .map(treePath)
+      .flatMap((tree) => [manifestPath(tree), treeRecordPath(tree)]),
+    ...plans.flatMap(({ links, copies }) => [...links, ...copies].map(({ at }) => at)),
+  ];
+  const places = new Map<string, string[]>();
+  for (const path of new Set(written)) {
+    const directory = path.slice(0, path.lastIndexOf('/')) || '/';
+    places.set(directory, [...(places.get(directory) ?? []), path]);
+  }
+  const found: string[] = [];
+  for (const [directory, paths] of places) {
+    // Not through a link: what lies behind it may be somebody else's.
+    if ((await disk.lstat(directory))?.kind !== 'directory') continue;
+    for (const name of await disk.list(directory)) {
+      if (paths.some((path) => isTemporaryOf(path, name))) found.push(`${directory}/${name}`);
+    }
+  }
+  return found;
+}
+
+/** Keeps the newest links, the record's own before all; one to what runs now would be no way back. */
+async function sortBackups(
+  { disk, policy }: Device,
+  record: Pick<JournalRecord, 'id'> | undefined,
+): Promise<{ readonly kept: readonly string[]; readonly surplus: readonly string[] }> {
+  const current = await currentTree(disk);
+  const own = record && backupPath(record.id);
+  const paths = (await disk.list(BACKUPS)).toReversed().map((name) => `${BACKUPS}/${name}`);
+  // A clock that jumped back must not make the newest backup look old.
+  const newestFirst = [
+    ...paths.filter((path) => path === own),
+    ...paths.filter((path) => path !== own),
+  ];
+  const kept: string[] = [];
+  const surplus: string[] = [];
+  for (const path of newestFirst) {
+    const tree = refOfLink(await disk.readLink(path));
+    if (tree === undefined) continue;
+    // A link that was never given its name is no backup.
+    const isWanted = !path.startsWith(`${BACKUPS}/.`) && tree.name !== current?.name;
+    if (isWanted && kept.length < policy.limits.keep) kept.push(path);
+    else surplus.push(path);
+  }
+  return { kept, surplus };
+}
+
+async function surplusTrees(
+  disk: Disk,
+  backups: readonly string[],
+  record: Pick<JournalRecord, 'from'> | undefined,
+): Promise<readonly string[]> {
+  // Nothing runs: the tree that was to be left stays, whatever happened to `current`; who knows none takes none away.
+  const running = (await currentTree(disk)) ?? record?.from ?? undefined;
+  if (running === undefined && record === undefined) return [];
+  const links = await Promise.all(backups.map((path) => disk.readLink(path)));
+  const adopted = [...(await readAllTrees(disk))].filter(([, tree]) => tree.adopted === true);
+  const kept = new Set([
+    running?.name,
+    ...links.map((text) => refOfLink(text)?.name),
+    ...adopted.map(([name]) => name),
+  ]);
+  return (await listTrees(disk)).filter((name) => !kept.has(name)).map(treePath);
+}
