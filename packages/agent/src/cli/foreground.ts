@@ -42,8 +42,10 @@ export async function runForeground(
     if (isWrite(method)) await agent.recover();
     const result = await agent.dispatch(method, document, { surface: 'admin', by: 'foreground' });
     if (!BEGINS.has(method)) return print(result, EXIT.ok);
+    // Without an end its bookkeeping failed: to end it now, or to say why that cannot be done, is what recovery is for.
+    if ((await agent.settled()) === undefined) await agent.recover();
     const ended = await agent.settled();
-    if (ended === undefined) throw new UpdateError('internal', 'it could not be carried to an end');
+    if (ended === undefined) throw new UpdateError('internal', 'it has no known end');
     return print(ended, ended.outcome === 'committed' ? EXIT.ok : EXIT.failed);
   } catch (thrown) {
     return fail(thrown);

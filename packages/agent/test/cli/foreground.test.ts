@@ -124,6 +124,17 @@ describe('runForeground', () => {
     expect(ended).toMatchObject({ code: 1, documents: [{ error: { code: 'internal' } }] });
   });
 
+  it('says what recovery says when the bookkeeping failed', async () => {
+    let calls = 0;
+    const recover = async () => {
+      calls += 1;
+      if (calls === 2) throw new UpdateError('state-damaged', 'no', { details: { file: '/j' } });
+    };
+    const ended = await run({ dispatch: begun, recover }, 'update.apply');
+    const error = { code: 'state-damaged', details: { file: '/j' } };
+    expect(ended).toMatchObject({ code: 1, documents: [{ error }] });
+  });
+
   it.each([
     ['busy', 75],
     ['invalid-request', 2],
