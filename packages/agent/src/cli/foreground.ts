@@ -25,6 +25,9 @@ const STANDARD: Output = {
   complaint: (text) => process.stderr.write(text),
 };
 
+/** Where the next start finds what could not be ended: for the reader, never opened from here. */
+const JOURNAL = '/var/lib/pikit-update/journal.json';
+
 /** Methods whose answer is only the beginning. */
 const BEGINS: ReadonlySet<string> = new Set(['update.apply', 'update.rollback']);
 
@@ -42,10 +45,12 @@ export async function runForeground(
     if (isWrite(method)) await agent.recover();
     const result = await agent.dispatch(method, document, { surface: 'admin', by: 'foreground' });
     if (!BEGINS.has(method)) return print(result, EXIT.ok);
-    // Without an end its bookkeeping failed: to end it now, or to say why that cannot be done, is what recovery is for.
-    if ((await agent.settled()) === undefined) await agent.recover();
     const ended = await agent.settled();
-    if (ended === undefined) throw new UpdateError('internal', 'it has no known end');
+    if (ended === undefined) {
+      throw new UpdateError('state-damaged', 'it could not be brought to an end', {
+        details: { file: JOURNAL },
+      });
+    }
     return print(ended, ended.outcome === 'committed' ? EXIT.ok : EXIT.failed);
   } catch (thrown) {
     return fail(thrown);
