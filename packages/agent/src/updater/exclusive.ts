@@ -4,7 +4,12 @@
  * Invariants: what runs here holds the lock; an unfinished journal is ended before a new one is begun; the end is
  * published only when the next may begin.
  */
-import { UpdateError, type TransactionId, type TransactionResult } from '@pikit/protocol';
+import {
+  UpdateError,
+  type ErrorView,
+  type TransactionId,
+  type TransactionResult,
+} from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
 import { JOURNAL_FILE } from '../core/layout.ts';
 import type { Clock, Lock, Log } from '../ports.ts';
@@ -183,14 +188,17 @@ async function runToEnd(
   signal: AbortSignal,
 ): Promise<TransactionResult | undefined> {
   const { id } = record;
+  let failure: ErrorView | null = null;
   for (let tries = 0; ; tries += 1) {
     try {
       if (tries === 0) return await runner.run(record, signal, interrupted);
       // The journal knows how far it came; the record that we began with does not.
       const left = await store.loadJournal();
       if (left === undefined) return await endOf(store, id);
-      return await runner.run(left, signal, true);
+      // Should that be why it fails, it is told, and not that it was interrupted.
+      return await runner.run({ ...left, error: left.error ?? failure }, signal, true);
     } catch (error) {
+      failure ??= error instanceof UpdateError ? error.toView() : null;
       log.error(`${id} could not go on: ${String(error)}`);
     }
     const wait = retryDelaysMs[tries];
