@@ -13,7 +13,7 @@ import {
   type Errno,
   type Run,
 } from './shim.ts';
-import { createSlots, INSTALL, UPDATE, type Slots } from './slots.ts';
+import { createDevices, INSTALL, UPDATE, type Devices } from './devices.ts';
 import { createRandom } from './tally.ts';
 import { recordOf, SEED, tryPoints, type Point } from './trial.ts';
 import type { Side } from './verdict.ts';
@@ -24,20 +24,20 @@ const LONG_MS = 30 * 60_000;
 const ROOM: readonly Errno[] = ['ENOSPC', 'EDQUOT'];
 const ALL: readonly Errno[] = [...ROOM, 'EIO', 'EROFS'];
 
-let slots: Slots | undefined;
+let devices: Devices | undefined;
 let shim = '';
 
 beforeAll(async () => {
   if (missing !== undefined) return;
   process.stderr.write(`disk-errors: seed ${String(SEED)}\n`);
-  slots = await createSlots();
-  shim = await compileShim(slots.directory);
+  devices = await createDevices();
+  shim = await compileShim(devices.directory);
 }, LONG_MS);
-afterAll(() => slots?.remove());
+afterAll(() => devices?.remove());
 
-function ready(): Slots {
-  if (slots === undefined) throw new Error('there are no devices');
-  return slots;
+function ready(): Devices {
+  if (devices === undefined) throw new Error('there are no devices');
+  return devices;
 }
 
 /** One of the errors that this call can meet; which, the seed decides. */
@@ -95,7 +95,7 @@ function retriedSyncs(calls: readonly Call[]): readonly string[] {
 }
 
 const tryAll = (points: readonly Point[]): Promise<string> =>
-  tryPoints('enospc', points, { slots: ready().all, shim, expects: complain });
+  tryPoints('enospc', points, { devices: ready().all, shim, expects: complain });
 
 describe.skipIf(missing !== undefined)(`a disk that refuses${NOTE}`, { timeout: LONG_MS }, () => {
   it.each(['fail', 'fail-on'] as const)('at each call of the first install (%s)', async (act) => {

@@ -15,14 +15,14 @@ import {
   type Order,
 } from './shim.ts';
 import {
-  createSlots,
-  inSlots,
+  createDevices,
+  onDevices,
   INSTALL,
   ROLLBACK,
   UPDATE,
   type Scenario,
-  type Slots,
-} from './slots.ts';
+  type Devices,
+} from './devices.ts';
 import { createRandom } from './tally.ts';
 import { recordOf, SEED, tryPoints } from './trial.ts';
 import { judge } from './verdict.ts';
@@ -33,20 +33,20 @@ const NOTE = missing === undefined ? '' : ` (skipped: ${missing})`;
 const LONG_MS = 30 * 60_000;
 const SHORT_WRITES = 8;
 
-let slots: Slots | undefined;
+let devices: Devices | undefined;
 let shim = '';
 
 beforeAll(async () => {
   if (missing !== undefined) return;
   process.stderr.write(`kill: seed ${String(SEED)}\n`);
-  slots = await createSlots();
-  shim = await compileShim(slots.directory);
+  devices = await createDevices();
+  shim = await compileShim(devices.directory);
 }, LONG_MS);
-afterAll(() => slots?.remove());
+afterAll(() => devices?.remove());
 
-function ready(): Slots {
-  if (slots === undefined) throw new Error('there are no devices');
-  return slots;
+function ready(): Devices {
+  if (devices === undefined) throw new Error('there are no devices');
+  return devices;
 }
 
 const record = (scenario: Scenario): Promise<readonly Call[]> =>
@@ -61,7 +61,7 @@ const tryAll = (scenario: Scenario, orders: readonly Order[]): Promise<string> =
     'kill',
     orders.map((order) => ({ scenario, order })),
     {
-      slots: ready().all,
+      devices: ready().all,
       shim,
       expects: ({ signal }) => (signal === 'SIGKILL' ? [] : ['nobody was killed']),
     },
@@ -106,11 +106,11 @@ describe.skipIf(missing !== undefined)(`a short write${NOTE}`, { timeout: LONG_M
     const random = createRandom(SEED);
     const writes = numbers(await record(INSTALL), isWrite);
     const chosen = writes.filter(() => random() < SHORT_WRITES / writes.length);
-    const ends = await inSlots(ready().all, chosen, async (slot, at) => {
-      await slot.layDown(INSTALL);
+    const ends = await onDevices(ready().all, chosen, async (device, at) => {
+      await device.layDown(INSTALL);
       const order = { act: 'short', at } as const;
-      const run = await runNode(INSTALL.command(slot), { shim, tree: slot.root, order });
-      const { side, complaints } = await judge(createDisk({ root: slot.root }), INSTALL.sides);
+      const run = await runNode(INSTALL.command(device), { shim, tree: device.root, order });
+      const { side, complaints } = await judge(createDisk({ root: device.root }), INSTALL.sides);
       return { at, code: run.code, side: side?.name, complaints };
     });
     expect(ends).toEqual(ends.map(({ at }) => ({ at, code: 0, side: '1.1.0', complaints: [] })));

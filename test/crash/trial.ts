@@ -5,7 +5,7 @@
 import { createDisk } from '../../packages/agent/src/adapters/disk-posix.ts';
 import { runNode, textOf, type Call, type Order, type Run } from './shim.ts';
 import { sideOf } from './sides.ts';
-import { applyLast, inSlots, LAST_VERSION, type Scenario, type Slot } from './slots.ts';
+import { applyLast, onDevices, LAST_VERSION, type Scenario, type Device } from './devices.ts';
 import { commands } from './small-device.ts';
 import { countPoints, createRandom, crashSeed, shareWanted, type PointKind } from './tally.ts';
 import { judge, type Side } from './verdict.ts';
@@ -43,18 +43,18 @@ function wantedOf(points: readonly Point[]): readonly Point[] {
 
 /** What the scenario does to the disk when nobody disturbs it. */
 export async function recordOf(
-  slot: Slot,
+  device: Device,
   scenario: Scenario,
   shim: string,
 ): Promise<readonly Call[]> {
-  await slot.layDown(scenario);
-  const run = await runNode(scenario.command(slot), { shim, tree: slot.root });
+  await device.layDown(scenario);
+  const run = await runNode(scenario.command(device), { shim, tree: device.root });
   if (run.code === 0) return run.calls;
   throw new Error(`${scenario.name} fails without any fault: ${endOf(run)}`);
 }
 
 interface Trial {
-  readonly slot: Slot;
+  readonly device: Device;
   readonly shim: string;
   readonly point: Point;
   /** Of the run in which it happened; what it returns is wrong with it. `side` is what the recovery made of it. */
@@ -65,11 +65,15 @@ interface Trial {
 export async function tryPoints(
   kind: PointKind,
   points: readonly Point[],
-  { slots, shim, expects }: Omit<Trial, 'slot' | 'point'> & { readonly slots: readonly Slot[] },
+  {
+    devices,
+    shim,
+    expects,
+  }: Omit<Trial, 'device' | 'point'> & { readonly devices: readonly Device[] },
 ): Promise<string> {
   const broken: string[] = [];
-  const tried = await inSlots(slots, wantedOf(points), async (slot, point) => {
-    const complaint = await tryPoint({ slot, shim, point, expects });
+  const tried = await onDevices(devices, wantedOf(points), async (device, point) => {
+    const complaint = await tryPoint({ device, shim, point, expects });
     if (complaint === undefined) return;
     broken.push(complaint);
     // At once: whoever watches a long run need not wait for its end.
@@ -80,22 +84,22 @@ export async function tryPoints(
 }
 
 /** Undefined when all is well. */
-async function tryPoint({ slot, shim, point, expects }: Trial): Promise<string | undefined> {
+async function tryPoint({ device, shim, point, expects }: Trial): Promise<string | undefined> {
   const random = randomOf(point, 'trial');
   const { scenario, order } = point;
-  await slot.layDown(scenario);
-  const run = await runNode(scenario.command(slot), { shim, tree: slot.root, order });
+  await device.layDown(scenario);
+  const run = await runNode(scenario.command(device), { shim, tree: device.root, order });
   const history: string[] = [];
-  if (random() < KILLED_RECOVERIES) history.push(...(await killRecoveries(slot, shim, random)));
-  const disk = createDisk({ root: slot.root });
+  if (random() < KILLED_RECOVERIES) history.push(...(await killRecoveries(device, shim, random)));
+  const disk = createDisk({ root: device.root });
   const asLeft = await judge(disk, scenario.sides);
   const isIdle = asLeft.complaints.length === 0 && random() >= IDLE_RECOVERIES;
-  const recovery = isIdle ? undefined : await runNode(commands.recover(slot.root));
+  const recovery = isIdle ? undefined : await runNode(commands.recover(device.root));
   const { side, complaints: found } = isIdle ? asLeft : await judge(disk, scenario.sides);
   const complaints = [...found, ...expects(run, side, point)];
   if (recovery !== undefined && recovery.code !== 0) complaints.push('the recovery failed');
   if (complaints.length === 0 && random() < SECOND_APPLIES) {
-    complaints.push(...(await applyAgain(slot)));
+    complaints.push(...(await applyAgain(device)));
   }
   if (complaints.length === 0) return undefined;
   return explain(point, run, [...history, ...complaints], recovery && endOf(recovery));
@@ -103,7 +107,7 @@ async function tryPoint({ slot, shim, point, expects }: Trial): Promise<string |
 
 /** Says what was done, because the next complaint may come from it. */
 async function killRecoveries(
-  { root }: Slot,
+  { root }: Device,
   shim: string,
   random: () => number,
 ): Promise<readonly string[]> {
@@ -117,10 +121,10 @@ async function killRecoveries(
   return done;
 }
 
-async function applyAgain(slot: Slot): Promise<readonly string[]> {
-  const again = await runNode(applyLast(slot));
+async function applyAgain(device: Device): Promise<readonly string[]> {
+  const again = await runNode(applyLast(device));
   if (again.code !== 0) return [`a second apply ended with ${endOf(again)}`];
-  const { complaints } = await judge(createDisk({ root: slot.root }), [sideOf(LAST_VERSION)]);
+  const { complaints } = await judge(createDisk({ root: device.root }), [sideOf(LAST_VERSION)]);
   return complaints.map((complaint) => `after a second apply: ${complaint}`);
 }
 

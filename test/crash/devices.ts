@@ -1,6 +1,6 @@
 /**
- * Devices for many trials: each slot has one path, because the agent's links name the directory that stands for `/`, and
- * a copy of each scenario's beginning that is laid down anew before a trial. Trials run one to a slot.
+ * Devices for many trials, one at a time on each: its path stays, because the agent's links name the directory that stands
+ * for `/`, and a copy of each scenario's beginning is laid down anew before a trial.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -19,10 +19,10 @@ export interface Scenario {
   /** The old one and the new one. */
   readonly sides: readonly [Side, Side];
   /** What is done to it: arguments for Node. */
-  readonly command: (slot: Slot) => readonly string[];
+  readonly command: (device: Device) => readonly string[];
 }
 
-export interface Slot {
+export interface Device {
   /** The directory that stands for `/`. */
   readonly root: string;
   readonly releases: Readonly<Record<string, BuiltRelease>>;
@@ -32,7 +32,7 @@ export interface Slot {
 
 const applying =
   (version: string) =>
-  ({ root, releases }: Slot): readonly string[] => {
+  ({ root, releases }: Device): readonly string[] => {
     const release = releases[version];
     if (release === undefined) throw new Error(`${version} was not published`);
     return commands.apply(root, release);
@@ -68,7 +68,7 @@ const copy = async (from: string, to: string): Promise<void> => {
   await promisify(execFile)('cp', ['-a', from, to]);
 };
 
-async function createSlot(directory: string): Promise<Slot> {
+async function createDevice(directory: string): Promise<Device> {
   const root = join(directory, 'root');
   const beginning = ({ name }: Scenario): string => join(directory, name);
   await mkdir(root, { recursive: true });
@@ -77,47 +77,47 @@ async function createSlot(directory: string): Promise<Slot> {
   for (const version of ['1.1.0', '1.2.0', LAST_VERSION]) {
     releases[version] = await publishOn(root, version);
   }
-  const slot: Slot = {
+  const device: Device = {
     root,
     releases,
     layDown: (scenario) => copy(beginning(scenario), root),
   };
   for (const scenario of SCENARIOS) {
     await copy(root, beginning(scenario));
-    const { code, stderr } = await runNode(scenario.command(slot));
+    const { code, stderr } = await runNode(scenario.command(device));
     if (code !== 0) throw new Error(`${scenario.name} fails without any fault: ${stderr}`);
   }
-  return slot;
+  return device;
 }
 
-export interface Slots {
+export interface Devices {
   /** For what must not lie on a device. */
   readonly directory: string;
-  readonly all: readonly [Slot, Slot];
+  readonly all: readonly [Device, Device];
   readonly remove: () => Promise<void>;
 }
 
 /** Two, because the smallest machine that runs these tests has two cores. */
-export async function createSlots(): Promise<Slots> {
+export async function createDevices(): Promise<Devices> {
   const directory = await mkdtemp(join(PLACE, 'pk-'));
   const all = [
-    await createSlot(join(directory, 'a')),
-    await createSlot(join(directory, 'b')),
+    await createDevice(join(directory, 'a')),
+    await createDevice(join(directory, 'b')),
   ] as const;
   return { directory, all, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
-/** Runs `work` for each item, one item a slot at a time; resolves with what it found, in no order. */
-export async function inSlots<T, R>(
-  slots: readonly Slot[],
+/** Runs `work` for each item, one at a time on each device; resolves with what it found, in no order. */
+export async function onDevices<T, R>(
+  devices: readonly Device[],
   items: readonly T[],
-  work: (slot: Slot, item: T) => Promise<R>,
+  work: (device: Device, item: T) => Promise<R>,
 ): Promise<readonly R[]> {
   const queue = items.values();
   const found: R[] = [];
-  const worker = async (slot: Slot): Promise<void> => {
-    for (const item of queue) found.push(await work(slot, item));
+  const worker = async (device: Device): Promise<void> => {
+    for (const item of queue) found.push(await work(device, item));
   };
-  await Promise.all(slots.map(worker));
+  await Promise.all(devices.map(worker));
   return found;
 }
