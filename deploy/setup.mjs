@@ -1,6 +1,6 @@
 /**
  * Makes a fresh clone ready for `npm start` (`demo`) or `npm test` (`test`): Node's version, dependencies, build and, for
- * the tests, a browser. Runs before anything is installed, so it uses nothing but Node, and does only what is due.
+ * the tests, the programs that they need from the system. Runs before anything is installed, so it uses nothing but Node, and does only what is due.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -11,11 +11,30 @@ import { OUTPUTS, SOURCES } from './outputs.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const purpose = process.argv[2];
 
+/** What the tests start besides Node: any one of `programs`, what Debian has it in, and what is skipped without it. */
+const NEEDED = [
+  {
+    programs: ['chromium', 'chromium-browser', 'google-chrome'],
+    packages: ['chromium'],
+    tests: 'the browser tests',
+  },
+  {
+    programs: ['gcc'],
+    packages: ['gcc', 'libc6-dev'],
+    tests: 'kills and disk errors at every call',
+  },
+  { programs: ['losetup'], packages: ['util-linux', 'mount'], tests: 'power cuts' },
+  { programs: ['mkfs.ext4'], packages: ['e2fsprogs'], tests: 'power cuts on ext4' },
+  { programs: ['mkfs.xfs'], packages: ['xfsprogs'], tests: 'power cuts on xfs' },
+  { programs: ['mkfs.btrfs'], packages: ['btrfs-progs'], tests: 'power cuts on btrfs' },
+  { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
+];
+
 if (purpose !== 'demo' && purpose !== 'test') stop('usage: node deploy/setup.mjs demo|test', 2);
 checkNode();
 if (isInstallDue()) install();
 if (isBuildDue()) build();
-if (purpose === 'test' && findBrowser() === undefined) installBrowser();
+if (purpose === 'test') installPrograms();
 
 function checkNode() {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -79,29 +98,33 @@ function timeOf(path) {
   return statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs;
 }
 
-function findBrowser() {
-  return find('chromium') ?? find('chromium-browser') ?? find('google-chrome');
-}
-
 function find(program) {
-  const places = (process.env.PATH ?? '').split(delimiter);
+  // Where Debian keeps what root alone may run; not on everybody's PATH.
+  const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return places.map((place) => join(place, program)).find((path) => existsSync(path));
 }
 
-/** The browser tests skip themselves without one; everything else is tested all the same. */
-function installBrowser() {
-  const skipped = 'The browser tests will be skipped: there is no Chromium on the PATH';
-  if (find('apt-get') === undefined) return say(`${skipped}, and no apt-get to install it with.`);
-  if (process.getuid?.() !== 0) {
-    return say(`${skipped}. To run them, install it: sudo apt-get install chromium`);
+/** The tests that need them skip themselves; everything else is tested all the same. */
+function installPrograms() {
+  const missing = () => NEEDED.filter(({ programs }) => !programs.some(find));
+  const wanted = missing();
+  if (wanted.length === 0) return;
+  const packages = wanted.flatMap((needed) => needed.packages);
+  let failed;
+  if (find('apt-get') !== undefined && process.getuid?.() === 0) {
+    say(`Installing what the tests need (apt-get): ${packages.join(' ')} …`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    // Old package lists may still do, so only the installation's failure counts.
+    attempt('apt-get', ['update'], env);
+    failed = attempt('apt-get', ['install', '-y', '--no-install-recommends', ...packages], env);
   }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  say('Installing Chromium for the browser tests (apt-get) …');
-  // Old package lists may still do, so only the installation's failure counts.
-  attempt('apt-get', ['update'], env);
-  const args = ['install', '-y', '--no-install-recommends', 'chromium'];
-  const failed = attempt('apt-get', args, env);
-  if (failed !== undefined) say(`${failed}\n${skipped}, and it could not be installed.`);
+  const skipped = missing();
+  if (skipped.length === 0) return;
+  if (failed !== undefined) say(failed);
+  for (const { programs, tests } of skipped) say(`Skipped, for want of ${programs[0]}: ${tests}.`);
+  say(
+    `To run them: sudo apt-get install ${skipped.flatMap((needed) => needed.packages).join(' ')}`,
+  );
 }
 
 /** Quiet unless it fails; then everything that the program said. */

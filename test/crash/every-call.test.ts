@@ -33,7 +33,7 @@ interface Scenario {
   readonly wayBack?: Side;
 }
 
-const [PAGE = ''] = PATHS;
+const [PAGE] = PATHS;
 const DAMAGED: Side = {
   ...sideOf('1.1.0'),
   name: 'the damaged files',

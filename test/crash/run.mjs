@@ -16,11 +16,15 @@ options:
   --json         the report as one line of JSON on stdout, everything else on stderr
   --seed N       draw what the run with this seed drew (default: a new one, which is printed)
   --cuts N       power cuts for each filesystem (default 100)
+  --share S      of the kills and disk errors, from 0 to 1 (default 1; \`npm test\` tries a fifth)
   --only WORDS   only the test files whose path has one of these words, such as \`power-cut\`
   --help
 
-Needs root, because it mounts filesystems of its own; \`--only every\` runs what needs no root. PIKIT_CRASH_KEEP names a
-directory for the disk images of the power cuts that broke something.
+Needs root, because it mounts filesystems of its own; \`--only every,kill,disk-errors\` runs what needs no root.
+
+variables:
+  PIKIT_CRASH_POINT  a regular expression that chooses among kills and disk errors, such as 'update: kill-after 17'
+  PIKIT_CRASH_KEEP   a directory for the disk images of the power cuts that broke something
 `;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,6 +33,7 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     seed: { type: 'string' },
     cuts: { type: 'string', default: '100' },
+    share: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
   },
@@ -63,6 +68,7 @@ function tests() {
     const env = {
       PIKIT_CRASH_SEED: String(seed),
       PIKIT_CRASH_CUTS: String(cuts),
+      PIKIT_CRASH_SHARE: options.share,
       PIKIT_CRASH_TALLY: tally,
     };
     const passed = isSetUp && run(vitest, env) === 0;

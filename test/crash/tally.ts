@@ -18,6 +18,11 @@ export function cutsWanted(): number {
   return Number.parseInt(process.env['PIKIT_CRASH_CUTS'] ?? '100', 10);
 }
 
+/** `PIKIT_CRASH_SHARE`: how many of the kills and disk errors are tried; a fifth, drawn anew each time, in `npm test`. */
+export function shareWanted(): number {
+  return Number.parseFloat(process.env['PIKIT_CRASH_SHARE'] ?? '0.2');
+}
+
 /** Adds to the file that `PIKIT_CRASH_TALLY` names; does nothing without one. */
 export function countPoints(kind: PointKind, points: number, broken: number): void {
   const file = process.env['PIKIT_CRASH_TALLY'];

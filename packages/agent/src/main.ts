@@ -55,8 +55,10 @@ options:
 exit: 0 done and durable, 1 failed, 2 usage, 75 busy, 78 bad config
 `;
 
-/** A disk that was full or refused for a moment; `--run` tells its caller at once instead. */
+/** A disk that was full or refused for a moment. */
 const DAEMON_RETRY_DELAYS_MS = [1_000, 5_000, 30_000, 120_000];
+/** Somebody waits for the answer. */
+const FOREGROUND_RETRY_DELAYS_MS = [0];
 
 async function main(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -98,7 +100,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const isDaemon = !modes.includes(true);
   // In the foreground stdout belongs to the result.
   const output = isDaemon ? process.stdout : process.stderr;
-  const retryDelaysMs = isDaemon ? DAEMON_RETRY_DELAYS_MS : [];
+  const retryDelaysMs = isDaemon ? DAEMON_RETRY_DELAYS_MS : FOREGROUND_RETRY_DELAYS_MS;
   const agent = compose(config, { root, retryDelaysMs, write: (line) => output.write(line) });
   if (values['recover-targets']) return runMending(agent.mendTargets);
   if (values.recover) return runRecovery(agent);

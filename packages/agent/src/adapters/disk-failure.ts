@@ -1,10 +1,16 @@
 /** The operating system's errno names become codes here and nowhere else. */
+import { constants } from 'node:os';
 import { UpdateError } from '@pikit/protocol';
+
+const NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 
 /** The errno name of a failed call, or undefined for any other error. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  if (typeof error.code !== 'string') return undefined;
+  // What libuv has no name for, such as a full quota, it calls `Unknown system error -122`; the system has one.
+  const number = /^Unknown system error -(\d+)$/.exec(error.code)?.[1];
+  return number === undefined ? error.code : (NAMES.get(Number(number)) ?? error.code);
 }
 
 /** Whether the call failed because nothing is there, a missing or unsuitable parent included. */

@@ -26,6 +26,9 @@ const STANDARD: Output = {
   complaint: (text) => process.stderr.write(text),
 };
 
+/** Where the next start finds what could not be ended: for the reader, never opened from here. */
+const JOURNAL = '/var/lib/pikit-update/journal.json';
+
 /** Methods whose answer is only the beginning. */
 const BEGINS: ReadonlySet<string> = new Set(['update.apply', 'update.rollback', 'update.repair']);
 
@@ -44,7 +47,11 @@ export async function runForeground(
     const result = await agent.dispatch(method, document, { surface: 'admin', by: 'foreground' });
     if (!BEGINS.has(method)) return print(result, EXIT.ok);
     const ended = await agent.settled();
-    if (ended === undefined) throw new UpdateError('internal', 'it could not be carried to an end');
+    if (ended === undefined) {
+      throw new UpdateError('state-damaged', 'it could not be brought to an end', {
+        details: { file: JOURNAL },
+      });
+    }
     return print(ended, ended.outcome === 'committed' ? EXIT.ok : EXIT.failed);
   } catch (thrown) {
     return fail(thrown);

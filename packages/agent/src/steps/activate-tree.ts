@@ -43,7 +43,10 @@ export async function activateTree(context: StepContext, ref: TreeRef | null): P
   }
   await placeConfigs(context, ref, byName);
   const others = trees.map(({ files }) => planActivation(policy.targets, files));
-  await removeObsolete(context, obsoletePlacements(plan, others), known);
+  const obsolete = obsoletePlacements(plan, others);
+  // Before it was settled what stood there nothing was placed: a copy is the owner's then, even one that we know.
+  const isUntouched = ref === null && !context.record().adopted;
+  await removeObsolete(context, isUntouched ? { ...obsolete, copies: [] } : obsolete, known);
 }
 
 async function flip({ disk }: StepContext, ref: TreeRef | null): Promise<void> {

@@ -38,13 +38,15 @@ async function noteStoppedUnits({ policy, services, record, amend }: StepContext
 
 /** Without `current` nothing of ours runs: what stands at the targets becomes the tree to go back to. */
 async function adoptFirst(context: StepContext): Promise<void> {
-  const { to, from } = context.record();
+  const { to, from, adopted: isSettled } = context.record();
+  if (isSettled && from === null) return;
   const coming = await readTree(context.disk, to.name);
   // Cut off after the journal had it: what stands there now may be links of ours already.
   const adopted = from ?? (await adopt(context, coming?.files ?? []));
-  if (adopted === undefined) return;
+  // Nothing stood there: from here on what stands there is ours.
+  if (adopted === undefined) return context.amend({ adopted: true });
   // The journal knows the way back before the first target is touched.
   if (from === null) await context.amend({ from: adopted, adopted: true });
   // First `current`, so that each target that becomes a link goes on showing what it showed.
-  await context.disk.pointSymlink(CURRENT, treePath(adopted.name));
+  return context.disk.pointSymlink(CURRENT, treePath(adopted.name));
 }

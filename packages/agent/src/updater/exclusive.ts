@@ -4,12 +4,17 @@
  * Invariants: what runs here holds the lock; an unfinished journal is ended before a new one is begun; the end is
  * published only when the next may begin.
  */
-import { UpdateError, type TransactionId, type TransactionResult } from '@pikit/protocol';
+import {
+  UpdateError,
+  type ErrorView,
+  type TransactionId,
+  type TransactionResult,
+} from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
 import { JOURNAL_FILE } from '../core/layout.ts';
 import type { Clock, Lock, Log } from '../ports.ts';
 import type { Leftovers } from '../steps/leftovers.ts';
-import { createTurns } from './in-turn.ts';
+import { createTurns, type InTurn } from './in-turn.ts';
 import { publishLostEnd } from './lost-end.ts';
 import type { Runner } from './runner.ts';
 import type { StatusBoard } from './status-board.ts';
@@ -59,7 +64,7 @@ interface Running {
 }
 
 export function createExclusive(needs: Needs): Exclusive {
-  const { lock, store, board, leftovers, log } = needs;
+  const { lock, store, board, log } = needs;
   // Tidying up must not make a transaction of this process find the lock taken.
   const inTurn = createTurns();
   let running: Running | undefined;
@@ -77,11 +82,6 @@ export function createExclusive(needs: Needs): Exclusive {
     await orError(log, `${id}: its end could not be published`, board.end(lastResult));
   };
 
-  /** Under the lock. Not while there is a journal: its transaction may need what lies about. */
-  const tidy = async (): Promise<void> => {
-    if ((await store.loadJournal()) === undefined) await leftovers.remove();
-  };
-
   const start: Exclusive['start'] = async (what, begin) => {
     const held = await inTurn(() => lock.acquire(what));
     const abort = new AbortController();
@@ -92,23 +92,10 @@ export function createExclusive(needs: Needs): Exclusive {
       running = { id, abort, done: carry(beginning, abort.signal, () => held.release()) };
       return id;
     } catch (error) {
-      await orError(log, 'what was refused has left something behind', tidy());
+      await orError(log, 'what was refused has left something behind', tidy(needs));
       await held.release();
       throw error;
     }
-  };
-
-  /** Nothing waits for it: what fails here is tried again at the next start. */
-  const tidyUp = async (): Promise<void> => {
-    if ((await leftovers.find()).length === 0) return;
-    await inTurn(async () => {
-      const held = await lock.acquire('tidying up');
-      try {
-        await tidy();
-      } finally {
-        await held.release();
-      }
-    });
   };
 
   const recover = async (): Promise<void> => {
@@ -116,7 +103,7 @@ export function createExclusive(needs: Needs): Exclusive {
     const unfinished = await store.loadJournal();
     if (unfinished === undefined) {
       await publishLostEnd(store, board);
-      return orError(log, 'what is left about stays for now', tidyUp());
+      return orError(log, 'what is left about stays for now', tidyUp(needs, inTurn));
     }
     await start(`recovering ${unfinished.id}`, async () => {
       // Read again under the lock: another process may have carried it further, or to its end.
@@ -124,10 +111,7 @@ export function createExclusive(needs: Needs): Exclusive {
       if (record === undefined) throw endedElsewhere(unfinished.id);
       return { record, interrupted: true };
     });
-    if ((await settled()) !== undefined) return;
-    throw new UpdateError('state-damaged', `${unfinished.id} could not be brought to an end`, {
-      details: { file: JOURNAL_FILE },
-    });
+    if ((await settled()) === undefined) throw unended(unfinished.id);
   };
 
   const settled: Exclusive['settled'] = async () => {
@@ -148,6 +132,24 @@ export function createExclusive(needs: Needs): Exclusive {
   };
 }
 
+/** Under the lock. Not while there is a journal: its transaction may need what lies about. */
+async function tidy({ store, leftovers }: Needs): Promise<void> {
+  if ((await store.loadJournal()) === undefined) await leftovers.remove();
+}
+
+/** Takes the lock only where there is something. What fails here is tried again at the next start. */
+async function tidyUp(needs: Needs, inTurn: InTurn): Promise<void> {
+  if ((await needs.leftovers.find()).length === 0) return;
+  await inTurn(async () => {
+    const held = await needs.lock.acquire('tidying up');
+    try {
+      await tidy(needs);
+    } finally {
+      await held.release();
+    }
+  });
+}
+
 /** What was refused must not be carried out at the next start, and a write that failed may have arrived all the same. */
 async function saveFirst(store: Store, log: Log, beginning: Beginning): Promise<void> {
   try {
@@ -156,6 +158,12 @@ async function saveFirst(store: Store, log: Log, beginning: Beginning): Promise<
     if (!beginning.interrupted) await orError(log, 'the journal stays', store.clearJournal());
     throw error;
   }
+}
+
+function unended(id: TransactionId): UpdateError {
+  return new UpdateError('state-damaged', `${id} could not be brought to an end`, {
+    details: { file: JOURNAL_FILE },
+  });
 }
 
 /** A moment later there is nothing to recover any more. */
@@ -183,14 +191,17 @@ async function runToEnd(
   signal: AbortSignal,
 ): Promise<TransactionResult | undefined> {
   const { id } = record;
+  let failure: ErrorView | null = null;
   for (let tries = 0; ; tries += 1) {
     try {
       if (tries === 0) return await runner.run(record, signal, interrupted);
       // The journal knows how far it came; the record that we began with does not.
       const left = await store.loadJournal();
       if (left === undefined) return await endOf(store, id);
-      return await runner.run(left, signal, true);
+      // Should that be why it fails, it is told, and not that it was interrupted.
+      return await runner.run({ ...left, error: left.error ?? failure }, signal, true);
     } catch (error) {
+      failure ??= error instanceof UpdateError ? error.toView() : null;
       log.error(`${id} could not go on: ${String(error)}`);
     }
     const wait = retryDelaysMs[tries];

@@ -1,4 +1,5 @@
 /** Which errno becomes which code, and that nothing is lost on the way. */
+import { constants } from 'node:os';
 import { UpdateError } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import { diskFailure, errnoOf, isAbsent } from '../../src/adapters/disk-failure.ts';
@@ -32,6 +33,12 @@ describe('errnoOf', () => {
     expect(errnoOf(errno('EIO'))).toBe('EIO');
     expect(errnoOf(new Error('x'))).toBeUndefined();
     expect(errnoOf({ code: 'EIO' })).toBeUndefined();
+  });
+
+  it('knows a full quota, which has no name in Node', () => {
+    const error = errno(`Unknown system error -${String(constants.errno.EDQUOT)}`);
+    expect(diskFailure(error, 'write', '/etc/x').code).toBe('no-space');
+    expect(errnoOf(errno('Unknown system error -9999'))).toBe('Unknown system error -9999');
   });
 });
 

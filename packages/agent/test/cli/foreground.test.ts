@@ -13,6 +13,7 @@ import {
   aTransactionResult,
 } from '../../../protocol/test/sample-documents.ts';
 import { runForeground, runMending, runRecovery } from '../../src/cli/foreground.ts';
+import { JOURNAL_FILE } from '../../src/core/layout.ts';
 
 type Agent = Parameters<typeof runForeground>[0];
 
@@ -122,7 +123,8 @@ describe('runForeground', () => {
 
   it('does not call a success what has no known end', async () => {
     const ended = await run({ dispatch: begun }, 'update.apply');
-    expect(ended).toMatchObject({ code: 1, documents: [{ error: { code: 'internal' } }] });
+    const error = { code: 'state-damaged', details: { file: JOURNAL_FILE } };
+    expect(ended).toMatchObject({ code: 1, documents: [{ error }] });
   });
 
   it.each([

@@ -58,6 +58,7 @@ describe('activateTree', () => {
   it('with no tree takes away all that is ours and nothing else', async () => {
     await bench.put('/usr/local/bin/foreign', 'not ours');
     const { context: ctx } = await context();
+    await ctx.amend({ adopted: true });
     await activateTree(ctx, null);
     expect(await readdir(bench.host('/var/www'))).toEqual([]);
     expect(await readdir(bench.host('/etc/cron.d'))).toEqual([]);

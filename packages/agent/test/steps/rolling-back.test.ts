@@ -1,4 +1,5 @@
 /** The way back, and the plain word when it fails. */
+import { UpdateError } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { rollingBack } from '../../src/steps/rolling-back.ts';
@@ -50,6 +51,28 @@ describe('rollingBack', () => {
     expect(await empty.apply('1.1.0')).toMatchObject({ outcome: 'rolled-back', from: null });
     expect(await empty.see('/etc/pikit/version')).toBe('1.0.0\n');
     await empty.close();
+  });
+
+  it('leaves copies of the owner that a release also has, when the first update fails before it adopts', async () => {
+    const first = await createWorkbench();
+    await first.put('/etc/cron.d/pikit', '# 1.1.0\n');
+    await first.publish(aRelease('1.1.0'));
+    const copy = first.disk.copy.bind(first.disk);
+    first.disk.copy = async () => Promise.reject(new UpdateError('no-space', 'full'));
+    expect(await first.apply('1.1.0')).toMatchObject({ outcome: 'rolled-back', from: null });
+    expect(await first.see('/etc/cron.d/pikit')).toBe('# 1.1.0\n');
+
+    // The tree is there, but that was not to be known for certain.
+    first.disk.copy = copy;
+    const rename = first.disk.rename.bind(first.disk);
+    first.disk.rename = async (from, to) => {
+      await rename(from, to);
+      if (from.endsWith('/adopted')) throw new UpdateError('write-failed', 'not synced');
+    };
+    await first.put('/etc/cron.d/pikit', '# mine\n');
+    expect(await first.apply('1.1.0')).toMatchObject({ outcome: 'rolled-back', from: null });
+    expect(await first.see('/etc/cron.d/pikit')).toBe('# mine\n');
+    await first.close();
   });
 
   it('never takes a missing release for an empty one', async () => {

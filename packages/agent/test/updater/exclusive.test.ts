@@ -69,6 +69,22 @@ describe('start', () => {
     expect(await store.loadJournal()).toBeUndefined();
   });
 
+  it('tells why it failed when it goes on only to give up', async () => {
+    const { disk } = bench;
+    const write = disk.write.bind(disk);
+    let refusals = 1;
+    disk.write = async (path, content, mode) => {
+      const isIt = path === JOURNAL_FILE && String(content).includes('"phase": "staging"');
+      if (isIt && (refusals -= 1) >= 0) throw new UpdateError('no-space', 'full');
+      return write(path, content, mode);
+    };
+    const exclusive = createExclusive({ ...bench, retryDelaysMs: [0] });
+    const record = await bench.begin('1.1.0');
+    await exclusive.start('a try', async () => ({ record, interrupted: false }));
+    const end = { outcome: 'failed', error: { code: 'no-space', details: {} } };
+    expect(await exclusive.settled()).toMatchObject(end);
+  });
+
   it('finds the end in the history when only removing the journal was reported as failed', async () => {
     const { disk } = bench;
     const remove = disk.remove.bind(disk);
