@@ -14,6 +14,11 @@ async function* chunks(text: string): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(text);
 }
 
+async function* brokenOff(text: string): AsyncGenerator<Uint8Array> {
+  yield* chunks(text);
+  throw new Error('the connection broke');
+}
+
 interface Case {
   readonly name: string;
   readonly before?: (disk: Disk) => Promise<unknown>;
@@ -55,6 +60,11 @@ const CASES: readonly Case[] = [
     before: (disk) => disk.write('/part', 'half', 0o600),
     act: (disk) => disk.resume('/part', 2, chunks('nd')),
     leaves: { '/part': 'hand' },
+  },
+  {
+    name: 'resume, as far as the bytes came',
+    act: (disk) => disk.resume('/part', 0, brokenOff('half')).catch(() => undefined),
+    leaves: { '/part': 'half' },
   },
   {
     name: 'pointSymlink',
@@ -107,6 +117,15 @@ const CASES: readonly Case[] = [
       await disk.sync('/tree');
     },
     leaves: { '/tree/below/file': 'content', '/tree/other/file': 'linked' },
+  },
+  {
+    name: 'sync of one file',
+    before: (disk) => disk.write('/log', 'one\n', 0o644),
+    act: async (disk) => {
+      await disk.append('/log', 'two\n');
+      await disk.sync('/log');
+    },
+    leaves: { '/log': 'one\ntwo\n' },
   },
   {
     name: 'sync of a copied tree',

@@ -31,6 +31,8 @@ interface Scenario {
   readonly sides: readonly [Side, Side];
   /** Where a roll-back leads after it, when not to the first side. */
   readonly wayBack?: Side;
+  /** False where it undoes itself. */
+  readonly isGood?: boolean;
 }
 
 const [PAGE] = PATHS;
@@ -58,12 +60,14 @@ const SCENARIOS: readonly Scenario[] = [
     before: ({ apply }) => apply('1.1.0'),
     run: ({ apply }) => apply(BAD),
     sides: [sideOf('1.1.0'), sideOf(BAD)],
+    isGood: false,
   },
   {
     name: 'a first install that undoes itself',
     before: async () => undefined,
     run: ({ apply }) => apply(BAD),
     sides: [OLD, sideOf(BAD)],
+    isGood: false,
   },
   {
     name: 'a roll-back',
@@ -108,13 +112,19 @@ async function cutAgain(memory: MemoryDisk, random: () => number): Promise<Memor
 /** Complaints of one image's recovery, and of an update or a roll-back after some of them; empty when all is well. */
 async function survive(
   image: Image,
-  { sides, wayBack = sides[0] }: Scenario,
+  { sides, wayBack = sides[0], isGood = true }: Scenario,
   random: () => number,
 ): Promise<readonly string[]> {
   const memory = oneIn(4, random) ? await cutAgain(image.memory, random) : image.memory;
   const next = liveOn(memory, published, { refused: [BAD] });
+  const unfinished = await next.agent.store.loadJournal();
   await next.agent.updater.recover();
-  const { side, complaints } = await judge(memory.disk, sides);
+  const { side, complaints: found } = await judge(memory.disk, sides);
+  const complaints = [...found];
+  // A power cycle is not a failure: whatever is worth going on with arrives.
+  if (isGood && unfinished?.outcome === 'committed' && unfinished.phase !== 'preflight') {
+    if (side?.name !== sides[1].name) complaints.push(`given up in ${unfinished.phase}`);
+  }
   if (oneIn(8, random)) {
     const result = await next.apply(NEXT);
     return [...complaints, ...(await complaintsOf('an update', result, memory, sideOf(NEXT)))];

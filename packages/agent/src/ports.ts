@@ -90,6 +90,8 @@ export interface Disk {
   remove(path: string): Promise<void>;
   /** Every file and directory below and including the path. */
   sync(path: string): Promise<void>;
+  /** The names in the directory as they are now, not what they lead to; fine when it is not there. */
+  settle(directory: string): Promise<void>;
 }
 
 /** One entry of a tar, as its header says it: nothing is checked yet. */

@@ -214,6 +214,14 @@ function writingCalls(fs: FileSystem, { at, toHost }: Guard) {
   } satisfies Partial<Disk>;
 }
 
+async function syncDirectoryIfThere(fs: FileSystem, path: string): Promise<void> {
+  try {
+    await syncDirectory(fs, path);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+}
+
 async function linkIfPossible(fs: FileSystem, existing: string, path: string): Promise<boolean> {
   try {
     await fs.link(existing, path);
@@ -248,6 +256,7 @@ function changingCalls(fs: FileSystem, { at, toHost, toLinkText }: Guard) {
         if (await removeTree(fs, host)) await syncDirectory(fs, posix.dirname(host));
       }),
     sync: (path) => at('sync', path, (host) => syncTree(fs, host)),
+    settle: (directory) => at('sync', directory, (host) => syncDirectoryIfThere(fs, host)),
   } satisfies Partial<Disk>;
 }
 

@@ -78,7 +78,10 @@ export async function createFile(
   return { sha256: hash.digest('hex'), size };
 }
 
-/** Synced however it ends, so that what has arrived need not cross the wire again after a power cut. */
+/**
+ * The name is durable before the first byte, the content however it ends: what has arrived before a failure need not cross
+ * the wire again after a power cut. A cut while bytes arrive may tear them; the caller verifies what it gets.
+ */
 export async function resumeFile(
   fs: FileSystem,
   path: string,
@@ -88,6 +91,7 @@ export async function resumeFile(
 ): Promise<void> {
   const file = await translated(fs.open(path, KEEP, 0o600), translate);
   await withFile(file, async (open) => {
+    await translated(syncDirectory(fs, posix.dirname(path)), translate);
     const { size } = await translated(open.stat({ bigint: true }), translate);
     if (size < BigInt(offset)) {
       // Truncating would fill the gap with zeros.
@@ -103,7 +107,6 @@ export async function resumeFile(
     }
     await translated(open.sync(), translate);
   });
-  await translated(syncDirectory(fs, posix.dirname(path)), translate);
 }
 
 export async function appendBytes(

@@ -72,12 +72,12 @@ export function stagingPath(version: Version): string {
   return `${STAGING}/${version}`;
 }
 
-function downloadDirectory(version: Version): string {
+export function downloadPath(version: Version): string {
   return `${DOWNLOADS}/${version}`;
 }
 
 export function bundlePath(version: Version): string {
-  return `${downloadDirectory(version)}/bundle.tar.gz`;
+  return `${downloadPath(version)}/bundle.tar.gz`;
 }
 
 export function logPath(transaction: TransactionId): string {

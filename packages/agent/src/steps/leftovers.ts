@@ -3,31 +3,22 @@
  * surplus backups, and trees that neither run nor are kept. What stood there before the first update is never among them:
  * it may hold files of the owner. Looking changes nothing.
  */
-import { namesOf, planActivation } from '../core/activation-plan.ts';
 import type { JournalRecord } from '../core/journal-record.ts';
 import {
   asidePath,
   backupPath,
   BACKUPS,
-  CURRENT,
   damagedPath,
   DOWNLOADS,
-  EDITS_FILE,
-  HISTORY_FILE,
   isTemporaryOf,
   JOURNAL_FILE,
-  manifestPath,
-  newPath,
-  SETTINGS_FILE,
   STAGING,
-  STATE_FILE,
   treePath,
-  treeRecordPath,
-  VERSION_FILE,
 } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Disk } from '../ports.ts';
 import { currentTree, listTrees, readAllTrees, refOfLink } from './trees.ts';
+import { writtenNames } from './written-names.ts';
 
 interface Device {
   readonly disk: Disk;
@@ -71,25 +62,10 @@ export async function removeAll(disk: Disk, paths: readonly string[]): Promise<v
 }
 
 /** Beside every name that we write, as long as a tree still tells the names of its files. */
-async function temporaries({ disk, policy }: Device): Promise<readonly string[]> {
-  const trees = await readAllTrees(disk);
-  const plans = [...trees.values()].map(({ files }) => planActivation(policy.targets, files));
-  const written = [
-    CURRENT,
-    VERSION_FILE,
-    JOURNAL_FILE,
-    STATE_FILE,
-    SETTINGS_FILE,
-    HISTORY_FILE,
-    ...[...trees.keys()]
-      .map(treePath)
-      .flatMap((tree) => [manifestPath(tree), treeRecordPath(tree)]),
-    EDITS_FILE,
-    ...plans.flatMap((plan) => namesOf(plan).map(({ at }) => at)),
-    ...plans.flatMap(({ configs }) => configs.map(({ at }) => newPath(at))),
-  ];
+async function temporaries(device: Device): Promise<readonly string[]> {
+  const { disk } = device;
   const places = new Map<string, string[]>();
-  for (const path of new Set(written)) {
+  for (const path of await writtenNames(device)) {
     const directory = path.slice(0, path.lastIndexOf('/')) || '/';
     places.set(directory, [...(places.get(directory) ?? []), path]);
   }

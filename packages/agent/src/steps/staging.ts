@@ -9,8 +9,8 @@ import { modeOf } from '../core/manifest.ts';
 import type { Step, StepContext } from './context.ts';
 import { warnOfDamagedTwins } from './damaged-twins.ts';
 import { readOwnFiles } from './own-files.ts';
-import { fetchBundle, unpackBundle } from './stage-bundle.ts';
 import { isWhole, libraryOf, linkInstalled, type Library } from './stage-local.ts';
+import { stageMissing } from './stage-missing.ts';
 import { readAllTrees, readStagedManifest } from './trees.ts';
 
 export const staging: Step = async (context, signal) => {
@@ -21,45 +21,30 @@ export const staging: Step = async (context, signal) => {
   const library = libraryOf(trees);
   const earlier = await knownModes(disk, record);
   const filesTotal = manifest.files.length;
-  let filesDone = 0;
-  const bytes = { done: 0, total: 0 };
-  const report = (): void => {
-    context.report({ filesDone, filesTotal, bytesDone: bytes.done, bytesTotal: bytes.total });
-  };
 
   const missing = new Set<string>();
-  for (const file of manifest.files) {
+  for (const [index, file] of manifest.files.entries()) {
     signal.throwIfAborted();
     const path = `${stagingPath(manifest.version)}/${file.path}`;
     const mode = modeOf(file) ?? earlier.get(file.path);
-    if (await stageLocally(disk, library, { sha256: file.sha256, mode }, path)) filesDone += 1;
-    else missing.add(file.path);
-    report();
+    if (!(await stageLocally(disk, library, { sha256: file.sha256, mode }, path))) {
+      missing.add(file.path);
+    }
+    const filesDone = index + 1 - missing.size;
+    context.report({ filesDone, filesTotal, bytesDone: 0, bytesTotal: 0 });
   }
   if (missing.size === 0) {
     log.info('every file of the release is on this device already: nothing to fetch');
-    await disk.sync(stagingPath(manifest.version));
-    return;
+  } else {
+    log.info(
+      `${String(filesTotal - missing.size)} of ${String(filesTotal)} files are here already`,
+    );
+    if (record.kind === 'repair') {
+      const wanted = manifest.files.filter(({ path }) => missing.has(path));
+      await warnOfDamagedTwins(context, trees, wanted);
+    }
+    await stageMissing(context, { manifest, missing, library }, signal);
   }
-  log.info(`${String(filesDone)} of ${String(filesTotal)} files are here already`);
-  if (record.kind === 'repair') {
-    const wanted = manifest.files.filter(({ path }) => missing.has(path));
-    await warnOfDamagedTwins(context, trees, wanted);
-  }
-
-  bytes.total = record.bundleBytes ?? 0;
-  const onBytes = (done: number, total: number | undefined): void => {
-    bytes.done = done;
-    bytes.total = total ?? bytes.total;
-    report();
-  };
-  await fetchBundle(context, manifest, onBytes, signal);
-  log.info(`fetched ${String(context.record().bytesFetched)} bytes`);
-  const onFile = (): void => {
-    filesDone += 1;
-    report();
-  };
-  await unpackBundle(context, manifest, missing, library, onFile, signal);
   // Before the journal says that it is complete: a power cut in the next phase must not find it torn.
   await disk.sync(stagingPath(manifest.version));
 };

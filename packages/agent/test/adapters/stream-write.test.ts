@@ -75,7 +75,7 @@ describe('resumeFile', () => {
       const { fs, calls } = createRecordingFileSystem(root);
       await resumeFile(fs, join(root, 'd/x'), 4, chunksOf('56', '7'), translate);
       expect(await readFile(join(root, 'd/x'), 'utf8')).toBe('1234567');
-      expect(calls.filter((line) => line.startsWith('sync'))).toEqual(['sync d/x', 'sync d']);
+      expect(calls.filter((line) => line.startsWith('sync'))).toEqual(['sync d', 'sync d/x']);
     }));
 
   it('keeps and syncs what came before the connection broke', () =>

@@ -1,0 +1,22 @@
+/**
+ * What a killed process did is seen by everybody, and a power cut may still take it away. Whoever goes on where another left
+ * off looks at what is done and skips it; so all of it is made durable first. Changes nothing.
+ */
+import { parentsOf } from '../core/release-path.ts';
+import { BACKUPS, HISTORY_FILE, RELEASES } from '../core/layout.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Disk } from '../ports.ts';
+import { writtenNames } from './written-names.ts';
+
+/** `write-failed` where a sync fails: then nothing may be believed. */
+export async function settle(device: {
+  readonly disk: Disk;
+  readonly policy: Policy;
+}): Promise<void> {
+  const { disk } = device;
+  // The history alone grows in place.
+  if ((await disk.lstat(HISTORY_FILE))?.kind === 'file') await disk.sync(HISTORY_FILE);
+  const names = [...(await writtenNames(device)), `${RELEASES}/tree`, `${BACKUPS}/link`];
+  const directories = new Set(names.flatMap((name) => parentsOf(name)).map((path) => path || '/'));
+  for (const directory of directories) await disk.settle(directory);
+}

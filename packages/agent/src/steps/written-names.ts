@@ -1,0 +1,43 @@
+/** Every name that we give, take or replace outside of staging, as far as the installed trees tell. Touches nothing. */
+import { namesOf, planActivation } from '../core/activation-plan.ts';
+import {
+  CURRENT,
+  EDITS_FILE,
+  HISTORY_FILE,
+  JOURNAL_FILE,
+  manifestPath,
+  newPath,
+  SETTINGS_FILE,
+  STATE_FILE,
+  treePath,
+  treeRecordPath,
+  VERSION_FILE,
+} from '../core/layout.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Disk } from '../ports.ts';
+import { readAllTrees } from './trees.ts';
+
+export async function writtenNames({
+  disk,
+  policy,
+}: {
+  readonly disk: Disk;
+  readonly policy: Policy;
+}): Promise<ReadonlySet<string>> {
+  const trees = await readAllTrees(disk);
+  const plans = [...trees.values()].map(({ files }) => planActivation(policy.targets, files));
+  return new Set([
+    CURRENT,
+    VERSION_FILE,
+    JOURNAL_FILE,
+    STATE_FILE,
+    SETTINGS_FILE,
+    HISTORY_FILE,
+    EDITS_FILE,
+    ...[...trees.keys()]
+      .map(treePath)
+      .flatMap((tree) => [manifestPath(tree), treeRecordPath(tree)]),
+    ...plans.flatMap((plan) => namesOf(plan).map(({ at }) => at)),
+    ...plans.flatMap(({ configs }) => configs.map(({ at }) => newPath(at))),
+  ]);
+}
