@@ -1,9 +1,17 @@
 /** Chip and modal from one situation: the parts that the other tables do not cover. */
 import { describe, expect, it } from 'vitest';
-import type { Status } from '@pikit/protocol';
+import type { Status, Version } from '@pikit/protocol';
 import { createFormat } from '../../src/model/format.ts';
 import { viewOf } from '../../src/model/view-model.ts';
-import { aResult, aSituation, aStatus, aTransaction, NOW, RELEASE } from '../support/builders.ts';
+import {
+  aResult,
+  aSituation,
+  aStatus,
+  aTransaction,
+  ID,
+  NOW,
+  RELEASE,
+} from '../support/builders.ts';
 
 const JUST_NOW = new Date(NOW - 59_000).toISOString();
 const format = createFormat('en');
@@ -19,7 +27,19 @@ describe('viewOf', () => {
       breaking: [],
       changelog: 'https://example.org/changes',
       signed: true,
+      heldBack: undefined,
     });
+  });
+
+  it.each([
+    ['rolled-back', '1.4.0', 'This version was rolled back on this device before.'],
+    ['failed', '1.4.0', 'Installing this version failed on this device before.'],
+    ['failed', '1.4.1', undefined],
+  ] as const)('says of a release that it was held back: %s, %s', (reason, version, words) => {
+    const held_back = { version: version as Version, transaction: ID, reason };
+    const { release, actions } = modalOf({ offered: RELEASE, held_back });
+    expect(release?.heldBack?.split('. ')[0]).toBe(words?.slice(0, -1));
+    expect(actions.install).toEqual({ shown: true, reason: undefined });
   });
 
   it('says what it does not know about a release', () => {
