@@ -8,6 +8,21 @@ import { ActionButton } from './action-button.tsx';
 import { Icon, Ring, type IconName } from './icon.tsx';
 import { Notice } from './notice.tsx';
 
+/** A path breaks after its slashes, where it must break at all. */
+function FileList({ files }: { readonly files: readonly string[] }): JSX.Element {
+  return (
+    <ul>
+      {files.map((file) => (
+        <li key={file}>
+          {file
+            .split(/(?<=\w\/)/)
+            .flatMap((part, at) => (at === 0 ? part : [<wbr key={at} />, part]))}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 interface DamageProps {
   readonly modal: ModalView;
   readonly onRepair: () => void;
@@ -24,13 +39,22 @@ export function DamageNotice({ modal, onRepair }: DamageProps): JSX.Element | nu
         kind={actions.leading === 'repair' ? 'primary' : 'plain'}
         onClick={onRepair}
       />
+      <details>
+        <summary>{messages.files.which}</summary>
+        <FileList files={files.damaged.files} />
+      </details>
     </Notice>
   );
 }
 
 export function EditedNotice({ modal }: { readonly modal: ModalView }): JSX.Element | null {
   const { edited } = modal.files;
-  return edited === undefined ? null : <Notice notice={edited} titleId="edited-title" />;
+  if (edited === undefined) return null;
+  return (
+    <Notice notice={edited} titleId="edited-title">
+      <FileList files={edited.files} />
+    </Notice>
+  );
 }
 
 const ICONS: Readonly<Record<AuditView['state'], IconName | 'ring' | undefined>> = {
@@ -69,7 +93,7 @@ export function FilesRow({ modal, onVerify }: RowProps): JSX.Element | null {
         <p class="meta" data-state={state}>
           <StateIcon state={state} />
           <output>{words}</output>
-          {checked === undefined ? null : <span> · {checked}</span>}
+          {checked === undefined ? null : <span> {checked}</span>}
         </p>
       </div>
       <ActionButton

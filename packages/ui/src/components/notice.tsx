@@ -46,13 +46,6 @@ export function Notice({ notice, titleId, children }: Props): JSX.Element {
         <h3 id={titleId}>{notice.title}</h3>
         {notice.happened === undefined ? null : <p>{notice.happened}</p>}
         {notice.state === undefined ? null : <p class="state">{notice.state}</p>}
-        {notice.files.length === 0 ? null : (
-          <ul>
-            {notice.files.map((file) => (
-              <li key={file}>{file}</li>
-            ))}
-          </ul>
-        )}
         {notice.whatToDo === undefined ? null : <p>{withCommands(notice.whatToDo)}</p>}
         {children}
       </div>

@@ -18,9 +18,14 @@ export interface AuditView {
   readonly checked: string | undefined;
 }
 
+export interface FilesNotice extends NoticeView {
+  /** One line each. */
+  readonly files: readonly string[];
+}
+
 export interface FilesView {
-  readonly damaged: NoticeView | undefined;
-  readonly edited: NoticeView | undefined;
+  readonly damaged: FilesNotice | undefined;
+  readonly edited: FilesNotice | undefined;
   readonly audit: AuditView;
 }
 
@@ -32,7 +37,7 @@ function damageTitle({ damaged: count }: Drift, format: Format): string {
   return count === 1 ? damagedOne : fill(damagedMany, { count }, format);
 }
 
-function damageNotice({ current }: Status, drift: Drift, format: Format): NoticeView {
+function damageNotice({ current }: Status, drift: Drift, format: Format): FilesNotice {
   const words = messages.files;
   const listed = drift.files
     .flatMap(({ path, problem }) =>
@@ -54,17 +59,14 @@ function damageNotice({ current }: Status, drift: Drift, format: Format): Notice
   };
 }
 
-function editedNotice(edited: readonly string[], format: Format): NoticeView {
+function editedNotice(edited: readonly string[]): FilesNotice {
   const words = messages.files;
   return {
     tone: 'neutral',
     title: words.editedTitle,
     happened: words.editedState,
     state: undefined,
-    files: edited.map((path) => {
-      const name = path.slice(path.lastIndexOf('/') + 1);
-      return fill(words.editedFile, { path, name }, format);
-    }),
+    files: edited,
     whatToDo: words.editedToDo,
   };
 }
@@ -76,9 +78,9 @@ function auditView({ pending, status }: Situation, deviceNow: number, format: Fo
     return { state: 'running', words: words.running, checked: undefined };
   }
   if (drift === null) return { state: 'unknown', words: words.unknown, checked: undefined };
-  const checked = checkedWords(Date.parse(drift.checkedAt), deviceNow, format);
+  const checked = `${checkedWords(Date.parse(drift.checkedAt), deviceNow, format)}.`;
   return drift.damaged > 0
-    ? { state: 'damaged', words: damageTitle(drift, format), checked }
+    ? { state: 'damaged', words: `${damageTitle(drift, format)}.`, checked }
     : { state: 'whole', words: words.whole, checked };
 }
 
@@ -91,7 +93,7 @@ export function filesView(situation: Situation, deviceNow: number, format: Forma
   const { drift, edited } = status;
   return {
     damaged: drift !== null && isDamaged(status) ? damageNotice(status, drift, format) : undefined,
-    edited: edited.length === 0 ? undefined : editedNotice(edited, format),
+    edited: edited.length === 0 ? undefined : editedNotice(edited),
     audit,
   };
 }

@@ -176,9 +176,9 @@ export const messages = {
   },
   files: {
     heading: 'Installed files',
-    unknown: 'Not checked yet',
+    unknown: 'Not checked yet.',
     running: 'Reading every file. This may take a minute.',
-    whole: 'All installed files are as they should be',
+    whole: 'All installed files are as they should be.',
     damagedOne: '1 installed file is damaged',
     damagedMany: '{count} installed files are damaged',
     mayMisbehave: 'The dashboard may not work as it should.',
@@ -189,12 +189,12 @@ export const messages = {
       changed: 'was changed',
       mode: 'has the wrong permissions',
     },
+    which: 'Which files',
     more: 'and {count} more',
     editedTitle: 'Your changes to configuration files were kept',
-    editedState: 'A release brought a new version of a file that you had changed. Yours is in use.',
-    editedFile: '{path}: the new version is in {name}.pikit-new beside it',
+    editedState: 'A release brought a new version of what you had changed. Yours is in use.',
     editedToDo:
-      'Compare the two, take over what you need, then delete the one that ends in .pikit-new.',
+      'The new version lies beside it, with .pikit-new at the end of its name. Compare the two, take over what you need, then delete the one that ends in .pikit-new.',
   },
   confirm: {
     question: 'Roll back to {previous}?',

@@ -16,14 +16,12 @@ export interface NoticeView {
   readonly title: string;
   readonly happened: string | undefined;
   readonly state: string | undefined;
-  /** What it is about, one line each. */
-  readonly files: readonly string[];
   readonly whatToDo: string | undefined;
 }
 
 function ofProblem(problem: Problem, tone: NoticeView['tone'], format: Format): NoticeView {
   const { title, whatToDo } = describeProblem(problem, format);
-  return { tone, title, happened: undefined, state: undefined, files: [], whatToDo };
+  return { tone, title, happened: undefined, state: undefined, whatToDo };
 }
 
 const OUTCOME_TONES: Readonly<Record<TransactionResult['outcome'], NoticeView['tone']>> = {
@@ -50,7 +48,6 @@ function ofResult(result: TransactionResult, format: Format): NoticeView {
     title: upperFirst(fill(words.title, facts, format)),
     happened: error === undefined ? undefined : `${error.title}.`,
     state: isInPlace ? messages.inPlace.state : upperFirst(fill(words.state, facts, format)),
-    files: [],
     whatToDo: error?.whatToDo,
   };
 }

@@ -41,11 +41,12 @@ describe('filesView', () => {
     expect(damaged?.whatToDo).toContain('Install a release instead.');
   });
 
-  it('names each edited file and the new one beside it', () => {
+  it('names each edited file and what to do with the new one beside it', () => {
     const { edited } = view({ status: aStatus({ edited: EDITED }) });
     expect(edited).toMatchObject({
       tone: 'neutral',
-      files: ['/etc/pikit/a.toml: the new version is in a.toml.pikit-new beside it'],
+      files: EDITED,
+      whatToDo: expect.stringContaining('.pikit-new') as unknown,
     });
   });
 
@@ -71,9 +72,15 @@ describe('filesView', () => {
   });
 
   it.each([
-    ['nothing was looked at', {}, 'unknown', 'Not checked yet', undefined],
-    ['all is well', found({ damaged: 0 }), 'whole', 'All installed files are as they should be', 5],
-    ['one is damaged', found({ damaged: 1 }), 'damaged', '1 installed file is damaged', 5],
+    ['nothing was looked at', {}, 'unknown', 'Not checked yet.', undefined],
+    [
+      'all is well',
+      found({ damaged: 0 }),
+      'whole',
+      'All installed files are as they should be.',
+      5,
+    ],
+    ['one is damaged', found({ damaged: 1 }), 'damaged', '1 installed file is damaged.', 5],
     [
       'an audit runs',
       { ...found({ damaged: 1 }), pending: 'verify' },
@@ -92,7 +99,7 @@ describe('filesView', () => {
     expect(view(change).audit).toEqual({
       state,
       words,
-      checked: minutes === undefined ? undefined : `Checked ${String(minutes)} minutes ago`,
+      checked: minutes === undefined ? undefined : `Checked ${String(minutes)} minutes ago.`,
     });
   });
 });

@@ -22,7 +22,6 @@ describe('noticeView', () => {
       title: 'The update was undone',
       happened: 'The new release did not answer as expected.',
       state: 'The update to 1.4.0 was undone by itself. 1.3.0 is running, complete, as before.',
-      files: [],
       whatToDo:
         'View the log and tell the maintainer of the dashboard. (http://127.0.0.1/: HTTP 502)',
     });
