@@ -192,9 +192,9 @@ export const messages = {
     which: 'Which files',
     more: 'and {count} more',
     editedTitle: 'Your changes to configuration files were kept',
-    editedState: 'A release brought a new version of what you had changed. Yours is in use.',
+    editedState: 'You and a release have both changed the files below. Yours are in use.',
     editedToDo:
-      'The new version lies beside it, with .pikit-new at the end of its name. Compare the two, take over what you need, then delete the one that ends in .pikit-new.',
+      'The version of the release lies beside each, with .pikit-new at the end of its name. Compare the two, take over what you need, then delete the .pikit-new file.',
   },
   confirm: {
     question: 'Roll back to {previous}?',

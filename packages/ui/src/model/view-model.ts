@@ -100,12 +100,15 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
   const { status, link } = situation;
   const chip = chipView(situation, now, format);
   const work = link.kind === 'signed-out' ? undefined : workView(situation, now, format);
-  const notice = noticeView(situation, format);
+  const deviceNow = now + situation.aheadMs;
+  const files = filesView(situation, deviceNow, format);
+  const told = noticeView(situation, format);
+  // That all went well is no longer true of files that were damaged since.
+  const notice = files.damaged !== undefined && told?.tone === 'good' ? undefined : told;
   const current = status?.current ?? null;
   const latest = status?.latest ?? null;
   const previous = status?.previous ?? null;
   const offered = work === undefined ? (status?.offered ?? null) : null;
-  const deviceNow = now + situation.aheadMs;
   return {
     chip,
     modal: {
@@ -119,7 +122,7 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
       work,
       release:
         status === undefined || offered === null ? undefined : releaseView(offered, status, format),
-      files: filesView(situation, deviceNow, format),
+      files,
       actions: actionsView(situation),
       autoCheck: status?.settings.autoCheck ?? false,
       rollBack: rollBackView({ current, previous }, format),

@@ -92,10 +92,9 @@ describe('createUpdates', () => {
 
   it('lets a person leave while an audit runs', async () => {
     await begin();
-    let end = (): void => undefined;
-    const gate = new Promise<void>((resolve) => (end = resolve));
+    const ends: (() => void)[] = [];
     api.replies.set('POST /update/verify', async () => {
-      await gate;
+      await new Promise<void>((resolve) => ends.push(resolve));
       return { body: api.status };
     });
     api.replies.set('DELETE /session', () => {
@@ -103,10 +102,10 @@ describe('createUpdates', () => {
       return { body: { signedIn: false } };
     });
     const auditing = updates.verify();
-    await until(() => writes().length === 1);
+    await until(() => ends.length === 1);
     await updates.signOut();
     await until(() => updates.situation().link.kind === 'signed-out');
-    end();
+    for (const end of ends) end();
     await auditing;
     expect(updates.situation()).toMatchObject({
       link: { kind: 'signed-out' },

@@ -4,6 +4,7 @@ import type { Status, Version } from '@pikit/protocol';
 import { createFormat } from '../../src/model/format.ts';
 import { viewOf } from '../../src/model/view-model.ts';
 import {
+  aDrift,
   aResult,
   aSituation,
   aStatus,
@@ -98,6 +99,15 @@ describe('viewOf', () => {
   it('announces the outcome when the work has ended', () => {
     expect(modalOf({ last_result: aResult() }).announcement).toBe('1.4.0 is installed');
     expect(modalOf({}).announcement).toBe('Up to date');
+  });
+
+  it.each([
+    ['committed', undefined],
+    ['failed', 'The update failed'],
+  ] as const)('shows damage beside what %s, unless that was good news', (outcome, title) => {
+    const { notice, files } = modalOf({ last_result: aResult({ outcome }), drift: aDrift() });
+    expect(notice?.title).toBe(title);
+    expect(files.damaged?.title).toBe('1 installed file is damaged');
   });
 
   it('shows the last known state and no buttons to somebody who is signed out', () => {
