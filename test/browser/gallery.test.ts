@@ -152,6 +152,23 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
       .toBeLessThan(1);
   });
 
+  it('brings what an audit found into sight, with the way to mend it', async () => {
+    await page.setViewportSize({ width: 360, height: 420 });
+    await open('live', 'open');
+    await button('Check installed files').click();
+    const title = page.getByRole('heading', { name: '1 installed file is damaged' });
+    await title.waitFor();
+    const top = async (): Promise<number> => (await title.boundingBox())?.y ?? Number.NaN;
+    await expect.poll(top).toBeGreaterThan(0);
+    await page.getByText('Which files').click();
+    await page.getByText('pikit-web/index.html was changed').waitFor();
+    expect(await violations()).toEqual([]);
+    await button('Repair').click();
+    await button('Cancel repair').waitFor();
+    await page.getByText('1.3.0 is repaired').first().waitFor();
+    await page.setViewportSize(NARROW);
+  });
+
   it('installs only in the modal, goes on when it is closed, and tells the outcome', async () => {
     await open('live', 'closed');
     await button('Updates: Update available').click();

@@ -1,9 +1,10 @@
 /**
  * The owner's whole way in a real browser against the real stack: sign in, see what changes, install, watch, see the page
- * change, roll back, and a bad release that undoes itself. Every state is readable for everyone, light and dark.
+ * change, find and repair a damaged file, roll back, and a bad release that undoes itself. Every state is readable for everyone, light and dark.
  */
 import { AxeBuilder } from '@axe-core/playwright';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,6 +101,25 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
     await heading('1.1.0 is installed').waitFor();
     await chip('Updates: Up to date').waitFor();
     await looksRight('5-installed');
+  });
+
+  it('finds a damaged file when it is asked to look, and repairs it at a click', async () => {
+    await button('Check installed files').click();
+    await dialog().getByText('All installed files are as they should be.').waitFor();
+    const file = join(demo.stack.device.root, 'var/lib/pikit/current/pikit-api.py');
+    const whole = await readFile(file, 'utf8');
+    // Another file under the name: what it was linked to in another release stays whole.
+    await rm(file);
+    await writeFile(file, 'rotten');
+    await button('Check installed files').click();
+    await heading('1 installed file is damaged').waitFor();
+    await chip('Updates: Files damaged').waitFor();
+    await looksRight('5-damaged');
+    await button('Repair').click();
+    await heading('1.1.0 is repaired').waitFor({ timeout: 60_000 });
+    await chip('Updates: Up to date').waitFor();
+    expect(await readFile(file, 'utf8')).toBe(whole);
+    await looksRight('5-repaired');
   });
 
   it('rolls back after asking once', async () => {

@@ -2,43 +2,20 @@
  * The buttons at the bottom of the modal. A button that is not live stays reachable and says why; rolling back asks once,
  * in its own place, with the focus on the way out.
  */
-import type { JSX, Ref } from 'preact';
+import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ActionView } from '../model/actions-view.ts';
 import { messages } from '../model/messages.ts';
 import type { ModalView } from '../model/view-model.ts';
+import { ActionButton } from './action-button.tsx';
 
 export interface Actions {
   readonly onCheck: () => void;
   readonly onInstall: () => void;
   readonly onCancel: () => void;
   readonly onRollBack: () => void;
+  readonly onVerify: () => void;
+  readonly onRepair: () => void;
   readonly onToggleLog: () => void;
-}
-
-interface ButtonProps {
-  readonly action: ActionView;
-  readonly label: string;
-  readonly kind: 'primary' | 'plain' | 'danger';
-  readonly place?: Ref<HTMLButtonElement>;
-  readonly onClick: () => void;
-}
-
-function ActionButton({ action, label, kind, place, onClick }: ButtonProps): JSX.Element | null {
-  if (!action.shown) return null;
-  const isLive = action.reason === undefined;
-  return (
-    <button
-      type="button"
-      ref={place ?? null}
-      class={kind}
-      aria-disabled={!isLive}
-      aria-describedby={isLive ? undefined : 'reasons'}
-      onClick={isLive ? onClick : undefined}
-    >
-      {label}
-    </button>
-  );
 }
 
 interface ConfirmProps {
@@ -130,7 +107,12 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
             kind={kindOf('check')}
             onClick={on.onCheck}
           />
-          <ActionButton action={cancel} label={words.cancel} kind="danger" onClick={on.onCancel} />
+          <ActionButton
+            action={cancel}
+            label={modal.work?.cancelLabel ?? words.cancel}
+            kind="danger"
+            onClick={on.onCancel}
+          />
           <ActionButton
             action={install}
             label={words.install}

@@ -83,6 +83,8 @@ export function App({
           }
         }}
         onRollBack={() => void updates.rollBack()}
+        onVerify={() => void updates.verify()}
+        onRepair={() => void updates.repair()}
         onToggleLog={() => {
           if (log === undefined) void updates.openLog();
           else updates.closeLog();

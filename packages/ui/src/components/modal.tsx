@@ -9,6 +9,7 @@ import { messages } from '../model/messages.ts';
 import type { LogView } from '../model/situation.ts';
 import type { ModalView } from '../model/view-model.ts';
 import { ActionBar, type Actions } from './action-bar.tsx';
+import { EditedNotice, FilesRow, DamageNotice } from './files.tsx';
 import { Icon } from './icon.tsx';
 import { LogViewer } from './log-viewer.tsx';
 import { Notice } from './notice.tsx';
@@ -38,12 +39,15 @@ function Body({ modal, log, format, ...props }: Props): JSX.Element {
   }
   return (
     <>
-      {modal.notice === undefined ? null : <Notice notice={modal.notice} />}
+      {modal.notice === undefined ? null : <Notice notice={modal.notice} titleId="notice-title" />}
+      <DamageNotice modal={modal} onRepair={props.onRepair} />
       {modal.known ? null : <p class="meta">{modal.meta}</p>}
       {modal.known && modal.work === undefined ? <Versions modal={modal} /> : null}
       {modal.work === undefined ? null : <Progress work={modal.work} />}
       {modal.release === undefined ? null : <ReleaseCard release={modal.release} />}
+      <EditedNotice modal={modal} />
       {log === undefined ? null : <LogViewer log={log} format={format} />}
+      <FilesRow modal={modal} onVerify={props.onVerify} />
       {modal.known ? (
         <Settings
           isOn={modal.autoCheck}

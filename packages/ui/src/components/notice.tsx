@@ -30,15 +30,24 @@ function withCommands(text: string): readonly ComponentChild[] {
     );
 }
 
-export function Notice({ notice }: { readonly notice: NoticeView }): JSX.Element {
+interface Props {
+  readonly notice: NoticeView;
+  /** Of its title: several notices may stand in one window. */
+  readonly titleId: string;
+  /** What can be done about it here. */
+  readonly children?: ComponentChild;
+}
+
+export function Notice({ notice, titleId, children }: Props): JSX.Element {
   return (
-    <section class="notice" data-tone={notice.tone} aria-labelledby="notice-title">
+    <section class="notice" data-tone={notice.tone} aria-labelledby={titleId}>
       <Icon name={ICONS[notice.tone]} />
       <div>
-        <h3 id="notice-title">{notice.title}</h3>
+        <h3 id={titleId}>{notice.title}</h3>
         {notice.happened === undefined ? null : <p>{notice.happened}</p>}
         {notice.state === undefined ? null : <p class="state">{notice.state}</p>}
         {notice.whatToDo === undefined ? null : <p>{withCommands(notice.whatToDo)}</p>}
+        {children}
       </div>
     </section>
   );

@@ -10,6 +10,12 @@ export function ReleaseCard({ release }: { readonly release: ReleaseView }): JSX
     <section class="release" aria-labelledby="release-heading">
       <h3 id="release-heading">{release.heading}</h3>
       <p class="meta">{release.facts.join(' · ')}</p>
+      {release.heldBack === undefined ? null : (
+        <p class="held-back">
+          <Icon name="info" />
+          {release.heldBack}
+        </p>
+      )}
       {release.breaking.length === 0 ? null : (
         <div class="breaking">
           <h4>

@@ -12,19 +12,23 @@ interface Props {
 }
 
 function Line({ entry, format }: { entry: TransactionResult; format: Format }): JSX.Element {
-  const { kind, outcome, from, to, startedAt, endedAt } = entry;
-  const isBack = kind === 'rollback' && outcome === 'committed';
-  const words = isBack ? messages.history.rolledBack : messages.history[outcome];
+  const { from, to, startedAt, endedAt } = entry;
   const facts = { from: versionInSentence(from), to: versionInSentence(to) };
   const took = format.took(startedAt, endedAt);
   return (
     <li>
-      <span>{fill(words, facts, format)}</span>
+      <span>{fill(wordsOf(entry), facts, format)}</span>
       <span class="meta">
         {format.day(endedAt)}, {fill(messages.host.took, { took }, format)}
       </span>
     </li>
   );
+}
+
+function wordsOf({ kind, outcome }: TransactionResult): string {
+  if (kind === 'repair') return messages.outcomes.repair[outcome].title;
+  const isBack = kind === 'rollback' && outcome === 'committed';
+  return isBack ? messages.history.rolledBack : messages.history[outcome];
 }
 
 export function History({ entries, format }: Props): JSX.Element {

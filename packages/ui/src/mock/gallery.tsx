@@ -37,6 +37,8 @@ function stillUpdates(situation: Situation): Updates {
     install: nothing,
     cancel: nothing,
     rollBack: nothing,
+    verify: nothing,
+    repair: nothing,
     setAutoCheck: nothing,
     openLog: () => Promise.resolve(set({ transaction: '20261123T115800Z-4f2a9c', lines: LOG })),
     closeLog: () => set(undefined),

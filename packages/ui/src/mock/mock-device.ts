@@ -4,7 +4,7 @@
  */
 import type { LogLine, Status, TransactionId, TransactionView } from '@pikit/protocol';
 import type { EventStream } from '../model/event-stream.ts';
-import { courseOf, endOf, type Change } from './mock-work.ts';
+import { auditOf, courseOf, endOf, type Change } from './mock-work.ts';
 
 type Listener = (event: { readonly data?: unknown }) => void;
 type Kind = TransactionView['kind'];
@@ -109,6 +109,12 @@ export function createMockDevice(first: Status, tickMs: number): MockDevice {
     },
     'POST /update/apply': () => begin('apply'),
     'POST /update/rollback': () => begin('rollback'),
+    'POST /update/verify': async () => {
+      await worker.pause();
+      worker.become(auditOf(worker.status(), new Date().toISOString()));
+      return statusReply();
+    },
+    'POST /update/repair': () => begin('repair'),
     'POST /update/cancel': () => {
       worker.cancel();
       return json({});

@@ -23,11 +23,16 @@ interface Order {
   readonly startedAt: string;
 }
 
+function targetOf({ current, offered, previous }: Status, kind: Order['kind']): Status['current'] {
+  if (kind === 'repair') return current;
+  return kind === 'apply' ? (offered?.version ?? null) : previous;
+}
+
 /** A roll-back begins where an update touches the device. */
 export function courseOf(before: Status, { id, kind, startedAt }: Order): readonly Change[] {
   const { current: from } = before;
-  const to = kind === 'apply' ? (before.offered?.version ?? null) : before.previous;
-  const phases = kind === 'apply' ? TICKS : TICKS.slice(3);
+  const to = targetOf(before, kind);
+  const phases = kind === 'rollback' ? TICKS.slice(3) : TICKS;
   return phases.flatMap(([phase, ticks]) =>
     Array.from({ length: ticks }, (_, tick) => {
       const bytesTotal = phase === 'staging' ? (before.offered?.bundleBytes ?? 0) : 0;
@@ -43,7 +48,7 @@ export function courseOf(before: Status, { id, kind, startedAt }: Order): readon
 
 /** How it ends: well, or cancelled when it was asked to. */
 export function endOf(running: Status, endedAt: string, isCancelled: boolean): Change {
-  const { transaction, current, offered } = running;
+  const { transaction, current, offered, previous } = running;
   if (transaction === null) return {};
   const { id, kind, by, from, to, startedAt } = transaction;
   const outcome = isCancelled ? 'cancelled' : 'committed';
@@ -64,6 +69,20 @@ export function endOf(running: Status, endedAt: string, isCancelled: boolean): C
     },
     ...(isCancelled
       ? {}
-      : { current: to, previous: current, offered: offered?.version === to ? null : offered }),
+      : {
+          current: to,
+          previous: kind === 'repair' ? previous : current,
+          offered: offered?.version === to ? null : offered,
+          drift: null,
+        }),
   };
+}
+
+/** What an audit finds: one damaged file, until it was repaired. */
+export function auditOf({ current, last_result }: Status, checkedAt: string): Change {
+  if (current === null) return { drift: null };
+  const isWhole = last_result?.kind === 'repair' && last_result.outcome === 'committed';
+  const files = isWhole ? [] : [{ path: 'pikit-web/index.html', problem: 'changed' } as const];
+  const count = files.length;
+  return { drift: { checkedAt, version: current, files, total: count, damaged: count } };
 }

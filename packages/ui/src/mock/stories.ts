@@ -14,6 +14,9 @@ type StatusName = keyof typeof statuses;
 // A test passes each of them through the protocol's schema, which the page itself does without.
 const documents = statuses as unknown as Readonly<Record<StatusName, Status>>;
 
+/** What the schema fills in where a document leaves it out. */
+const NOTHING_FOUND = { drift: null, held_back: null, edited: [] } as const;
+
 const line = (at: string, message: string, level: LogLine['level'] = 'info'): LogLine => ({
   at: `2026-11-23T11:${at}.000Z`,
   level,
@@ -36,7 +39,7 @@ export const LOG: readonly LogLine[] = [
 function situationOf(name: StatusName | undefined, change: Partial<Situation> = {}): Situation {
   return {
     link: { kind: 'live', since: STORY_NOW - 60_000 },
-    status: name === undefined ? undefined : documents[name],
+    status: name === undefined ? undefined : { ...NOTHING_FOUND, ...documents[name] },
     agent: 'reachable',
     aheadMs: 0,
     peak: undefined,
@@ -75,6 +78,16 @@ export const stories: Readonly<Record<string, Situation>> = {
   cancelled: situationOf('cancelled'),
   offline: situationOf('offline'),
   'check-failed': situationOf('check-failed'),
+  audited: situationOf('audited'),
+  auditing: situationOf('audited', { pending: 'verify' }),
+  damaged: situationOf('damaged'),
+  'damaged-one': situationOf('damaged-one'),
+  'damaged-and-available': situationOf('damaged-and-available'),
+  'repair-asked': situationOf('damaged', { pending: 'repair' }),
+  repairing: situationOf('repairing'),
+  repaired: situationOf('repaired'),
+  edited: situationOf('edited'),
+  'held-back': situationOf('held-back'),
   refused: situationOf('available', {
     problem: {
       command: 'apply',

@@ -1,4 +1,5 @@
 /** Which buttons there are, which of them are live, and in words why one is not. Pure. */
+import { isDamaged } from './chip-view.ts';
 import { messages } from './messages.ts';
 import type { Situation } from './situation.ts';
 
@@ -13,9 +14,11 @@ export interface ActionsView {
   readonly install: ActionView;
   readonly cancel: ActionView;
   readonly rollBack: ActionView;
+  readonly verify: ActionView;
+  readonly repair: ActionView;
   readonly autoCheck: ActionView;
   /** The one button in the accent's colour. A broken device has none: no press mends it. */
-  readonly leading: 'check' | 'install' | undefined;
+  readonly leading: 'check' | 'install' | 'repair' | undefined;
   /** Each reason once, for the line above the buttons. */
   readonly reasons: readonly string[];
 }
@@ -25,7 +28,15 @@ function unsendable({ link, agent, pending, status }: Situation): string | undef
   if (link.kind !== 'live' || status === undefined) return messages.reasons.noConnection;
   if (agent !== 'reachable') return messages.reasons.away;
   if (pending === undefined) return undefined;
+  // A repair begins with an audit, and is a transaction only after it.
+  if (pending === 'verify' || pending === 'repair') return messages.reasons.auditing;
   return pending === 'check' ? messages.reasons.checking : messages.reasons.asking;
+}
+
+function workingReason(status: Situation['status']): string | undefined {
+  const kind = status?.transaction?.kind;
+  if (kind === undefined) return undefined;
+  return kind === 'repair' ? messages.reasons.repairing : messages.reasons.working;
 }
 
 export function actionsView(situation: Situation): ActionsView {
@@ -35,7 +46,7 @@ export function actionsView(situation: Situation): ActionsView {
   const sending = unsendable(situation);
   const occupied =
     sending ??
-    (working ? messages.reasons.working : undefined) ??
+    workingReason(status) ??
     (status?.checking === true ? messages.reasons.checking : undefined);
   const nothingBefore = (status?.previous ?? null) === null;
 
@@ -49,17 +60,26 @@ export function actionsView(situation: Situation): ActionsView {
     shown: known,
     reason: occupied ?? (nothingBefore ? messages.reasons.nothingToRollBack : undefined),
   };
+  const idle = known && !working;
+  const verify = { shown: idle && status.current !== null, reason: occupied };
+  // Files that were adopted without a version never were a release that could be fetched again.
+  const repair = {
+    shown: idle && isDamaged(status) && status.current !== 'preexisting',
+    reason: occupied,
+  };
   const reasons = [check, install, cancel, rollBack].flatMap(({ shown, reason }) =>
     shown && reason !== undefined ? [reason] : [],
   );
   const isBroken = status?.last_result?.outcome === 'broken';
-  const usual = install.shown ? 'install' : cancel.shown ? undefined : 'check';
+  const usual = repair.shown ? 'repair' : cancel.shown ? undefined : 'check';
   return {
-    leading: isBroken ? undefined : usual,
+    leading: isBroken ? undefined : install.shown ? 'install' : usual,
     check,
     install,
     cancel,
     rollBack,
+    verify,
+    repair,
     autoCheck: { shown: known, reason: sending },
     reasons: [...new Set(reasons)],
   };

@@ -23,7 +23,9 @@ const TONES: Readonly<Record<ChipState, Tone>> = {
   checking: 'busy',
   updating: 'busy',
   'rolling-back': 'busy',
+  repairing: 'busy',
   failed: 'bad',
+  damaged: 'bad',
   offline: 'muted',
   'not-checked': 'muted',
   'signed-out': 'muted',
@@ -54,6 +56,11 @@ export function failureOf({ last_result, last_check }: Status): TransactionResul
   }
 }
 
+/** By the last audit of what runs. */
+export function isDamaged({ drift }: Status): boolean {
+  return drift !== null && drift.damaged > 0;
+}
+
 /** True when nothing was checked yet, too. */
 export function isLater(time: string, lastCheck: string | null): boolean {
   return lastCheck === null || Date.parse(time) > Date.parse(lastCheck);
@@ -75,12 +82,14 @@ export function chipStateOf(situation: Situation, now: number): ChipState {
   if (isLost(situation, now)) return 'reconnecting';
   if (status.transaction !== null) {
     const { kind, phase } = status.transaction;
-    return kind === 'rollback' || phase === 'rolling-back' ? 'rolling-back' : 'updating';
+    if (kind === 'rollback' || phase === 'rolling-back') return 'rolling-back';
+    return kind === 'repair' ? 'repairing' : 'updating';
   }
   if (agent === 'incompatible') return 'failed';
   if (agent === 'away') return 'away';
   if (status.checking || pending === 'check') return 'checking';
   if (failureOf(status) !== undefined) return 'failed';
+  if (isDamaged(status)) return 'damaged';
   if (status.check_error !== null) {
     return status.check_error.code === 'offline' ? 'offline' : 'failed';
   }

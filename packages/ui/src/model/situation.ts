@@ -25,7 +25,16 @@ export interface Problem {
 }
 
 export type CommandName =
-  'check' | 'apply' | 'cancel' | 'rollback' | 'auto' | 'log' | 'sign-in' | 'sign-out';
+  | 'check'
+  | 'apply'
+  | 'cancel'
+  | 'rollback'
+  | 'verify'
+  | 'repair'
+  | 'auto'
+  | 'log'
+  | 'sign-in'
+  | 'sign-out';
 
 /** The highest percentage shown for a transaction, so that a resumed download never counts backwards. */
 export interface Peak {

@@ -30,6 +30,8 @@ export interface Updates {
   readonly install: (release: ReleaseSummary) => Promise<void>;
   readonly cancel: (transaction: TransactionId) => Promise<void>;
   readonly rollBack: () => Promise<void>;
+  readonly verify: () => Promise<void>;
+  readonly repair: () => Promise<void>;
   readonly setAutoCheck: (autoCheck: boolean) => Promise<void>;
   readonly openLog: () => Promise<void>;
   readonly closeLog: () => void;
@@ -78,14 +80,14 @@ function createReceiver(store: Store, log: LogFollower, now: () => number) {
   };
 }
 
-/** What a person asks for: one thing at a time. */
+/** What a person asks for: one thing at a time. Only leaving does not wait, as an audit may take minutes. */
 function createAsker(store: Store, commands: Commands, connection: Connection) {
   const ask = async (
     command: CommandName,
     send: () => Promise<Answer<unknown>>,
     after: () => Promise<void> | void = () => connection.refresh(),
   ): Promise<void> => {
-    if (store.situation().pending !== undefined) return;
+    if (store.situation().pending !== undefined && command !== 'sign-out') return;
     store.set({ pending: command, problem: undefined });
     const answer = await send();
     if (!answer.ok) store.set({ problem: { command, error: answer.error } });
@@ -99,6 +101,8 @@ function createAsker(store: Store, commands: Commands, connection: Connection) {
       ask('apply', () => commands.apply(version, manifestSha256)),
     cancel: (transaction: TransactionId) => ask('cancel', () => commands.cancel(transaction)),
     rollBack: () => ask('rollback', commands.rollBack),
+    verify: () => ask('verify', commands.verify),
+    repair: () => ask('repair', commands.repair),
     setAutoCheck: (autoCheck: boolean) => {
       const settings = { ...store.situation().status?.settings, autoCheck };
       return ask('auto', () => commands.setSettings(settings));

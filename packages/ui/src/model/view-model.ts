@@ -5,13 +5,14 @@
 import type { ReleaseSummary, Status } from '@pikit/protocol';
 import { actionsView, type ActionsView } from './actions-view.ts';
 import { chipView, type ChipState, type ChipView } from './chip-view.ts';
+import { filesView, type FilesView } from './files-view.ts';
 import { fill } from './fill.ts';
 import type { Format } from './format.ts';
 import { messages } from './messages.ts';
 import { noticeView, type NoticeView } from './notice-view.ts';
 import { rollBackView, type RollBackView } from './roll-back-view.ts';
 import type { Situation } from './situation.ts';
-import { versionLabel } from './words.ts';
+import { checkedWords, versionLabel } from './words.ts';
 import { workView, type WorkView } from './work-view.ts';
 
 export interface ReleaseView {
@@ -23,6 +24,8 @@ export interface ReleaseView {
   /** Undefined when it is not a web address. */
   readonly changelog: string | undefined;
   readonly signed: boolean;
+  /** Why whatever updates by itself would leave this version alone. */
+  readonly heldBack: string | undefined;
 }
 
 export interface ModalView {
@@ -36,6 +39,7 @@ export interface ModalView {
   readonly notice: NoticeView | undefined;
   readonly work: WorkView | undefined;
   readonly release: ReleaseView | undefined;
+  readonly files: FilesView;
   readonly actions: ActionsView;
   readonly autoCheck: boolean;
   readonly rollBack: RollBackView;
@@ -54,7 +58,11 @@ function webAddress(text: string): string | undefined {
   return protocol === 'https:' || protocol === 'http:' ? href : undefined;
 }
 
-function releaseView(offered: ReleaseSummary, trust: Status['trust'], format: Format): ReleaseView {
+function releaseView(
+  offered: ReleaseSummary,
+  { trust, held_back }: Status,
+  format: Format,
+): ReleaseView {
   const { version, released, bundleBytes, notes, breaking, changelog } = offered;
   const words = messages.release;
   const size =
@@ -70,14 +78,8 @@ function releaseView(offered: ReleaseSummary, trust: Status['trust'], format: Fo
     breaking,
     changelog: webAddress(changelog),
     signed: trust === 'signed',
+    heldBack: held_back?.version === version ? words.heldBack[held_back.reason] : undefined,
   };
-}
-
-/** "Checked now" reads like a command. */
-function checkedWords(at: number, deviceNow: number, format: Format): string {
-  const { checkedAgo, checkedJustNow } = messages.versions;
-  if (deviceNow - at < 60_000) return checkedJustNow;
-  return fill(checkedAgo, { ago: format.ago(at, deviceNow) }, format);
 }
 
 function metaOf(status: Status, state: ChipState, deviceNow: number, format: Format): string {
@@ -98,12 +100,15 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
   const { status, link } = situation;
   const chip = chipView(situation, now, format);
   const work = link.kind === 'signed-out' ? undefined : workView(situation, now, format);
-  const notice = noticeView(situation, format);
+  const deviceNow = now + situation.aheadMs;
+  const files = filesView(situation, deviceNow, format);
+  const told = noticeView(situation, format);
+  // That all went well is no longer true of files that were damaged since.
+  const notice = files.damaged !== undefined && told?.tone === 'good' ? undefined : told;
   const current = status?.current ?? null;
   const latest = status?.latest ?? null;
   const previous = status?.previous ?? null;
   const offered = work === undefined ? (status?.offered ?? null) : null;
-  const deviceNow = now + situation.aheadMs;
   return {
     chip,
     modal: {
@@ -116,9 +121,8 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
       notice,
       work,
       release:
-        status === undefined || offered === null
-          ? undefined
-          : releaseView(offered, status.trust, format),
+        status === undefined || offered === null ? undefined : releaseView(offered, status, format),
+      files,
       actions: actionsView(situation),
       autoCheck: status?.settings.autoCheck ?? false,
       rollBack: rollBackView({ current, previous }, format),

@@ -44,6 +44,13 @@ export function describeProblem(
   };
 }
 
+/** When something was checked, in milliseconds. "Checked now" would read like a command. */
+export function checkedWords(at: number, deviceNow: number, format: Format): string {
+  const { checkedAgo, checkedJustNow } = messages.versions;
+  if (deviceNow - at < 60_000) return checkedJustNow;
+  return fill(checkedAgo, { ago: format.ago(at, deviceNow) }, format);
+}
+
 /** As a label that stands alone. */
 export function versionLabel(version: InstalledVersion): string {
   if (version === null) return messages.versions.none;

@@ -21,6 +21,8 @@ export interface WorkView {
   readonly amount: string | undefined;
   readonly elapsed: string;
   readonly hint: string;
+  /** On the button that ends it, where there is one. */
+  readonly cancelLabel: string;
   readonly phases: readonly PhaseView[];
   /** Changes only with the phase and at every quarter. */
   readonly announcement: string;
@@ -99,6 +101,7 @@ export function workView(situation: Situation, now: number, format: Format): Wor
     amount: amountOf(progress, phase, format),
     elapsed: fill(messages.work.elapsed, { time }, format),
     hint: hintOf(situation, now, format),
+    cancelLabel: kind === 'repair' ? messages.buttons.cancelRepair : messages.buttons.cancel,
     phases: phasesOf(transaction),
     announcement: fill(
       messages.work.announce,

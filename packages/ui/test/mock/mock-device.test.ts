@@ -27,6 +27,17 @@ describe('createMockDevice', () => {
     updates.stop();
   });
 
+  it('finds a damaged file and repairs it', async () => {
+    const updates = await setUp();
+    await updates.verify();
+    expect(updates.situation().status?.drift?.damaged).toBe(1);
+    await updates.repair();
+    await until(() => updates.situation().status?.last_result?.kind === 'repair');
+    await updates.verify();
+    expect(updates.situation().status?.drift?.damaged).toBe(0);
+    updates.stop();
+  });
+
   it('stops when it is cancelled in time', async () => {
     const updates = await setUp();
     await updates.install(RELEASE);

@@ -1,8 +1,8 @@
 /** The pretended course passes the phases in their order and ends as a real one does. */
 import { describe, expect, it } from 'vitest';
 import { StatusSchema } from '@pikit/protocol';
-import { courseOf, endOf } from '../../src/mock/mock-work.ts';
-import { aStatus, aTransaction, ID, RELEASE } from '../support/builders.ts';
+import { auditOf, courseOf, endOf } from '../../src/mock/mock-work.ts';
+import { aDrift, aResult, aStatus, aTransaction, ID, RELEASE } from '../support/builders.ts';
 
 const startedAt = '2026-11-23T12:00:00.000Z';
 const before = aStatus({ offered: RELEASE });
@@ -24,6 +24,15 @@ describe('courseOf', () => {
   });
 });
 
+describe('auditOf', () => {
+  it('finds damage until it was repaired', () => {
+    expect(auditOf(before, startedAt).drift).toMatchObject({ damaged: 1, version: '1.3.0' });
+    const last_result = aResult({ kind: 'repair' });
+    expect(auditOf({ ...before, last_result }, startedAt).drift).toMatchObject({ damaged: 0 });
+    expect(auditOf({ ...before, current: null }, startedAt).drift).toBeNull();
+  });
+});
+
 describe('endOf', () => {
   const running = { ...before, transaction: aTransaction() };
 
@@ -33,6 +42,18 @@ describe('endOf', () => {
       previous: '1.3.0',
       offered: null,
       last_result: { outcome: 'committed' },
+    });
+  });
+
+  it('leaves a repaired device the release that it runs', () => {
+    const { current: to } = before;
+    const repairing = { ...before, transaction: aTransaction({ kind: 'repair', to }) };
+    const end = endOf({ ...repairing, drift: aDrift() }, startedAt, false);
+    expect(end).toMatchObject({
+      current: '1.3.0',
+      previous: '1.2.0',
+      offered: RELEASE,
+      drift: null,
     });
   });
 

@@ -1,18 +1,32 @@
 /** Which buttons there are, and why one is not live. */
 import { describe, expect, it } from 'vitest';
-import { actionsView } from '../../src/model/actions-view.ts';
+import { actionsView, type ActionView } from '../../src/model/actions-view.ts';
 import type { Situation } from '../../src/model/situation.ts';
-import { aResult, aSituation, aStatus, aTransaction, RELEASE } from '../support/builders.ts';
+import {
+  aDrift,
+  aResult,
+  aSituation,
+  aStatus,
+  aTransaction,
+  RELEASE,
+} from '../support/builders.ts';
 
 const offered = aStatus({ offered: RELEASE });
 const working = aStatus({ offered: RELEASE, transaction: aTransaction() });
 
+const say = ({ shown, reason }: ActionView): string =>
+  shown ? (reason === undefined ? 'live' : 'off') : '-';
+
 /** `live`, `off` (with a reason) or `-` (not there), in the order check, install, cancel, roll back. */
 function summary(change: Partial<Situation>): string {
   const { check, install, cancel, rollBack } = actionsView(aSituation(change));
-  return [check, install, cancel, rollBack]
-    .map(({ shown, reason }) => (shown ? (reason === undefined ? 'live' : 'off') : '-'))
-    .join(' ');
+  return [check, install, cancel, rollBack].map(say).join(' ');
+}
+
+/** The same for audit and repair. */
+function filesSummary(change: Partial<Situation>): string {
+  const { verify, repair } = actionsView(aSituation(change));
+  return [verify, repair].map(say).join(' ');
 }
 
 describe('actionsView', () => {
@@ -41,8 +55,33 @@ describe('actionsView', () => {
   });
 
   it.each([
+    ['nothing was audited', {}, 'live -'],
+    ['files are damaged', { drift: aDrift() }, 'live live'],
+    ['files of no release are damaged', { current: 'preexisting', drift: aDrift() }, 'live -'],
+    ['a check runs', { checking: true, drift: aDrift() }, 'off off'],
+    ['a repair runs', { transaction: aTransaction({ kind: 'repair' }), drift: aDrift() }, '- -'],
+    ['nothing is installed', { current: null }, '- -'],
+  ] as const)('offers audit and repair when %s', (_, status, expected) => {
+    expect(filesSummary({ status: aStatus(status) })).toBe(expected);
+  });
+
+  it.each(['verify', 'repair'] as const)(
+    'lets everything else wait for a pending %s',
+    (pending) => {
+      const waiting = { status: aStatus({ offered: RELEASE, drift: aDrift() }), pending };
+      expect(`${summary(waiting)} ${filesSummary(waiting)}`).toBe('off off - off off off');
+      expect(actionsView(aSituation(waiting)).reasons).toEqual([
+        'The installed files are being checked; the other actions come back after that.',
+      ]);
+    },
+  );
+
+  it.each([
     ['check', {}],
     ['install', { offered: RELEASE }],
+    ['repair', { drift: aDrift() }],
+    ['install', { offered: RELEASE, drift: aDrift() }],
+    [undefined, { drift: aDrift(), last_result: aResult({ outcome: 'broken' }) }],
     [undefined, { transaction: aTransaction() }],
     [undefined, { offered: RELEASE, last_result: aResult({ outcome: 'broken' }) }],
   ] as const)('leads with %s', (leading, status) => {
@@ -53,6 +92,13 @@ describe('actionsView', () => {
     const { reasons } = actionsView(aSituation({ status: working }));
     expect(reasons).toEqual([
       'An update is running; the other actions come back when it has ended.',
+    ]);
+  });
+
+  it('calls a repair by its name', () => {
+    const status = aStatus({ transaction: aTransaction({ kind: 'repair' }) });
+    expect(actionsView(aSituation({ status })).reasons).toEqual([
+      'A repair is running; the other actions come back when it has ended.',
     ]);
   });
 

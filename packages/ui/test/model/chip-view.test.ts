@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chipStateOf, chipView, failureOf, shownPercent } from '../../src/model/chip-view.ts';
 import { createFormat } from '../../src/model/format.ts';
 import {
+  aDrift,
   aResult,
   aSituation,
   aStatus,
@@ -36,6 +37,9 @@ describe('chipStateOf', () => {
       'rolling-back',
     ],
     ['a roll-back runs', { transaction: aTransaction({ kind: 'rollback' }) }, 'rolling-back'],
+    ['a repair runs', { transaction: aTransaction({ kind: 'repair' }) }, 'repairing'],
+    ['files are damaged', { drift: aDrift(), offered: RELEASE, check_error: offline }, 'damaged'],
+    ['no file is damaged', { drift: aDrift({ damaged: 0 }) }, 'up-to-date'],
     [
       'an update failed after the last check',
       { last_result: aResult({ outcome: 'failed', endedAt: LATER }), offered: RELEASE },

@@ -13,7 +13,7 @@ describe('messages', () => {
     expect(Object.keys(messages.phases)).toEqual([...PHASES]);
   });
 
-  it.each(['apply', 'rollback'] as const)(
+  it.each(['apply', 'rollback', 'repair'] as const)(
     'says every outcome of a %s and the state after it',
     (kind) => {
       expect(Object.keys(messages.outcomes[kind]).toSorted()).toEqual([...OUTCOMES].toSorted());

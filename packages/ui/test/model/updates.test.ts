@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createUpdates, type Updates } from '../../src/model/updates.ts';
 import { startApiServer, until, type ApiServer } from '../support/api-server.ts';
-import { aResult, aTransaction, anAgentStatus, ID, RELEASE } from '../support/builders.ts';
+import { aDrift, aResult, aTransaction, anAgentStatus, ID, RELEASE } from '../support/builders.ts';
 import { openEventSource } from '../support/event-source.ts';
 
 let api: ApiServer;
@@ -69,6 +69,49 @@ describe('createUpdates', () => {
     api.replies.set('POST /update/check', { body: api.status });
     await Promise.all([updates.check(), updates.check(), updates.rollBack()]);
     expect(writes().map(({ route }) => route)).toEqual(['POST /update/check']);
+  });
+
+  it('audits, and asks for a repair', async () => {
+    await begin();
+    api.replies.set('POST /update/verify', () => {
+      api.status = anAgentStatus({ revision: 2, drift: aDrift() });
+      return { body: api.status };
+    });
+    api.replies.set('POST /update/repair', { status: 202, body: { transaction: ID } });
+    await updates.verify();
+    expect(updates.situation()).toMatchObject({
+      status: { drift: { damaged: 1 } },
+      pending: undefined,
+    });
+    await updates.repair();
+    expect(writes().map(({ route }) => route)).toEqual([
+      'POST /update/verify',
+      'POST /update/repair',
+    ]);
+  });
+
+  it('lets a person leave while an audit runs', async () => {
+    await begin();
+    const ends: (() => void)[] = [];
+    api.replies.set('POST /update/verify', async () => {
+      await new Promise<void>((resolve) => ends.push(resolve));
+      return { body: api.status };
+    });
+    api.replies.set('DELETE /session', () => {
+      api.isSignedIn = false;
+      return { body: { signedIn: false } };
+    });
+    const auditing = updates.verify();
+    await until(() => ends.length === 1);
+    await updates.signOut();
+    await until(() => updates.situation().link.kind === 'signed-out');
+    for (const end of ends) end();
+    await auditing;
+    expect(updates.situation()).toMatchObject({
+      link: { kind: 'signed-out' },
+      pending: undefined,
+      problem: undefined,
+    });
   });
 
   it('forgets that the device did not answer once it does', async () => {

@@ -1,9 +1,18 @@
 /** Chip and modal from one situation: the parts that the other tables do not cover. */
 import { describe, expect, it } from 'vitest';
-import type { Status } from '@pikit/protocol';
+import type { Status, Version } from '@pikit/protocol';
 import { createFormat } from '../../src/model/format.ts';
 import { viewOf } from '../../src/model/view-model.ts';
-import { aResult, aSituation, aStatus, aTransaction, NOW, RELEASE } from '../support/builders.ts';
+import {
+  aDrift,
+  aResult,
+  aSituation,
+  aStatus,
+  aTransaction,
+  ID,
+  NOW,
+  RELEASE,
+} from '../support/builders.ts';
 
 const JUST_NOW = new Date(NOW - 59_000).toISOString();
 const format = createFormat('en');
@@ -19,7 +28,19 @@ describe('viewOf', () => {
       breaking: [],
       changelog: 'https://example.org/changes',
       signed: true,
+      heldBack: undefined,
     });
+  });
+
+  it.each([
+    ['rolled-back', '1.4.0', 'This version was rolled back on this device before.'],
+    ['failed', '1.4.0', 'Installing this version failed on this device before.'],
+    ['failed', '1.4.1', undefined],
+  ] as const)('says of a release that it was held back: %s, %s', (reason, version, words) => {
+    const held_back = { version: version as Version, transaction: ID, reason };
+    const { release, actions } = modalOf({ offered: RELEASE, held_back });
+    expect(release?.heldBack?.split('. ')[0]).toBe(words?.slice(0, -1));
+    expect(actions.install).toEqual({ shown: true, reason: undefined });
   });
 
   it('says what it does not know about a release', () => {
@@ -78,6 +99,15 @@ describe('viewOf', () => {
   it('announces the outcome when the work has ended', () => {
     expect(modalOf({ last_result: aResult() }).announcement).toBe('1.4.0 is installed');
     expect(modalOf({}).announcement).toBe('Up to date');
+  });
+
+  it.each([
+    ['committed', undefined],
+    ['failed', 'The update failed'],
+  ] as const)('shows damage beside what %s, unless that was good news', (outcome, title) => {
+    const { notice, files } = modalOf({ last_result: aResult({ outcome }), drift: aDrift() });
+    expect(notice?.title).toBe(title);
+    expect(files.damaged?.title).toBe('1 installed file is damaged');
   });
 
   it('shows the last known state and no buttons to somebody who is signed out', () => {

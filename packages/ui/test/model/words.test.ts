@@ -4,6 +4,7 @@ import type { Version } from '@pikit/protocol';
 import { createFormat } from '../../src/model/format.ts';
 import type { ProblemCode } from '../../src/model/situation.ts';
 import {
+  checkedWords,
   describeProblem,
   knownCode,
   signInMistake,
@@ -50,6 +51,15 @@ describe('describeProblem', () => {
   it('says something about a code that it does not know', () => {
     const code = 'a-code-of-tomorrow' as ProblemCode;
     expect(describeProblem({ code, details: {} }, format).title).toBe('The updater made a mistake');
+  });
+});
+
+describe('checkedWords', () => {
+  it.each([
+    [59_000, 'Checked just now'],
+    [61_000, 'Checked 1 minute ago'],
+  ])('%i ms later', (passed, words) => {
+    expect(checkedWords(1000, 1000 + passed, format)).toBe(words);
   });
 });
 

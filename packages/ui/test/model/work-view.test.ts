@@ -44,6 +44,13 @@ describe('workView', () => {
     ]);
   });
 
+  it.each([
+    ['apply', 'Updating to 1.4.0', 'Cancel update'],
+    ['repair', 'Repairing 1.4.0', 'Cancel repair'],
+  ] as const)('calls a running %s by its name', (kind, title, cancelLabel) => {
+    expect(view({ transaction: aTransaction({ kind }) })).toMatchObject({ title, cancelLabel });
+  });
+
   it('shows no download for a roll-back', () => {
     const transaction = aTransaction({ kind: 'rollback', phase: 'activating' });
     const phases = view({ transaction })?.phases.map(({ phase }) => phase);

@@ -1,5 +1,5 @@
 /** Statuses and situations for tests: whole and valid, with only what a test is about named in it. */
-import type { Sha256, Status, TransactionId, Version } from '@pikit/protocol';
+import type { Drift, Sha256, Status, TransactionId, Version } from '@pikit/protocol';
 import type { AgentStatus, Situation } from '../../src/model/situation.ts';
 
 export const NOW = Date.parse('2026-11-23T12:00:00.000Z');
@@ -39,6 +39,18 @@ export function aStatus(change: Partial<Status> = {}): Status {
     drift: null,
     held_back: null,
     edited: [],
+    ...change,
+  };
+}
+
+/** Of 1.3.0, five minutes ago: one file is damaged. */
+export function aDrift(change: Partial<Drift> = {}): Drift {
+  return {
+    checkedAt: '2026-11-23T11:55:00.000Z',
+    version: version('1.3.0'),
+    files: [{ path: 'web/app.js', problem: 'changed' }],
+    total: 1,
+    damaged: 1,
     ...change,
   };
 }

@@ -1,0 +1,28 @@
+/** A button that starts something. While it is not live it stays reachable, does nothing, and says why. */
+import type { JSX, Ref } from 'preact';
+import type { ActionView } from '../model/actions-view.ts';
+
+interface Props {
+  readonly action: ActionView;
+  readonly label: string;
+  readonly kind: 'primary' | 'plain' | 'danger' | 'quiet';
+  readonly place?: Ref<HTMLButtonElement>;
+  readonly onClick: () => void;
+}
+
+export function ActionButton({ action, label, kind, place, onClick }: Props): JSX.Element | null {
+  if (!action.shown) return null;
+  const isLive = action.reason === undefined;
+  return (
+    <button
+      type="button"
+      ref={place ?? null}
+      class={kind}
+      aria-disabled={!isLive}
+      aria-describedby={isLive ? undefined : 'reasons'}
+      onClick={isLive ? onClick : undefined}
+    >
+      {label}
+    </button>
+  );
+}

@@ -1,0 +1,107 @@
+/** The installed files: the notice with the button that mends them, what the owner has edited, and the audit with its result. */
+import type { JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { messages } from '../model/messages.ts';
+import type { AuditView } from '../model/files-view.ts';
+import type { ModalView } from '../model/view-model.ts';
+import { ActionButton } from './action-button.tsx';
+import { Icon, Ring, type IconName } from './icon.tsx';
+import { Notice } from './notice.tsx';
+
+/** A path breaks after its slashes, where it must break at all. */
+function FileList({ files }: { readonly files: readonly string[] }): JSX.Element {
+  return (
+    <ul>
+      {files.map((file) => (
+        <li key={file}>
+          {file
+            .split(/(?<=\w\/)/)
+            .flatMap((part, at) => (at === 0 ? part : [<wbr key={at} />, part]))}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface DamageProps {
+  readonly modal: ModalView;
+  readonly onRepair: () => void;
+}
+
+export function DamageNotice({ modal, onRepair }: DamageProps): JSX.Element | null {
+  const { files, actions } = modal;
+  if (files.damaged === undefined) return null;
+  return (
+    <Notice notice={files.damaged} titleId="damage-title">
+      <ActionButton
+        action={actions.repair}
+        label={messages.buttons.repair}
+        kind={actions.leading === 'repair' ? 'primary' : 'plain'}
+        onClick={onRepair}
+      />
+      <details>
+        <summary>{messages.files.which}</summary>
+        <FileList files={files.damaged.files} />
+      </details>
+    </Notice>
+  );
+}
+
+export function EditedNotice({ modal }: { readonly modal: ModalView }): JSX.Element | null {
+  const { edited } = modal.files;
+  if (edited === undefined) return null;
+  return (
+    <Notice notice={edited} titleId="edited-title">
+      <FileList files={edited.files} />
+    </Notice>
+  );
+}
+
+const ICONS: Readonly<Record<AuditView['state'], IconName | 'ring' | undefined>> = {
+  unknown: undefined,
+  running: 'ring',
+  whole: 'check',
+  damaged: 'warning',
+};
+
+function StateIcon({ state }: Pick<AuditView, 'state'>): JSX.Element | null {
+  const icon = ICONS[state];
+  if (icon === undefined) return null;
+  return icon === 'ring' ? <Ring percent={undefined} /> : <Icon name={icon} />;
+}
+
+interface RowProps {
+  readonly modal: ModalView;
+  readonly onVerify: () => void;
+}
+
+export function FilesRow({ modal, onVerify }: RowProps): JSX.Element | null {
+  const { state, words, checked } = modal.files.audit;
+  const row = useRef<HTMLElement>(null);
+  const wasRunning = useRef(false);
+  useLayoutEffect(() => {
+    // The button is at the end, the answer to it at the top: who asked must see it.
+    const isNews = wasRunning.current && state !== 'running' && state !== 'whole';
+    if (isNews) row.current?.parentElement?.scrollTo({ top: 0 });
+    wasRunning.current = state === 'running';
+  }, [state]);
+  if (!modal.actions.verify.shown) return null;
+  return (
+    <section class="files" ref={row} aria-labelledby="files-heading">
+      <div>
+        <h3 id="files-heading">{messages.files.heading}</h3>
+        <p class="meta" data-state={state}>
+          <StateIcon state={state} />
+          <output>{words}</output>
+          {checked === undefined ? null : <span> {checked}</span>}
+        </p>
+      </div>
+      <ActionButton
+        action={modal.actions.verify}
+        label={messages.buttons.verify}
+        kind="quiet"
+        onClick={onVerify}
+      />
+    </section>
+  );
+}
