@@ -111,19 +111,26 @@ async function cutAgain(memory: MemoryDisk, random: () => number): Promise<Memor
 
 /** Complaints of one image's recovery, and of an update or a roll-back after some of them; empty when all is well. */
 async function survive(
-  image: Image,
+  found: Image,
   { sides, wayBack = sides[0], isGood = true }: Scenario,
   random: () => number,
 ): Promise<readonly string[]> {
-  const memory = oneIn(4, random) ? await cutAgain(image.memory, random) : image.memory;
+  const memory = oneIn(4, random) ? await cutAgain(found.memory, random) : found.memory;
   const next = liveOn(memory, published, { refused: [BAD] });
   const unfinished = await next.agent.store.loadJournal();
   await next.agent.updater.recover();
-  const { side, complaints: found } = await judge(memory.disk, sides);
-  const complaints = [...found];
+  const { side, complaints: asFound } = await judge(memory.disk, sides);
+  const complaints = [...asFound];
   // A power cycle is not a failure: whatever is worth going on with arrives.
   if (isGood && unfinished?.outcome === 'committed' && unfinished.phase !== 'preflight') {
     if (side?.name !== sides[1].name) complaints.push(`given up in ${unfinished.phase}`);
+  }
+  // What has ended stays as it ended, though the process that began it was killed before it could sync.
+  if (side !== undefined && oneIn(3, random)) {
+    const image = memory.crash(random);
+    await liveOn(image, published, { refused: [BAD] }).agent.updater.recover();
+    const { complaints: later } = await judge(image.disk, [side]);
+    complaints.push(...later.map((complaint) => `after one more cut: ${complaint}`));
   }
   if (oneIn(8, random)) {
     const result = await next.apply(NEXT);

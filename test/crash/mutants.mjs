@@ -19,8 +19,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { handMade, withoutEachSync } from './mutations.mjs';
 
-/** In this order: what the crash tests miss, a test of the adapter alone may still notice. */
+/** In this order: seconds, minutes, and what the crash tests miss a test of one file may still notice. */
 const SUITES = [
+  { project: 'crash', files: 'test/crash/every-acknowledgement' },
   { project: 'crash', files: 'test/crash/every' },
   { project: 'unit', files: 'packages/agent/test' },
 ];
@@ -99,7 +100,7 @@ function failingSuite() {
       stdio: 'ignore',
       timeout: LONGEST_RUN_MS,
     });
-    if (status !== 0) return project;
+    if (status !== 0) return `${project} (${files})`;
   }
   return undefined;
 }

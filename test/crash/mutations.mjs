@@ -69,6 +69,18 @@ export const handMade = [
     "state = { ...state, phase: 'preflight' };",
   ),
   replacing(
+    'what a killed process left is not made durable',
+    `${AGENT}/updater/runner.ts`,
+    'await settle(tools);',
+    '',
+  ),
+  replacing(
+    'a download that a power cut tore fails the update',
+    `${AGENT}/steps/stage-missing.ts`,
+    'if (!isContinued || !isDamage(error)) throw error;',
+    'throw error;',
+  ),
+  replacing(
     'a restarted agent forgets what it had begun',
     `${AGENT}/updater/exclusive.ts`,
     'if (unfinished === undefined) {',
