@@ -63,7 +63,10 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'resume, as far as the bytes came',
-    act: (disk) => disk.resume('/part', 0, brokenOff('half')).catch(() => undefined),
+    act: async (disk) => {
+      const resuming = disk.resume('/part', 0, brokenOff('half'));
+      await expect(resuming).rejects.toThrow('the connection broke');
+    },
     leaves: { '/part': 'half' },
   },
   {

@@ -73,9 +73,9 @@ async function refuse(device: MemoryDisk, { at, isForever }: Fault, random: () =
       throw errno(code, path);
     },
   });
-  // How it ends is not the point here: it may be refused, undone, or not even that.
   await liveOn(memory, published)
     .apply(TO)
+    // because how it ends is not the point here: it may be refused, undone, or not even that
     .catch(() => undefined);
   memory.setGate({});
   return { memory: memory.crash(random), refused };
