@@ -70,8 +70,8 @@ export const handMade = [
   ),
   replacing(
     'what a killed process left is not made durable',
-    `${AGENT}/updater/runner.ts`,
-    'await settle(tools);',
+    `${AGENT}/updater/exclusive.ts`,
+    'await (settling ??= needs.settle());',
     '',
   ),
   replacing(

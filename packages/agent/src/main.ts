@@ -30,6 +30,7 @@ import { createHandlers } from './rpc/handlers.ts';
 import { serve } from './rpc/serve.ts';
 import { steps } from './steps/all.ts';
 import { createLeftovers } from './steps/leftovers.ts';
+import { settle } from './steps/settle.ts';
 import { createExclusive } from './updater/exclusive.ts';
 import { mendTargets } from './updater/mend-targets.ts';
 import { createRunner } from './updater/runner.ts';
@@ -148,6 +149,7 @@ function compose(
     board,
     runner,
     leftovers,
+    settle: () => settle(tools),
     log,
     clock,
     retryDelaysMs,

@@ -49,6 +49,8 @@ interface Needs {
   readonly board: StatusBoard;
   readonly runner: Runner;
   readonly leftovers: Leftovers;
+  /** Makes durable what an earlier process left. */
+  readonly settle: () => Promise<void>;
   readonly log: Log;
   /** Waits before each new try when the bookkeeping itself fails; without any the first failure is the end. */
   readonly retryDelaysMs?: readonly number[];
@@ -67,6 +69,8 @@ export function createExclusive(needs: Needs): Exclusive {
   const { lock, store, board, log } = needs;
   // Tidying up must not make a transaction of this process find the lock taken.
   const inTurn = createTurns();
+  // Once, for what an earlier process left, and never again when it failed: a second sync would succeed and lie.
+  let settling: Promise<void> | undefined;
   let running: Running | undefined;
   let lastResult: TransactionResult | undefined;
 
@@ -87,6 +91,7 @@ export function createExclusive(needs: Needs): Exclusive {
     const abort = new AbortController();
     try {
       const beginning = await begin(abort.signal);
+      settling ??= Promise.resolve();
       await saveFirst(store, log, beginning);
       const { id } = beginning.record;
       running = { id, abort, done: carry(beginning, abort.signal, () => held.release()) };
@@ -106,10 +111,9 @@ export function createExclusive(needs: Needs): Exclusive {
       return orError(log, 'what is left about stays for now', tidyUp(needs, inTurn));
     }
     await start(`recovering ${unfinished.id}`, async () => {
-      // Read again under the lock: another process may have carried it further, or to its end.
-      const record = await store.loadJournal();
-      if (record === undefined) throw endedElsewhere(unfinished.id);
-      return { record, interrupted: true };
+      const beginning = await goOn(store, unfinished.id);
+      await (settling ??= needs.settle());
+      return beginning;
     });
     if ((await settled()) === undefined) throw unended(unfinished.id);
   };
@@ -158,6 +162,13 @@ async function saveFirst(store: Store, log: Log, beginning: Beginning): Promise<
     if (!beginning.interrupted) await orError(log, 'the journal stays', store.clearJournal());
     throw error;
   }
+}
+
+/** Read again under the lock: another process may have carried it further, or to its end. */
+async function goOn(store: Store, id: TransactionId): Promise<Beginning> {
+  const record = await store.loadJournal();
+  if (record === undefined) throw endedElsewhere(id);
+  return { record, interrupted: true };
 }
 
 function unended(id: TransactionId): UpdateError {

@@ -12,7 +12,6 @@ import { isCancellable, next, type Active, type Event, type State } from '../cor
 import type { Clock, Log } from '../ports.ts';
 import type { StepContext, Step } from '../steps/context.ts';
 import { makeRoom } from '../steps/make-room.ts';
-import { settle } from '../steps/settle.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
 import type { TransactionLogs } from './transaction-log.ts';
@@ -56,7 +55,6 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     let state: State = { ...activeOf(record) };
     if (interrupted) {
       log.warning(`cut off in ${record.phase}: going on`);
-      await settle(tools);
       state = next(state, 'interrupted');
       if (state.kind === 'active' && state.outcome !== record.outcome) {
         record = { ...record, error: record.error ?? interruptedError(record).toView() };

@@ -10,6 +10,7 @@ import type { Policy } from '../../src/core/policy.ts';
 import type { Disk } from '../../src/ports.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { createLeftovers } from '../../src/steps/leftovers.ts';
+import { settle } from '../../src/steps/settle.ts';
 import { createExclusive } from '../../src/updater/exclusive.ts';
 import { createRunner } from '../../src/updater/runner.ts';
 import { createStatusBoard } from '../../src/updater/status-board.ts';
@@ -62,7 +63,28 @@ export function startLife(
   };
   const runner = createRunner({ tools, steps: table, store, board, logs, clock });
   const leftovers = createLeftovers(tools);
-  const exclusive = createExclusive({ lock, store, board, runner, leftovers, log });
+  const settleAll = () => settle(tools);
+  const exclusive = createExclusive({
+    lock,
+    store,
+    board,
+    runner,
+    leftovers,
+    settle: settleAll,
+    log,
+  });
   const updater = createUpdater({ tools, store, board, exclusive, lock, log });
-  return { tools, disk, store, board, logs, lock, runner, leftovers, exclusive, updater };
+  return {
+    tools,
+    disk,
+    store,
+    board,
+    logs,
+    lock,
+    runner,
+    leftovers,
+    settle: settleAll,
+    exclusive,
+    updater,
+  };
 }

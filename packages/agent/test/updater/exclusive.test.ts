@@ -159,6 +159,22 @@ describe('recover', () => {
     expect(await applied).toMatchObject({ outcome: 'committed' });
   });
 
+  it('makes durable what an earlier process left, and believes nothing when that failed', async () => {
+    await bench.store.saveJournal(await bench.begin('1.1.0'));
+    let tries = 0;
+    const settle = async () => {
+      tries += 1;
+      throw new UpdateError('write-failed', 'the disk is broken');
+    };
+    const exclusive = createExclusive({ ...bench, settle });
+    await expectCode(exclusive.recover(), 'write-failed');
+    await expectCode(exclusive.recover(), 'write-failed');
+    expect(tries).toBe(1);
+    expect(await bench.store.loadJournal()).toBeDefined();
+    await createExclusive(bench).recover();
+    expect(await bench.store.loadJournal()).toBeUndefined();
+  });
+
   it('does nothing where nothing is unfinished', async () => {
     await bench.exclusive.recover();
     expect(await bench.store.loadState()).toBeUndefined();
