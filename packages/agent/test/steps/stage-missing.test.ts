@@ -29,7 +29,11 @@ const size = async (): Promise<number> =>
   (await bench.disk.lstat('/media/releases/1.1.0/pikit-1.1.0.tar.gz'))?.size ?? 0;
 
 describe('stageMissing', () => {
-  it.each(['torn', '\0'.repeat(700), ''])('fetches anew what is damaged (%j)', async (content) => {
+  it.each([
+    ['torn', 'half a bundle'],
+    ['of zeros', '\0'.repeat(700)],
+    ['empty', ''],
+  ])('fetches anew what is %s', async (_what, content) => {
     const { context, wanted } = await begun();
     await bench.put(BUNDLE, content);
     await stageMissing(context, wanted, quiet());
