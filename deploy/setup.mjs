@@ -1,6 +1,7 @@
 /**
  * Makes a fresh clone ready for `npm start` (`demo`) or `npm test` (`test`): Node's version, dependencies, build and, for
- * the tests, the programs that they need from the system. Runs before anything is installed, so it uses nothing but Node, and does only what is due.
+ * the tests, the programs that they need from the system. Runs before anything is installed, so it uses nothing but Node,
+ * and does only what is due.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';

@@ -16,7 +16,7 @@ options:
   --json         the report as one line of JSON on stdout, everything else on stderr
   --seed N       draw what the run with this seed drew (default: a new one, which is printed)
   --cuts N       power cuts for each filesystem (default 100)
-  --share S      of the kills and disk errors, from 0 to 1 (default 1; \`npm test\` tries a fifth)
+  --share S      of the kills and disk errors, up to 1 (default 1; \`npm test\` tries a fifth)
   --only WORDS   only the test files whose path has one of these words, such as \`power-cut\`
   --help
 
@@ -28,16 +28,7 @@ variables:
 `;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    seed: { type: 'string' },
-    cuts: { type: 'string', default: '100' },
-    share: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const options = parse();
 if (options.help) {
   process.stdout.write(HELP);
   process.exit(0);
@@ -46,17 +37,41 @@ if (process.getuid?.() !== 0 && options.only === '') {
   process.stderr.write('This mounts filesystems of its own, so it needs root. See --help.\n');
   process.exit(1);
 }
+if (!(Number(options.share) > 0 && Number(options.share) <= 1)) {
+  refuse(`--share takes a number above 0 and up to 1, not ${options.share}`);
+}
 const seed = count('seed', options.seed ?? String(Date.now() % 2 ** 31));
 const cuts = count('cuts', options.cuts);
 process.exitCode = report(tests());
 
-function count(name, text) {
-  if (/^\d{1,10}$/.test(text)) return Number(text);
-  process.stderr.write(`--${name} takes a number, not ${text}\n`);
+function parse() {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        seed: { type: 'string' },
+        cuts: { type: 'string', default: '100' },
+        share: { type: 'string', default: '1' },
+        only: { type: 'string', default: '' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error.message);
+  }
+}
+
+function refuse(text) {
+  process.stderr.write(`${text}\nSee --help.\n`);
   process.exit(2);
 }
 
-/** Null when they passed. */
+function count(name, text) {
+  if (!/^\d{1,10}$/.test(text)) refuse(`--${name} takes a number, not ${text}`);
+  return Number(text);
+}
+
+/** Whether they passed, and what they counted: one line of JSON each. */
 function tests() {
   const directory = mkdtempSync(join(tmpdir(), 'pikit-crash-'));
   try {
@@ -87,7 +102,7 @@ function run(args, env) {
   }).status;
 }
 
-/** Resolves with the exit code. */
+/** Returns the exit code. */
 function report({ passed, lines }) {
   const points = { model: 0, kill: 0, powercut: { ext4: 0, xfs: 0, btrfs: 0 }, enospc: 0 };
   let broken = 0;
