@@ -14,6 +14,7 @@ export default defineConfig({
       tier('architecture', 'test/architecture/**/*.test.ts', 20),
       tier('support', 'test/{support,demo}/**/*.test.ts', 60),
       tier('crash', 'test/crash/**/*.test.ts', 120),
+      tier('security', 'test/security/**/*.test.ts', 120),
       tier('integration', 'test/integration/**/*.test.ts', 120),
       tier('browser', 'test/browser/**/*.test.ts', 300),
     ],

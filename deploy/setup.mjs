@@ -28,6 +28,7 @@ const NEEDED = [
   { programs: ['mkfs.ext4'], packages: ['e2fsprogs'], tests: 'power cuts on ext4' },
   { programs: ['mkfs.xfs'], packages: ['xfsprogs'], tests: 'power cuts on xfs' },
   { programs: ['mkfs.btrfs'], packages: ['btrfs-progs'], tests: 'power cuts on btrfs' },
+  { programs: ['minisign'], packages: ['minisign'], tests: 'signatures by another program' },
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];
 

@@ -16,6 +16,10 @@ export const ERROR_CODES = [
   // The manifest: refusals before anything is fetched.
   'manifest-invalid', // not JSON, fails its schema, or contradicts itself
   'manifest-changed', // not the manifest that the owner reviewed
+  'signature-missing', // this device has a key, so a release without a signature is none
+  'signature-invalid', // not made over this manifest by a key that this device trusts
+  'release-expired', // past the date until which its maintainer vouches for it
+  'source-outdated', // the source shows an older newest release than it did before
   'incompatible', // for another product, architecture or starting version
   'post-install-refused', // asks for a unit or a command that this device does not allow
   'downgrade-refused', // older than what runs
@@ -32,6 +36,7 @@ export const ERROR_CODES = [
   'no-space', // not enough room or inodes, known before the download or met during it
   'write-failed', // the disk refused a write: read-only, broken, permission
   'service-failed', // a service did not restart or reload
+  'post-install-failed', // a command that the release brought did not succeed
   'probe-failed', // the new release does not answer as it must
   'roll-back-failed', // the previous release could not be brought back
   'nothing-to-roll-back', // there is no previous release

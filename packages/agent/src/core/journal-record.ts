@@ -42,6 +42,8 @@ export const JournalRecordSchema = v.object({
   repair: v.exactOptional(v.object({ targets: v.array(v.string()), extra: CountSchema })),
   /** Of the manifest that was reviewed; null for a roll-back. */
   manifestSha256: v.nullable(Sha256Schema),
+  /** The id of the key that the manifest's signature was checked with; absent: nobody signed it. */
+  signedBy: v.exactOptional(v.string()),
   /** As the source told, null where it did not. */
   bundleBytes: v.nullable(v.number()),
   bytesFetched: CountSchema,

@@ -6,6 +6,7 @@ import {
   belongsTo,
   planActivation,
 } from '../core/activation-plan.ts';
+import type { JournalRecord } from '../core/journal-record.ts';
 import type { Policy } from '../core/policy.ts';
 import { parsePostInstall } from '../core/post-install.ts';
 import { assertCompatible } from '../core/selection.ts';
@@ -20,7 +21,7 @@ export const preflight: Step = async (context) => {
   const { policy, log, services, disk } = context;
   const record = context.record();
   const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
-  await assertInstallable(context, manifest, record.bundleBytes ?? undefined);
+  await assertInstallable(context, manifest, record);
   await warnOfMissingUnits(services, policy, log);
   const unused = manifest.files.filter(
     ({ path }) => !policy.targets.some((target) => belongsTo(target, path)),
@@ -38,7 +39,7 @@ export const preflight: Step = async (context) => {
 export async function assertInstallable(
   context: Pick<StepContext, 'policy' | 'arch' | 'updaterVersion' | 'disk'>,
   manifest: Manifest,
-  bundleBytes: number | undefined,
+  { bundleBytes }: Pick<JournalRecord, 'bundleBytes' | 'signedBy'>,
 ): Promise<void> {
   const { policy, arch, updaterVersion, disk } = context;
   const current = (await currentTree(disk))?.version ?? (await installedVersion(disk));
@@ -56,7 +57,7 @@ export async function assertInstallable(
   const plan = planActivation(policy.targets, manifest.files);
   assertDistinct(plan);
   assertNoMount(plan, await disk.mounts());
-  const needs = await measureNeeds(disk, policy, manifest, bundleBytes);
+  const needs = await measureNeeds(disk, policy, manifest, bundleBytes ?? undefined);
   assertFits(
     await Promise.all(needs.map(async (need) => ({ need, free: await disk.space(need.path) }))),
   );

@@ -32,7 +32,7 @@ export async function beginRepair(
   const { manifest, manifestSha256, bytes, bundleBytes } = await promised(tools, audited, signal);
   // Left by nothing that still runs: the caller holds the lock.
   await disk.remove(STAGING);
-  await assertInstallable(tools, manifest, bundleBytes ?? undefined);
+  await assertInstallable(tools, manifest, { bundleBytes });
   await disk.write(manifestPath(stagingPath(manifest.version)), bytes, 0o644);
   const [first, second] = treeNames(manifest.version, manifestSha256);
   return {

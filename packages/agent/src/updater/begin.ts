@@ -52,7 +52,7 @@ export async function beginApply(
   }
   // Left by nothing that still runs: the caller holds the lock.
   await makeRoom(disk, wanted.version);
-  await assertInstallable(tools, manifest, summary.bundleBytes ?? undefined);
+  await assertInstallable(tools, manifest, summary);
   await disk.write(manifestPath(stagingPath(manifest.version)), bytes, 0o644);
   return {
     ...(await opening(tools, 'apply', by)),

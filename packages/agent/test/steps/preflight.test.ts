@@ -68,7 +68,10 @@ describe('assertInstallable', () => {
         }),
       },
     };
-    const error = await expectCode(assertInstallable(full, manifest, 5000), 'no-space');
+    const error = await expectCode(
+      assertInstallable(full, manifest, { bundleBytes: 5000 }),
+      'no-space',
+    );
     expect(error.details).toMatchObject({ mount: '/data', what: 'bytes', free: 1024 });
     expect(Number(error.details['needed'])).toBeGreaterThan(5000 + 5 * 5000);
   });

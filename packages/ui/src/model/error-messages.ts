@@ -45,6 +45,26 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
     title: 'The release has changed since you looked at it',
     whatToDo: 'Check again and read what it says now before you install it.',
   },
+  'signature-missing': {
+    title: 'The release[ {version}] is not signed',
+    whatToDo:
+      'This device installs only what its maintainer has signed. Do not install it from elsewhere; tell the maintainer.',
+  },
+  'signature-invalid': {
+    title: 'The signature of the release[ {version}] is not right',
+    whatToDo:
+      'Somebody may have changed it on the way, or the maintainer has a new key that this device does not know yet. Nothing was installed; ask the maintainer.[ ({reason}, key {key})]',
+  },
+  'release-expired': {
+    title: 'The newest release on the server is too old',
+    whatToDo:
+      'Its maintainer vouched for it only until[ {expires}] a date that has passed. A newer one may be kept from this device; ask the maintainer.',
+  },
+  'source-outdated': {
+    title: 'The release server shows less than before',
+    whatToDo:
+      'It offered[ {seen}] a newer release before and now[ {found}] an older one. The maintainer may have withdrawn that release, or somebody is showing this device an old list. Nothing changes until a newer release appears.',
+  },
   incompatible: {
     title: 'This release does not fit this device',
     whatToDo: 'Wait for a release that does.[ (Needs {what} {required}; here it is {found}.)]',
@@ -103,6 +123,10 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
   'service-failed': {
     title: 'A service did not start[: {unit}]',
     whatToDo: 'View the log for the reason, and tell the maintainer of the dashboard.',
+  },
+  'post-install-failed': {
+    title: 'A step of the new release did not succeed',
+    whatToDo: 'Look into the log for what it said, and tell the maintainer.[ ({entry}: {reason})]',
   },
   'probe-failed': {
     title: 'The new release did not answer as expected',
