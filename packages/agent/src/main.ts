@@ -17,6 +17,7 @@ import { createLog } from './adapters/log-journald.ts';
 import { createProber } from './adapters/probe-http.ts';
 import { createServices } from './adapters/services-systemd.ts';
 import { createDirSource } from './adapters/source-dir.ts';
+import { signatureMath } from './adapters/signature-crypto.ts';
 import { createGiteaSource } from './adapters/source-gitea.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
@@ -140,6 +141,7 @@ function compose(
     prober: createProber(),
     clock,
     digest,
+    signatureMath,
   };
   const runner = createRunner({ tools, steps, store, board, logs, clock });
   const leftovers = createLeftovers(tools);

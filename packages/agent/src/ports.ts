@@ -132,6 +132,12 @@ export interface ReleaseSource {
   /** Every published release, in no order; drafts and releases without manifest or bundle are left out. */
   list(signal: AbortSignal): Promise<readonly ListedRelease[]>;
   manifest(version: Version, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** Of the manifest; undefined where the release has none. */
+  signature(
+    version: Version,
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<Uint8Array | undefined>;
   /** Fetches the bundle to the path, resuming what lies there; returns the bytes that crossed the wire. */
   fetchBundle(
     version: Version,
@@ -185,12 +191,22 @@ export interface Lock {
 export interface Clock {
   /** ISO 8601, UTC, milliseconds. */
   now(): string;
+  /** Whether the network has set it; a Pi's own clock stands still without power. False where the system does not tell. */
+  isSynchronised(): Promise<boolean>;
   /** Milliseconds that no clock change moves; only differences mean something. */
   monotonicMs(): number;
   /** Rejects with the signal's reason when aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** `bytes` random bytes in hexadecimal. */
   randomHex(bytes: number): string;
+}
+
+/** What minisign's signatures need; false for whatever is not a signature by this key over this message. */
+export interface SignatureMath {
+  /** Ed25519 (RFC 8032). */
+  readonly verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
+  /** BLAKE2b, 64 bytes (RFC 7693). */
+  readonly blake2b512: (message: Uint8Array) => Uint8Array;
 }
 
 /** SHA-256 of a document in memory. */

@@ -44,7 +44,6 @@ export async function assertInstallable(
   const { policy, arch, updaterVersion, disk } = context;
   const current = (await currentTree(disk))?.version ?? (await installedVersion(disk));
   assertCompatible(manifest, {
-    product: policy.product,
     arch,
     updaterVersion,
     // A repair comes from nowhere: the release may exclude itself as a starting point.

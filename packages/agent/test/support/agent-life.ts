@@ -5,6 +5,7 @@
 import type { Phase } from '@pikit/protocol';
 import { createArchive } from '../../src/adapters/archive-tar.ts';
 import { digest } from '../../src/adapters/digest-crypto.ts';
+import { signatureMath } from '../../src/adapters/signature-crypto.ts';
 import { createDirSource } from '../../src/adapters/source-dir.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Disk } from '../../src/ports.ts';
@@ -60,6 +61,7 @@ export function startLife(
     prober,
     clock,
     digest,
+    signatureMath,
   };
   const runner = createRunner({ tools, steps: table, store, board, logs, clock });
   const leftovers = createLeftovers(tools);

@@ -54,11 +54,24 @@ export function createFakeProber(): FakeProber {
   };
 }
 
+export interface ManualClock extends Clock {
+  /** Whether the clock was set from there. */
+  readonly network: { isReached: boolean };
+  /** As a power cut or a person sets it. */
+  readonly set: (at: string) => void;
+}
+
 /** Each look at the clock is a millisecond later; sleeping takes no time. */
-export function createManualClock(start = Date.UTC(2026, 0, 2, 4, 20)): Clock {
+export function createManualClock(start = Date.UTC(2026, 0, 2, 4, 20)): ManualClock {
   let now = start;
   let drawn = 0;
+  const network = { isReached: true };
   return {
+    network,
+    set: (at) => {
+      now = Date.parse(at);
+    },
+    isSynchronised: async () => network.isReached,
     now: () => new Date((now += 1)).toISOString(),
     monotonicMs: () => (now += 1),
     sleep: async (ms, signal) => {
