@@ -103,8 +103,9 @@ export const methods = {
       pid: v.number(),
       lock: v.nullable(v.object({ pid: v.number(), what: v.string(), since: v.string() })),
       /** `name`: of its file; null where a release introduced it. */
-      keys: v.array(
-        v.object({ id: v.string(), name: v.nullable(v.string()), retired: v.boolean() }),
+      keys: v.optional(
+        v.array(v.object({ id: v.string(), name: v.nullable(v.string()), retired: v.boolean() })),
+        [],
       ),
       trees: v.array(v.object({ name: v.string(), current: v.boolean(), files: v.number() })),
     }),

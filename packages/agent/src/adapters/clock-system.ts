@@ -22,19 +22,20 @@ function sleepOnce(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** `timedatectl` asks the kernel, whichever program keeps the time; without systemd nobody vouches for the clock. */
-function askSynchronised(): Promise<boolean> {
+function askSynchronised(env: NodeJS.ProcessEnv | undefined): Promise<boolean> {
   const args = ['show', '--property', 'NTPSynchronized', '--value'];
   return new Promise((resolve) => {
-    execFile('timedatectl', args, { timeout: ASK_TIMEOUT_MS }, (error, stdout) => {
+    execFile('timedatectl', args, { timeout: ASK_TIMEOUT_MS, env }, (error, stdout) => {
       resolve(error === null && stdout.trim() === 'yes');
     });
   });
 }
 
-export function createClock(): Clock {
+/** `env`: default this process's own. */
+export function createClock({ env }: { readonly env?: NodeJS.ProcessEnv } = {}): Clock {
   return {
     now: () => new Date().toISOString(),
-    isSynchronised: askSynchronised,
+    isSynchronised: () => askSynchronised(env),
     monotonicMs: () => performance.now(),
     async sleep(ms, signal) {
       signal.throwIfAborted();

@@ -75,7 +75,10 @@ describe('parseSignature', () => {
     ['no trusted comment', withLine(2, 'comment: x')],
     ['no untrusted comment', withLine(0, 'x')],
     ['something after it', `${signature}more\n`],
-    ['an OpenPGP signature', '-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n'],
+    [
+      'an OpenPGP signature',
+      '-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n',
+    ],
   ])('refuses %s', async (_what, text) => {
     const error = await expectCode(() => parseSignature(text), 'signature-invalid');
     expect(error.details).toEqual({ reason: 'not a signature' });
@@ -115,10 +118,24 @@ describe('isSignedBy', () => {
 
   it('refuses the trusted comment of another signature by the same key', () => {
     const other = key.sign(CONTENT, { trustedComment: 'timestamp:1\tother' }).split('\n');
-    expect(isGood(lines.with(2, other[2] ?? '').with(3, other[3] ?? '').join('\n'))).toBe(true);
+    expect(
+      isGood(
+        lines
+          .with(2, other[2] ?? '')
+          .with(3, other[3] ?? '')
+          .join('\n'),
+      ),
+    ).toBe(true);
     expect(isGood(withLine(2, other[2] ?? ''))).toBe(false);
     const foreign = key.sign('something else').split('\n');
-    expect(isGood(lines.with(2, foreign[2] ?? '').with(3, foreign[3] ?? '').join('\n'))).toBe(false);
+    expect(
+      isGood(
+        lines
+          .with(2, foreign[2] ?? '')
+          .with(3, foreign[3] ?? '')
+          .join('\n'),
+      ),
+    ).toBe(false);
   });
 
   it('refuses a key that only has the name of the one that signed', () => {
@@ -138,10 +155,14 @@ describe('signingTime', () => {
     expect(timeIn('timestamp:0')).toBe('1970-01-01T00:00:00.000Z');
   });
 
-  it.each(['', 'made by hand', 'x timestamp:1', 'timestamp:-1', 'timestamp:1e9', 'timestamp:999999999999'])(
-    'is unknown in %j',
-    (comment) => {
-      expect(timeIn(comment)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'made by hand',
+    'x timestamp:1',
+    'timestamp:-1',
+    'timestamp:1e9',
+    'timestamp:999999999999',
+  ])('is unknown in %j', (comment) => {
+    expect(timeIn(comment)).toBeUndefined();
+  });
 });

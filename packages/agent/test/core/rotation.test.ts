@@ -37,7 +37,9 @@ describe('rotate', () => {
 
   it('remembers the manifest only where a key retires itself', () => {
     const one = tell(NOTHING_TOLD, { add: [second.publicLine] });
-    expect(tell(one, { retire: [first.id] }, second).retired).toEqual([{ key: first.id, by: null }]);
+    expect(tell(one, { retire: [first.id] }, second).retired).toEqual([
+      { key: first.id, by: null },
+    ]);
   });
 
   it('never brings a retired key back', () => {
@@ -62,7 +64,11 @@ describe('rotate', () => {
 
   it.each([
     ['a key that is none', { add: ['RWQ'] }, 'keys.add'],
-    ['a key that it retires at once', { add: [second.publicLine], retire: [second.id] }, 'keys.retire'],
+    [
+      'a key that it retires at once',
+      { add: [second.publicLine], retire: [second.id] },
+      'keys.retire',
+    ],
     ['to be left without any key', { retire: [first.id] }, 'keys.retire'],
   ])('refuses %s', async (_what, keys, where) => {
     const error = await expectCode(() => tell(NOTHING_TOLD, keys), 'manifest-invalid');
