@@ -129,9 +129,8 @@ function algorithmOf(bytes: Uint8Array): string {
 
 /** Eight bytes, the least significant first. */
 function idOf(bytes: Uint8Array): string {
-  return [...bytes.slice(ALGORITHM_BYTES, ALGORITHM_BYTES + ID_BYTES)]
-    .toReversed()
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
+  const digits = Array.from(bytes.slice(ALGORITHM_BYTES, ALGORITHM_BYTES + ID_BYTES), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  );
+  return digits.toReversed().join('').toUpperCase();
 }

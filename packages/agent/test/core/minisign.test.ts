@@ -28,6 +28,18 @@ function publicKey(one = key) {
 const isGood = (text: string, content = CONTENT, one = key): boolean =>
   isSignedBy(publicKey(one), content, parseSignature(text), signatureMath);
 
+/** With the two letters of its algorithm changed. */
+function swap(text: string, from: string, to: string): string {
+  const all = text.split('\n');
+  const packed = Buffer.from(all[1] ?? '', 'base64');
+  expect(packed.subarray(0, 2).toString()).toBe(from);
+  packed.write(to);
+  return all.with(1, packed.toString('base64')).join('\n');
+}
+
+const timeIn = (trustedComment: string) =>
+  signingTime(parseSignature(key.sign(CONTENT, { trustedComment })));
+
 describe('parsePublicKey', () => {
   it.each([
     ['as minisign writes it', key.publicFile],
@@ -105,13 +117,6 @@ describe('isSignedBy', () => {
 
   it('refuses a signature whose algorithm was swapped', () => {
     const legacy = key.sign(CONTENT, { legacy: true });
-    const swap = (text: string, from: string, to: string): string => {
-      const all = text.split('\n');
-      const packed = Buffer.from(all[1] ?? '', 'base64');
-      expect(packed.subarray(0, 2).toString()).toBe(from);
-      packed.write(to);
-      return all.with(1, packed.toString('base64')).join('\n');
-    };
     expect(isGood(swap(legacy, 'Ed', 'ED'))).toBe(false);
     expect(isGood(swap(signature, 'ED', 'Ed'))).toBe(false);
   });
@@ -145,9 +150,6 @@ describe('isSignedBy', () => {
 });
 
 describe('signingTime', () => {
-  const timeIn = (trustedComment: string) =>
-    signingTime(parseSignature(key.sign(CONTENT, { trustedComment })));
-
   it('is what minisign writes by itself', () => {
     expect(timeIn('timestamp:1767225600\tfile:manifest.json\thashed')).toBe(
       '2026-01-01T00:00:00.000Z',
