@@ -25,7 +25,7 @@ import type { Store } from './store.ts';
 
 export type Tools = Pick<
   StepContext,
-  'policy' | 'arch' | 'updaterVersion' | 'disk' | 'source' | 'digest' | 'clock'
+  'policy' | 'arch' | 'updaterVersion' | 'disk' | 'source' | 'commands' | 'digest' | 'clock'
 > & {
   /** Past transactions, so that a new id sorts after theirs too; logs and backups are always asked. */
   readonly store: Pick<Store, 'loadHistory'>;
