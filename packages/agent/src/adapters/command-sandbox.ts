@@ -1,6 +1,6 @@
 /**
  * What a command of a release may do: the properties of the unit that it runs in (systemd.exec(5), as Debian 12 knows them).
- * It is confined more than the agent is: no network, no capability, nothing to write but what the config names.
+ * It is confined more than the agent is: no network, nothing to write but what the config names.
  */
 import type { CommandRun } from '../ports.ts';
 
@@ -13,8 +13,8 @@ const FIXED = [
   'StandardError=inherit',
   'UMask=0022',
   'NoNewPrivileges=yes',
-  // Not even what root is used to: it is the owner of root's files and no more.
-  'CapabilityBoundingSet=',
+  // For root alone: what it writes may be the files of a service, and must stay theirs.
+  'CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER',
   'ProtectSystem=strict',
   'ProtectHome=tmpfs',
   // Where sockets are: whoever may ask systemd or the agent for something as root has left the sandbox.

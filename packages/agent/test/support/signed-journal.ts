@@ -17,17 +17,18 @@ interface SignedUpdate {
   readonly version: string;
   /** As published. */
   readonly manifest: Uint8Array;
+  readonly id?: string;
 }
 
 /** Whoever recovers now goes on with staging. */
 export async function laySignedUpdate(
   disk: Disk,
-  { version: text, manifest }: SignedUpdate,
+  { version: text, manifest, id = '20260102T042000Z-5167ed' }: SignedUpdate,
 ): Promise<JournalRecord> {
   const version: Version = aVersion(text);
   const manifestSha256 = v.parse(Sha256Schema, digest(manifest));
   const record: JournalRecord = {
-    id: '20260102T042000Z-5167ed' as TransactionId,
+    id: id as TransactionId,
     kind: 'apply',
     by: 'admin',
     startedAt: '2026-01-02T04:20:00.000Z',
