@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { createArchive } from './adapters/archive-tar.ts';
 import { createClock } from './adapters/clock-system.ts';
+import { createCommands } from './adapters/commands-systemd.ts';
 import { readConfigFile } from './adapters/config-file.ts';
 import { digest } from './adapters/digest-crypto.ts';
 import { createDisk } from './adapters/disk-posix.ts';
@@ -138,6 +139,7 @@ function compose(
     archive: createArchive(),
     source: sourceOf(where, { disk, clock, stallTimeoutMs }),
     services: createServices(),
+    commands: createCommands({ root }),
     prober: createProber(),
     clock,
     digest,

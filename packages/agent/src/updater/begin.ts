@@ -25,7 +25,7 @@ import type { Store } from './store.ts';
 import type { TrustTools } from './trust.ts';
 
 export type Tools = TrustTools &
-  Pick<StepContext, 'arch' | 'updaterVersion' | 'clock'> & {
+  Pick<StepContext, 'arch' | 'updaterVersion' | 'commands' | 'clock'> & {
     /** Past transactions, so that a new id sorts after theirs too; logs and backups are always asked. */
     readonly store: Pick<Store, 'loadHistory'>;
   };

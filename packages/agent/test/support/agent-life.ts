@@ -19,6 +19,7 @@ import { createStore } from '../../src/updater/store.ts';
 import { createTransactionLogs } from '../../src/updater/transaction-log.ts';
 import { createUpdater } from '../../src/updater/updater.ts';
 import {
+  createFakeCommands,
   createFakeLock,
   createFakeProber,
   createFakeServices,
@@ -33,6 +34,7 @@ export type Models = ReturnType<typeof createModels>;
 export function createModels(units: Readonly<Record<string, string>>) {
   return {
     services: createFakeServices(units),
+    commands: createFakeCommands(),
     prober: createFakeProber(),
     log: createListLog(),
     clock: createManualClock(),
@@ -43,7 +45,7 @@ export function createModels(units: Readonly<Record<string, string>>) {
 export function startLife(
   disk: Disk,
   policy: Policy,
-  { services, prober, log, clock }: Models,
+  { services, commands, prober, log, clock }: Models,
   table: Steps,
 ) {
   const store = createStore({ disk, log });
@@ -58,6 +60,7 @@ export function startLife(
     archive: createArchive(),
     source: createDirSource({ path: '/media/releases', disk }),
     services,
+    commands,
     prober,
     clock,
     digest,

@@ -1,6 +1,6 @@
 /** Honest little models of what a test does not want to start: systemd, the outsider's look, a clock that jumps. */
 import { UpdateError } from '@pikit/protocol';
-import type { Clock, Lock, Log, Prober, Services } from '../../src/ports.ts';
+import type { Clock, Commands, Lock, Log, Prober, Services } from '../../src/ports.ts';
 
 export interface FakeServices extends Services {
   readonly calls: string[];
@@ -29,6 +29,31 @@ export function createFakeServices(units: Readonly<Record<string, string>>): Fak
     reload: (unit) => act('reload', unit),
     reloadUnitFiles: () => act('daemon-reload', ''),
     setEnabled: (unit, enabled) => act(enabled ? 'enable' : 'disable', unit),
+  };
+}
+
+export interface FakeCommands extends Commands {
+  /** `run PROGRAM ARGUMENTS` and `stop TRANSACTION`, in order. */
+  readonly calls: string[];
+  /** Programs that do not succeed, by the last component of their path. */
+  readonly broken: Set<string>;
+}
+
+export function createFakeCommands(): FakeCommands {
+  const calls: string[] = [];
+  const broken = new Set<string>();
+  return {
+    calls,
+    broken,
+    isAvailable: async () => true,
+    stopAll: async (transaction) => {
+      calls.push(`stop ${transaction}`);
+    },
+    run: async ({ program, args }) => {
+      calls.push(['run', program, ...args].join(' '));
+      const isBroken = broken.has(program.slice(program.lastIndexOf('/') + 1));
+      return { failure: isBroken ? 'exit code 1' : undefined, output: ['migrating'] };
+    },
   };
 }
 
