@@ -94,21 +94,31 @@ export interface Disk {
   settle(directory: string): Promise<void>;
 }
 
-/** One entry of a tar, as its header says it: nothing is checked yet. */
+/** One entry of a tar, as its header says it. Its name is not checked yet. */
 export interface ArchiveEntry {
   readonly path: string;
-  /** `file`, `directory`, or tar's name of any other type. */
-  readonly type: string;
+  readonly type: 'file' | 'directory' | 'symlink';
   readonly mode: number;
   readonly size: number;
-  /** PAX records of this entry, for the policy to refuse what changes a file's meaning. */
-  readonly pax: Readonly<Record<string, string>>;
+  /** Of a symlink; empty for anything else. */
+  readonly linkText: string;
+}
+
+/** Sees every byte of a tar before the library that parses it, and judges what that forgives. Throws to refuse. */
+export interface ArchiveGuard {
+  push(chunk: Uint8Array): void;
+  /** No more bytes come. */
+  end(): void;
+  /** Of the entries whose headers have gone by, the oldest that was not yet taken. */
+  take(): ArchiveEntry | undefined;
 }
 
 export interface Archive {
   /**
-   * Reads a tar.gz in one pass and awaits `visit` for each entry; a body that is not consumed is skipped. Throws
-   * `bundle-invalid` when the stream is not a tar.gz or breaks off, `too-large` when it expands beyond `maxBytes`.
+   * Reads a tar.gz in one pass and awaits `visit` for each entry; a body that is not consumed is skipped. Names are not
+   * checked yet. Throws `bundle-invalid` when the stream is not a tar.gz, breaks off or can be read in two ways,
+   * `entry-refused` for a type or a header that no release may have, `too-large` when it expands beyond `maxBytes` or like
+   * a bomb, or has no end of entries.
    */
   read(
     content: AsyncIterable<Uint8Array>,
