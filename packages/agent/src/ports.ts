@@ -14,7 +14,7 @@ export interface Fingerprint {
 
 export interface Entry {
   readonly kind: 'file' | 'directory' | 'symlink' | 'other';
-  /** The nine permission bits. */
+  /** The permission bits, with set-uid, set-gid and sticky. */
   readonly mode: number;
   readonly size: number;
   readonly fingerprint: Fingerprint;
@@ -54,6 +54,8 @@ export interface Disk {
   ): Promise<{ readonly sha256: Sha256; readonly size: number; readonly fromMedium: boolean }>;
   /** What a program finds there, through symlinks; undefined where it finds nothing. */
   kindBehind(path: string): Promise<Entry['kind'] | undefined>;
+  /** Where the path leads in the end, through every symlink in it; undefined for nowhere, and for out of the root. */
+  realPath(path: string): Promise<string | undefined>;
   /** Paths below the root on which something is mounted; empty where the system does not tell. */
   mounts(): Promise<readonly string[]>;
   /** For the filesystem that holds the path or its nearest existing ancestor. */
@@ -72,6 +74,8 @@ export interface Disk {
     mode: number,
     content: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly sha256: Sha256; readonly size: number }>;
+  /** Likewise a symlink with this relative text: replaces nothing, unsynced, makes parents. */
+  createSymlink(path: string, text: string): Promise<void>;
   /** Adds to the end, without sync: for logs. */
   append(path: string, text: string): Promise<void>;
   /** Adds to the end, durably: for the history. */

@@ -29,7 +29,11 @@ export function agrees(record: TreeRecord, manifest: Manifest): boolean {
     due.delete(path);
     return file?.sha256 === sha256 && (modeOf(file) ?? mode) === mode;
   };
+  const textOf = new Map(record.links?.map(({ path, to }) => [path, to]));
+  const links = manifest.links ?? [];
   return (
+    textOf.size === links.length &&
+    links.every(({ path, to }) => textOf.get(path) === to) &&
     record.adopted !== true &&
     record.version === manifest.version &&
     record.files.every(isPromised) &&

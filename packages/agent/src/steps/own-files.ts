@@ -112,5 +112,6 @@ async function recordOf(disk: Disk, name: TreeName, manifest: Manifest): Promise
     const mode = modeOf(file) ?? entry?.mode ?? 0o644;
     files.push({ path, sha256, mode, size: file.size ?? entry?.size ?? 0 });
   }
-  return { format: 1, version: manifest.version, files };
+  const { version, links } = manifest;
+  return { format: 1, version, files, ...(links === undefined ? {} : { links }) };
 }
