@@ -96,7 +96,9 @@ function readBackReport(files: number, cached: number): string {
 
 function isAsPromised(file: ManifestFile, entry: Entry): boolean {
   const mode = modeOf(file);
-  return entry.kind === 'file' && (mode === undefined || mode === entry.mode);
+  // An archive gives no more than an execute bit.
+  const isGranted = mode === undefined ? entry.mode <= 0o777 : entry.mode === mode;
+  return entry.kind === 'file' && isGranted;
 }
 
 function wrong(

@@ -41,6 +41,7 @@ describe('agrees', () => {
     ['a path has rotted', { ...record, files: [{ ...a, path: 'c' }, b] }],
     ['a digest has rotted', { ...record, files: [{ ...a, sha256: aSha256('b') }, b] }],
     ['a promised mode has rotted', { ...record, files: [a, { ...b, mode: 0o744 }] }],
+    ['a mode became set-uid that was left out', { ...record, files: [{ ...a, mode: 0o4600 }, b] }],
     ['the version has rotted', { ...record, version: aVersion('1.4.1') }],
     ['it lists a link that was not promised', { ...record, links: [{ path: 'l', to: 'a' }] }],
     ['it says that the files were adopted', { ...record, adopted: true as const }],

@@ -60,11 +60,14 @@ describe('verifying', () => {
     await expectCode(verifying(context, quiet()), 'hash-mismatch');
   });
 
-  it('refuses a file that became set-uid after writing', async () => {
-    const context = await staged();
-    await chmod(bench.host(`${TREE}/pikit-api.py`), 0o4755);
-    await expectCode(verifying(context, quiet()), 'hash-mismatch');
-  });
+  it.each(['pikit-api.py', 'pikit-web/index.html'])(
+    'refuses %s when it became set-uid after writing, whether the manifest gives its mode or not',
+    async (path) => {
+      const context = await staged();
+      await chmod(bench.host(`${TREE}/${path}`), 0o4755);
+      await expectCode(verifying(context, quiet()), 'hash-mismatch');
+    },
+  );
 });
 
 describe('verifying, with links', () => {
