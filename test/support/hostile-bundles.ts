@@ -33,7 +33,7 @@ const SCRIPT: RawEntry = { name: 'pikit-api.py', content: 'print("2.0.0")\n', mo
 const HONEST: readonly RawEntry[] = [PAGE, SCRIPT];
 
 /** A gzipped tar of just these entries, in this order, headers as given. */
-async function rawTarGz(entries: readonly RawEntry[]): Promise<Uint8Array> {
+export async function rawTarGz(entries: readonly RawEntry[]): Promise<Uint8Array> {
   const archive = pack();
   for (const { content, ...header } of entries) archive.entry({ ...header }, content ?? '');
   archive.finalize();
@@ -41,7 +41,7 @@ async function rawTarGz(entries: readonly RawEntry[]): Promise<Uint8Array> {
 }
 
 /** A plan-form release around any bytes. The manifest lists `promised`, whatever the bundle holds. */
-function rawRelease(
+export function rawRelease(
   bundle: Uint8Array,
   version = '2.0.0',
   promised: readonly RawEntry[] = HONEST,

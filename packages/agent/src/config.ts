@@ -119,6 +119,7 @@ const CommandsSchema = v.strictObject({
 const LimitsSchema = v.strictObject({
   manifest_max_bytes: atLeastOne(MANIFEST_LIMITS.bytes, MANIFEST_LIMITS.bytes),
   bundle_max_bytes: atLeastOne(512 * 1024 * 1024),
+  file_max_bytes: atLeastOne(1024 * 1024 * 1024),
   unpacked_max_bytes: atLeastOne(2 * 1024 * 1024 * 1024),
   probe_timeout_ms: milliseconds(120_000),
   probe_interval_ms: milliseconds(1000),
@@ -212,6 +213,7 @@ function toConfig({
       limits: {
         manifestBytes: limits.manifest_max_bytes,
         bundleBytes: limits.bundle_max_bytes,
+        fileBytes: limits.file_max_bytes,
         unpackedBytes: limits.unpacked_max_bytes,
         probeTimeoutMs: limits.probe_timeout_ms,
         probeIntervalMs: limits.probe_interval_ms,

@@ -25,6 +25,7 @@ import { toFailure } from './cli/failure.ts';
 import { runForeground, runMending, runRecovery } from './cli/foreground.ts';
 import { parseConfig, type Config } from './config.ts';
 import { CONFIG_FILE, LOCK_FILE } from './core/layout.ts';
+import { createTarGuard } from './core/tar-guard.ts';
 import type { Clock, Disk, ReleaseSource } from './ports.ts';
 import { createDispatch } from './rpc/dispatch.ts';
 import { createErrorReply } from './rpc/error-reply.ts';
@@ -136,7 +137,7 @@ function compose(
     arch: process.arch,
     updaterVersion: packageJson.version,
     disk,
-    archive: createArchive(),
+    archive: createArchive(createTarGuard),
     source: sourceOf(where, { disk, clock, stallTimeoutMs }),
     services: createServices(),
     commands: createCommands({ root }),
