@@ -14,9 +14,6 @@ export interface SocketPlan {
   readonly fd: number | undefined;
 }
 
-/** Connections on one socket; the dashboard needs one, an operator a few. */
-const MAX_CONNECTIONS = 64;
-
 /** What goes wrong after it listens, such as too many open files, goes to the log and ends nothing. */
 export async function listen(
   plan: SocketPlan,
@@ -24,7 +21,6 @@ export async function listen(
   log: Pick<Log, 'error'>,
 ): Promise<Server> {
   const server = createServer(onConnection);
-  server.maxConnections = MAX_CONNECTIONS;
   await open(server, plan);
   server.on('error', (error) => log.error(`${plan.path}: ${error.message}`));
   return server;

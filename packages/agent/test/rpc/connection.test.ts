@@ -7,9 +7,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../../../test/support/wait-for.ts';
 import { serveConnection } from '../../src/rpc/connection.ts';
 import { createDispatch } from '../../src/rpc/dispatch.ts';
+import { createDoor } from '../../src/rpc/door.ts';
 import { createErrorReply } from '../../src/rpc/error-reply.ts';
 import { createHandlers } from '../../src/rpc/handlers.ts';
 import { listen } from '../../src/rpc/listen.ts';
+import { createLogBudget } from '../../src/rpc/log-budget.ts';
 import { createWorkbench, type Workbench } from '../support/workbench.ts';
 
 interface Peer {
@@ -24,13 +26,15 @@ beforeEach(async () => {
   bench = await createWorkbench();
   peers = [];
   const { board, logs, log, clock } = bench;
+  const complain = createLogBudget({ clock, log });
   const needs = {
     dispatch: createDispatch(
       createHandlers({ ...bench, agentVersion: '0.1.0', boot: 'b', pid: 1 }),
     ),
     errorReply: createErrorReply({ clock, log }),
     feed: { onStatus: board.subscribe, onLog: logs.subscribe },
-    log,
+    complain,
+    door: createDoor({ clock, complain }),
   };
   const plan = { path: join(bench.root, 's'), umask: 0o177, fd: undefined };
   const caller = { surface: 'dashboard', by: 'dashboard' } as const;
@@ -44,6 +48,8 @@ afterEach(async () => {
 
 function connect(): Peer {
   const socket = createConnection(join(bench.root, 's'));
+  // because whoever is hung up on while it writes hears of it twice
+  socket.on('error', () => undefined);
   const lines: Record<string, unknown>[] = [];
   createInterface(socket).on('line', (line) =>
     lines.push(JSON.parse(line) as Record<string, unknown>),
