@@ -9,6 +9,7 @@ import {
   isMethodName,
   methods,
   UpdateError,
+  type LineDecoder,
   type LogLine,
   type Status,
   type TransactionId,
@@ -32,7 +33,7 @@ const MAX_GREETING_BYTES = 4 * 1024;
 const MAX_FAULTS = 100;
 /** After so many lines of one peer it is another's turn, though what came in one piece has thousands. */
 const LINES_A_TURN = 16;
-/** For a last answer to somebody who does not read. */
+/** For a peer to read the last answer. */
 const FAREWELL_MS = 1_000;
 
 export interface Feed {
@@ -78,18 +79,19 @@ async function converse(peer: Peer, needs: Needs): Promise<void> {
   const hear = createHearing(peer, needs);
   let decoder = createLineDecoder(MAX_GREETING_BYTES);
   let isStranger = true;
+  let isOver = false;
   let lines = 0;
-  // What was answered is still sent to a peer that has said all it wanted to.
+  // Not destroyed at the end: a peer that has said all it wanted to is still to read what was answered.
   const chunks: AsyncIterable<Uint8Array> = socket.iterator({ destroyOnReturn: false });
   for await (const chunk of chunks) {
-    for (const piece of lineByLine(chunk)) {
+    for (const piece of isOver ? [] : lineByLine(chunk)) {
       try {
-        for (const line of decoder.push(piece)) await hear(line);
+        for (const line of decode(decoder, piece)) await hear(line);
       } catch (error) {
         // The stream cannot be understood any further.
-        await sayFarewell(socket, needs.errorReply(null, error));
-        socket.destroy();
-        return;
+        sayFarewell(socket, needs.errorReply(null, error));
+        isOver = true;
+        break;
       }
       if (isStranger && visitor.isGuest()) {
         isStranger = false;
@@ -101,6 +103,7 @@ async function converse(peer: Peer, needs: Needs): Promise<void> {
       if (socket.destroyed) return;
     }
   }
+  socket.end();
 }
 
 /** Answers one line. Throws when there have been too many that cannot be answered. */
@@ -172,6 +175,16 @@ function isWrite(method: string): boolean {
   return isMethodName(method) && methods[method].kind === 'write';
 }
 
+/** At most one line, because a piece holds at most one line break. */
+function decode(decoder: LineDecoder, piece: Uint8Array): readonly string[] {
+  try {
+    return decoder.push(piece);
+  } catch (cause) {
+    const details = cause instanceof UpdateError ? cause.details : {};
+    throw new RequestError(JSONRPCErrorCode.ParseError, 'no line of text', { cause, details });
+  }
+}
+
 /** So that each line is answered before the next is decoded, and those before one that breaks the framing are too. */
 function* lineByLine(chunk: Uint8Array): Generator<Uint8Array> {
   for (let start = 0, end = 0; start < chunk.length; start = end) {
@@ -192,13 +205,12 @@ function drained(socket: Socket): Promise<void> {
   });
 }
 
-/** Resolves when the peer can read it, or is not going to. */
-function sayFarewell(socket: Socket, message: unknown): Promise<void> {
-  return new Promise((resolve) => {
-    const patience = setTimeout(resolve, FAREWELL_MS);
-    socket.end(encodeLine(message), () => {
-      clearTimeout(patience);
-      resolve();
-    });
-  });
+/**
+ * The last answer, and the end. What the peer still sends is taken and dropped for a moment: who writes to a closed socket is
+ * told that, and never reads why.
+ */
+function sayFarewell(socket: Socket, message: unknown): void {
+  socket.end(encodeLine(message));
+  const patience = setTimeout(() => socket.destroy(), FAREWELL_MS);
+  socket.once('close', () => clearTimeout(patience));
 }

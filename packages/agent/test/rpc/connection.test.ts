@@ -51,9 +51,10 @@ function connect(): Peer {
   // because whoever is hung up on while it writes hears of it twice
   socket.on('error', () => undefined);
   const lines: Record<string, unknown>[] = [];
-  createInterface(socket).on('line', (line) =>
-    lines.push(JSON.parse(line) as Record<string, unknown>),
-  );
+  const reader = createInterface(socket);
+  // because it repeats what the socket says
+  reader.on('error', () => undefined);
+  reader.on('line', (line) => lines.push(JSON.parse(line) as Record<string, unknown>));
   peers.push(socket);
   return { socket, lines };
 }
@@ -116,6 +117,63 @@ describe('serveConnection', () => {
     await waitFor('the server to notice', async () => (await connections()) === 0);
     await bench.board.publish();
     expect(bench.log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
+  });
+
+  it('answers what came before a line that breaks the framing, and nothing after it', async () => {
+    const { socket, lines } = await greeted();
+    const bytes = [call(2, 'update.status'), '\u00ff\n', call(3, 'update.status')].map((text) =>
+      Buffer.from(text, 'latin1'),
+    );
+    socket.write(Buffer.concat(bytes));
+    await waitFor('the end', () => socket.readableEnded);
+    expect(lines.slice(1)).toMatchObject([
+      { id: 2, result: {} },
+      { id: null, error: { code: -32_700 } },
+    ]);
+  });
+
+  it('sends all answers to a peer that has said all it wanted to', async () => {
+    const { socket, lines } = await greeted();
+    const calls = Array.from({ length: 200 }, (_, n) => call(n, 'update.status'));
+    socket.end(calls.join(''));
+    await waitFor('the answers', () => lines.length === 201);
+  });
+
+  it('hangs up on a peer that hears of everything and never reads', async () => {
+    const socket = createConnection(join(bench.root, 's'));
+    peers.push(socket);
+    socket.write(HELLO);
+    await waitFor('the connection', async () => (await connections()) === 1);
+    const other = await greeted();
+    for (let sent = 0; sent < 3000 && (await connections()) > 1; sent += 1) {
+      await bench.board.beginCheck();
+    }
+    expect(await connections()).toBe(1);
+    expect(bench.log.lines).toContain('closed a connection that does not read');
+    expect(other.socket.destroyed).toBe(false);
+  });
+
+  it('does not subscribe a peer that left while it was greeted', async () => {
+    let subscribed = 0;
+    const watched = bench.board.subscribe;
+    bench.board = {
+      ...bench.board,
+      subscribe: (listener) => {
+        subscribed += 1;
+        const stop = watched(listener);
+        return () => {
+          subscribed -= 1;
+          stop();
+        };
+      },
+    };
+    for (let n = 0; n < 50; n += 1) {
+      const socket = createConnection(join(bench.root, 's'));
+      socket.on('error', () => undefined);
+      socket.on('connect', () => socket.write(HELLO, () => socket.resetAndDestroy()));
+    }
+    await waitFor('the server to notice', async () => (await connections()) === 0);
+    expect(subscribed).toBe(0);
   });
 });
 

@@ -1,0 +1,69 @@
+/**
+ * A client like any other, in a thread of its own: it goes on calling while somebody attacks, and tells how long the longest
+ * answer took. With `fresh` each call is a connection of its own, made again until it is served. Worker data: `path`, `fresh`.
+ */
+import { createConnection } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+
+const { path, fresh } = workerData;
+const HELLO = { method: 'agent.hello', params: { protocol: 1, client: 'a witness' } };
+const STATUS = { method: 'update.status', params: {} };
+const report = { calls: 0, losses: 0, slowestMs: 0 };
+let connection;
+let stopped = false;
+
+parentPort.on('message', (message) => {
+  if (message === 'report') {
+    parentPort.postMessage(report);
+    Object.assign(report, { calls: 0, losses: 0, slowestMs: 0 });
+  } else {
+    stopped = true;
+  }
+});
+
+while (!stopped) {
+  const begun = performance.now();
+  while (!(await isServed()) && !stopped) {
+    report.losses += 1;
+    await sleep(50);
+  }
+  report.calls += 1;
+  report.slowestMs = Math.max(report.slowestMs, performance.now() - begun);
+  await sleep(50);
+}
+connection?.destroy();
+parentPort.close();
+
+async function isServed() {
+  try {
+    if (connection === undefined || connection.destroyed) {
+      connection = createConnection(path);
+      connection.answers = createInterface(connection)[Symbol.asyncIterator]();
+      connection.on('error', () => undefined);
+      if (!(await ask(HELLO))) return false;
+    }
+    return await ask(STATUS);
+  } catch {
+    // because being hung up on is one of the things that a witness sees
+    connection.destroy();
+    return false;
+  } finally {
+    if (fresh) connection.destroy();
+  }
+}
+
+/** False when it was refused or hung up on. */
+async function ask(request) {
+  connection.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, ...request })}\n`);
+  for (;;) {
+    const { value, done } = await connection.answers.next();
+    if (done) return false;
+    const message = JSON.parse(value);
+    if (message.id === 1) {
+      if (message.error !== undefined) connection.destroy();
+      return message.error === undefined;
+    }
+  }
+}
