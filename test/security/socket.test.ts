@@ -2,9 +2,10 @@
  * Every attack on the dashboard's socket of the real agent. While they go on, three witnesses call: one connected to the same
  * socket, one to root's, and one that connects anew each time. In the end the agent is the same process, not much larger.
  */
-import { stat } from 'node:fs/promises';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAgentProcess, type AgentProcess } from './support/agent-process.ts';
@@ -25,7 +26,7 @@ const ReportSchema = v.object({ calls: v.number(), losses: v.number(), slowestMs
 
 let agent: AgentProcess;
 let idleBytes: number;
-let witnesses: Readonly<Record<'same' | 'other' | 'fresh', Worker>>;
+let witnesses: Readonly<Record<'same' | 'other' | 'fresh', ChildProcess>>;
 let wrong = SOCKET_ATTACKS.length;
 
 beforeAll(async () => {
@@ -37,13 +38,13 @@ beforeAll(async () => {
   peer.leave();
   const { apiSocket, agentSocket } = agent.device;
   witnesses = {
-    same: witness(apiSocket, false),
-    other: witness(agentSocket, false),
-    fresh: witness(apiSocket, true),
+    same: witness(apiSocket, 'steady'),
+    other: witness(agentSocket, 'steady'),
+    fresh: witness(apiSocket, 'fresh'),
   };
 });
 afterAll(async () => {
-  for (const each of Object.values(witnesses)) each.postMessage('stop');
+  for (const each of Object.values(witnesses)) each.kill();
   const { highest } = await agent.memory();
   const rssRatio = Math.round((highest / idleBytes) * 100) / 100;
   process.stderr.write(`idle ${idleBytes >> 20} MiB, highest ${highest >> 20} MiB: ${rssRatio}\n`);
@@ -51,20 +52,21 @@ afterAll(async () => {
   await agent.close();
 });
 
-function witness(path: string, fresh: boolean): Worker {
-  const file = new URL('support/witness.mjs', import.meta.url);
-  return new Worker(file, { workerData: { path, fresh } });
+function witness(path: string, how: 'steady' | 'fresh'): ChildProcess {
+  return fork(fileURLToPath(new URL('support/witness.mjs', import.meta.url)), [path, how]);
 }
 
-async function reportOf(worker: Worker): Promise<v.InferOutput<typeof ReportSchema>> {
-  worker.postMessage('report');
-  const [report]: unknown[] = await once(worker, 'message');
+/** Since the report before. */
+async function reportOf(process: ChildProcess): Promise<v.InferOutput<typeof ReportSchema>> {
+  process.send('report');
+  const [report]: unknown[] = await once(process, 'message');
   return v.parse(ReportSchema, report);
 }
 
+const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
 describe('the sockets', () => {
   it('have the modes that are their authentication', async () => {
-    const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
     expect(await modeOf(agent.device.agentSocket)).toBe('600');
     expect(await modeOf(agent.device.apiSocket)).toBe('660');
   });

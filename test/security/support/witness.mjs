@@ -1,31 +1,26 @@
 /**
- * A client like any other, in a thread of its own: it goes on calling while somebody attacks, and tells how long the longest
- * answer took. With `fresh` each call is a connection of its own, made again until it is served. Worker data: `path`, `fresh`.
+ * A client like any other, as a process of its own: it goes on calling while somebody attacks, and tells how long the longest
+ * answer took. Arguments: the socket's path, and `fresh` if each call is to be a connection of its own, made again until it is
+ * served. Runs until it is killed.
  */
 import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parentPort, workerData } from 'node:worker_threads';
 
-const { path, fresh } = workerData;
+const [, , path, how] = process.argv;
 const HELLO = { method: 'agent.hello', params: { protocol: 1, client: 'a witness' } };
 const STATUS = { method: 'update.status', params: {} };
 const report = { calls: 0, losses: 0, slowestMs: 0 };
 let connection;
-let stopped = false;
 
-parentPort.on('message', (message) => {
-  if (message === 'report') {
-    parentPort.postMessage(report);
-    Object.assign(report, { calls: 0, losses: 0, slowestMs: 0 });
-  } else {
-    stopped = true;
-  }
+process.on('message', () => {
+  process.send(report);
+  Object.assign(report, { calls: 0, losses: 0, slowestMs: 0 });
 });
 
-while (!stopped) {
+for (;;) {
   const begun = performance.now();
-  while (!(await isServed()) && !stopped) {
+  while (!(await isServed())) {
     report.losses += 1;
     await sleep(50);
   }
@@ -33,8 +28,6 @@ while (!stopped) {
   report.slowestMs = Math.max(report.slowestMs, performance.now() - begun);
   await sleep(50);
 }
-connection?.destroy();
-parentPort.close();
 
 async function isServed() {
   try {
@@ -50,7 +43,7 @@ async function isServed() {
     connection.destroy();
     return false;
   } finally {
-    if (fresh) connection.destroy();
+    if (how === 'fresh') connection.destroy();
   }
 }
 

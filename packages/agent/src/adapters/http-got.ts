@@ -66,8 +66,6 @@ async function* bodyOf(
 
 export function createHttp(needs: Needs): Http {
   const { userAgent, clock, disk, stallTimeoutMs = 30_000 } = needs;
-  const { protocol, origin } = new URL(needs.source);
-  const allowHttp = protocol === 'http:';
   const pace = { rate: needs.leastRate ?? leastRateFor(stallTimeoutMs), clock };
 
   const request = (url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) =>
@@ -119,14 +117,27 @@ export function createHttp(needs: Needs): Http {
     };
   };
 
-  const open: OpenUrl = async (url, headers, signal) => {
+  const open = createOpen(needs, openOnce);
+  return {
+    getBytes: createGetBytes({ open, clock, retry: needs.documentRetry ?? DOCUMENT_RETRY }),
+    download: createDownload({ open, clock, disk, retry: needs.downloadRetry ?? DOWNLOAD_RETRY }),
+  };
+}
+
+type OpenOnce = (...parameters: Parameters<OpenUrl>) => Promise<Raw>;
+
+/** Follows redirects, and shows the secret to nobody but the source. */
+function createOpen({ source, authorization }: Needs, openOnce: OpenOnce): OpenUrl {
+  const { protocol, origin } = new URL(source);
+  const allowHttp = protocol === 'http:';
+  return async (url, headers, signal) => {
     checkAddress(url, allowHttp);
     let at = url;
     // Once away from the source, what leads back to it was chosen by somebody else.
-    let isHome = needs.authorization !== undefined;
+    let isHome = !allowHttp;
     for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-      isHome &&= protocol === 'https:' && new URL(at).origin === origin;
-      const secret = isHome ? await needs.authorization?.() : undefined;
+      isHome &&= new URL(at).origin === origin;
+      const secret = isHome ? await authorization?.() : undefined;
       const all = secret === undefined ? headers : { ...headers, authorization: secret };
       const answer = await openOnce(at, all, signal);
       if (!REDIRECTS.has(answer.status)) return { ...answer, redirected: hops > 0 };
@@ -134,10 +145,5 @@ export function createHttp(needs: Needs): Http {
       at = followRedirect(at, answer.header('location'), allowHttp);
     }
     throw tooManyRedirects(shownUrl(url));
-  };
-
-  return {
-    getBytes: createGetBytes({ open, clock, retry: needs.documentRetry ?? DOCUMENT_RETRY }),
-    download: createDownload({ open, clock, disk, retry: needs.downloadRetry ?? DOWNLOAD_RETRY }),
   };
 }

@@ -150,10 +150,10 @@ function createHearing(peer: Peer, needs: Needs): (line: string) => Promise<void
 
 /** Never rejects: what a handler throws becomes a reply. */
 function createServer({ socket, visitor, send }: Peer, { dispatch, errorReply, feed }: Needs) {
+  const notify = (method: string, params: unknown): void =>
+    send({ jsonrpc: '2.0', method, params });
   const greet = (): void => {
     if (!visitor.greet()) throw new UpdateError('rate-limited', 'too many peers');
-    const notify = (method: string, params: unknown): void =>
-      send({ jsonrpc: '2.0', method, params });
     const unsubscribe = [
       feed.onStatus((status) => notify('status.changed', status)),
       feed.onLog((transaction, line) => notify('log.appended', { transaction, line })),

@@ -30,6 +30,13 @@ export async function withServer<T>(
   }
 }
 
+/** A byte each few milliseconds, for ever: never silent for as long as `stallTimeoutMs`. */
+export function drip(response: ServerResponse): void {
+  response.writeHead(200, { etag: '"a"', 'content-length': 100_000 });
+  const timer = setInterval(() => response.write('x'), 10);
+  response.on('close', () => clearInterval(timer));
+}
+
 export const never: AbortSignal = new AbortController().signal;
 
 const retry = { tries: 4, firstDelayMs: 5, longestDelayMs: 20 };

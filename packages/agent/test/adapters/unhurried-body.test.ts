@@ -31,6 +31,15 @@ async function arriving(body: AsyncIterable<Uint8Array>, slowCardMs = 0): Promis
   return bytes;
 }
 
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  yield await new Promise<Uint8Array>(() => undefined);
+}
+
+async function* broken(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(1);
+  throw new UpdateError('too-large', 'from within');
+}
+
 const drip = Array.from({ length: 200 }, () => [20, 1] as const);
 
 describe('refuseCreeping', () => {
@@ -41,9 +50,6 @@ describe('refuseCreeping', () => {
   });
 
   it('ends what keeps the connection awake without a byte of the body', async () => {
-    async function* nothing(): AsyncGenerator<Uint8Array> {
-      yield await new Promise<Uint8Array>(() => undefined);
-    }
     await expectCode(arriving(nothing()), 'download-failed');
   });
 
@@ -65,10 +71,6 @@ describe('refuseCreeping', () => {
   });
 
   it('hands on the error of the body', async () => {
-    async function* broken(): AsyncGenerator<Uint8Array> {
-      yield new Uint8Array(1);
-      throw new UpdateError('too-large', 'from within');
-    }
     await expectCode(arriving(broken()), 'too-large');
   });
 });
