@@ -54,6 +54,7 @@ const SourceSchema = v.variant('kind', [
     kind: v.literal('gitea'),
     url: v.pipe(HttpUrlSchema, v.transform(withoutSlash)),
     repository: v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name')),
+    token_file: v.exactOptional(DevicePathSchema),
   }),
   v.strictObject({ kind: v.literal('dir'), path: DevicePathSchema }),
 ]);
@@ -171,6 +172,7 @@ export function parseConfig(text: string, file: string): Config {
   if (refusal !== undefined)
     throw invalid(file, `target.${String(refusal.index)}.to`, refusal.reason);
   checkServices(parsed.output, file);
+  checkToken(parsed.output, file);
   return toConfig(parsed.output);
 }
 
@@ -231,6 +233,13 @@ function checkServices({ service, target }: Document, file: string): void {
       throw invalid(file, `service.${String(index)}.after`, `no target comes from ${unknown}`);
     }
   }
+}
+
+/** Whoever listens would have the token. */
+function checkToken({ source }: Document, file: string): void {
+  if (source.kind !== 'gitea' || source.token_file === undefined) return;
+  if (source.url.startsWith('https:')) return;
+  throw invalid(file, 'source.token_file', 'is sent over https only, and source.url is http');
 }
 
 function invalid(file: string, key: string, reason: string, cause?: unknown): UpdateError {

@@ -94,6 +94,11 @@ describe('parseConfig', () => {
     },
   );
 
+  it('takes the place of a token, and not the token', () => {
+    const text = `${SOURCE}token_file = "/etc/pikit/token"\n${TARGET}`;
+    expect(parseConfig(text, FILE).source).toMatchObject({ token_file: '/etc/pikit/token' });
+  });
+
   it('reads a directory as the source', () => {
     const text = `[source]\nkind = "dir"\npath = "/media/usb/pikit/"\n${TARGET}`;
     expect(parseConfig(text, FILE).source).toEqual({ kind: 'dir', path: '/media/usb/pikit' });
@@ -189,6 +194,17 @@ describe('parseConfig, bad values', () => {
     ['probe.0.version_field', '[[probe]]\nurl = "http://a/"\nversion_field = "a.b"'],
   ])('refuses %s in %j', async (key, lines) => {
     expect(await keyOf(`${MINIMAL}${lines}\n`)).toBe(key);
+  });
+
+  it.each([
+    ['"token"', 'https://git.example', 'absolute path'],
+    ['"/etc/pikit/../token"', 'https://git.example', 'absolute path'],
+    ['"/etc/pikit/token"', 'http://git.example', 'https only'],
+  ])('refuses token_file = %s with %s', async (path, url, reason) => {
+    const source = SOURCE.replace('https://git.example', url);
+    const [key, why] = await refusalOf(`${source}token_file = ${path}\n${TARGET}`);
+    expect(key).toBe('source.token_file');
+    expect(why).toContain(reason);
   });
 
   const LIMITS = SHIPPED.split('[limits]\n')[1]?.match(/(?<=^# )\w+(?= = \d+$)/gm) ?? [];
