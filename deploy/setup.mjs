@@ -30,7 +30,7 @@ const NEEDED = [
   { programs: ['mkfs.btrfs'], packages: ['btrfs-progs'], tests: 'power cuts on btrfs' },
   { programs: ['minisign'], packages: ['minisign'], tests: 'signatures by another program' },
   { programs: ['bsdtar'], packages: ['libarchive-tools'], tests: 'bundles that bsdtar made' },
-  { programs: ['python3'], packages: ['python3-minimal'], tests: 'bundles that Python made' },
+  { programs: ['python3'], packages: ['python3'], tests: 'bundles that Python made' },
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];
 
