@@ -32,7 +32,7 @@ const NEEDED = [
   { programs: ['mmdebstrap'], packages: ['mmdebstrap'], tests: 'a booted Debian' },
   { programs: ['systemd-nspawn'], packages: ['systemd-container'], tests: 'a booted Debian' },
   { programs: ['bsdtar'], packages: ['libarchive-tools'], tests: 'bundles that bsdtar made' },
-  { programs: ['python3'], packages: ['python3-minimal'], tests: 'bundles that Python made' },
+  { programs: ['python3'], packages: ['python3'], tests: 'bundles that Python made' },
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];
 

@@ -45,9 +45,15 @@ export function rawRelease(
   bundle: Uint8Array,
   version = '2.0.0',
   promised: readonly RawEntry[] = HONEST,
+  additions: object = {},
 ): RawRelease {
   const files = promised.map(({ name, content = '' }) => ({ path: name, sha256: sha256(content) }));
-  const document = { version, changelog: `https://example.org/releases/${version}`, files };
+  const document = {
+    version,
+    changelog: `https://example.org/releases/${version}`,
+    files,
+    ...additions,
+  };
   const manifest = Buffer.from(JSON.stringify(document));
   return {
     version,

@@ -76,6 +76,7 @@ describe('parseConfig', () => {
         limits: {
           manifestBytes: 4_194_304,
           bundleBytes: 536_870_912,
+          fileBytes: 1024 * 1024 * 1024,
           unpackedBytes: 2_147_483_648,
           probeTimeoutMs: 120_000,
           probeIntervalMs: 1000,

@@ -1,7 +1,7 @@
 /** Which targets an update changes, as far as the records of two trees tell: those are whose services must hear of it. */
 import { belongsTo, type Target } from './activation-plan.ts';
-import { createLinkResolver, namesIn } from './release-links.ts';
-import type { TreeRecord } from './tree-record.ts';
+import { createLinkResolver, type ReleaseLink } from './release-links.ts';
+import type { TreeFile, TreeRecord } from './tree-record.ts';
 
 /** The targets (their `from`) whose content or modes differ between two trees, also in what their links lead to. */
 export function changedTargets(
@@ -16,19 +16,20 @@ export function changedTargets(
 function signaturesOf(tree: TreeRecord | undefined): (target: Target) => string {
   const { files, links = [] } = tree ?? { files: [] };
   const resolve = createLinkResolver({ files, links });
-  const byContent = (path: string): readonly string[] =>
-    files
-      .filter((file) => file.path === path || file.path.startsWith(`${path}/`))
-      .map((file) => `${file.path}\0${file.sha256}\0${String(file.mode)}`);
+  const lineOf = ({ path, sha256, mode }: TreeFile): string => `${path}\0${sha256}\0${mode}`;
+  const linesBehind = (link: ReleaseLink): readonly string[] => {
+    const end = resolve(link);
+    if ('refusal' in end) return [];
+    const inside = `${end.path}/`;
+    return files
+      .filter(({ path }) => path === end.path || path.startsWith(inside))
+      .map((file) => lineOf(file));
+  };
   return (target) => {
-    const own = namesIn({ files, links }).filter(({ path }) => belongsTo(target, path));
-    const led = links.filter(({ path }) => belongsTo(target, path));
+    const isOwn = ({ path }: { readonly path: string }): boolean => belongsTo(target, path);
     return [
-      ...own.flatMap(({ path }) => byContent(path)),
-      ...led.flatMap((link) => {
-        const end = resolve(link);
-        return [`${link.path}\0${link.to}`, ...('path' in end ? byContent(end.path) : [])];
-      }),
+      ...files.filter(isOwn).map((file) => lineOf(file)),
+      ...links.filter(isOwn).flatMap((link) => [`${link.path}\0${link.to}`, ...linesBehind(link)]),
     ]
       .toSorted()
       .join('\n');

@@ -11,8 +11,8 @@ export interface ReleaseLink {
 }
 
 /** What a release, an installed tree or a plan of one consists of. */
-export interface Contents<File extends { readonly path: string } = { readonly path: string }> {
-  readonly files: readonly File[];
+export interface Contents {
+  readonly files: readonly { readonly path: string }[];
   readonly links?: readonly ReleaseLink[] | undefined;
 }
 

@@ -50,8 +50,6 @@ export function encodeTreeRecord({
   readonly files: readonly TreeFile[];
   readonly links?: readonly ReleaseLink[] | undefined;
 }): string {
-  const list = (name: string, lines: readonly string[]): string =>
-    `"${name}":[\n${lines.join(',\n')}\n]`;
   const members = [
     '"format":1',
     `"version":${JSON.stringify(version)}`,
@@ -62,6 +60,9 @@ export function encodeTreeRecord({
   ];
   return `{${members.join(',')}}\n`;
 }
+
+const list = (name: string, lines: readonly string[]): string =>
+  `"${name}":[\n${lines.join(',\n')}\n]`;
 
 function fileLine({ mode, ...file }: TreeFile): string {
   const special = mode & ~PERMISSIONS;

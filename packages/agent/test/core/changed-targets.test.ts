@@ -29,6 +29,11 @@ const tree = (...files: readonly TreeRecord['files'][number][]): TreeRecord => (
   files: [...files],
 });
 
+const withLink = (to: string, digit = 'a'): TreeRecord => ({
+  ...tree(file('lib/run', digit), file('lib/deep/run', digit), file('bin/x')),
+  links: [{ path: 'pikit-api.py', to }],
+});
+
 describe('changedTargets', () => {
   const before = tree(
     file('pikit-web/a'),
@@ -63,10 +68,6 @@ describe('changedTargets', () => {
   });
 
   it('sees what a link of a target leads to, in another one or in none', () => {
-    const withLink = (to: string, digit = 'a'): TreeRecord => ({
-      ...tree(file('lib/run', digit), file('lib/deep/run', digit), file('bin/x')),
-      links: [{ path: 'pikit-api.py', to }],
-    });
     const old = withLink('lib/run');
     expect(changedTargets(TARGETS, old, withLink('lib/run')).size).toBe(0);
     for (const after of [withLink('lib/run', 'b'), withLink('lib'), tree(file('bin/x'))]) {

@@ -226,9 +226,9 @@ describe('parseManifest, links', () => {
   });
 });
 
-describe('assertModes', () => {
-  const withMode = (mode: string) => aManifest({ files: [aFile('a'), aFile('b', { mode })] });
+const withMode = (mode: string) => aManifest({ files: [aFile('a'), aFile('b', { mode })] });
 
+describe('assertModes', () => {
   it.each(['4755', '2755', '1777', '7000', '04755'])('wants a signature for %s', async (mode) => {
     const manifest = parse(withMode(mode));
     expect(await refusalOf(() => assertModes(manifest, undefined))).toEqual([

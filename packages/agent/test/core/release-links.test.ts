@@ -13,6 +13,11 @@ function endOf(links: Readonly<Record<string, string>>): unknown {
   return last && createLinkResolver({ files, links: all })(last);
 }
 
+const chain = (length: number) =>
+  Object.fromEntries(
+    Array.from({ length }, (_, index) => [`l${index}`, index === 0 ? 'a' : `l${index - 1}`]),
+  );
+
 describe('createLinkResolver', () => {
   it.each<readonly [Readonly<Record<string, string>>, string]>([
     [{ 'a/l': 'd.txt' }, 'a/d.txt'],
@@ -46,10 +51,6 @@ describe('createLinkResolver', () => {
   });
 
   it('follows forty links, as the kernel does, and no more', () => {
-    const chain = (length: number) =>
-      Object.fromEntries(
-        Array.from({ length }, (_, index) => [`l${index}`, index === 0 ? 'a' : `l${index - 1}`]),
-      );
     expect(endOf(chain(40))).toEqual({ path: 'a' });
     expect(endOf(chain(41))).toEqual({ refusal: 'leads in a circle' });
   });

@@ -70,6 +70,15 @@ describe('fetchBundle', () => {
   });
 });
 
+async function begunUnsigned() {
+  await bench.publish({ version: '2.0.0', files: { 'bin/run': 'x' } });
+  return bench.begin('2.0.0');
+}
+
+const forbidden = async () => {
+  throw new UpdateError('write-failed', 'EPERM', { details: { errno: 'EPERM' } });
+};
+
 describe('unpackBundle, special modes', () => {
   const files = { 'bin/run': { content: '#!/bin/sh', mode: '4755' } };
 
@@ -91,11 +100,6 @@ describe('unpackBundle, special modes', () => {
     for (const step of [preflight, staging, verifying]) await step(context, quiet());
   }
 
-  async function begunUnsigned() {
-    await bench.publish({ version: '2.0.0', files: { 'bin/run': 'x' } });
-    return bench.begin('2.0.0');
-  }
-
   it('are those of the manifest, and go into the record of the tree', async () => {
     await stage();
     const staged = await stat(bench.host('/var/lib/pikit/staging/2.0.0/bin/run'));
@@ -105,10 +109,7 @@ describe('unpackBundle, special modes', () => {
   });
 
   it('are refused plainly where the unit of the agent forbids them', async () => {
-    const create = async () => {
-      throw new UpdateError('write-failed', 'EPERM', { details: { errno: 'EPERM' } });
-    };
-    const error = await expectCode(stage({ ...bench.disk, create }), 'incompatible');
+    const error = await expectCode(stage({ ...bench.disk, create: forbidden }), 'incompatible');
     expect(error.details).toMatchObject({ required: 'RestrictSUIDSGID=no' });
   });
 });
