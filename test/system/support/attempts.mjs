@@ -36,7 +36,7 @@ const writes = (directory) => attempt(() => writeFileSync(`${directory}/attempt`
 const status = readFileSync('/proc/self/status', 'utf8');
 const say = (entry) => appendFileSync(report, `${JSON.stringify({ kind, ...entry })}\n`);
 
-console.log(`attempts: ${kind}`);
+process.stdout.write(`attempts: ${kind}\n`);
 if (kind === 'hang') await sleep(600_000);
 if (kind === 'slow') {
   say({ at: 'first' });
