@@ -51,7 +51,7 @@ const TRY = `bin/attempts.mjs try ${REPORT}`;
 /** With a user, data of theirs, a secret in a home, and a program with root's set-uid bit. */
 async function layDevice(machine: Machine): Promise<void> {
   await layAgent(machine, configOf('dash'));
-  await put(machine, '/home/pi/secret', 'secret\n');
+  await put(machine, '/home/.secret', 'secret\n');
   await put(machine, '/srv/root-only', 'for root\n', 0o600);
   await put(machine, '/srv/other/file', '');
   await put(machine, '/var/lib/pikit/file', '');

@@ -56,7 +56,7 @@ if (kind === 'slow') {
         writes(directory),
       ]),
     ),
-    home: attempt(() => readFileSync('/home/pi/secret')),
+    home: attempt(() => readFileSync('/home/.secret')),
     settings: attempt(() => readFileSync('/etc/pikit/updater.toml')),
     // Root's by its set-uid bit.
     becomesRoot: attempt(() => execFileSync('/usr/local/bin/root-only', ['/srv/root-only'])),

@@ -85,14 +85,7 @@ export async function createMachine(debian: Debian): Promise<Machine> {
     run,
     cut,
     async boot() {
-      const env = { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' };
-      const nspawn = spawn('systemd-nspawn', ['-D', root, ...BOOT.split(' '), NODE], {
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      nspawn.stdout.setEncoding('utf8').on('data', keep);
-      nspawn.stderr.setEncoding('utf8').on('data', keep);
-      container = nspawn;
+      container = startContainer(root, keep);
       await waitFor('the machine to be up', isUp, { timeoutMs: BOOT_TIMEOUT_MS, everyMs: 200 });
     },
     async must(program, ...args) {
@@ -117,6 +110,16 @@ export async function createMachine(debian: Debian): Promise<Machine> {
       await home.remove();
     },
   };
+}
+
+function startContainer(root: string, keep: (text: string) => void): ChildProcess {
+  const nspawn = spawn('systemd-nspawn', ['-D', root, ...BOOT.split(' '), NODE], {
+    env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  nspawn.stdout.setEncoding('utf8').on('data', keep);
+  nspawn.stderr.setEncoding('utf8').on('data', keep);
+  return nspawn;
 }
 
 /** Of nspawn that is pid 1 of the machine. Undefined before it is there, and after. */

@@ -33,7 +33,7 @@ const START_FAILURES: Readonly<Record<string, string>> = {
   226: 'a path of `write` in updater.toml is not on this device, or systemd cannot confine here',
 };
 
-export function createCommands({ root, graceMs = GRACE_MS, env = process.env }: Options): Commands {
+export function createCommands({ root, graceMs = GRACE_MS, env }: Options): Commands {
   const systemctl = (args: readonly string[], timeoutMs: number = ASK_TIMEOUT_MS) =>
     askSystemd('systemctl', args, { timeoutMs, env });
 
