@@ -72,6 +72,7 @@ export function createCommands({ root, graceMs = GRACE_MS, env }: Options): Comm
       return (await systemctl(['show', '--property', 'Version', '--value'])).exit === 0;
     },
     async stopAll(transaction) {
+      if (root !== '/') return;
       const units = unitOf(transaction, '*');
       const { exit, missing, reason, cause } = await stop(units);
       if (exit === 0 || missing || reason.includes('not been booted with systemd')) return;
