@@ -268,12 +268,12 @@ describe('parseConfig, copies', () => {
   });
 });
 
-describe('parseConfig, commands', () => {
-  const text = (lines: string): string => `${MINIMAL}[commands]\n${lines}\n`;
+const commands = (lines: string): string => `${MINIMAL}[commands]\n${lines}\n`;
 
+describe('parseConfig, commands', () => {
   it('reads what they may do', () => {
     const lines = 'allow = true\ntimeout_ms = 3600000\nuser = "pikit"\nwrite = ["/srv/data/"]';
-    expect(parseConfig(text(lines), FILE).policy.commands).toEqual({
+    expect(parseConfig(commands(lines), FILE).policy.commands).toEqual({
       isAllowed: true,
       timeoutMs: 3_600_000,
       user: 'pikit',
@@ -292,7 +292,7 @@ describe('parseConfig, commands', () => {
     ),
     ['commands.shell', 'true'],
   ])('refuses %s = %s', async (key = '', value = '') => {
-    expect(await keyOf(text(`${key.split('.')[1] ?? ''} = ${value}`))).toBe(key);
+    expect(await keyOf(commands(`${key.split('.')[1] ?? ''} = ${value}`))).toBe(key);
   });
 });
 

@@ -33,7 +33,7 @@ const START_FAILURES: Readonly<Record<string, string>> = {
   226: 'a path of `write` in updater.toml is not on this device, or systemd cannot confine here',
 };
 
-export function createCommands({ root, graceMs = GRACE_MS, env = process.env }: Options): Commands {
+export function createCommands({ root, graceMs = GRACE_MS, env }: Options): Commands {
   const systemctl = (args: readonly string[], timeoutMs: number = ASK_TIMEOUT_MS) =>
     askSystemd('systemctl', args, { timeoutMs, env });
 
@@ -72,6 +72,7 @@ export function createCommands({ root, graceMs = GRACE_MS, env = process.env }: 
       return (await systemctl(['show', '--property', 'Version', '--value'])).exit === 0;
     },
     async stopAll(transaction) {
+      if (root !== '/') return;
       const units = unitOf(transaction, '*');
       const { exit, missing, reason, cause } = await stop(units);
       if (exit === 0 || missing || reason.includes('not been booted with systemd')) return;
