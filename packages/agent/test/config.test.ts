@@ -1,15 +1,11 @@
-/** The operator's file: what ships is right, and whatever is wrong is named so that it can be found. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The operator's file: whatever is wrong is named so that it can be found. What ships is tried in `test/contract`. */
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../test/support/expect-code.ts';
-import { repositoryRoot } from '../../../test/support/repository-root.ts';
 import { parseConfig } from '../src/config.ts';
 import { MINIMAL, settingText, SOURCE, TARGET } from './support/config-text.ts';
 import { targetText as target } from './support/config-text.ts';
 
 const FILE = '/etc/pikit/updater.toml';
-const SHIPPED = readFileSync(join(repositoryRoot(), 'deploy/config/updater.toml'), 'utf8');
 
 async function refusalOf(text: string): Promise<readonly unknown[]> {
   const { details } = await expectCode(() => parseConfig(text, FILE), 'config-invalid');
@@ -18,47 +14,6 @@ async function refusalOf(text: string): Promise<readonly unknown[]> {
 }
 
 const keyOf = async (text: string): Promise<unknown> => (await refusalOf(text))[0];
-
-describe('parseConfig, the file that ships', () => {
-  const shipped = parseConfig(SHIPPED, FILE);
-
-  it("holds the plan's source, targets and services", () => {
-    expect(shipped.source).toEqual({
-      kind: 'gitea',
-      url: 'https://git.44r0n.cc',
-      repository: '44r0n7/pi-kit',
-    });
-    const { targets, services, probes, channel, timer } = shipped.policy;
-    expect(targets).toEqual([
-      { from: 'pikit-web', to: '/var/www/pikit-web', kind: 'directory', copy: false },
-      { from: 'pikit-api.py', to: '/usr/local/bin/pikit-api.py', kind: 'file', copy: false },
-      { from: 'bin', to: '/usr/local/bin', kind: 'merge', copy: false },
-    ]);
-    expect(services).toEqual([
-      { unit: 'dietpi-dashboard-frontend.service', action: 'restart', after: ['pikit-web'] },
-      { unit: 'pikit-api.service', action: 'restart', after: ['pikit-api.py'] },
-      { unit: 'nginx.service', action: 'reload', after: ['pikit-web'] },
-    ]);
-    expect(probes).toEqual([{ url: 'http://127.0.0.1/', assets: true, versionField: undefined }]);
-    expect({ channel, timer }).toEqual({ channel: 'stable', timer: 'pikit-update.timer' });
-  });
-
-  it('shows each limit with its true default', () => {
-    const [above = '', limits = ''] = SHIPPED.split('[limits]\n');
-    const uncommented = limits.replaceAll(/^# (\w+ = \d+)$/gm, '$1');
-    expect(uncommented.match(/^\w+ = /gm)).toHaveLength(
-      Object.keys(shipped.policy.limits).length + 1,
-    );
-    expect(parseConfig(`${above}[limits]\n${uncommented}`, FILE)).toEqual(shipped);
-  });
-
-  it('shows every other key that there is', () => {
-    const others = ['product', 'timer', 'path', 'version_field', 'copy', 'config'];
-    for (const key of [...others, 'allow', 'timeout_ms', 'user', 'write']) {
-      expect(SHIPPED).toMatch(new RegExp(`^# .*\\b${key}\\b`, 'm'));
-    }
-  });
-});
 
 describe('parseConfig', () => {
   it('needs a source and a target, and knows the rest', () => {

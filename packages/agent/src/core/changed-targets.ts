@@ -16,7 +16,6 @@ export function changedTargets(
 function signaturesOf(tree: TreeRecord | undefined): (target: Target) => string {
   const { files, links = [] } = tree ?? { files: [] };
   const resolve = createLinkResolver({ files, links });
-  const lineOf = ({ path, sha256, mode }: TreeFile): string => `${path}\0${sha256}\0${mode}`;
   const linesBehind = (link: ReleaseLink): readonly string[] => {
     const end = resolve(link);
     if ('refusal' in end) return [];
@@ -35,3 +34,5 @@ function signaturesOf(tree: TreeRecord | undefined): (target: Target) => string 
       .join('\n');
   };
 }
+
+const lineOf = ({ path, sha256, mode }: TreeFile): string => `${path}\0${sha256}\0${mode}`;
