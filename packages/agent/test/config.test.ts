@@ -1,11 +1,15 @@
 /** The operator's file: whatever is wrong is named so that it can be found. What ships is tried in `test/contract`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../test/support/expect-code.ts';
+import { repositoryRoot } from '../../../test/support/repository-root.ts';
 import { parseConfig } from '../src/config.ts';
 import { MINIMAL, settingText, SOURCE, TARGET } from './support/config-text.ts';
 import { targetText as target } from './support/config-text.ts';
 
 const FILE = '/etc/pikit/updater.toml';
+const SHIPPED = readFileSync(join(repositoryRoot(), 'deploy/config/updater.toml'), 'utf8');
 
 async function refusalOf(text: string): Promise<readonly unknown[]> {
   const { details } = await expectCode(() => parseConfig(text, FILE), 'config-invalid');
