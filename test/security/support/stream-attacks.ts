@@ -86,7 +86,7 @@ export const STREAM_ATTACKS: readonly Attack[] = [
       }),
   },
   {
-    name: 'half lines of 60,000 bytes that never end, byte by byte, from 20 peers',
+    name: 'half lines of 60,000 bytes in small pieces that never end, from 20 peers',
     run: async (path) => {
       const peers = await Promise.all(Array.from({ length: 20 }, () => connectRaw(path)));
       for (const { socket } of peers) socket.write(HELLO);
