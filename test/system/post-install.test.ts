@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createMinisignKey } from '../support/minisign-key.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { reasonAgainstBooting, type Debian } from './support/debian-root.ts';
 import { createMachine, type Machine } from './support/machine.ts';
@@ -204,6 +205,19 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`commands on $name${NOTE}`, 
       },
     });
     expect(reports()).toEqual([]);
+  });
+
+  it('run for a release that a key on the device has signed', async () => {
+    const signer = createMinisignKey();
+    await put(machine, '/etc/pikit/keys/maintainer.pub', signer.publicFile);
+    const wanted = await publish(machine, { ...release('1.6.0', TRY), signer });
+    const params = JSON.stringify({
+      version: wanted.version,
+      manifestSha256: wanted.manifestSha256,
+    });
+    const { stdout } = await runAgent(machine, '--run', 'update.apply', params);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'committed', to: '1.6.0' });
+    expect(reports()).toEqual([{ ...SANDBOXED, ...AS_DASH, version: '1.6.0' }]);
   });
 
   it('are refused where the config does not allow them any more', async () => {
