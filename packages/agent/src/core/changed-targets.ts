@@ -13,6 +13,8 @@ export function changedTargets(
   return new Set(targets.filter((target) => old(target) !== young(target)).map(({ from }) => from));
 }
 
+const lineOf = ({ path, sha256, mode }: TreeFile): string => `${path}\0${sha256}\0${mode}`;
+
 function signaturesOf(tree: TreeRecord | undefined): (target: Target) => string {
   const { files, links = [] } = tree ?? { files: [] };
   const resolve = createLinkResolver({ files, links });
