@@ -36,5 +36,3 @@ function signaturesOf(tree: TreeRecord | undefined): (target: Target) => string 
       .join('\n');
   };
 }
-
-const lineOf = ({ path, sha256, mode }: TreeFile): string => `${path}\0${sha256}\0${mode}`;
