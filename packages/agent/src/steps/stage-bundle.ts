@@ -25,9 +25,10 @@ export async function fetchBundle(
     const fetched = await source.fetchBundle(manifest.version, to, { maxBytes, signal, onBytes });
     await context.amend({ bytesFetched: context.record().bytesFetched + fetched });
   }
-  const promised = manifest.bundle?.sha256;
-  if (promised === undefined) return;
-  if ((await disk.hash(to)).sha256 !== promised) throw mismatch('bundle.tar.gz');
+  const { size, sha256 } = manifest.bundle ?? {};
+  const isOfSize = size === undefined || (await disk.lstat(to))?.size === size;
+  const isSame = isOfSize && (sha256 === undefined || (await disk.hash(to)).sha256 === sha256);
+  if (!isSame) throw mismatch('bundle.tar.gz');
 }
 
 /**

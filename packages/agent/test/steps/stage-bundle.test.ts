@@ -48,15 +48,18 @@ describe('unpackBundle', () => {
 });
 
 describe('fetchBundle', () => {
-  it('refuses a bundle that is not the one of the manifest', async () => {
-    await bench.publish({
-      version: '2.0.0',
-      files: { 'pikit-web/index.html': 'x' },
-      manifest: { bundle: { name: 'pikit-2.0.0.tar.gz', sha256: '0'.repeat(64) } },
-    });
-    expect(await bench.apply('2.0.0')).toMatchObject({
-      outcome: 'failed',
-      error: { code: 'hash-mismatch', details: { path: 'bundle.tar.gz' } },
-    });
-  });
+  it.each([{ sha256: '0'.repeat(64) }, { size: 1_000_000 }])(
+    'refuses a bundle that is not the one of the manifest: %o',
+    async (promise) => {
+      await bench.publish({
+        version: '2.0.0',
+        files: { 'pikit-web/index.html': 'x' },
+        manifest: { bundle: { name: 'pikit-2.0.0.tar.gz', ...promise } },
+      });
+      expect(await bench.apply('2.0.0')).toMatchObject({
+        outcome: 'failed',
+        error: { code: 'hash-mismatch', details: { path: 'bundle.tar.gz' } },
+      });
+    },
+  );
 });
