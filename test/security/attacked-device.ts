@@ -66,14 +66,17 @@ function attacker(
   apply: (offer: Offer) => Promise<string>,
   key = createMinisignKey(),
 ): AttackedDevice['attack'] {
+  let before = photograph(place.directory, place.root);
   return async (release) => {
     const version = release.version ?? HOSTILE;
     const published = release.publish({ version, outside: place.outside, key });
     const offer = { version, published, manifestSha256: sha256(published.manifest) };
-    const before = photograph(place.directory, place.root);
     publish(offer);
     const code = await apply(offer);
-    return { code, touched: differences(before, photograph(place.directory, place.root)) };
+    const after = photograph(place.directory, place.root);
+    const touched = differences(before, after);
+    before = after;
+    return { code, touched };
   };
 }
 
