@@ -17,6 +17,7 @@ export default defineConfig({
       tier('security', 'test/security/**/*.test.ts', 120),
       tier('fuzz', 'test/fuzz/**/*.test.ts', 120),
       tier('integration', 'test/integration/**/*.test.ts', 120),
+      tier('system', 'test/system/**/*.test.ts', 600),
       tier('browser', 'test/browser/**/*.test.ts', 300),
     ],
   },

@@ -29,6 +29,8 @@ const NEEDED = [
   { programs: ['mkfs.xfs'], packages: ['xfsprogs'], tests: 'power cuts on xfs' },
   { programs: ['mkfs.btrfs'], packages: ['btrfs-progs'], tests: 'power cuts on btrfs' },
   { programs: ['minisign'], packages: ['minisign'], tests: 'signatures by another program' },
+  { programs: ['mmdebstrap'], packages: ['mmdebstrap'], tests: 'a booted Debian' },
+  { programs: ['systemd-nspawn'], packages: ['systemd-container'], tests: 'a booted Debian' },
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];
 

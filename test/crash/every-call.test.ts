@@ -1,11 +1,14 @@
 /**
  * The power goes, or the process is killed, before and after every call that changes the disk: during a first install, an
- * update, an update that undoes itself, a roll-back, a repair. Each time the next life must end it with every target whole, nothing
+ * update, one with a command, one that undoes itself, a roll-back, a repair. Each time the next life must end it with every target whole, nothing
  * left about, and a further update must succeed. One run gives all its cuts, because an image of the disk disturbs nothing.
  */
-import type { TransactionResult } from '@pikit/protocol';
+import { PHASES, type TransactionResult } from '@pikit/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { JournalRecord } from '../../packages/agent/src/core/journal-record.ts';
 import { CURRENT } from '../../packages/agent/src/core/layout.ts';
+import { laySignedUpdate } from '../../packages/agent/test/support/signed-journal.ts';
+import { aRelease } from '../../packages/agent/test/support/workbench.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import { imagesOf, type Image } from './images.ts';
 import {
@@ -23,6 +26,7 @@ import { judge, type Side } from './verdict.ts';
 const MOST_CALLS = 200;
 const BAD = '1.2.0';
 const NEXT = '1.3.0';
+const COMMANDED = '1.1.1';
 
 interface Scenario {
   readonly name: string;
@@ -33,6 +37,8 @@ interface Scenario {
   readonly wayBack?: Side;
   /** False where it undoes itself. */
   readonly isGood?: boolean;
+  /** The release brings a command. */
+  readonly hasCommand?: boolean;
 }
 
 const [PAGE] = PATHS;
@@ -54,6 +60,18 @@ const SCENARIOS: readonly Scenario[] = [
     before: ({ apply }) => apply('1.0.1'),
     run: ({ apply }) => apply('1.1.0'),
     sides: [sideOf('1.0.1'), sideOf('1.1.0')],
+  },
+  {
+    name: 'an update that runs a command',
+    before: ({ apply }) => apply('1.0.1'),
+    run: async ({ disk, agent }) => {
+      const files = published.get(COMMANDED)?.files;
+      const manifest = files?.get(`/media/releases/${COMMANDED}/manifest.json`) ?? new Uint8Array();
+      await laySignedUpdate(disk, { version: COMMANDED, manifest });
+      await agent.updater.recover();
+    },
+    sides: [sideOf('1.0.1'), sideOf(COMMANDED)],
+    hasCommand: true,
   },
   {
     name: 'an update that undoes itself',
@@ -91,7 +109,8 @@ const SCENARIOS: readonly Scenario[] = [
 
 let published: Published;
 beforeAll(async () => {
-  published = await buildReleases(['1.0.1', '1.1.0', BAD, NEXT]);
+  const manifest = { post_install: ['bin/pikit-helper migrate'] };
+  published = await buildReleases(['1.0.1', '1.1.0', aRelease(COMMANDED, { manifest }), BAD, NEXT]);
 });
 
 /** The recovery is cut too, at one of its first calls; one that has fewer is over. */
@@ -112,7 +131,7 @@ async function cutAgain(memory: MemoryDisk, random: () => number): Promise<Memor
 /** Complaints of one image's recovery, and of an update or a roll-back after some of them; empty when all is well. */
 async function survive(
   found: Image,
-  { sides, wayBack = sides[0], isGood = true }: Scenario,
+  { sides, wayBack = sides[0], isGood = true, hasCommand = false }: Scenario,
   random: () => number,
 ): Promise<readonly string[]> {
   const memory = oneIn(4, random) ? await cutAgain(found.memory, random) : found.memory;
@@ -125,6 +144,7 @@ async function survive(
   if (isGood && unfinished?.outcome === 'committed' && unfinished.phase !== 'preflight') {
     if (side?.name !== sides[1].name) complaints.push(`given up in ${unfinished.phase}`);
   }
+  if (hasCommand) complaints.push(...complaintsOfCommand(next, unfinished, side === sides[1]));
   // What has ended stays as it ended, though the process that began it was killed before it could sync.
   if (side !== undefined && oneIn(3, random)) {
     const image = memory.crash(random);
@@ -141,6 +161,18 @@ async function survive(
     return [...complaints, ...(await complaintsOf('a roll-back', result, memory, wayBack))];
   }
   return complaints;
+}
+
+/** Whoever goes on before the services have restarted runs it, alone; afterwards nobody does. */
+function complaintsOfCommand(
+  { commands: { calls } }: Life,
+  unfinished: JournalRecord | undefined,
+  hasArrived: boolean,
+): readonly string[] {
+  const isDue = PHASES.slice(0, PHASES.indexOf('probing')).includes(unfinished?.phase ?? 'probing');
+  const runs = calls.filter((call) => call.startsWith('run ')).length;
+  if (runs !== (isDue && hasArrived ? 1 : 0)) return [`${String(runs)} runs of the command`];
+  return runs === 0 || calls[0]?.startsWith('stop ') === true ? [] : ['a former run was not ended'];
 }
 
 async function complaintsOf(

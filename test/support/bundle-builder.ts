@@ -4,9 +4,11 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { MinisignKey, SigningOptions } from './minisign-key.ts';
 
 const run = promisify(execFile);
 
@@ -30,11 +32,14 @@ export interface ReleaseRecipe {
    * `full`: with every optional member that a hand-made bundle can have (sizes, the bundle's digest), names without `./`.
    */
   readonly form?: 'plan' | 'full';
+  /** Signs the manifest; without one there is no signature. */
+  readonly signer?: Pick<MinisignKey, 'sign'>;
+  readonly signing?: SigningOptions;
 }
 
 export interface BuiltRelease {
   readonly version: string;
-  /** The folder that holds the two files; its parent is what a `dir` source reads. */
+  /** The folder that holds the two or three files; its parent is what a `dir` source reads. */
   readonly dir: string;
   /** Path of the tar.gz. */
   readonly bundle: string;
@@ -68,6 +73,10 @@ export async function buildRelease(recipe: ReleaseRecipe, dir: string): Promise<
     await writeFile(manifest, pretty({ ...(await additions(bundle, name)), ...document }));
   }
   await rm(tree, { recursive: true });
+  if (recipe.signer !== undefined) {
+    const signature = recipe.signer.sign(await readFile(manifest), recipe.signing);
+    await writeFile(`${manifest}.minisig`, signature);
+  }
   return loadRelease(version, dir);
 }
 
@@ -76,6 +85,7 @@ export async function loadRelease(version: string, dir: string): Promise<BuiltRe
   const home = join(dir, version);
   const bundle = join(home, `pikit-${version}.tar.gz`);
   const manifest = join(home, 'manifest.json');
+  const signature = { name: 'manifest.json.minisig', content: `${manifest}.minisig` };
   return {
     version,
     dir: home,
@@ -85,6 +95,7 @@ export async function loadRelease(version: string, dir: string): Promise<BuiltRe
     assets: [
       { name: `pikit-${version}.tar.gz`, content: bundle },
       { name: 'manifest.json', content: manifest },
+      ...(existsSync(signature.content) ? [signature] : []),
     ],
   };
 }

@@ -30,7 +30,7 @@ export function createMinisignKey(): MinisignKey {
   const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
   const keyId = randomBytes(8);
   const publicLine = Buffer.concat([Buffer.from('Ed'), keyId, raw]).toString('base64');
-  const id = Buffer.from(keyId).reverse().toString('hex').toUpperCase();
+  const id = Buffer.from(keyId.toReversed()).toString('hex').toUpperCase();
   return {
     id,
     publicLine,

@@ -25,6 +25,10 @@ export interface DeviceRecipe {
   readonly installed?: { readonly version?: string; readonly files: ReleaseFiles };
   readonly probes?: readonly ProbeConfig[];
   readonly channel?: 'stable' | 'beta';
+  /** Default: the config names none. */
+  readonly product?: string;
+  /** Name of the key file without `.pub` → its content. */
+  readonly keys?: Readonly<Record<string, string>>;
   /** Default 5000: long enough for a loaded machine, short enough for a test of a bad release. */
   readonly probeTimeoutMs?: number;
   /** Put after everything else in updater.toml, for example another `[[target]]`. */
@@ -79,6 +83,9 @@ export async function layDownDevice(recipe: DeviceRecipe, apiPort: number): Prom
     const file = join(device.systemd, 'units', unit);
     if (!existsSync(file)) await put(file, 'active\n');
   }
+  for (const [name, content] of Object.entries(recipe.keys ?? {})) {
+    await put(join(root, 'etc/pikit/keys', `${name}.pub`), content);
+  }
   await put(device.updaterToml, updaterToml(recipe));
   await put(device.apiToml, apiToml(device, apiPort));
   return device;
@@ -108,9 +115,13 @@ async function put(path: string, source: FileContent | FileSource): Promise<void
 }
 
 function updaterToml(recipe: DeviceRecipe): string {
-  const { source, probes = [], channel = 'stable', probeTimeoutMs = 5000, moreConfig } = recipe;
+  const { source, probes = [], probeTimeoutMs = 5000, moreConfig } = recipe;
+  const { channel = 'stable', product } = recipe;
   const sections = [
-    `channel = ${quote(channel)}`,
+    [
+      `channel = ${quote(channel)}`,
+      ...(product === undefined ? [] : [`product = ${quote(product)}`]),
+    ].join('\n'),
     section('[source]', source),
     ...TARGETS.map((target) => section('[[target]]', target)),
     section('[[service]]', { unit: UNITS[0], action: 'restart', after: ['pikit-web/'] }),

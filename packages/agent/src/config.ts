@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import type { Policy } from './core/policy.ts';
 import { withSuffix } from './core/post-install.ts';
 import { refusalOfPath } from './core/release-path.ts';
-import { refusalOfPlaces } from './core/target-places.ts';
+import { refusalOfPlaces, touchesUpdater } from './core/target-places.ts';
 
 const withoutSlash = (path: string): string => path.replace(/\/+$/, '');
 
@@ -99,6 +99,23 @@ const ProbeSchema = v.strictObject({
   version_field: v.exactOptional(v.pipe(v.string(), v.regex(/^\w+$/))),
 });
 
+/** It becomes a property of a unit, in which other characters would mean something. */
+const WritePathSchema = v.pipe(
+  DevicePathSchema,
+  v.regex(/^[A-Za-z0-9_./+@-]+$/, 'must consist of letters, digits and _./+@-'),
+  v.check((path) => !touchesUpdater(path), 'is a place of the updater, or holds one'),
+);
+
+const CommandsSchema = v.strictObject({
+  allow: v.optional(v.boolean(), false),
+  timeout_ms: atLeastOne(60_000, 60 * 60 * 1000),
+  user: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be the name of a user')),
+    'root',
+  ),
+  write: v.optional(v.pipe(v.array(WritePathSchema), v.maxLength(32)), []),
+});
+
 const LimitsSchema = v.strictObject({
   manifest_max_bytes: atLeastOne(MANIFEST_LIMITS.bytes, MANIFEST_LIMITS.bytes),
   bundle_max_bytes: atLeastOne(512 * 1024 * 1024),
@@ -117,6 +134,7 @@ const ConfigSchema = v.strictObject({
   target: v.pipe(v.array(TargetSchema), v.minLength(1, 'needs at least one [[target]]')),
   service: v.optional(v.array(ServiceSchema), []),
   probe: v.optional(v.array(ProbeSchema), []),
+  commands: v.optional(CommandsSchema, {}),
   limits: v.optional(LimitsSchema, {}),
   timer: v.optional(UnitSchema, 'pikit-update.timer'),
 });
@@ -166,6 +184,7 @@ function toConfig({
   target,
   service,
   probe,
+  commands,
   product,
   channel,
   timer,
@@ -179,6 +198,12 @@ function toConfig({
       timer,
       targets: target,
       services: service,
+      commands: {
+        isAllowed: commands.allow,
+        timeoutMs: commands.timeout_ms,
+        user: commands.user,
+        write: commands.write,
+      },
       probes: probe.map(({ url, assets, version_field }) => ({
         url,
         assets,

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { createArchive } from './adapters/archive-tar.ts';
 import { createClock } from './adapters/clock-system.ts';
+import { createCommands } from './adapters/commands-systemd.ts';
 import { readConfigFile } from './adapters/config-file.ts';
 import { digest } from './adapters/digest-crypto.ts';
 import { createDisk } from './adapters/disk-posix.ts';
@@ -17,6 +18,7 @@ import { createLog } from './adapters/log-journald.ts';
 import { createProber } from './adapters/probe-http.ts';
 import { createServices } from './adapters/services-systemd.ts';
 import { createDirSource } from './adapters/source-dir.ts';
+import { signatureMath } from './adapters/signature-crypto.ts';
 import { createGiteaSource } from './adapters/source-gitea.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
@@ -137,9 +139,11 @@ function compose(
     archive: createArchive(),
     source: sourceOf(where, { disk, clock, stallTimeoutMs }),
     services: createServices(),
+    commands: createCommands({ root }),
     prober: createProber(),
     clock,
     digest,
+    signatureMath,
   };
   const runner = createRunner({ tools, steps, store, board, logs, clock });
   const leftovers = createLeftovers(tools);

@@ -2,7 +2,7 @@
  * Everything that the world can do to the agent, on one screen. Adapters implement these, steps and updater use them, and
  * nothing here has behaviour. Paths are device paths (`/var/lib/pikit/…`); only the disk adapter knows about `--root`.
  */
-import type { Channel, Sha256, Version } from '@pikit/protocol';
+import type { Channel, Sha256, TransactionId, Version } from '@pikit/protocol';
 
 /** What identifies an unchanged file without reading it. Numbers as decimal strings: inodes pass 2^53. */
 export interface Fingerprint {
@@ -132,6 +132,12 @@ export interface ReleaseSource {
   /** Every published release, in no order; drafts and releases without manifest or bundle are left out. */
   list(signal: AbortSignal): Promise<readonly ListedRelease[]>;
   manifest(version: Version, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** Of the manifest; undefined where the release has none. */
+  signature(
+    version: Version,
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<Uint8Array | undefined>;
   /** Fetches the bundle to the path, resuming what lies there; returns the bytes that crossed the wire. */
   fetchBundle(
     version: Version,
@@ -155,6 +161,34 @@ export interface Services {
   reloadUnitFiles(): Promise<void>;
   /** Enables and starts, or disables and stops. */
   setEnabled(unit: string, enabled: boolean): Promise<void>;
+}
+
+/** One program, to be run in a unit of its own with a sandbox around it. */
+export interface CommandRun {
+  /** The two name the unit, so that a later life finds what an earlier one has started. */
+  readonly transaction: TransactionId;
+  readonly index: number;
+  /** Absolute; so is `directory`, in which it runs. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly directory: string;
+  /** Told to the program. */
+  readonly version: string;
+  readonly user: string;
+  /** Existing paths; everything else is read-only for it. */
+  readonly write: readonly string[];
+  readonly timeoutMs: number;
+}
+
+export interface Commands {
+  /** False on a device that systemd does not run. */
+  isAvailable(): Promise<boolean>;
+  /** Ends every command of the transaction; fine when none runs. Code: service-failed. */
+  stopAll(transaction: TransactionId): Promise<void>;
+  /** Resolves when nothing of it runs any more. `failure` says why it did not succeed, `output` how its output ended. */
+  run(
+    command: CommandRun,
+  ): Promise<{ readonly failure: string | undefined; readonly output: readonly string[] }>;
 }
 
 /** One look at the running release from outside; throws `probe-failed` with `url` and `reason`. */
@@ -185,12 +219,22 @@ export interface Lock {
 export interface Clock {
   /** ISO 8601, UTC, milliseconds. */
   now(): string;
+  /** Whether the network has set it; a Pi's own clock stands still without power. False where the system does not tell. */
+  isSynchronised(): Promise<boolean>;
   /** Milliseconds that no clock change moves; only differences mean something. */
   monotonicMs(): number;
   /** Rejects with the signal's reason when aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** `bytes` random bytes in hexadecimal. */
   randomHex(bytes: number): string;
+}
+
+/** What minisign's signatures need; false for whatever is not a signature by this key over this message. */
+export interface SignatureMath {
+  /** Ed25519 (RFC 8032). */
+  readonly verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
+  /** BLAKE2b, 64 bytes (RFC 7693). */
+  readonly blake2b512: (message: Uint8Array) => Uint8Array;
 }
 
 /** SHA-256 of a document in memory. */

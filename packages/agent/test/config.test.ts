@@ -53,7 +53,8 @@ describe('parseConfig, the file that ships', () => {
   });
 
   it('shows every other key that there is', () => {
-    for (const key of ['product', 'timer', 'path', 'version_field', 'copy', 'config']) {
+    const others = ['product', 'timer', 'path', 'version_field', 'copy', 'config'];
+    for (const key of [...others, 'allow', 'timeout_ms', 'user', 'write']) {
       expect(SHIPPED).toMatch(new RegExp(`^# .*\\b${key}\\b`, 'm'));
     }
   });
@@ -70,6 +71,7 @@ describe('parseConfig', () => {
         timer: 'pikit-update.timer',
         targets: [{ from: 'web', to: '/var/www/web', kind: 'directory', copy: false }],
         services: [],
+        commands: { isAllowed: false, timeoutMs: 60_000, user: 'root', write: [] },
         probes: [],
         limits: {
           manifestBytes: 4_194_304,
@@ -246,6 +248,34 @@ describe('parseConfig, copies', () => {
     ],
   ])('refuses at %s what says: %s', async (key, reason, text) => {
     expect(await refusalOf(text)).toEqual([key, expect.stringContaining(reason)]);
+  });
+});
+
+describe('parseConfig, commands', () => {
+  const text = (lines: string): string => `${MINIMAL}[commands]\n${lines}\n`;
+
+  it('reads what they may do', () => {
+    const lines = 'allow = true\ntimeout_ms = 3600000\nuser = "pikit"\nwrite = ["/srv/data/"]';
+    expect(parseConfig(text(lines), FILE).policy.commands).toEqual({
+      isAllowed: true,
+      timeoutMs: 3_600_000,
+      user: 'pikit',
+      write: ['/srv/data'],
+    });
+  });
+
+  it.each([
+    ['commands.allow', '"yes"'],
+    ['commands.timeout_ms', '0'],
+    ['commands.timeout_ms', '3600001'],
+    ...['""', '"-x"', '"a b"', '"%u"', '"0"', '"Root"'].map((value) => ['commands.user', value]),
+    ['commands.write', '"/srv"'],
+    ...['srv', '/', '/a/../b', '/a b', '/a:b', '/%h', '/a\\nb', '/etc', '/var/lib/pikit'].map(
+      (path) => ['commands.write.0', `["${path}"]`],
+    ),
+    ['commands.shell', 'true'],
+  ])('refuses %s = %s', async (key = '', value = '') => {
+    expect(await keyOf(text(`${key.split('.')[1] ?? ''} = ${value}`))).toBe(key);
   });
 });
 

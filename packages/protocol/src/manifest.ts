@@ -38,6 +38,20 @@ const BundleSchema = v.object({
   sha256: v.exactOptional(Sha256Schema),
 });
 
+/**
+ * Only a signed manifest may change who is believed. `add`: public keys as the second line of minisign's `.pub` file.
+ * `retire`: key ids as minisign shows them.
+ */
+const KeysSchema = v.object({
+  add: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(8))),
+  retire: v.exactOptional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.regex(/^[0-9A-F]{16}$/, 'Invalid key id'))),
+      v.maxLength(8),
+    ),
+  ),
+});
+
 export const ManifestSchema = v.object({
   version: VersionSchema,
   changelog: v.pipe(v.string(), v.maxLength(2048)),
@@ -53,5 +67,6 @@ export const ManifestSchema = v.object({
   breaking: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(50))),
   requires: v.exactOptional(RequiresSchema),
   bundle: v.exactOptional(BundleSchema),
+  keys: v.exactOptional(KeysSchema),
 });
 export type Manifest = v.InferOutput<typeof ManifestSchema>;

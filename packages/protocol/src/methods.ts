@@ -83,7 +83,17 @@ export const methods = {
       lines: v.array(LogLineSchema),
     }),
   },
-  /** Who holds the lock and what the process is; for the operator only. */
+  /**
+   * Installs a release although it is older than what runs or was seen, or past its date: that is root's decision alone. It
+   * must be vouched for as ever. From then on what is newer than it counts as newer.
+   */
+  'update.downgrade': {
+    surface: 'admin',
+    kind: 'write',
+    params: v.strictObject({ version: VersionSchema, manifestSha256: Sha256Schema }),
+    result: Begun,
+  },
+  /** Who holds the lock, whom this device trusts and what the process is; for the operator only. */
   'agent.inspect': {
     surface: 'admin',
     kind: 'read',
@@ -92,6 +102,11 @@ export const methods = {
       agent: v.string(),
       pid: v.number(),
       lock: v.nullable(v.object({ pid: v.number(), what: v.string(), since: v.string() })),
+      /** `name`: of its file; null where a release introduced it. */
+      keys: v.optional(
+        v.array(v.object({ id: v.string(), name: v.nullable(v.string()), retired: v.boolean() })),
+        [],
+      ),
       trees: v.array(v.object({ name: v.string(), current: v.boolean(), files: v.number() })),
     }),
   },

@@ -37,5 +37,13 @@ export const ReleaseSummarySchema = v.object({
   breaking: v.array(v.string()),
   released: v.nullable(v.string()),
   bundleBytes: v.nullable(v.number()),
+  // What an earlier agent wrote lacks what follows.
+  /** The key that vouches for it, as minisign shows its id, and the name of its file here; null: nobody does. */
+  signedBy: v.optional(
+    v.nullable(v.object({ key: v.string(), name: v.nullable(v.string()) })),
+    null,
+  ),
+  /** Until when its maintainer vouches for it. Not `judged`: the clock of this device is not synchronised. */
+  expires: v.optional(v.nullable(v.object({ at: v.string(), judged: v.boolean() })), null),
 });
 export type ReleaseSummary = v.InferOutput<typeof ReleaseSummarySchema>;

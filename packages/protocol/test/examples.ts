@@ -107,6 +107,20 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
     },
     result: begun,
   },
+  'update.downgrade': {
+    params: {
+      good: { version: '1.3.0', manifestSha256: aSha256() },
+      bad: {
+        'no digest': { version: '1.3.0' },
+        'nobody who decides': {
+          version: '1.3.0',
+          manifestSha256: aSha256(),
+          unattended: true,
+        },
+      },
+    },
+    result: begun,
+  },
   'update.cancel': {
     params: {
       good: { transaction: aTransactionId() },
@@ -177,6 +191,7 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
         agent: '0.1.0',
         pid: 4711,
         lock: { pid: 4711, what: 'apply', since: '2026-01-02T04:20:00.000Z' },
+        keys: [{ id: '0123456789ABCDEF', name: 'maintainer', retired: false }],
         trees: [{ name: '1.4.0-0123abcd', current: true, files: 12 }],
       },
       bad: {

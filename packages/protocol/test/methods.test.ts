@@ -23,6 +23,7 @@ const DECIDED: Record<MethodName, readonly ['dashboard' | 'admin', 'read' | 'wri
   'update.auto': ['dashboard', 'write'],
   'update.cancel': ['dashboard', 'write'],
   'update.check': ['dashboard', 'write'],
+  'update.downgrade': ['admin', 'write'],
   'update.history': ['dashboard', 'read'],
   'update.log': ['dashboard', 'read'],
   'update.repair': ['dashboard', 'write'],

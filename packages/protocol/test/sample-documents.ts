@@ -29,6 +29,8 @@ export function aReleaseSummary(): v.InferInput<typeof ReleaseSummarySchema> {
     breaking: [],
     released: '2026-01-01T00:00:00Z',
     bundleBytes: 1_048_576,
+    signedBy: null,
+    expires: null,
   };
 }
 

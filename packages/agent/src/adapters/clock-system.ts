@@ -1,9 +1,11 @@
 /** Time and chance from the machine. Durations are measured on a clock that NTP does not move: a Pi's date jumps at boot. */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../ports.ts';
 
 /** Longer timers fire at once in Node. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const ASK_TIMEOUT_MS = 10_000;
 
 function sleepOnce(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -19,9 +21,21 @@ function sleepOnce(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-export function createClock(): Clock {
+/** `timedatectl` asks the kernel, whichever program keeps the time; without systemd nobody vouches for the clock. */
+function askSynchronised(env: NodeJS.ProcessEnv | undefined): Promise<boolean> {
+  const args = ['show', '--property', 'NTPSynchronized', '--value'];
+  return new Promise((resolve) => {
+    execFile('timedatectl', args, { timeout: ASK_TIMEOUT_MS, env }, (error, stdout) => {
+      resolve(error === null && stdout.trim() === 'yes');
+    });
+  });
+}
+
+/** `env`: default this process's own. */
+export function createClock({ env }: { readonly env?: NodeJS.ProcessEnv } = {}): Clock {
   return {
     now: () => new Date().toISOString(),
+    isSynchronised: () => askSynchronised(env),
     monotonicMs: () => performance.now(),
     async sleep(ms, signal) {
       signal.throwIfAborted();

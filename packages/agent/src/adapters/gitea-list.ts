@@ -32,7 +32,9 @@ export interface GiteaRelease {
   readonly tag: string;
   readonly version: Version;
   /** `undefined`: its assets are not exactly one manifest and one bundle. */
-  readonly assets: { readonly manifest: Asset; readonly bundle: Asset } | undefined;
+  readonly assets:
+    | { readonly manifest: Asset; readonly bundle: Asset; readonly signature: Asset | undefined }
+    | undefined;
   readonly listed: ListedRelease;
 }
 
@@ -68,7 +70,8 @@ export function toRelease(release: Release): GiteaRelease | undefined {
   return {
     tag: release.tag_name,
     version,
-    assets: manifest && bundle && { manifest, bundle },
+    assets: manifest &&
+      bundle && { manifest, bundle, signature: single(release, 'manifest.json.minisig') },
     listed: {
       version,
       channel: release.prerelease || hasPreReleasePart ? 'beta' : 'stable',

@@ -1,64 +1,20 @@
 /**
- * systemd through `systemctl`, without a shell, bounded in time and output. Names are checked before they become
- * arguments. A device without systemd has no units.
+ * systemd's services through `systemctl`. Names are checked before they become arguments. A device without systemd has no
+ * units.
  */
-import { execFile } from 'node:child_process';
 import { UpdateError } from '@pikit/protocol';
 import type { Services } from '../ports.ts';
-import { errnoOf } from './disk-failure.ts';
+import { askSystemd } from './systemd-programs.ts';
 
 const UNIT = /^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]{0,200}\.(?:service|socket|timer|target|path|mount)$/;
 const ASK_TIMEOUT_MS = 10_000;
 /** systemd itself gives a service 90 s to stop and 90 s to start. */
 const CHANGE_TIMEOUT_MS = 200_000;
-const MAX_OUTPUT_BYTES = 64 * 1024;
-const MAX_REASON_LENGTH = 300;
-
-interface Answer {
-  /** `null` when the program could not be run to its end. */
-  readonly exit: number | null;
-  readonly stdout: string;
-  /** What it complained about, one line; empty when all went well. */
-  readonly reason: string;
-  readonly missing: boolean;
-  readonly cause: unknown;
-}
 
 interface Options {
   readonly changeTimeoutMs?: number;
   /** Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv;
-}
-
-function lastLine(text: string): string {
-  return (text.trim().split('\n').at(-1) ?? '').slice(0, MAX_REASON_LENGTH);
-}
-
-function run(args: readonly string[], timeout: number, env: NodeJS.ProcessEnv): Promise<Answer> {
-  const options = {
-    timeout,
-    killSignal: 'SIGKILL',
-    maxBuffer: MAX_OUTPUT_BYTES,
-    // Its messages are recognised below, so they must not be translated.
-    env: { ...env, LC_ALL: 'C', SYSTEMD_COLORS: '0' },
-  } as const;
-  const fixed = ['--no-ask-password', '--no-pager'];
-  return new Promise((resolve) => {
-    execFile('systemctl', [...fixed, ...args], options, (error, stdout, stderr) => {
-      if (error === null) {
-        resolve({ exit: 0, stdout, reason: '', missing: false, cause: undefined });
-        return;
-      }
-      const missing = errnoOf(error) === 'ENOENT';
-      const reason = missing
-        ? 'this device has no systemctl'
-        : error.killed === true
-          ? `no answer within ${timeout / 1000} s`
-          : lastLine(stderr) || error.message.slice(0, MAX_REASON_LENGTH);
-      const exit = typeof error.code === 'number' ? error.code : null;
-      resolve({ exit, stdout, reason, missing, cause: error });
-    });
-  });
 }
 
 function failed(
@@ -85,14 +41,14 @@ export function createServices({
   const ask = async (unit: string, property: string): Promise<string | undefined> => {
     checked(unit, 'look at');
     const args = ['show', '--property', property, '--value', '--', unit];
-    const answer = await run(args, ASK_TIMEOUT_MS, env);
+    const answer = await askSystemd('systemctl', args, { timeoutMs: ASK_TIMEOUT_MS, env });
     if (answer.exit === 0) return answer.stdout.trim();
     if (answer.missing || answer.reason.includes('not been booted with systemd')) return undefined;
     throw failed(unit, 'look at', answer);
   };
 
   const change = async (unit: string, action: string, args: readonly string[]): Promise<void> => {
-    const answer = await run(args, changeTimeoutMs, env);
+    const answer = await askSystemd('systemctl', args, { timeoutMs: changeTimeoutMs, env });
     if (answer.exit !== 0) throw failed(unit, action, answer);
   };
 

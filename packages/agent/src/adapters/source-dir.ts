@@ -1,6 +1,6 @@
 /**
  * Releases from a directory: a USB stick or a network share. Each release is a folder named after its version, with the
- * same two files that a server would have. Nothing is asked of the network.
+ * same two or three files that a server would have. Nothing is asked of the network.
  */
 import { posix } from 'node:path';
 import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
@@ -14,6 +14,7 @@ interface Needs {
 }
 
 const MAX_LINKS = 8;
+const SIGNATURE = 'manifest.json.minisig';
 
 const bundleName = (version: Version): string => `pikit-${version}.tar.gz`;
 
@@ -98,6 +99,12 @@ export function createDirSource({ path, disk }: Needs): ReleaseSource {
       const bytes = await disk.read(`${folder}/manifest.json`, maxBytes);
       if (bytes === undefined) throw missing(version);
       return bytes;
+    },
+
+    async signature(version, maxBytes) {
+      const folder = `${await findDirectory(disk, configured)}/${version}`;
+      if ((await fileIn(disk, folder, SIGNATURE)) === undefined) return undefined;
+      return disk.read(`${folder}/${SIGNATURE}`, maxBytes);
     },
 
     async fetchBundle(version, to, { maxBytes, signal, onBytes }) {

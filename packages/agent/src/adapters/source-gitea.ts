@@ -95,6 +95,30 @@ export function createGiteaSource({ url, repository, http }: Needs): ReleaseSour
     return `${root}/${path.map(encodeURIComponent).join('/')}`;
   };
 
+  /** A small one, whole. `no-such-release` when the server has lost it since it was listed. */
+  const fetchAsset = async (
+    release: GiteaRelease,
+    asset: Asset,
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> => {
+    const address = addressOf(release, asset);
+    const { version } = release;
+    try {
+      const document = await http.getBytes(address, { maxBytes, accept: '*/*', signal });
+      if (!document.isHtml) return document.bytes;
+      if (document.redirected) throw statusFailure(address, 200);
+      throw invalid(address, `a web page instead of ${asset.name}`);
+    } catch (error) {
+      const gone = error instanceof UpdateError && error.details['status'] === 404;
+      if (!gone) throw error;
+      throw new UpdateError('no-such-release', error.message, {
+        cause: error,
+        details: { version },
+      });
+    }
+  };
+
   return {
     async list(signal) {
       const releases = await catalogue.refresh(signal);
@@ -103,20 +127,13 @@ export function createGiteaSource({ url, repository, http }: Needs): ReleaseSour
 
     async manifest(version, maxBytes, signal) {
       const release = await catalogue.find(version, signal);
-      const address = addressOf(release, assetsOf(release).manifest);
-      try {
-        const document = await http.getBytes(address, { maxBytes, accept: '*/*', signal });
-        if (!document.isHtml) return document.bytes;
-        if (document.redirected) throw statusFailure(address, 200);
-        throw invalid(address, 'a web page instead of a manifest');
-      } catch (error) {
-        const gone = error instanceof UpdateError && error.details['status'] === 404;
-        if (!gone) throw error;
-        throw new UpdateError('no-such-release', error.message, {
-          cause: error,
-          details: { version },
-        });
-      }
+      return fetchAsset(release, assetsOf(release).manifest, maxBytes, signal);
+    },
+
+    async signature(version, maxBytes, signal) {
+      const release = await catalogue.find(version, signal);
+      const { signature } = assetsOf(release);
+      return signature && fetchAsset(release, signature, maxBytes, signal);
     },
 
     async fetchBundle(version, to, options) {

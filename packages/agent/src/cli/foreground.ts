@@ -30,7 +30,12 @@ const STANDARD: Output = {
 const JOURNAL = '/var/lib/pikit-update/journal.json';
 
 /** Methods whose answer is only the beginning. */
-const BEGINS: ReadonlySet<string> = new Set(['update.apply', 'update.rollback', 'update.repair']);
+const BEGINS: ReadonlySet<string> = new Set([
+  'update.apply',
+  'update.downgrade',
+  'update.rollback',
+  'update.repair',
+]);
 
 /** Prints one JSON document: the call's result, or the transaction's, or `{"error": …}`. Resolves with the exit code. */
 export async function runForeground(

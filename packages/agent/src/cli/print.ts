@@ -12,7 +12,7 @@ export function describeStatus(status: Status): string {
   const lines = [
     `installed   ${status.current ?? 'unknown'}`,
     `available   ${describeOffer(status)}`,
-    `signature   ${status.trust === 'signed' ? 'checked' : 'unsigned: hashes are checked, but nobody vouches for them'}`,
+    `signature   ${status.trust === 'signed' ? 'required: only what a trusted key has signed is installed' : 'unsigned: hashes are checked, but nobody vouches for them'}`,
     `last check  ${describeCheck(status)}`,
     `roll back   ${status.previous === null ? 'not possible' : `to ${status.previous}`}`,
     `daily check ${status.settings.autoCheck ? 'on' : 'off'}`,
@@ -38,7 +38,19 @@ export function describeStatus(status: Status): string {
 }
 
 function describeOffer({ offered, latest, last_check, check_error }: Status): string {
-  if (offered !== null) return `${offered.version} (manifest ${offered.manifestSha256})`;
+  if (offered !== null) {
+    const { version, manifestSha256, signedBy, expires } = offered;
+    const facts = [`manifest ${manifestSha256}`];
+    if (signedBy !== null) {
+      const name = signedBy.name === null ? '' : `${plain(signedBy.name)} `;
+      facts.push(`signed by ${name}${signedBy.key}`);
+    }
+    if (expires !== null) {
+      const unjudged = expires.judged ? '' : ', not judged: the clock is not synchronised';
+      facts.push(`good until ${plain(expires.at)}${unjudged}`);
+    }
+    return `${version} (${facts.join('; ')})`;
+  }
   if (last_check === null) return 'not checked yet';
   if (latest !== null) return 'up to date';
   return check_error === null ? 'nothing published' : 'unknown';

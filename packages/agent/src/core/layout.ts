@@ -13,6 +13,10 @@ export const VERSION_FILE = '/etc/pikit/version';
 export const STATE_FILE = `${STATE}/state.json`;
 export const JOURNAL_FILE = `${STATE}/journal.json`;
 export const SETTINGS_FILE = `${STATE}/settings.json`;
+/** Newest release seen of each channel, keys that releases introduced and retired. */
+export const TRUST_FILE = `${STATE}/trust.json`;
+/** Public keys of minisign, `*.pub`: with one of them every release must be signed. */
+export const KEYS = '/etc/pikit/keys';
 /** The configuration files that the owner has edited. */
 export const EDITS_FILE = `${STATE}/edited.json`;
 export const HISTORY_FILE = `${STATE}/history.jsonl`;

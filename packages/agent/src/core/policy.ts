@@ -17,6 +17,16 @@ export interface Probe {
   readonly versionField: string | undefined;
 }
 
+/** For the commands that a signed release brings. */
+export interface CommandRules {
+  readonly isAllowed: boolean;
+  /** For each command. */
+  readonly timeoutMs: number;
+  readonly user: string;
+  /** Where a command may write; everything else is read-only for it. */
+  readonly write: readonly string[];
+}
+
 export interface Limits {
   readonly manifestBytes: number;
   readonly bundleBytes: number;
@@ -36,6 +46,7 @@ export interface Policy {
   readonly product: string | undefined;
   readonly targets: readonly Target[];
   readonly services: readonly ServiceRule[];
+  readonly commands: CommandRules;
   readonly probes: readonly Probe[];
   readonly limits: Limits;
   /** The unit that `update.auto` enables and disables. */

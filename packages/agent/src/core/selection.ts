@@ -1,5 +1,5 @@
 /** Which release is offered: channel, order, and what a manifest requires of this device. Decides, never fetches. */
-import { UpdateError, type Channel, type Version } from '@pikit/protocol';
+import { UpdateError, type Channel, type TransactionResult, type Version } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import compare from 'semver/functions/compare.js';
 import prerelease from 'semver/functions/prerelease.js';
@@ -30,6 +30,16 @@ function isStable({ version, channel }: Listed): boolean {
   return channel === 'stable' && prerelease(version) === null;
 }
 
+/** The releases before this version, oldest first, whatever their channel. */
+export function olderThan<R extends Listed>(
+  version: Version,
+  releases: readonly R[],
+): readonly R[] {
+  return releases
+    .filter((release) => compare(release.version, version) < 0)
+    .toSorted((a, b) => compare(a.version, b.version));
+}
+
 /** True when the release would be a step forward; anything is, for files that never had a version. */
 export function isNewer(version: Version, current: TreeVersion | null): boolean {
   return current === null || current === 'preexisting' || compare(version, current) > 0;
@@ -40,29 +50,66 @@ export function isNewer(version: Version, current: TreeVersion | null): boolean 
  * metadata alone are the same version (Semantic Versioning, clause 10).
  */
 export function assertForward(version: Version, current: TreeVersion | null): void {
-  if (current === null || current === 'preexisting') return;
-  const order = compare(version, current);
-  if (order > 0) return;
-  const code = order === 0 ? 'already-installed' : 'downgrade-refused';
-  throw new UpdateError(code, `${version} is not newer than ${current}`, {
+  if (!isVersion(current) || compare(version, current) > 0) return;
+  assertOther(version, current);
+  throw downgrade(version, current);
+}
+
+/** Throws `already-installed`. */
+export function assertOther(version: Version, current: TreeVersion | null): void {
+  if (!isVersion(current) || compare(version, current) !== 0) return;
+  throw new UpdateError('already-installed', `${version} is what runs`, {
+    details: { version, current },
+  });
+}
+
+/**
+ * Throws `downgrade-refused` for a release below the newest that was ever installed; having rolled back changes nothing, only
+ * root's own step down does. Where releases are signed, what was seen decides instead. `history` is newest first.
+ */
+export function assertNotBelowInstalled(
+  version: Version,
+  history: readonly Pick<TransactionResult, 'kind' | 'from' | 'to' | 'outcome'>[],
+): void {
+  for (const { kind, from, to, outcome } of history) {
+    if (kind !== 'apply' || outcome !== 'committed' || !isVersion(to)) continue;
+    if (compare(version, to) < 0) throw downgrade(version, to);
+    if (isVersion(from) && compare(to, from) < 0) return;
+  }
+}
+
+const isVersion = (version: TreeVersion | null): version is Version =>
+  version !== null && version !== 'preexisting';
+
+function downgrade(version: Version, current: Version): UpdateError {
+  return new UpdateError('downgrade-refused', `${version} is not newer than ${current}`, {
     details: { version, current },
   });
 }
 
 export interface Device {
-  readonly product: string | undefined;
   /** Node's name of it. */
   readonly arch: string;
   readonly updaterVersion: string;
   readonly current: TreeVersion | null;
 }
 
-/** Throws `incompatible` with `what`, `required` and `found`. */
-export function assertCompatible(manifest: Manifest, device: Device): void {
-  const { product, requires } = manifest;
-  if (product !== undefined && device.product !== undefined && product !== device.product) {
-    throw incompatible('product', product, device.product);
-  }
+/**
+ * Throws `incompatible`. A signed manifest must name the product that the config names, because the same key may sign
+ * others; the plan's unsigned ones may be silent.
+ */
+export function assertProduct(
+  { product }: Manifest,
+  configured: string | undefined,
+  isSigned: boolean,
+): void {
+  if (configured === undefined || product === configured) return;
+  if (product === undefined && !isSigned) return;
+  throw incompatible('product', product ?? 'none', configured);
+}
+
+/** Throws `incompatible` with `what`, `required` and `found`. Whether it is the right product was asked before. */
+export function assertCompatible({ requires }: Manifest, device: Device): void {
   if (requires?.arch !== undefined && !requires.arch.some((name) => isArch(name, device.arch))) {
     throw incompatible('arch', requires.arch.join(' '), device.arch);
   }

@@ -13,6 +13,11 @@ const RESERVED = [
   LOCK_FILE,
 ];
 
+/** Also when the path merely holds such a place, as `/etc` does. */
+export function touchesUpdater(path: string): boolean {
+  return RESERVED.some((place) => overlaps(place, path));
+}
+
 type Place = Pick<Target, 'to' | 'kind'>;
 
 /** The first target that cannot stand where it is meant to; undefined when all can. */
@@ -20,8 +25,7 @@ export function refusalOfPlaces(
   targets: readonly Place[],
 ): { readonly index: number; readonly reason: string } | undefined {
   for (const [index, target] of targets.entries()) {
-    if (RESERVED.some((place) => overlaps(place, target.to)))
-      return { index, reason: 'is a place of the updater' };
+    if (touchesUpdater(target.to)) return { index, reason: 'is a place of the updater' };
     const clash = targets.findIndex(
       (other, at) => at < index && overlaps(other.to, target.to) && !canShare(other, target),
     );

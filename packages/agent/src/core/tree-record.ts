@@ -19,6 +19,8 @@ const TreeRecordSchema = v.object({
   version: v.union([VersionSchema, v.literal('preexisting')]),
   /** Made from what stood there before the first update: it may hold files of the owner, and is never pruned. */
   adopted: v.exactOptional(v.literal(true)),
+  /** The id of the key that its manifest was signed with. */
+  signedBy: v.exactOptional(v.string()),
   files: v.array(TreeFileSchema),
 });
 export type TreeRecord = v.InferOutput<typeof TreeRecordSchema>;
@@ -29,14 +31,22 @@ export const MAX_TREE_RECORD_BYTES = 16 * 1024 * 1024;
 export function encodeTreeRecord({
   version,
   adopted = false,
+  signedBy,
   files,
 }: {
   readonly version: TreeRecord['version'];
   readonly adopted?: boolean;
+  readonly signedBy?: string | undefined;
   readonly files: readonly TreeFile[];
 }): string {
   const lines = files.map((file) => JSON.stringify(file)).join(',\n');
-  return `{"format":1,"version":${JSON.stringify(version)},${adopted ? '"adopted":true,' : ''}"files":[\n${lines}\n]}\n`;
+  const head = JSON.stringify({
+    format: 1,
+    version,
+    ...(adopted ? { adopted } : {}),
+    ...(signedBy === undefined ? {} : { signedBy }),
+  });
+  return `${head.slice(0, -1)},"files":[\n${lines}\n]}\n`;
 }
 
 /** Throws `state-damaged`. */

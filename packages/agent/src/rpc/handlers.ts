@@ -34,6 +34,9 @@ export function createHandlers(needs: Needs): Handlers<Caller> {
     'update.status': async () => board.snapshot(),
     'update.check': async () => updater.check(),
     'update.apply': async (wanted, { by }) => ({ transaction: await updater.apply(wanted, by) }),
+    'update.downgrade': async (wanted, { by }) => ({
+      transaction: await updater.downgrade(wanted, by),
+    }),
     'update.cancel': async ({ transaction }) => {
       await updater.cancel(transaction);
       return {};
@@ -47,6 +50,10 @@ export function createHandlers(needs: Needs): Handlers<Caller> {
       const id = transaction ?? (await logs.latest()) ?? null;
       return { transaction: id, lines: id === null ? [] : [...(await logs.read(id))] };
     },
-    'agent.inspect': async () => ({ agent: agentVersion, pid, ...(await inspect(disk, lock)) }),
+    'agent.inspect': async () => ({
+      agent: agentVersion,
+      pid,
+      ...(await inspect({ disk, lock, store })),
+    }),
   };
 }

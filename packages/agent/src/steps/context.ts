@@ -5,6 +5,7 @@ import type { Policy } from '../core/policy.ts';
 import type {
   Archive,
   Clock,
+  Commands,
   Digest,
   Disk,
   Log,
@@ -22,6 +23,7 @@ export interface StepContext {
   readonly archive: Archive;
   readonly source: ReleaseSource;
   readonly services: Services;
+  readonly commands: Commands;
   readonly prober: Prober;
   readonly clock: Clock;
   readonly digest: Digest;

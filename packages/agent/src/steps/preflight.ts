@@ -8,12 +8,13 @@ import {
 } from '../core/activation-plan.ts';
 import type { JournalRecord } from '../core/journal-record.ts';
 import type { Policy } from '../core/policy.ts';
-import { parsePostInstall } from '../core/post-install.ts';
+import { serviceActionsOf } from '../core/post-install.ts';
 import { assertCompatible } from '../core/selection.ts';
 import { assertFits } from '../core/space.ts';
 import type { Services } from '../ports.ts';
 import type { Step, StepContext } from './context.ts';
 import { measureNeeds } from './measure-needs.ts';
+import { assertCommands } from './run-commands.ts';
 import { currentTree, readStagedManifest } from './trees.ts';
 import { installedVersion } from './version-file.ts';
 
@@ -37,27 +38,27 @@ export const preflight: Step = async (context) => {
 
 /** Throws `incompatible`, `post-install-refused`, `manifest-invalid` or `no-space`. */
 export async function assertInstallable(
-  context: Pick<StepContext, 'policy' | 'arch' | 'updaterVersion' | 'disk'>,
+  context: Pick<StepContext, 'policy' | 'arch' | 'updaterVersion' | 'disk' | 'commands'>,
   manifest: Manifest,
-  { bundleBytes }: Pick<JournalRecord, 'bundleBytes' | 'signedBy'>,
+  record: Pick<JournalRecord, 'bundleBytes' | 'signedBy'>,
 ): Promise<void> {
   const { policy, arch, updaterVersion, disk } = context;
   const current = (await currentTree(disk))?.version ?? (await installedVersion(disk));
   assertCompatible(manifest, {
-    product: policy.product,
     arch,
     updaterVersion,
     // A repair comes from nowhere: the release may exclude itself as a starting point.
     current: current === manifest.version ? null : current,
   });
-  parsePostInstall(
+  serviceActionsOf(
     manifest.post_install ?? [],
     policy.services.map(({ unit }) => unit),
   );
+  await assertCommands(context, manifest, record);
   const plan = planActivation(policy.targets, manifest.files);
   assertDistinct(plan);
   assertNoMount(plan, await disk.mounts());
-  const needs = await measureNeeds(disk, policy, manifest, bundleBytes ?? undefined);
+  const needs = await measureNeeds(disk, policy, manifest, record.bundleBytes ?? undefined);
   assertFits(
     await Promise.all(needs.map(async (need) => ({ need, free: await disk.space(need.path) }))),
   );

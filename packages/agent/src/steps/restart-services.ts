@@ -1,7 +1,7 @@
 /** Tells the services of the config that their files changed. A unit that the device lacks is skipped and said so. */
 import { belongsTo, changedTargets } from '../core/activation-plan.ts';
 import type { TreeRef } from '../core/journal-record.ts';
-import { parsePostInstall, type ServiceAction } from '../core/post-install.ts';
+import { serviceActionsOf, type ServiceAction } from '../core/post-install.ts';
 import { planServices } from '../core/service-plan.ts';
 import type { StepContext } from './context.ts';
 import { readOwnFiles } from './own-files.ts';
@@ -62,7 +62,7 @@ async function askedFor(
   const allowed = policy.services.map(({ unit }) => unit);
   return (manifest?.post_install ?? []).flatMap((entry) => {
     try {
-      return parsePostInstall([entry], allowed);
+      return serviceActionsOf([entry], allowed);
     } catch (error) {
       log.warning(`skipped: ${String(error)}`);
       return [];

@@ -5,11 +5,13 @@ import { activateTree } from './activate-tree.ts';
 import type { Step, StepContext } from './context.ts';
 import { probeRelease } from './probe-release.ts';
 import { restartServices } from './restart-services.ts';
+import { stopCommands } from './run-commands.ts';
 import { installedVersion, writeVersion } from './version-file.ts';
 
 /** Throws `roll-back-failed` with the code that made it fail as `reason`. */
 export const rollingBack: Step = async (context, signal) => {
   const { from } = context.record();
+  await stopCommands(context);
   try {
     await activateTree(context, from);
     await undoCommit(context);

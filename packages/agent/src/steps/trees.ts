@@ -1,6 +1,6 @@
 /** Reading installed release trees: which there are, what each consists of, what a staged manifest says. */
 import { UpdateError } from '@pikit/protocol';
-import type { Manifest } from '@pikit/protocol/manifest';
+import { MANIFEST_LIMITS, type Manifest } from '@pikit/protocol/manifest';
 import type { JournalRecord, TreeRef } from '../core/journal-record.ts';
 import {
   CURRENT,
@@ -75,12 +75,24 @@ export async function readAllTrees(disk: Disk): Promise<ReadonlyMap<TreeName, Tr
 
 /** The reviewed manifest, which `apply` put into the staging directory; its digest is checked again. */
 export async function readStagedManifest(
-  { disk, digest }: { readonly disk: Disk; readonly digest: Digest },
-  { to, manifestSha256 }: JournalRecord,
+  tools: { readonly disk: Disk; readonly digest: Digest },
+  record: JournalRecord,
   maxBytes: number,
 ): Promise<Manifest> {
-  if (to.version === 'preexisting') throw new TypeError('adopted files are never staged');
-  const path = manifestPath(stagingPath(to.version));
+  const { version } = record.to;
+  if (version === 'preexisting') throw new TypeError('adopted files are never staged');
+  return readReviewedManifest(tools, record, stagingPath(version), maxBytes);
+}
+
+/** The same from a tree, staged or installed. */
+export async function readReviewedManifest(
+  { disk, digest }: { readonly disk: Disk; readonly digest: Digest },
+  { to, manifestSha256 }: JournalRecord,
+  tree: string,
+  maxBytes: number = MANIFEST_LIMITS.bytes,
+): Promise<Manifest> {
+  if (to.version === 'preexisting') throw new TypeError('adopted files have no manifest');
+  const path = manifestPath(tree);
   const bytes = await disk.read(path, maxBytes);
   if (bytes === undefined || digest(bytes) !== manifestSha256) {
     throw new UpdateError('state-damaged', `${path} is not the manifest that was reviewed`, {

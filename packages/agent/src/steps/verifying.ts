@@ -44,7 +44,7 @@ export const verifying: Step = async (context, signal) => {
   log.info(readBackReport(files.length, cached));
   await disk.write(
     treeRecordPath(tree),
-    encodeTreeRecord({ version: manifest.version, files }),
+    encodeTreeRecord({ version: manifest.version, signedBy: context.record().signedBy, files }),
     0o644,
   );
 };

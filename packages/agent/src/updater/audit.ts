@@ -22,6 +22,8 @@ export interface Audit {
   /** The installed one; undefined when it is damaged, and where files were adopted. */
   readonly manifest: Manifest | undefined;
   readonly isAdopted: boolean;
+  /** The id of the key that signed it, as the tree's record says. */
+  readonly signedBy: string | undefined;
   /** Nothing in the tree is damaged: at most names on the device are. */
   readonly isTreeWhole: boolean;
   /** The targets (their `from`) of which something is damaged. */
@@ -60,6 +62,7 @@ export async function audit({
     tree,
     manifest,
     isAdopted: tree.version === 'preexisting' || record?.adopted === true,
+    signedBy: record?.signedBy,
     isTreeWhole,
     // Where nobody knows what should be there, anything may be damaged.
     targets: record === undefined ? policy.targets.map(({ from }) => from) : [...touched],

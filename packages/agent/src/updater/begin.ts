@@ -11,7 +11,7 @@ import {
 } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
 import { BACKUPS, LOGS, manifestPath, stagingPath, treeName } from '../core/layout.ts';
-import { assertForward } from '../core/selection.ts';
+import { assertForward, assertOther } from '../core/selection.ts';
 import { newestId, nextTransactionId } from '../core/transaction-id.ts';
 import { begin } from '../core/transaction.ts';
 import type { StepContext } from '../steps/context.ts';
@@ -22,29 +22,36 @@ import { currentTree, readTree, refOfLink } from '../steps/trees.ts';
 import { fetchRelease } from './check.ts';
 import { latestBackup } from './device-state.ts';
 import type { Store } from './store.ts';
+import type { TrustTools } from './trust.ts';
 
-export type Tools = Pick<
-  StepContext,
-  'policy' | 'arch' | 'updaterVersion' | 'disk' | 'source' | 'digest' | 'clock'
-> & {
-  /** Past transactions, so that a new id sorts after theirs too; logs and backups are always asked. */
-  readonly store: Pick<Store, 'loadHistory'>;
-};
+export type Tools = TrustTools &
+  Pick<StepContext, 'arch' | 'updaterVersion' | 'commands' | 'clock'> & {
+    /** Past transactions, so that a new id sorts after theirs too; logs and backups are always asked. */
+    readonly store: Pick<Store, 'loadHistory'>;
+  };
+
+/** Everything that a use case may need of what main constructs. */
+export type UpdaterTools = Omit<StepContext, 'record' | 'amend' | 'report' | 'log'> &
+  Pick<TrustTools, 'signatureMath'>;
 
 /**
  * Fetches the manifest again and refuses what can be refused without a download. Codes of the source, of the manifest,
- * `manifest-changed`, `downgrade-refused`, `already-installed`, `incompatible`, `post-install-refused`, `no-space`.
+ * of `trust.ts`, `manifest-changed`, `downgrade-refused`, `already-installed`, `incompatible`, `post-install-refused`, `no-space`.
  */
 export async function beginApply(
   tools: Tools,
   wanted: { readonly version: Version; readonly manifestSha256: Sha256 },
   by: Requester,
   signal: AbortSignal,
+  { mayGoBack = false }: { readonly mayGoBack?: boolean } = {},
 ): Promise<JournalRecord> {
   const { disk } = tools;
+  const { version } = wanted;
   const current = await currentTree(disk);
-  assertForward(wanted.version, current?.version ?? (await installedVersion(disk)));
-  const { summary, manifest, bytes } = await fetchRelease(tools, wanted.version, signal);
+  const installed = current?.version ?? (await installedVersion(disk));
+  (mayGoBack ? assertOther : assertForward)(version, installed);
+  const release = await fetchRelease(tools, version, signal, { mayGoBack });
+  const { summary, manifest, bytes } = release;
   if (summary.manifestSha256 !== wanted.manifestSha256) {
     throw new UpdateError('manifest-changed', 'the release was changed after it was reviewed', {
       details: { version: wanted.version },
@@ -52,13 +59,15 @@ export async function beginApply(
   }
   // Left by nothing that still runs: the caller holds the lock.
   await makeRoom(disk, wanted.version);
-  await assertInstallable(tools, manifest, summary);
+  const signed = summary.signedBy === null ? {} : { signedBy: summary.signedBy.key };
+  await assertInstallable(tools, manifest, { bundleBytes: summary.bundleBytes, ...signed });
   await disk.write(manifestPath(stagingPath(manifest.version)), bytes, 0o644);
   return {
     ...(await opening(tools, 'apply', by)),
     from: current ?? null,
     to: { name: treeName(manifest.version, summary.manifestSha256), version: manifest.version },
     manifestSha256: summary.manifestSha256,
+    ...signed,
     bundleBytes: summary.bundleBytes,
   };
 }
@@ -94,7 +103,7 @@ export async function opening(
   tools: Tools,
   kind: JournalRecord['kind'],
   by: Requester,
-): Promise<Omit<JournalRecord, 'from' | 'to' | 'manifestSha256' | 'bundleBytes'>> {
+): Promise<Omit<JournalRecord, 'from' | 'to' | 'manifestSha256' | 'signedBy' | 'bundleBytes'>> {
   const { clock } = tools;
   const { phase, outcome, interruptions } = begin(kind);
   return {

@@ -1,16 +1,10 @@
 /** Asks the source what there is, and turns the best release of the channel into what the owner is shown. */
 import { UpdateError, type ReleaseSummary, type Version } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
-import { parseManifest } from '../core/manifest.ts';
-import type { Policy } from '../core/policy.ts';
 import { selectRelease } from '../core/selection.ts';
-import type { Digest, ListedRelease, ReleaseSource } from '../ports.ts';
-
-interface Needs {
-  readonly source: ReleaseSource;
-  readonly policy: Policy;
-  readonly digest: Digest;
-}
+import type { ListedRelease } from '../ports.ts';
+import { assertNewest, assertNotOld, beginAnewFrom } from './newest.ts';
+import { fetchVouched, type TrustTools, type Vouched } from './trust.ts';
 
 /** Release notes longer than this are cut: the snapshot must fit into one line of the protocol. Characters. */
 const MAX_NOTES = 16_000;
@@ -21,37 +15,47 @@ export interface ReviewedRelease {
   readonly bytes: Uint8Array;
 }
 
-/** Null when the channel has no release. Codes of the source and of the manifest. */
+/** Null when the channel has no release. Codes of the source, of the manifest and of `trust.ts`. */
 export async function findRelease(
-  needs: Needs,
+  tools: TrustTools,
   signal: AbortSignal,
 ): Promise<ReviewedRelease | null> {
-  const best = selectRelease(await needs.source.list(signal), needs.policy.channel);
-  return best === undefined ? null : review(needs, best, signal);
+  const all = await tools.source.list(signal);
+  const best = selectRelease(all, tools.policy.channel);
+  if (best === undefined) return null;
+  const vouched = await fetchVouched(tools, best.version, all, signal);
+  return review(tools, best, vouched, await assertNewest(tools, vouched));
 }
 
 /** The release with just this version, whatever the channel; `no-such-release` when the source has none. */
 export async function fetchRelease(
-  needs: Needs,
+  tools: TrustTools,
   version: Version,
   signal: AbortSignal,
+  { mayGoBack = false }: { readonly mayGoBack?: boolean } = {},
 ): Promise<ReviewedRelease> {
-  const listed = (await needs.source.list(signal)).find((release) => release.version === version);
-  if (listed === undefined) {
-    throw new UpdateError('no-such-release', `the source has no release ${version}`, {
-      details: { version },
-    });
-  }
-  return review(needs, listed, signal);
+  const all = await tools.source.list(signal);
+  const listed = listedAs(version, all);
+  const vouched = await fetchVouched(tools, version, all, signal);
+  const judge = mayGoBack ? beginAnewFrom : assertNotOld;
+  return review(tools, listed, vouched, await judge(tools, vouched));
 }
 
-async function review(
-  { source, policy, digest }: Needs,
+/** Throws `no-such-release`. */
+export function listedAs(version: Version, all: readonly ListedRelease[]): ListedRelease {
+  const listed = all.find((release) => release.version === version);
+  if (listed !== undefined) return listed;
+  throw new UpdateError('no-such-release', `the source has no release ${version}`, {
+    details: { version },
+  });
+}
+
+function review(
+  { digest }: Pick<TrustTools, 'digest'>,
   listed: ListedRelease,
-  signal: AbortSignal,
-): Promise<ReviewedRelease> {
-  const bytes = await source.manifest(listed.version, policy.limits.manifestBytes, signal);
-  const manifest = parseManifest(bytes, listed.version);
+  { bytes, manifest, signer }: Vouched,
+  expires: ReleaseSummary['expires'],
+): ReviewedRelease {
   const notes = manifest.notes ?? listed.notes;
   const summary = {
     version: listed.version,
@@ -62,6 +66,8 @@ async function review(
     breaking: manifest.breaking ?? [],
     released: manifest.released ?? listed.published ?? null,
     bundleBytes: listed.bundleBytes ?? manifest.bundle?.size ?? null,
+    signedBy: signer && { key: signer.id, name: signer.name },
+    expires,
   };
   return { summary, manifest, bytes };
 }

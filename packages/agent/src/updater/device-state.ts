@@ -18,6 +18,7 @@ import { openEdits } from '../steps/config-edits.ts';
 import { installedVersion } from '../steps/version-file.ts';
 import { refOfLink } from '../steps/trees.ts';
 import type { Store } from './store.ts';
+import { mustBeSigned } from './trust.ts';
 
 /** What is kept in state.json and nowhere else. */
 export interface Memory {
@@ -69,7 +70,7 @@ export async function readDevice(
     latest: candidate?.version ?? null,
     offered: isOffer ? candidate : null,
     previous: backup?.version ?? null,
-    trust: 'unsigned',
+    trust: (await mustBeSigned({ disk, store })) ? 'signed' : 'unsigned',
     last_check: lastCheck,
     check_error: checkError,
     last_result: lastResult,

@@ -1,6 +1,7 @@
 /**
- * The small records that we keep between transactions: journal, settings, state and history. A damaged one is never
- * believed and never stops the agent: it is moved aside for the operator and treated as absent.
+ * The small records that we keep between transactions: journal, settings, state, history and trust. A damaged one is never
+ * believed and never stops the agent: it is moved aside for the operator and treated as absent; only whom we trust is not
+ * forgotten so easily.
  */
 import {
   ReleaseSummarySchema,
@@ -21,8 +22,10 @@ import {
   JOURNAL_FILE,
   SETTINGS_FILE,
   STATE_FILE,
+  TRUST_FILE,
 } from '../core/layout.ts';
 import { encodeRecord, parseRecord } from '../core/record.ts';
+import { NOTHING_TOLD, TrustRecordSchema, type TrustRecord } from '../core/trust-root.ts';
 import type { Disk, Log } from '../ports.ts';
 
 const MAX_RECORD_BYTES = 1024 * 1024;
@@ -48,6 +51,12 @@ export interface Store {
   readonly clearJournal: () => Promise<void>;
   readonly loadSettings: () => Promise<Settings>;
   readonly saveSettings: (settings: Settings) => Promise<void>;
+  /**
+   * Throws `state-damaged` for one that cannot be believed: a retired key would count again, so only the operator may begin
+   * anew, by removing the file.
+   */
+  readonly loadTrust: () => Promise<TrustRecord>;
+  readonly saveTrust: (record: TrustRecord) => Promise<void>;
   readonly loadState: () => Promise<SavedState | undefined>;
   readonly saveState: (state: SavedState) => Promise<void>;
   /** Newest first. Lines that cannot be read are left out. */
@@ -89,6 +98,11 @@ export function createStore({ disk, log }: Needs): Store {
     clearJournal: () => disk.remove(JOURNAL_FILE),
     loadSettings: async () => (await load(SETTINGS_FILE, SettingsSchema)) ?? { autoCheck: true },
     saveSettings: (settings) => disk.write(SETTINGS_FILE, encodeRecord(settings), PRIVATE),
+    loadTrust: async () => {
+      const bytes = await disk.read(TRUST_FILE, MAX_RECORD_BYTES);
+      return bytes === undefined ? NOTHING_TOLD : parseRecord(bytes, TrustRecordSchema, TRUST_FILE);
+    },
+    saveTrust: (record) => disk.write(TRUST_FILE, encodeRecord(record), PRIVATE),
     loadState: async () => {
       const state = await load(STATE_FILE, StateSchema);
       if (state === undefined) return undefined;

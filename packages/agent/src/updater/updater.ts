@@ -15,8 +15,7 @@ import {
 import { judgeRelease } from '../core/held-back.ts';
 import { isCancellable } from '../core/transaction.ts';
 import type { Lock, LockHolder, Log } from '../ports.ts';
-import type { StepContext } from '../steps/context.ts';
-import { beginApply, beginRollback } from './begin.ts';
+import { beginApply, beginRollback, type UpdaterTools } from './begin.ts';
 import { findRelease } from './check.ts';
 import type { Exclusive } from './exclusive.ts';
 import { refusing, SOURCE_TIMEOUT_MS, toFailure } from './refusing.ts';
@@ -35,6 +34,8 @@ export interface Updater extends Upkeep {
   readonly check: () => Promise<Status>;
   /** `held-back` for what failed here before, when nobody watches. */
   readonly apply: (wanted: Wanted, by: Requester) => Promise<TransactionId>;
+  /** Like `apply`, also to an older release: root's decision. */
+  readonly downgrade: (wanted: Wanted, by: Requester) => Promise<TransactionId>;
   readonly rollback: (by: Requester) => Promise<TransactionId>;
   /** Asks the running transaction to stop; `no-such-transaction`, `not-cancellable`. */
   readonly cancel: (transaction: TransactionId) => Promise<void>;
@@ -46,7 +47,7 @@ export interface Updater extends Upkeep {
 }
 
 interface Needs {
-  readonly tools: Omit<StepContext, 'record' | 'amend' | 'report' | 'log'>;
+  readonly tools: UpdaterTools;
   readonly store: Store;
   readonly board: StatusBoard;
   readonly exclusive: Exclusive;
@@ -61,7 +62,7 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
     try {
       await board.beginCheck();
-      const found = await findRelease(tools, signal);
+      const found = await findRelease({ ...tools, store }, signal);
       await board.endCheck(found?.summary ?? null, null);
     } catch (error) {
       const failure = toFailure(error, signal);
@@ -74,22 +75,29 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     return board.snapshot();
   };
 
+  const install = async (
+    wanted: Wanted,
+    by: Requester,
+    options: { readonly mayGoBack: boolean },
+  ): Promise<TransactionId> => {
+    await exclusive.recover();
+    return exclusive.start(`installing ${wanted.version}`, async (signal) => {
+      if (wanted.unattended === true) await refuseHeldBack(store, wanted);
+      const record = await refusing(signal, (bounded) =>
+        beginApply({ ...tools, store }, wanted, by, bounded, options),
+      );
+      return { record, interrupted: false };
+    });
+  };
+
   return {
     check: async () => {
       if (exclusive.isRunning()) throw busy(await lock.holder());
       checking ??= look();
       return checking;
     },
-    apply: async (wanted, by) => {
-      await exclusive.recover();
-      return exclusive.start(`installing ${wanted.version}`, async (signal) => {
-        if (wanted.unattended === true) await refuseHeldBack(store, wanted);
-        const record = await refusing(signal, (bounded) =>
-          beginApply({ ...tools, store }, wanted, by, bounded),
-        );
-        return { record, interrupted: false };
-      });
-    },
+    apply: (wanted, by) => install(wanted, by, { mayGoBack: false }),
+    downgrade: (wanted, by) => install(wanted, by, { mayGoBack: true }),
     rollback: async (by) => {
       await exclusive.recover();
       return exclusive.start('rolling back', async () => ({

@@ -1,8 +1,8 @@
 /** Keeping what is installed as it was installed: the audit, and the repair of what it finds. */
 import type { Requester, Status, TransactionId } from '@pikit/protocol';
 import type { Lock } from '../ports.ts';
-import type { StepContext } from '../steps/context.ts';
 import { audit } from './audit.ts';
+import type { UpdaterTools } from './begin.ts';
 import { beginRepair } from './begin-repair.ts';
 import type { Exclusive } from './exclusive.ts';
 import { refusing } from './refusing.ts';
@@ -17,7 +17,7 @@ export interface Upkeep {
 }
 
 interface Needs {
-  readonly tools: Omit<StepContext, 'record' | 'amend' | 'report' | 'log'>;
+  readonly tools: UpdaterTools;
   readonly store: Store;
   readonly board: StatusBoard;
   readonly exclusive: Exclusive;

@@ -1,5 +1,9 @@
 /** Sleeping ends early only for an abort, and with its reason. */
 import { describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../../../test/support/repository-root.ts';
+import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { createClock } from '../../src/adapters/clock-system.ts';
 
 const clock = createClock();
@@ -34,6 +38,22 @@ describe('createClock', () => {
     expect(first).toBe('still asleep');
     controller.abort(new Error('enough'));
     await expect(sleeping).rejects.toThrow('enough');
+  });
+
+  it.each([
+    ['the network has set it', ['synchronised'], true],
+    ['the network has not set it', [], false],
+  ])('knows whether %s', async (_what, files, due) => {
+    await withTempDir(async (path) => {
+      for (const name of files) writeFileSync(join(path, name), '');
+      const PATH = `${join(repositoryRoot(), 'test/support/bin')}:${process.env['PATH'] ?? ''}`;
+      const env = { ...process.env, PATH, PIKIT_FAKE_SYSTEMD: path };
+      expect(await createClock({ env }).isSynchronised()).toBe(due);
+    });
+  });
+
+  it('is not believed where nobody can tell', async () => {
+    expect(await createClock({ env: { PATH: '/nowhere' } }).isSynchronised()).toBe(false);
   });
 
   it('draws as many random bytes as asked', () => {

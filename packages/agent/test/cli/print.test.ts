@@ -65,6 +65,17 @@ describe('describeStatus', () => {
     ['installed', { current: 'preexisting' }, 'preexisting'],
     ['installed', { current: null }, 'unknown'],
     ['available', { offered: aReleaseSummary() }, `1.4.0 (manifest ${aSha256()})`],
+    [
+      'available',
+      {
+        offered: {
+          ...aReleaseSummary(),
+          signedBy: { key: 'ABCDEF0123456789', name: 'pi-kit' },
+          expires: { at: '2027-01-01T00:00:00Z', judged: false },
+        },
+      },
+      `1.4.0 (manifest ${aSha256()}; signed by pi-kit ABCDEF0123456789; good until 2027-01-01T00:00:00Z, not judged: the clock is not synchronised)`,
+    ],
     ['available', {}, 'up to date'],
     ['available', { latest: null }, 'nothing published'],
     ['available', { latest: null, check_error: OFFLINE }, 'unknown'],
@@ -74,7 +85,7 @@ describe('describeStatus', () => {
       { trust: 'unsigned' },
       'unsigned: hashes are checked, but nobody vouches for them',
     ],
-    ['signature', { trust: 'signed' }, 'checked'],
+    ['signature', { trust: 'signed' }, 'required: only what a trusted key has signed is installed'],
     ['last check', { last_check: null }, 'never'],
     ['last check', { last_check: '2026-01-02T04:19:00.000Z' }, '2026-01-02T04:19:00.000Z'],
     [

@@ -5,6 +5,7 @@ import { expectCode } from '../../../../test/support/expect-code.ts';
 import type { TreeVersion } from '../../src/core/layout.ts';
 import {
   assertCompatible,
+  assertProduct,
   assertForward,
   isNewer,
   selectRelease,
@@ -27,7 +28,6 @@ const list = (text: string) =>
     });
 
 const aDevice = (patch: Partial<Device> = {}): Device => ({
-  product: 'pi-kit',
   arch: 'arm64',
   updaterVersion: '0.3.0',
   current: aVersion('1.3.0'),
@@ -95,12 +95,34 @@ describe('assertForward', () => {
   });
 });
 
+describe('assertProduct', () => {
+  it.each([
+    ['just this one', 'pi-kit', 'pi-kit', true],
+    ['any, where the config names none', 'other', undefined, true],
+    ['none, where nobody has signed it', undefined, 'pi-kit', false],
+  ])('accepts %s', (_what, product, configured, isSigned) => {
+    const manifest = aManifest(product === undefined ? {} : { product });
+    expect(() => assertProduct(manifest, configured, isSigned)).not.toThrow();
+  });
+
+  it.each([
+    ['another', 'other', false],
+    ['another spelling', 'Pi-Kit', false],
+    ['none in a signed one, whose key may sign other products too', undefined, true],
+  ])('refuses %s', async (_what, product, isSigned) => {
+    const manifest = aManifest(product === undefined ? {} : { product });
+    const error = await expectCode(
+      () => assertProduct(manifest, 'pi-kit', isSigned),
+      'incompatible',
+    );
+    expect(error.details).toMatchObject({ what: 'product', required: product ?? 'none' });
+  });
+});
+
 describe('assertCompatible', () => {
   it.each([
     ['nothing', {}, {}],
     ['an empty list of requirements', { requires: {} }, {}],
-    ['the product', { product: 'pi-kit' }, {}],
-    ['a product, and the device has no name', { product: 'other' }, { product: undefined }],
     ['one of two architectures', { requires: { arch: ['arm', 'arm64'] } }, {}],
     ['Debian’s name of the architecture', { requires: { arch: ['armhf'] } }, { arch: 'arm' }],
     ['this updater', { requires: { updater: '>=0.3.0' } }, {}],
@@ -122,8 +144,6 @@ describe('assertCompatible', () => {
   });
 
   it.each([
-    ['product', 'other', 'pi-kit', { product: 'other' }, {}],
-    ['product', 'Pi-Kit', 'pi-kit', { product: 'Pi-Kit' }, {}],
     ['arch', 'x64 arm', 'arm64', { requires: { arch: ['x64', 'arm'] } }, {}],
     ['arch', '', 'arm64', { requires: { arch: [] } }, {}],
     ['updater', '>=0.4.0', '0.3.0', { requires: { updater: '>=0.4.0' } }, {}],

@@ -1,7 +1,7 @@
 /** Targets side by side: what may share a directory, what lies in whose way, and where no target may stand. */
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../src/core/activation-plan.ts';
-import { refusalOfPlaces } from '../../src/core/target-places.ts';
+import { refusalOfPlaces, touchesUpdater } from '../../src/core/target-places.ts';
 
 type Place = Pick<Target, 'to' | 'kind'>;
 
@@ -57,5 +57,6 @@ describe('refusalOfPlaces', () => {
       const targets = [{ kind: 'directory', to: '/var/www/web' } as const, { kind, to }];
       expect(refusalOfPlaces(targets)).toEqual({ index: 1, reason: 'is a place of the updater' });
     }
+    expect(touchesUpdater(to)).toBe(true);
   });
 });

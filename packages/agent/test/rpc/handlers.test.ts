@@ -47,6 +47,16 @@ describe('createHandlers', () => {
     ]);
   });
 
+  it('goes back to an older release for root', async () => {
+    await bench.publish(aRelease('1.2.0'));
+    await bench.apply('1.2.0');
+    const { transaction } = await handlers()['update.downgrade'](
+      await bench.wanted('1.1.0'),
+      CALLER,
+    );
+    expect(await bench.updater.settled()).toMatchObject({ id: transaction, to: '1.1.0' });
+  });
+
   it('audits, and repairs what it found', async () => {
     await bench.apply('1.1.0');
     await bench.put('/var/lib/pikit/current/pikit-api.py', 'x');

@@ -36,13 +36,35 @@ describe('assertInstallable', () => {
     ['another product', { product: 'other' }, 'incompatible'],
     ['another architecture', { requires: { arch: ['mips'] } }, 'incompatible'],
     ['a newer updater', { requires: { updater: '>=9' } }, 'incompatible'],
-    ['a command', { post_install: ['rm -rf /'] }, 'post-install-refused'],
+    ['a command of nobody knows whom', { post_install: ['bin/x'] }, 'post-install-refused'],
+    ['a line for a shell', { post_install: ['bin/x; reboot'] }, 'post-install-refused'],
     ['a unit that is not in the list', { post_install: ['restart sshd'] }, 'post-install-refused'],
   ] as const)('refuses %s', async (_what, manifest, code) => {
     const strict = await createWorkbench({ product: 'pi-kit' });
     await strict.publish(aRelease('1.1.0', { manifest }));
     await expectCode(strict.begin('1.1.0'), code);
     await strict.close();
+  });
+
+  it('refuses a command for what is missing first: signature, permission, systemd', async () => {
+    const files = { 'bin/migrate': { content: '#!/bin/sh\n', mode: '755' } };
+    await bench.publish(aRelease('1.1.0', { files }));
+    const record = await bench.begin('1.1.0');
+    const plain = await readStagedManifest(bench.tools, record, 1024 * 1024);
+    const manifest = { ...plain, post_install: ['bin/migrate'] };
+    const signed = { bundleBytes: null, signedBy: '0123456789ABCDEF' };
+    const { tools } = bench;
+    await assertInstallable(tools, manifest, signed);
+    const reasonOf = async (given: typeof tools, by: Parameters<typeof assertInstallable>[2]) => {
+      const refusal = assertInstallable(given, manifest, by);
+      return (await expectCode(refusal, 'post-install-refused')).details['reason'];
+    };
+    const commands = { ...bench.policy.commands, isAllowed: false };
+    const forbidding = { ...tools, policy: { ...bench.policy, commands } };
+    const bare = { ...tools, commands: { ...tools.commands, isAvailable: async () => false } };
+    expect(await reasonOf(forbidding, { bundleBytes: null })).toContain('signed');
+    expect(await reasonOf(forbidding, signed)).toContain('updater.toml');
+    expect(await reasonOf(bare, signed)).toContain('systemd');
   });
 
   it('refuses two files that would take one name', async () => {

@@ -1,7 +1,8 @@
-/** The phase that tells services of the new release. */
+/** The phase in which a new release is taken up: its commands first, then the services. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { restarting } from '../../src/steps/restarting.ts';
+import { laySignedUpdate } from '../support/signed-journal.ts';
 import { aRelease, createWorkbench, quiet, WEB, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -25,6 +26,23 @@ describe('restarting', () => {
     await restarting(context, quiet());
     await restarting(context, quiet());
     expect(bench.services.calls).toEqual([`restart ${WEB}`, `restart ${WEB}`]);
+  });
+
+  it('runs commands before anything is restarted', async () => {
+    const { commands, services } = bench;
+    const manifest = { post_install: ['bin/pikit-helper'] };
+    await bench.publish(aRelease('1.2.0', { manifest }));
+    const bytes = await bench.disk.read('/media/releases/1.2.0/manifest.json', 100_000);
+    await laySignedUpdate(bench.disk, { version: '1.2.0', manifest: bytes ?? new Uint8Array() });
+    const order: string[] = [];
+    const { run } = commands;
+    commands.run = async (command) => {
+      order.push(`command, restarts: ${String(services.calls.length)}`);
+      return run(command);
+    };
+    await bench.updater.recover();
+    expect(order).toEqual(['command, restarts: 0']);
+    expect(services.calls).toContain(`restart ${WEB}`);
   });
 
   it('fails with the service that did not come up', async () => {

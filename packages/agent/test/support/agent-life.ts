@@ -5,6 +5,7 @@
 import type { Phase } from '@pikit/protocol';
 import { createArchive } from '../../src/adapters/archive-tar.ts';
 import { digest } from '../../src/adapters/digest-crypto.ts';
+import { signatureMath } from '../../src/adapters/signature-crypto.ts';
 import { createDirSource } from '../../src/adapters/source-dir.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Disk } from '../../src/ports.ts';
@@ -18,6 +19,7 @@ import { createStore } from '../../src/updater/store.ts';
 import { createTransactionLogs } from '../../src/updater/transaction-log.ts';
 import { createUpdater } from '../../src/updater/updater.ts';
 import {
+  createFakeCommands,
   createFakeLock,
   createFakeProber,
   createFakeServices,
@@ -32,6 +34,7 @@ export type Models = ReturnType<typeof createModels>;
 export function createModels(units: Readonly<Record<string, string>>) {
   return {
     services: createFakeServices(units),
+    commands: createFakeCommands(),
     prober: createFakeProber(),
     log: createListLog(),
     clock: createManualClock(),
@@ -42,7 +45,7 @@ export function createModels(units: Readonly<Record<string, string>>) {
 export function startLife(
   disk: Disk,
   policy: Policy,
-  { services, prober, log, clock }: Models,
+  { services, commands, prober, log, clock }: Models,
   table: Steps,
 ) {
   const store = createStore({ disk, log });
@@ -57,9 +60,11 @@ export function startLife(
     archive: createArchive(),
     source: createDirSource({ path: '/media/releases', disk }),
     services,
+    commands,
     prober,
     clock,
     digest,
+    signatureMath,
   };
   const runner = createRunner({ tools, steps: table, store, board, logs, clock });
   const leftovers = createLeftovers(tools);

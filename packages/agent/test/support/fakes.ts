@@ -1,6 +1,6 @@
 /** Honest little models of what a test does not want to start: systemd, the outsider's look, a clock that jumps. */
 import { UpdateError } from '@pikit/protocol';
-import type { Clock, Lock, Log, Prober, Services } from '../../src/ports.ts';
+import type { Clock, Commands, Lock, Log, Prober, Services } from '../../src/ports.ts';
 
 export interface FakeServices extends Services {
   readonly calls: string[];
@@ -32,6 +32,31 @@ export function createFakeServices(units: Readonly<Record<string, string>>): Fak
   };
 }
 
+export interface FakeCommands extends Commands {
+  /** `run PROGRAM ARGUMENTS` and `stop TRANSACTION`, in order. */
+  readonly calls: string[];
+  /** Programs that do not succeed, by the last component of their path. */
+  readonly broken: Set<string>;
+}
+
+export function createFakeCommands(): FakeCommands {
+  const calls: string[] = [];
+  const broken = new Set<string>();
+  return {
+    calls,
+    broken,
+    isAvailable: async () => true,
+    stopAll: async (transaction) => {
+      calls.push(`stop ${transaction}`);
+    },
+    run: async ({ program, args }) => {
+      calls.push(['run', program, ...args].join(' '));
+      const isBroken = broken.has(program.slice(program.lastIndexOf('/') + 1));
+      return { failure: isBroken ? 'exit code 1' : undefined, output: ['migrating'] };
+    },
+  };
+}
+
 export interface FakeProber extends Prober {
   /** Versions for which the release answers wrongly. */
   readonly refuses: Set<string>;
@@ -54,11 +79,24 @@ export function createFakeProber(): FakeProber {
   };
 }
 
+export interface ManualClock extends Clock {
+  /** Whether the clock was set from there. */
+  readonly network: { isReached: boolean };
+  /** As a power cut or a person sets it. */
+  readonly set: (at: string) => void;
+}
+
 /** Each look at the clock is a millisecond later; sleeping takes no time. */
-export function createManualClock(start = Date.UTC(2026, 0, 2, 4, 20)): Clock {
+export function createManualClock(start = Date.UTC(2026, 0, 2, 4, 20)): ManualClock {
   let now = start;
   let drawn = 0;
+  const network = { isReached: true };
   return {
+    network,
+    set: (at) => {
+      now = Date.parse(at);
+    },
+    isSynchronised: async () => network.isReached,
     now: () => new Date((now += 1)).toISOString(),
     monotonicMs: () => (now += 1),
     sleep: async (ms, signal) => {

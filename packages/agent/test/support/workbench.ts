@@ -51,6 +51,7 @@ export function aPolicy(patch: Partial<Policy>): Policy {
       { unit: WEB, action: 'restart', after: ['pikit-web'] },
       { unit: API, action: 'restart', after: ['pikit-api.py'] },
     ],
+    commands: { isAllowed: true, timeoutMs: 60_000, user: 'root', write: [] },
     probes: [{ url: 'http://127.0.0.1/', assets: true, versionField: undefined }],
     limits: LIMITS,
     timer: 'pikit-update.timer',

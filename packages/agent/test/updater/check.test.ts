@@ -10,9 +10,11 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+const tools = () => ({ ...bench.tools, store: bench.store });
+
 describe('findRelease', () => {
   it('is null when nothing was published', async () => {
-    expect(await findRelease(bench.tools, quiet())).toBeNull();
+    expect(await findRelease(tools(), quiet())).toBeNull();
   });
 
   it('tells notes, breaking items and the digest of the manifest as it was fetched', async () => {
@@ -22,7 +24,7 @@ describe('findRelease', () => {
       released: '2026-01-01T00:00:00Z',
     };
     await bench.publish(aRelease('1.1.0', { manifest }));
-    const found = await findRelease(bench.tools, quiet());
+    const found = await findRelease(tools(), quiet());
     expect(found?.summary).toMatchObject({
       ...manifest,
       version: '1.1.0',
@@ -33,7 +35,7 @@ describe('findRelease', () => {
 
   it('refuses a manifest that names another version', async () => {
     await bench.publish(aRelease('1.1.0', { manifest: { version: '1.0.9' } }));
-    await expectCode(findRelease(bench.tools, quiet()), 'manifest-invalid');
+    await expectCode(findRelease(tools(), quiet()), 'manifest-invalid');
   });
 });
 
@@ -42,6 +44,6 @@ describe('fetchRelease', () => {
     await bench.publish(aRelease('1.1.0'));
     await bench.publish(aRelease('1.2.0'));
     const { version } = await bench.wanted('1.1.0');
-    expect((await fetchRelease(bench.tools, version, quiet())).manifest.version).toBe('1.1.0');
+    expect((await fetchRelease(tools(), version, quiet())).manifest.version).toBe('1.1.0');
   });
 });

@@ -44,9 +44,9 @@ export function ReleaseCard({ release }: { readonly release: ReleaseView }): JSX
           </a>
         </p>
       )}
-      <p class="trust" data-signed={release.signed}>
-        <Icon name={release.signed ? 'lock' : 'info'} />
-        {release.signed ? words.signed : words.unsigned}
+      <p class="trust" data-signed={release.trust.signed}>
+        <Icon name={release.trust.signed ? 'lock' : 'info'} />
+        {release.trust.words}
       </p>
     </section>
   );

@@ -112,6 +112,7 @@ export const messages = {
     checkingNow: 'Looking for a new release…',
     neverChecked: 'Not checked yet',
     beta: 'Beta channel',
+    unsigned: 'Releases are not signed',
   },
   release: {
     heading: 'What changes in {version}',
@@ -127,7 +128,10 @@ export const messages = {
         'This version was rolled back on this device before. You can still install it.',
       failed: 'Installing this version failed on this device before. You can still try again.',
     },
-    signed: 'Signed by the maintainer',
+    signed: 'Signed by its maintainer, checked with the key[ “{name}”] {key}.',
+    signatureDue: 'Its signature is checked before anything is installed.',
+    expiryUnjudged:
+      'It is good until {day}, but the clock of this device is not set, so that could not be checked.',
     unsigned: 'Unsigned: its files are checked for damage, but nobody vouches for who made them.',
   },
   work: {

@@ -23,9 +23,15 @@ export interface ReleaseView {
   readonly breaking: readonly string[];
   /** Undefined when it is not a web address. */
   readonly changelog: string | undefined;
-  readonly signed: boolean;
+  readonly trust: TrustView;
   /** Why whatever updates by itself would leave this version alone. */
   readonly heldBack: string | undefined;
+}
+
+/** Who vouches for a release, and until when. */
+export interface TrustView {
+  readonly signed: boolean;
+  readonly words: string;
 }
 
 export interface ModalView {
@@ -58,6 +64,23 @@ function webAddress(text: string): string | undefined {
   return protocol === 'https:' || protocol === 'http:' ? href : undefined;
 }
 
+function trustView(
+  trust: Status['trust'],
+  { signedBy, expires }: ReleaseSummary,
+  format: Format,
+): TrustView {
+  const words = messages.release;
+  if (trust === 'unsigned') return { signed: false, words: words.unsigned };
+  // Found before this device was given a key.
+  if (signedBy === null) return { signed: false, words: words.signatureDue };
+  const until =
+    expires === null || expires.judged
+      ? ''
+      : ` ${fill(words.expiryUnjudged, { day: format.day(expires.at) }, format)}`;
+  const facts = { key: signedBy.key, name: signedBy.name ?? '' };
+  return { signed: true, words: fill(words.signed, facts, format) + until };
+}
+
 function releaseView(
   offered: ReleaseSummary,
   { trust, held_back }: Status,
@@ -77,7 +100,7 @@ function releaseView(
     notes: notes === null || notes.trim() === '' ? undefined : notes.trim(),
     breaking,
     changelog: webAddress(changelog),
-    signed: trust === 'signed',
+    trust: trustView(trust, offered, format),
     heldBack: held_back?.version === version ? words.heldBack[held_back.reason] : undefined,
   };
 }
@@ -92,7 +115,10 @@ function metaOf(status: Status, state: ChipState, deviceNow: number, format: For
         : checkedWords(Date.parse(status.last_check), deviceNow, format);
   const verdict = state === 'up-to-date' ? [messages.chip[state]] : [];
   const channel = status.channel === 'beta' ? [words.beta] : [];
-  return [...verdict, checked, ...channel].join(' · ');
+  // A release that is offered says it itself.
+  const isSilent = status.offered !== null || status.trust === 'signed';
+  const trust = isSilent ? [] : [words.unsigned];
+  return [...verdict, checked, ...channel, ...trust].join(' · ');
 }
 
 /** `now` is the browser's clock in milliseconds. */

@@ -27,7 +27,10 @@ describe('viewOf', () => {
       notes: 'Better.',
       breaking: [],
       changelog: 'https://example.org/changes',
-      signed: true,
+      trust: {
+        signed: true,
+        words: 'Signed by its maintainer, checked with the key “pi-kit” 9A0B7C3D1E5F2846.',
+      },
       heldBack: undefined,
     });
   });
@@ -48,8 +51,33 @@ describe('viewOf', () => {
     expect(modalOf({ offered, trust: 'unsigned' }).release).toMatchObject({
       facts: ['Size not known'],
       notes: undefined,
-      signed: false,
+      trust: { signed: false },
     });
+  });
+
+  it.each([
+    [
+      'a key that a release introduced',
+      { signedBy: { key: 'ABCDEF0123456789', name: null } },
+      /the key ABCDEF0123456789\.$/,
+    ],
+    [
+      'a release that was found before there was a key',
+      { signedBy: null },
+      /^Its signature is checked/,
+    ],
+    [
+      'a date that was judged',
+      { expires: { at: '2027-01-01T00:00:00Z', judged: true } },
+      /2846\.$/,
+    ],
+    [
+      'a date that could not be judged',
+      { expires: { at: '2027-01-01T00:00:00Z', judged: false } },
+      /2846\. It is good until Jan 1, 2027, but the clock/,
+    ],
+  ])('says who vouches for %s', (_what, patch, words) => {
+    expect(modalOf({ offered: { ...RELEASE, ...patch } }).release?.trust.words).toMatch(words);
   });
 
   it.each([

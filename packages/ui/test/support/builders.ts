@@ -16,6 +16,8 @@ export const RELEASE: NonNullable<Status['offered']> = {
   breaking: [],
   released: '2026-11-21T09:00:00.000Z',
   bundleBytes: 2_841_600,
+  signedBy: { key: '9A0B7C3D1E5F2846', name: 'pi-kit' },
+  expires: null,
 };
 
 export function aStatus(change: Partial<Status> = {}): Status {

@@ -1,0 +1,66 @@
+/**
+ * systemd's own programs, run without a shell, bounded in time and output. What they are asked, and what their answers
+ * mean, is their callers' business.
+ */
+import { execFile } from 'node:child_process';
+import { errnoOf } from './disk-failure.ts';
+
+const MAX_OUTPUT_BYTES = 64 * 1024;
+const MAX_REASON_LENGTH = 300;
+
+/** Nobody is there to answer or to turn pages. */
+const ALWAYS = {
+  systemctl: ['--no-ask-password', '--no-pager'],
+  'systemd-run': ['--no-ask-password', '--quiet'],
+  journalctl: ['--no-pager', '--quiet'],
+} as const;
+
+export interface Answer {
+  /** `null` when the program could not be run to its end. */
+  readonly exit: number | null;
+  readonly stdout: string;
+  /** What it complained about, one line; empty when all went well. */
+  readonly reason: string;
+  readonly missing: boolean;
+  readonly cause: unknown;
+}
+
+interface Bounds {
+  readonly timeoutMs: number;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function lastLine(text: string): string {
+  return (text.trim().split('\n').at(-1) ?? '').slice(0, MAX_REASON_LENGTH);
+}
+
+/** Never rejects. */
+export function askSystemd(
+  program: keyof typeof ALWAYS,
+  args: readonly string[],
+  { timeoutMs, env }: Bounds,
+): Promise<Answer> {
+  const options = {
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: MAX_OUTPUT_BYTES,
+    // Their messages are recognised by callers, so they must not be translated.
+    env: { ...env, LC_ALL: 'C', SYSTEMD_COLORS: '0' },
+  } as const;
+  return new Promise((resolve) => {
+    execFile(program, [...ALWAYS[program], ...args], options, (error, stdout, stderr) => {
+      if (error === null) {
+        resolve({ exit: 0, stdout, reason: '', missing: false, cause: undefined });
+        return;
+      }
+      const missing = errnoOf(error) === 'ENOENT';
+      const reason = missing
+        ? `this device has no ${program}`
+        : error.killed === true
+          ? `no answer within ${timeoutMs / 1000} s`
+          : lastLine(stderr) || error.message.slice(0, MAX_REASON_LENGTH);
+      const exit = typeof error.code === 'number' ? error.code : null;
+      resolve({ exit, stdout, reason, missing, cause: error });
+    });
+  });
+}

@@ -1,0 +1,99 @@
+/** The bundled agent laid down on a machine as deploy/README.md does it, and releases for it. */
+import { chmod, copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import { TransactionResultSchema, type TransactionResult } from '@pikit/protocol';
+import { createDisk } from '../../../packages/agent/src/adapters/disk-posix.ts';
+import { laySignedUpdate } from '../../../packages/agent/test/support/signed-journal.ts';
+import { buildRelease, type ReleaseFiles } from '../../support/bundle-builder.ts';
+import { repositoryRoot } from '../../support/repository-root.ts';
+import type { Ended, Machine } from './machine.ts';
+
+const AGENT = '/usr/lib/pikit/pikit-agent.mjs';
+const RELEASES = '/media/releases';
+
+/** Lays a file down, with its directory. */
+export async function put(machine: Machine, path: string, content: string, mode = 0o644) {
+  const file = join(machine.root, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+  await chmod(file, mode);
+}
+
+/** `config` comes after source and targets. */
+export async function layAgent(machine: Machine, config: string): Promise<void> {
+  const agent = join(machine.root, AGENT);
+  await mkdir(dirname(agent), { recursive: true });
+  await copyFile(join(repositoryRoot(), 'packages/agent/dist/pikit-agent.mjs'), agent);
+  await put(
+    machine,
+    '/etc/pikit/updater.toml',
+    `[source]\nkind = "dir"\npath = "${RELEASES}"\n` +
+      '[[target]]\nfrom = "pikit-web/"\nto = "/var/www/pikit-web"\nkind = "directory"\n' +
+      config,
+  );
+}
+
+/** The units that ship, not yet started. */
+export async function layUnits(machine: Machine): Promise<void> {
+  const { root, must } = machine;
+  const places = {
+    systemd: 'systemd/system',
+    'sysusers.d': 'sysusers.d',
+    'tmpfiles.d': 'tmpfiles.d',
+  };
+  for (const [from, to] of Object.entries(places)) {
+    await cp(join(repositoryRoot(), 'deploy', from), join(root, 'etc', to), { recursive: true });
+  }
+  await must('systemd-sysusers', 'pikit.conf');
+  await must('systemd-tmpfiles', '--create', 'pikit.conf');
+  await must('systemctl', 'daemon-reload');
+}
+
+interface Wanted {
+  readonly version: string;
+  readonly files: ReleaseFiles;
+  readonly postInstall: readonly string[];
+}
+
+/** Puts a release where the agent looks for one. */
+export async function publish(
+  { root }: Machine,
+  { version, files, postInstall }: Wanted,
+): Promise<{ readonly version: string; readonly manifestSha256: string }> {
+  const manifest = { post_install: postInstall };
+  return buildRelease({ version, files, manifest }, join(root, RELEASES));
+}
+
+export async function runAgent(machine: Machine, ...args: readonly string[]): Promise<Ended> {
+  return machine.run('/usr/bin/node', AGENT, ...args);
+}
+
+let transactions = 0;
+
+/** A signed release is published and the update to it begun; whoever recovers now carries it to its end. */
+export async function beginSigned(machine: Machine, wanted: Wanted): Promise<void> {
+  const { version } = wanted;
+  await publish(machine, wanted);
+  const manifest = await readFile(join(machine.root, RELEASES, version, 'manifest.json'));
+  transactions += 1;
+  const id = `20260102T042000Z-${transactions.toString(16).padStart(6, '0')}`;
+  await laySignedUpdate(createDisk({ root: machine.root }), { version, manifest, id });
+}
+
+/** Until its end, by the agent on the machine. */
+export async function updateTo(machine: Machine, wanted: Wanted): Promise<TransactionResult> {
+  await beginSigned(machine, wanted);
+  return recover(machine);
+}
+
+export async function recover(machine: Machine): Promise<TransactionResult> {
+  const { stdout, stderr } = await runAgent(machine, '--recover');
+  const parsed = v.safeParse(TransactionResultSchema, JSON.parse(stdout || '{}'));
+  if (parsed.success) return parsed.output;
+  throw new Error(`the agent did not say how it ended: ${stdout}${stderr}`);
+}
+
+/** Starts what `recover` does and leaves it running. */
+export const startRecovery = (machine: Machine) =>
+  machine.start('/usr/bin/node', AGENT, '--recover');
