@@ -10,7 +10,7 @@ import { steps } from '../../packages/agent/src/steps/all.ts';
 import { sha256, type OddCase, type Published } from '../fixtures/hostile/release.ts';
 import { runProgram } from '../integration/scene.ts';
 import { buildRelease } from '../support/bundle-builder.ts';
-import { createMinisignKey } from '../support/minisign-key.ts';
+import { createMinisignKey, type MinisignKey } from '../support/minisign-key.ts';
 import type { ReleaseServer } from '../support/release-server.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { differences, layCanaries, photograph } from './canary.ts';
@@ -64,7 +64,7 @@ function attacker(
   place: { readonly directory: string; readonly root: string; readonly outside: string },
   publish: (offer: Offer) => void,
   apply: (offer: Offer) => Promise<string>,
-  key = createMinisignKey(),
+  key: MinisignKey,
 ): AttackedDevice['attack'] {
   let before = photograph(place.directory, place.root);
   return async (release) => {
@@ -125,8 +125,16 @@ const configOf = (source: string): string =>
     '[limits]\nunpacked_max_bytes = 67108864\nmanifest_max_bytes = 1048576\n',
   ].join('\n\n');
 
+interface Bundled {
+  readonly server?: ReleaseServer;
+  readonly isSigned?: boolean;
+}
+
 /** The bundled program, over a directory source or, given a server, over HTTP. */
-export async function createBundledDevice(server?: ReleaseServer): Promise<AttackedDevice> {
+export async function createBundledDevice({
+  server,
+  isSigned = false,
+}: Bundled = {}): Promise<AttackedDevice> {
   const dir = await makeTempDir();
   const [root, outside] = [join(dir.path, 'root'), join(dir.path, 'outside')];
   const media = join(root, 'media/releases');
@@ -147,8 +155,10 @@ export async function createBundledDevice(server?: ReleaseServer): Promise<Attac
   const code = await apply(running);
   if (code !== 'committed') throw new Error(`the first release ended with ${code}`);
   layCanaries(root, outside);
+  const key = createMinisignKey();
+  if (isSigned) writeFileSync(join(root, 'etc/pikit/keys/maintainer.pub'), key.publicFile);
   return {
-    attack: attacker({ directory: dir.path, root, outside }, publish, apply),
+    attack: attacker({ directory: dir.path, root, outside }, publish, apply, key),
     close: () => dir.remove(),
   };
 }

@@ -6,16 +6,19 @@ import type { AttackedDevice } from './attacked-device.ts';
 import { countAttacks } from './tally.ts';
 
 /** What the agent does not have yet. Their cases are left out until it does. */
-const NOT_YET: readonly Need[] = ['policy', 'signatures'];
+const NOT_YET: readonly Need[] = ['policy'];
 
 export const isDue = ({ needs }: HostileCase): boolean =>
   needs === undefined || !NOT_YET.includes(needs);
 
 /** Each nth case of each category that needs no key, so that every kind of refusal is among them. */
 export const everyNth = (n: number): readonly HostileCase[] =>
-  Object.entries(CORPUS)
-    .filter(([category]) => category !== 'signatures')
-    .flatMap(([, cases]) => cases.filter(isDue).filter((_case, index) => index % n === 0));
+  Object.entries(CORPUS).flatMap(([category, cases]) =>
+    category === 'signatures' ? [] : nthOf(n, cases),
+  );
+
+export const nthOf = (n: number, cases: readonly HostileCase[]): readonly HostileCase[] =>
+  cases.filter(isDue).filter((_case, index) => index % n === 0);
 
 /**
  * For a group of concurrent tests: as many devices as attacks run at once, because an attack mostly waits for the disk.
