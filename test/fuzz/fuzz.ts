@@ -17,6 +17,9 @@ export const SHARES = {
   'journal: one wrong byte': 1,
   'journal: any document': 1,
   'tree record: mutated bytes': 1,
+  'signature: mutated text': 1,
+  'signature: changed content': 1,
+  'key: mutated text': 1,
 } as const;
 
 export type PropertyName = keyof typeof SHARES;
