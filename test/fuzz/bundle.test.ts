@@ -9,6 +9,7 @@ import {
   lstatSync,
   readFileSync,
   readdirSync,
+  rmSync,
   writeFileSync,
   mkdirSync,
 } from 'node:fs';
@@ -16,9 +17,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { UpdateError, type ErrorCode } from '@pikit/protocol';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admit } from '../../packages/agent/src/core/entry-policy.ts';
-import { stagingPath } from '../../packages/agent/src/core/layout.ts';
+import { DOWNLOADS, STAGING, stagingPath } from '../../packages/agent/src/core/layout.ts';
 import { steps } from '../../packages/agent/src/steps/all.ts';
 import { aVersion } from '../../packages/agent/test/support/a-manifest.ts';
 import {
@@ -26,7 +27,8 @@ import {
   quiet,
   type Workbench,
 } from '../../packages/agent/test/support/workbench.ts';
-import { honestFiles, honestManifest, json } from '../fixtures/hostile/release.ts';
+import { tar } from '../fixtures/hostile/raw-tar.ts';
+import { honestFiles, honestManifest, honestMembers, json } from '../fixtures/hostile/release.ts';
 import { property } from './fuzz.ts';
 import { mutated } from './mutations.ts';
 import { mutatedTars, VERSION } from './tars.ts';
@@ -101,11 +103,30 @@ function filesBelow(directory: string, prefix = ''): readonly string[] {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-property('staging: mutated bundles', tars, async (bytes) => {
-  const bundle = join(bench.root, 'media/releases', VERSION, `pikit-${VERSION}.tar.gz`);
-  writeFileSync(bundle, gzipSync(bytes));
+/** True when it was staged; whatever an earlier try has left is gone first. */
+async function stage(bytes: Uint8Array): Promise<boolean> {
+  writeFileSync(
+    join(bench.root, 'media/releases', VERSION, `pikit-${VERSION}.tar.gz`),
+    gzipSync(bytes),
+  );
+  for (const path of [DOWNLOADS, STAGING]) {
+    rmSync(bench.host(path), { recursive: true, force: true });
+  }
   const record = await bench.begin(VERSION);
-  const isStaged = await ends(() => steps.staging(bench.context(record), quiet()));
+  return ends(() => steps.staging(bench.context(record), quiet()));
+}
+
+describe('staging', () => {
+  it('accepts what is right, before and after something that is not', async () => {
+    const honest = tar(...honestMembers(VERSION));
+    expect(await stage(honest)).toBe(true);
+    expect(await stage(tar(...honestMembers(VERSION).slice(1)))).toBe(false);
+    expect(await stage(honest)).toBe(true);
+  });
+});
+
+property('staging: mutated bundles', tars, async (bytes) => {
+  const isStaged = await stage(bytes);
   const tree = bench.host(stagingPath(aVersion(VERSION)));
   const files = honestFiles(VERSION);
   // Refused or not, nothing stands there that the manifest does not list, and what stands there is no link.

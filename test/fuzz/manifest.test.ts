@@ -67,6 +67,19 @@ const names = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 8 }),
 );
 const paths = fc.array(names, { maxLength: 5 }).map((parts) => parts.join('/'));
+/** Another spelling of the same path, which must not stand beside it. */
+const respelled = fc
+  .tuple(
+    paths,
+    fc.constantFrom(
+      (path: string) => path,
+      (path: string) => path.toUpperCase(),
+      (path: string) => path.normalize('NFD'),
+      (path: string) => `${path}/below`,
+      (path: string) => `${path.toLowerCase()}/below`,
+    ),
+  )
+  .map(([path, spell]) => [path, spell(path)]);
 const anything = fc.oneof(fc.jsonValue(), fc.constantFrom('\0', -1, 2 ** 53, 1e400, null, [], {}));
 const files = fc.array(
   fc.oneof(
@@ -80,6 +93,7 @@ const files = fc.array(
 
 /** One member of a manifest that is right, replaced or added. */
 const documents = fc.oneof(
+  respelled.map((list) => ({ ...FULL, files: list.map((name) => listed({ name })) })),
   files.map((list) => ({ ...FULL, files: list })),
   fc
     .tuple(fc.oneof(fc.constantFrom(...Object.keys(FULL)), fc.string()), anything)

@@ -51,6 +51,8 @@ const FIELDS = {
   linkname: [157, 100],
   magic: [257, 8],
   prefix: [345, 155],
+  /** Behind it. */
+  content: [512, 4],
 } as const;
 
 const CONTENTS = [
@@ -91,7 +93,7 @@ interface FieldChange {
 }
 
 const fieldChanges: Arbitrary<FieldChange> = fc.record({
-  block: fc.nat({ max: 12 }),
+  block: fc.nat({ max: 8 }),
   field: fc.constantFrom(...(Object.keys(FIELDS) as (keyof typeof FIELDS)[])),
   content: fc.constantFrom(...CONTENTS),
 });
@@ -106,6 +108,32 @@ function withField(bytes: Uint8Array, { block, field, content }: FieldChange): U
   return copy;
 }
 
+/** Whole blocks that go, come twice or stand elsewhere: archives that read well and hold something else. */
+interface BlockChange {
+  readonly kind: 'remove' | 'repeat' | 'move';
+  readonly at: number;
+  readonly count: number;
+  readonly to: number;
+}
+
+const blockChanges: Arbitrary<BlockChange> = fc.record({
+  kind: fc.constantFrom('remove', 'repeat', 'move'),
+  at: fc.nat({ max: 12 }),
+  count: fc.integer({ min: 1, max: 3 }),
+  to: fc.nat({ max: 12 }),
+});
+
+function withBlocks(bytes: Uint8Array, { kind, at, count, to }: BlockChange): Uint8Array {
+  const [start, end] = [at * BLOCK, (at + count) * BLOCK];
+  const piece = bytes.subarray(start, end);
+  if (kind === 'repeat') {
+    return Buffer.concat([bytes.subarray(0, end), piece, bytes.subarray(end)]);
+  }
+  const rest = Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]);
+  if (kind === 'remove') return rest;
+  return Buffer.concat([rest.subarray(0, to * BLOCK), piece, rest.subarray(to * BLOCK)]);
+}
+
 /** Every block that looks like a header gets the checksum that it should have. */
 function withChecksums(bytes: Uint8Array): Uint8Array {
   const copy = Buffer.from(bytes);
@@ -118,14 +146,17 @@ function withChecksums(bytes: Uint8Array): Uint8Array {
 
 export function mutatedTars(): Arbitrary<Uint8Array> {
   const all = originals();
+  const right = fc.constantFrom(...all);
+  const changed = fc.oneof(
+    mutated(all),
+    fc
+      .tuple(right, fc.array(blockChanges, { minLength: 1, maxLength: 2 }))
+      .map(([bytes, list]) => list.reduce<Uint8Array>(withBlocks, bytes)),
+    fc
+      .tuple(fc.oneof(right, mutated(all)), fc.array(fieldChanges, { minLength: 1, maxLength: 3 }))
+      .map(([bytes, list]) => list.reduce<Uint8Array>(withField, bytes)),
+  );
   return fc
-    .tuple(
-      fc.oneof(fc.constantFrom(...all), mutated(all)),
-      fc.array(fieldChanges, { maxLength: 3 }),
-      fc.boolean(),
-    )
-    .map(([bytes, fields, isMended]) => {
-      const changed = fields.reduce<Uint8Array>((done, field) => withField(done, field), bytes);
-      return isMended ? withChecksums(changed) : changed;
-    });
+    .tuple(changed, fc.boolean())
+    .map(([bytes, isMended]) => (isMended ? withChecksums(bytes) : bytes));
 }
