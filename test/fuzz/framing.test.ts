@@ -1,6 +1,6 @@
 /** However a stream is cut into pieces, the lines are the same, and none is longer than the limit. */
 import { createLineDecoder, encodeLine, UpdateError } from '@pikit/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import { property } from './fuzz.ts';
 import { mutated } from './mutations.ts';

@@ -3,7 +3,8 @@
  * seed and path with it; a property that got no try in its time fails, because it proves nothing.
  */
 import { afterAll, describe, expect, it } from 'vitest';
-import fc, { type Arbitrary } from 'fast-check';
+import * as fc from 'fast-check';
+import type { Arbitrary } from 'fast-check';
 
 /** All that there are, with their shares of the time: who writes to a disk needs more of it for as many tries. */
 export const SHARES = {

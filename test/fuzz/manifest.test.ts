@@ -1,6 +1,6 @@
 /** Whatever bytes a manifest has: it is `manifest-invalid`, or what it lists can be laid down without leaving the release. */
 import { UpdateError, VersionSchema } from '@pikit/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { expect } from 'vitest';
 import { parseManifest } from '../../packages/agent/src/core/manifest.ts';
@@ -39,7 +39,7 @@ function judge(bytes: Uint8Array): void {
   for (const [index, path] of paths.entries()) {
     const parts = path.split('/');
     expect(parts.filter((part) => part === '' || part === '.' || part === '..')).toEqual([]);
-    expect(path).not.toMatch(/[\0-\u001f\u007f\\]/);
+    expect(path).not.toMatch(/[\p{Cc}\\]/u);
     expect(path).not.toMatch(/\p{Cs}/u);
     expect(Buffer.byteLength(path)).toBeLessThanOrEqual(4096);
     const below = folded.filter((other) => other.startsWith(`${folded[index] ?? ''}/`));
@@ -80,7 +80,7 @@ const respelled = fc
     ),
   )
   .map(([path, spell]) => [path, spell(path)]);
-const anything = fc.oneof(fc.jsonValue(), fc.constantFrom('\0', -1, 2 ** 53, 1e400, null, [], {}));
+const anything = fc.oneof(fc.jsonValue(), fc.constantFrom('\0', -1, 2 ** 53, 1e308, null, [], {}));
 const files = fc.array(
   fc.oneof(
     { weight: 9, arbitrary: paths.map((name) => listed({ name })) },

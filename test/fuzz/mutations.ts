@@ -2,7 +2,8 @@
  * Small changes to bytes that are right: what random bytes never reach, a valid document with one thing wrong does. The
  * position of a change is a share of the length, so that it shrinks and fits whatever is changed.
  */
-import fc, { type Arbitrary } from 'fast-check';
+import * as fc from 'fast-check';
+import type { Arbitrary } from 'fast-check';
 
 interface Change {
   readonly kind: 'flip' | 'set' | 'cut' | 'remove' | 'repeat' | 'insert' | 'swap' | 'splice';

@@ -1,6 +1,6 @@
 /** A record of ours that was damaged is `state-damaged` or says just what it said; it never says something else. */
 import { UpdateError } from '@pikit/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { expect } from 'vitest';
 import {

@@ -72,12 +72,12 @@ describe('countAttacks', () => {
   });
 });
 
-describe('run.mjs', () => {
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, [join(repositoryRoot(), 'test/security/run.mjs'), ...args], {
-      encoding: 'utf8',
-    });
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [join(repositoryRoot(), 'test/security/run.mjs'), ...args], {
+    encoding: 'utf8',
+  });
 
+describe('run.mjs', () => {
   it('explains itself, and refuses what it does not know', () => {
     expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--json') });
     expect(run('--jsn')).toMatchObject({ status: 2, stdout: '' });
