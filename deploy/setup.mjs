@@ -31,6 +31,8 @@ const NEEDED = [
   { programs: ['minisign'], packages: ['minisign'], tests: 'signatures by another program' },
   { programs: ['mmdebstrap'], packages: ['mmdebstrap'], tests: 'a booted Debian' },
   { programs: ['systemd-nspawn'], packages: ['systemd-container'], tests: 'a booted Debian' },
+  { programs: ['bsdtar'], packages: ['libarchive-tools'], tests: 'bundles that bsdtar made' },
+  { programs: ['python3'], packages: ['python3'], tests: 'bundles that Python made' },
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];
 

@@ -96,7 +96,7 @@ export const PURITY_RULES: readonly Rule[] = [
     ),
   },
   {
-    rule: 'the environment is read by main and by the adapter that starts systemctl',
+    rule: 'the environment is read by main and by the adapter that starts systemd’s programs',
     because: 'a setting that can come from anywhere can weaken a check from anywhere',
     find: (files) =>
       complaints(
@@ -104,7 +104,7 @@ export const PURITY_RULES: readonly Rule[] = [
           (file) =>
             ships(file) &&
             !isMain(file.path) &&
-            file.path !== 'packages/agent/src/adapters/services-systemd.ts',
+            file.path !== 'packages/agent/src/adapters/systemd-programs.ts',
         ),
         readsEnvironment,
       ),
@@ -120,7 +120,7 @@ export const PURITY_RULES: readonly Rule[] = [
     spares: {
       'a main file': { 'packages/agent/src/cli/main.ts': 'run(process.env);' },
       'the PATH for systemctl': {
-        'packages/agent/src/adapters/services-systemd.ts': 'const { PATH } = process.env;',
+        'packages/agent/src/adapters/systemd-programs.ts': 'const { PATH } = process.env;',
       },
       'another part of process': { 'packages/api/src/made-up.ts': 'process.exitCode = 1;' },
     },

@@ -11,8 +11,10 @@ import {
   type Caller,
   type Dispatch,
 } from '../../packages/agent/src/rpc/dispatch.ts';
+import { createDoor } from '../../packages/agent/src/rpc/door.ts';
 import { createErrorReply } from '../../packages/agent/src/rpc/error-reply.ts';
 import { listen } from '../../packages/agent/src/rpc/listen.ts';
+import { createLogBudget } from '../../packages/agent/src/rpc/log-budget.ts';
 import { createClient, type Client } from '../../packages/api/src/agent/client.ts';
 import { openConnection } from '../../packages/api/src/agent/connection.ts';
 import { examples } from '../../packages/protocol/test/examples.ts';
@@ -74,6 +76,7 @@ export async function withTwoEnds<T>(
     logged.push(message);
   };
   const logger = { info: log, warning: log, error: log };
+  const complain = createLogBudget({ clock: createClock(), log: logger });
   const needs = {
     dispatch: unchecked === true ? respond : createDispatch(handlersFrom(respond)),
     errorReply: createErrorReply({
@@ -87,7 +90,8 @@ export async function withTwoEnds<T>(
       },
       onLog: () => () => undefined,
     } satisfies Feed,
-    log: logger,
+    complain,
+    door: createDoor({ clock: createClock(), complain }),
   };
   return withTempDir(async (directory) => {
     const path = join(directory, 'agent.sock');

@@ -48,6 +48,23 @@ const DAMAGED: Side = {
   shown: { ...sideOf('1.1.0').shown, [PAGE]: 'rotten' },
 };
 
+/** The same dashboard, with a link in its page and one beside its scripts. */
+const LINKED = '1.1.5';
+const LINKS = { 'pikit-web/latest.html': 'index.html', 'bin/pikit-tool': '../bin/pikit-helper' };
+const withLinks = (side: Side, shown: Side['shown']): Side => ({
+  ...side,
+  shown: {
+    ...side.shown,
+    '/var/www/pikit-web/latest.html': undefined,
+    '/usr/local/bin/pikit-tool': undefined,
+    ...shown,
+  },
+});
+const LINKED_SIDE = withLinks(sideOf(LINKED), {
+  '/var/www/pikit-web/latest.html': sideOf(LINKED).shown[PAGE],
+  '/usr/local/bin/pikit-tool': '#!/bin/sh\n',
+});
+
 const SCENARIOS: readonly Scenario[] = [
   {
     name: 'a first install',
@@ -94,6 +111,12 @@ const SCENARIOS: readonly Scenario[] = [
     sides: [sideOf('1.1.0'), OLD],
   },
   {
+    name: 'an update to a release with links',
+    before: ({ apply }) => apply('1.1.0'),
+    run: ({ apply }) => apply(LINKED),
+    sides: [withLinks(sideOf('1.1.0'), {}), LINKED_SIDE],
+  },
+  {
     name: 'a repair',
     before: async ({ apply, disk }) => {
       await apply('1.0.1');
@@ -110,7 +133,14 @@ const SCENARIOS: readonly Scenario[] = [
 let published: Published;
 beforeAll(async () => {
   const manifest = { post_install: ['bin/pikit-helper migrate'] };
-  published = await buildReleases(['1.0.1', '1.1.0', aRelease(COMMANDED, { manifest }), BAD, NEXT]);
+  published = await buildReleases([
+    '1.0.1',
+    '1.1.0',
+    aRelease(COMMANDED, { manifest }),
+    aRelease(LINKED, { links: LINKS }),
+    BAD,
+    NEXT,
+  ]);
 });
 
 /** The recovery is cut too, at one of its first calls; one that has fewer is over. */

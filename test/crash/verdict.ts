@@ -3,6 +3,7 @@
  * the transaction has ended, and nothing lies about that belongs to no release. Looks through the disk port, so that a
  * model and a real filesystem are judged alike; changes nothing.
  */
+import { posix } from 'node:path';
 import {
   BACKUPS,
   CURRENT,
@@ -53,7 +54,7 @@ export async function look(disk: Disk, paths: readonly string[]): Promise<Shown>
   return found;
 }
 
-/** Follows our own symlinks in any component, as a program would. */
+/** Follows our own symlinks and those of a release in any component, as a program would. */
 async function behind(disk: Disk, path: string, depth = 0): Promise<string> {
   const names = path.split('/').slice(1);
   for (let length = 1; length <= names.length; length += 1) {
@@ -61,7 +62,8 @@ async function behind(disk: Disk, path: string, depth = 0): Promise<string> {
     const link = await disk.readLink(upper);
     if (link === undefined) continue;
     if (depth > 20) throw new Error(`${path} is a loop of links`);
-    return behind(disk, [link, ...names.slice(length)].join('/'), depth + 1);
+    const there = posix.resolve(posix.dirname(upper), link);
+    return behind(disk, [there, ...names.slice(length)].join('/'), depth + 1);
   }
   return path;
 }

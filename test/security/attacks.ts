@@ -6,7 +6,7 @@ import type { AttackedDevice } from './attacked-device.ts';
 import { countAttacks } from './tally.ts';
 
 /** What the agent does not have yet. Their cases are left out until it does. */
-const NOT_YET: readonly Need[] = ['policy'];
+const NOT_YET: readonly Need[] = [];
 
 export const isDue = ({ needs }: HostileCase): boolean =>
   needs === undefined || !NOT_YET.includes(needs);

@@ -6,7 +6,7 @@ import { appendFileSync } from 'node:fs';
 
 export interface AttackCount {
   /** Which part of the tests; each must have counted something, else the run is not whole. */
-  readonly kind: 'corpus' | 'socket' | 'tuf';
+  readonly kind: 'corpus' | 'network' | 'socket' | 'tuf';
   readonly attacks: number;
   /** Answered with another code than due, or not at all. */
   readonly wrong: number;

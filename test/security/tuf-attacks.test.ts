@@ -9,6 +9,7 @@ import { aPage, openScene, type Scene } from '../integration/scene.ts';
 import { buildRelease, type BuiltRelease, type ReleaseRecipe } from '../support/bundle-builder.ts';
 import { createMinisignKey } from '../support/minisign-key.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { createTufTally } from './tuf-tally.ts';
 
 const [maintainer, attacker, successor] = [
@@ -156,6 +157,24 @@ describe('the attacks on software updates', () => {
       expect(await runs()).toBe('old page');
     },
   );
+
+  tally.attack('slow retrieval: a server that falls silent, or that drips', async () => {
+    const { version, manifestSha256 } = await scene.publish(signed('1.1.0'));
+    const wanted = { version, manifestSha256 };
+    const silence = scene.server.fault({ path: /manifest\.json/, stall: true });
+    expect(await checked()).toBe('offline');
+    silence();
+    // That is given up after minutes (download.test.ts does not wait so long); a person may have enough of it earlier.
+    scene.server.fault({ path: /tar\.gz/, slowBytesPerSecond: 5 });
+    const ended = scene.client.carryOut('/api/update/apply', wanted);
+    const running = await waitFor('the download', async () => {
+      const { transaction, progress } = await scene.client.status();
+      return (progress?.bytesDone ?? 0) > 0 ? transaction?.id : undefined;
+    });
+    await scene.client.post('/api/update/cancel', { transaction: running });
+    expect(await ended).toMatchObject({ outcome: 'cancelled' });
+    expect(await runs()).toBe('old page');
+  });
 
   tally.attack(
     'mix-and-match: the manifest of one release with the bundle of another',

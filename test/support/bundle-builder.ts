@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { MinisignKey, SigningOptions } from './minisign-key.ts';
@@ -24,6 +24,8 @@ export interface ReleaseRecipe {
   readonly version: string;
   /** Path inside the release → content. */
   readonly files: ReleaseFiles;
+  /** Path inside the release → text of a symlink. */
+  readonly links?: Readonly<Record<string, string>>;
   readonly changelog?: string;
   /** Replaces members of the manifest, right or wrong. */
   readonly manifest?: Readonly<Record<string, unknown>>;
@@ -60,8 +62,18 @@ export async function buildRelease(recipe: ReleaseRecipe, dir: string): Promise<
   await mkdir(tree, { recursive: true });
   const files = await writeTree(tree, recipe.files, form);
 
+  const links = Object.entries(recipe.links ?? {}).map(([path, to]) => ({ path, to }));
+  for (const { path, to } of links) {
+    await mkdir(dirname(join(tree, path)), { recursive: true });
+    await symlink(to, join(tree, path));
+  }
+
   const manifest = join(home, 'manifest.json');
-  const document = { ...minimal(recipe, files), ...recipe.manifest };
+  const document = {
+    ...minimal(recipe, files),
+    ...(links.length === 0 ? {} : { links }),
+    ...recipe.manifest,
+  };
   const name = `pikit-${version}.tar.gz`;
   const bundle = join(home, name);
   if (form === 'plan') {
@@ -69,7 +81,13 @@ export async function buildRelease(recipe: ReleaseRecipe, dir: string): Promise<
     await copyFile(manifest, join(tree, 'manifest.json'));
     await run('tar', ['czf', bundle, '-C', tree, '.']);
   } else {
-    await run('tar', ['czf', bundle, '-C', tree, ...topLevel(recipe.files)]);
+    await run('tar', [
+      'czf',
+      bundle,
+      '-C',
+      tree,
+      ...topLevel({ ...recipe.files, ...recipe.links }),
+    ]);
     await writeFile(manifest, pretty({ ...(await additions(bundle, name)), ...document }));
   }
   await rm(tree, { recursive: true });

@@ -8,7 +8,12 @@ import { dirname, join } from 'node:path';
 import type { FileContent, FileSource, ReleaseFiles } from './bundle-builder.ts';
 
 export type SourceConfig =
-  | { readonly kind: 'gitea'; readonly url: string; readonly repository: string }
+  | {
+      readonly kind: 'gitea';
+      readonly url: string;
+      readonly repository: string;
+      readonly token_file?: string;
+    }
   /** A device path: below the root. */
   | { readonly kind: 'dir'; readonly path: string };
 

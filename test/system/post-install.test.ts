@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createMinisignKey } from '../support/minisign-key.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { reasonAgainstBooting, type Debian } from './support/debian-root.ts';
 import { createMachine, type Machine } from './support/machine.ts';
@@ -51,7 +52,7 @@ const TRY = `bin/attempts.mjs try ${REPORT}`;
 /** With a user, data of theirs, a secret in a home, and a program with root's set-uid bit. */
 async function layDevice(machine: Machine): Promise<void> {
   await layAgent(machine, configOf('dash'));
-  await put(machine, '/home/pi/secret', 'secret\n');
+  await put(machine, '/home/.secret', 'secret\n');
   await put(machine, '/srv/root-only', 'for root\n', 0o600);
   await put(machine, '/srv/other/file', '');
   await put(machine, '/var/lib/pikit/file', '');
@@ -78,26 +79,17 @@ const SANDBOXED = {
     release: 'EROFS',
   },
   home: 'ENOENT',
+  settings: 'EACCES',
+  capabilities: '0',
   namespaces: 'exit 1',
   internet: 'EAFNOSUPPORT',
   systemd: 'ENOENT',
+  elsewhere: false,
 };
 
-const AS_DASH = {
-  user: 'dash',
-  capabilities: '0',
-  settings: 'EACCES',
-  becomesRoot: 'exit 1',
-  other: 'EPERM',
-};
-/** With three capabilities about files: it is root, and may signal what is root's. */
-const AS_ROOT = {
-  user: 'root',
-  capabilities: 'b',
-  settings: 'ENOENT',
-  becomesRoot: 'yes',
-  other: 'yes',
-};
+const AS_DASH = { user: 'dash', becomesRoot: 'exit 1', signals: 'EPERM' };
+/** It is root, and may do with root's files and processes what their owner may. */
+const AS_ROOT = { user: 'root', becomesRoot: 'yes', signals: 'yes' };
 
 describe.skipIf(reason !== undefined).each(SYSTEMS)(`commands on $name${NOTE}`, (system) => {
   let machine: Machine;
@@ -105,7 +97,10 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`commands on $name${NOTE}`, 
     machine = await createMachine(system);
     await layDevice(machine);
   });
-  beforeEach(() => put(machine, REPORT, ''));
+  beforeEach(async () => {
+    await put(machine, REPORT, '');
+    await machine.must('chown', 'dash', REPORT);
+  });
   afterAll(() => machine?.remove());
 
   const see = (path: string): string => readFileSync(join(machine.root, path), 'utf8');
@@ -133,7 +128,8 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`commands on $name${NOTE}`, 
         settings: 'yes',
         namespaces: 'yes',
         systemd: 'yes',
-        other: 'yes',
+        elsewhere: true,
+        signals: 'yes',
       },
       { ...yes, user: 'dash' },
     ]);
@@ -151,6 +147,7 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`commands on $name${NOTE}`, 
 
   it('are confined as root too', async () => {
     await layAgent(machine, configOf('root'));
+    await machine.must('chown', 'root', REPORT);
     expect(await updateTo(machine, release('1.2.0', TRY))).toMatchObject({ outcome: 'committed' });
     expect(reports()).toEqual([{ ...SANDBOXED, ...AS_ROOT, version: '1.2.0' }]);
     await layAgent(machine, configOf('dash'));
@@ -182,6 +179,8 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`commands on $name${NOTE}`, 
   });
 
   it('run from inside the sandbox of the agent’s own unit', async () => {
+    await layAgent(machine, configOf('root'));
+    await machine.must('chown', 'root', REPORT);
     await layUnits(machine);
     await beginSigned(machine, release('1.5.0', TRY));
     await machine.must('systemctl', 'start', 'pikit-agent.service');
@@ -189,8 +188,9 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`commands on $name${NOTE}`, 
     const isOver = () => see(history).includes('"to":"1.5.0"');
     await waitFor('the update to end', isOver, { timeoutMs: 30_000 });
     await machine.must('systemctl', 'stop', 'pikit-agent.service');
+    await layAgent(machine, configOf('dash'));
     expect(see(history).trimEnd().split('\n').at(-1)).toContain('"outcome":"committed"');
-    expect(reports()).toEqual([{ ...SANDBOXED, ...AS_DASH, version: '1.5.0' }]);
+    expect(reports()).toEqual([{ ...SANDBOXED, ...AS_ROOT, version: '1.5.0' }]);
   });
 
   it('are refused to a release that nobody signed, before anything is fetched', async () => {
@@ -205,6 +205,19 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`commands on $name${NOTE}`, 
       },
     });
     expect(reports()).toEqual([]);
+  });
+
+  it('run for a release that a key on the device has signed', async () => {
+    const signer = createMinisignKey();
+    await put(machine, '/etc/pikit/keys/maintainer.pub', signer.publicFile);
+    const wanted = await publish(machine, { ...release('1.6.0', TRY), signer });
+    const params = JSON.stringify({
+      version: wanted.version,
+      manifestSha256: wanted.manifestSha256,
+    });
+    const { stdout } = await runAgent(machine, '--run', 'update.apply', params);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'committed', to: '1.6.0' });
+    expect(reports()).toEqual([{ ...SANDBOXED, ...AS_DASH, version: '1.6.0' }]);
   });
 
   it('are refused where the config does not allow them any more', async () => {

@@ -54,6 +54,7 @@ const SourceSchema = v.variant('kind', [
     kind: v.literal('gitea'),
     url: v.pipe(HttpUrlSchema, v.transform(withoutSlash)),
     repository: v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name')),
+    token_file: v.exactOptional(DevicePathSchema),
   }),
   v.strictObject({ kind: v.literal('dir'), path: DevicePathSchema }),
 ]);
@@ -119,6 +120,7 @@ const CommandsSchema = v.strictObject({
 const LimitsSchema = v.strictObject({
   manifest_max_bytes: atLeastOne(MANIFEST_LIMITS.bytes, MANIFEST_LIMITS.bytes),
   bundle_max_bytes: atLeastOne(512 * 1024 * 1024),
+  file_max_bytes: atLeastOne(1024 * 1024 * 1024),
   unpacked_max_bytes: atLeastOne(2 * 1024 * 1024 * 1024),
   probe_timeout_ms: milliseconds(120_000),
   probe_interval_ms: milliseconds(1000),
@@ -170,6 +172,7 @@ export function parseConfig(text: string, file: string): Config {
   if (refusal !== undefined)
     throw invalid(file, `target.${String(refusal.index)}.to`, refusal.reason);
   checkServices(parsed.output, file);
+  checkToken(parsed.output, file);
   return toConfig(parsed.output);
 }
 
@@ -212,6 +215,7 @@ function toConfig({
       limits: {
         manifestBytes: limits.manifest_max_bytes,
         bundleBytes: limits.bundle_max_bytes,
+        fileBytes: limits.file_max_bytes,
         unpackedBytes: limits.unpacked_max_bytes,
         probeTimeoutMs: limits.probe_timeout_ms,
         probeIntervalMs: limits.probe_interval_ms,
@@ -229,6 +233,13 @@ function checkServices({ service, target }: Document, file: string): void {
       throw invalid(file, `service.${String(index)}.after`, `no target comes from ${unknown}`);
     }
   }
+}
+
+/** Whoever listens would have the token. */
+function checkToken({ source }: Document, file: string): void {
+  if (source.kind !== 'gitea' || source.token_file === undefined) return;
+  if (source.url.startsWith('https:')) return;
+  throw invalid(file, 'source.token_file', 'is sent over https only, and source.url is http');
 }
 
 function invalid(file: string, key: string, reason: string, cause?: unknown): UpdateError {

@@ -20,11 +20,13 @@ import { createServices } from './adapters/services-systemd.ts';
 import { createDirSource } from './adapters/source-dir.ts';
 import { signatureMath } from './adapters/signature-crypto.ts';
 import { createGiteaSource } from './adapters/source-gitea.ts';
+import { createTokenFile, type ReadToken } from './adapters/token-file.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
 import { runForeground, runMending, runRecovery } from './cli/foreground.ts';
 import { parseConfig, type Config } from './config.ts';
 import { CONFIG_FILE, LOCK_FILE } from './core/layout.ts';
+import { createTarGuard } from './core/tar-guard.ts';
 import type { Clock, Disk, ReleaseSource } from './ports.ts';
 import { createDispatch } from './rpc/dispatch.ts';
 import { createErrorReply } from './rpc/error-reply.ts';
@@ -97,6 +99,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const file = values.config ?? join(root, CONFIG_FILE);
   const config = parseConfig(await readConfigFile(file), file);
   if (values['check-config']) {
+    await tokenOf(config.source, root)?.();
     process.stdout.write(`${file}: good\n`);
     return EXIT.ok;
   }
@@ -136,8 +139,8 @@ function compose(
     arch: process.arch,
     updaterVersion: packageJson.version,
     disk,
-    archive: createArchive(),
-    source: sourceOf(where, { disk, clock, stallTimeoutMs }),
+    archive: createArchive(createTarGuard),
+    source: sourceOf(where, { root, disk, clock, stallTimeoutMs }),
     services: createServices(),
     commands: createCommands({ root }),
     prober: createProber(),
@@ -184,6 +187,7 @@ function compose(
 }
 
 interface SourceNeeds {
+  readonly root: string;
   readonly disk: Disk;
   readonly clock: Clock;
   readonly stallTimeoutMs: number;
@@ -191,12 +195,25 @@ interface SourceNeeds {
 
 function sourceOf(
   where: Config['source'],
-  { disk, clock, stallTimeoutMs }: SourceNeeds,
+  { root, disk, clock, stallTimeoutMs }: SourceNeeds,
 ): ReleaseSource {
   if (where.kind === 'dir') return createDirSource({ path: where.path, disk });
   const userAgent = `pikit-agent/${packageJson.version}`;
-  const http = createHttp({ userAgent, source: where.url, stallTimeoutMs, disk, clock });
+  const readToken = tokenOf(where, root);
+  const http = createHttp({
+    userAgent,
+    source: where.url,
+    stallTimeoutMs,
+    disk,
+    clock,
+    ...(readToken && { authorization: async () => `token ${await readToken()}` }),
+  });
   return createGiteaSource({ url: where.url, repository: where.repository, http });
+}
+
+function tokenOf(where: Config['source'], root: string): ReadToken | undefined {
+  if (where.kind === 'dir' || where.token_file === undefined) return undefined;
+  return createTokenFile({ path: where.token_file, root, uid: process.getuid?.() ?? 0 });
 }
 
 function fail(thrown: unknown): number {

@@ -14,7 +14,7 @@ export interface Fingerprint {
 
 export interface Entry {
   readonly kind: 'file' | 'directory' | 'symlink' | 'other';
-  /** The nine permission bits. */
+  /** The permission bits, with set-uid, set-gid and sticky. */
   readonly mode: number;
   readonly size: number;
   readonly fingerprint: Fingerprint;
@@ -54,6 +54,8 @@ export interface Disk {
   ): Promise<{ readonly sha256: Sha256; readonly size: number; readonly fromMedium: boolean }>;
   /** What a program finds there, through symlinks; undefined where it finds nothing. */
   kindBehind(path: string): Promise<Entry['kind'] | undefined>;
+  /** Where the path leads in the end, through every symlink in it; undefined for nowhere, and for out of the root. */
+  realPath(path: string): Promise<string | undefined>;
   /** Paths below the root on which something is mounted; empty where the system does not tell. */
   mounts(): Promise<readonly string[]>;
   /** For the filesystem that holds the path or its nearest existing ancestor. */
@@ -72,6 +74,8 @@ export interface Disk {
     mode: number,
     content: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly sha256: Sha256; readonly size: number }>;
+  /** Likewise a symlink with this relative text: replaces nothing, unsynced, makes parents. */
+  createSymlink(path: string, text: string): Promise<void>;
   /** Adds to the end, without sync: for logs. */
   append(path: string, text: string): Promise<void>;
   /** Adds to the end, durably: for the history. */
@@ -94,21 +98,31 @@ export interface Disk {
   settle(directory: string): Promise<void>;
 }
 
-/** One entry of a tar, as its header says it: nothing is checked yet. */
+/** One entry of a tar, as its header says it. Its name is not checked yet. */
 export interface ArchiveEntry {
   readonly path: string;
-  /** `file`, `directory`, or tar's name of any other type. */
-  readonly type: string;
+  readonly type: 'file' | 'directory' | 'symlink';
   readonly mode: number;
   readonly size: number;
-  /** PAX records of this entry, for the policy to refuse what changes a file's meaning. */
-  readonly pax: Readonly<Record<string, string>>;
+  /** Of a symlink; empty for anything else. */
+  readonly linkText: string;
+}
+
+/** Sees every byte of a tar before the library that parses it, and judges what that forgives. Throws to refuse. */
+export interface ArchiveGuard {
+  push(chunk: Uint8Array): void;
+  /** No more bytes come. */
+  end(): void;
+  /** Of the entries whose headers have gone by, the oldest that was not yet taken. */
+  take(): ArchiveEntry | undefined;
 }
 
 export interface Archive {
   /**
-   * Reads a tar.gz in one pass and awaits `visit` for each entry; a body that is not consumed is skipped. Throws
-   * `bundle-invalid` when the stream is not a tar.gz or breaks off, `too-large` when it expands beyond `maxBytes`.
+   * Reads a tar.gz in one pass and awaits `visit` for each entry; a body that is not consumed is skipped. Names are not
+   * checked yet. Throws `bundle-invalid` when the stream is not a tar.gz, breaks off or can be read in two ways,
+   * `entry-refused` for a type or a header that no release may have, `too-large` when it expands beyond `maxBytes` or like
+   * a bomb, or has no end of entries.
    */
   read(
     content: AsyncIterable<Uint8Array>,

@@ -1,4 +1,4 @@
-/** The operator's file: what ships is right, and whatever is wrong is named so that it can be found. */
+/** The operator's file: whatever is wrong is named so that it can be found. What ships is tried in `test/contract`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -19,47 +19,6 @@ async function refusalOf(text: string): Promise<readonly unknown[]> {
 
 const keyOf = async (text: string): Promise<unknown> => (await refusalOf(text))[0];
 
-describe('parseConfig, the file that ships', () => {
-  const shipped = parseConfig(SHIPPED, FILE);
-
-  it("holds the plan's source, targets and services", () => {
-    expect(shipped.source).toEqual({
-      kind: 'gitea',
-      url: 'https://git.44r0n.cc',
-      repository: '44r0n7/pi-kit',
-    });
-    const { targets, services, probes, channel, timer } = shipped.policy;
-    expect(targets).toEqual([
-      { from: 'pikit-web', to: '/var/www/pikit-web', kind: 'directory', copy: false },
-      { from: 'pikit-api.py', to: '/usr/local/bin/pikit-api.py', kind: 'file', copy: false },
-      { from: 'bin', to: '/usr/local/bin', kind: 'merge', copy: false },
-    ]);
-    expect(services).toEqual([
-      { unit: 'dietpi-dashboard-frontend.service', action: 'restart', after: ['pikit-web'] },
-      { unit: 'pikit-api.service', action: 'restart', after: ['pikit-api.py'] },
-      { unit: 'nginx.service', action: 'reload', after: ['pikit-web'] },
-    ]);
-    expect(probes).toEqual([{ url: 'http://127.0.0.1/', assets: true, versionField: undefined }]);
-    expect({ channel, timer }).toEqual({ channel: 'stable', timer: 'pikit-update.timer' });
-  });
-
-  it('shows each limit with its true default', () => {
-    const [above = '', limits = ''] = SHIPPED.split('[limits]\n');
-    const uncommented = limits.replaceAll(/^# (\w+ = \d+)$/gm, '$1');
-    expect(uncommented.match(/^\w+ = /gm)).toHaveLength(
-      Object.keys(shipped.policy.limits).length + 1,
-    );
-    expect(parseConfig(`${above}[limits]\n${uncommented}`, FILE)).toEqual(shipped);
-  });
-
-  it('shows every other key that there is', () => {
-    const others = ['product', 'timer', 'path', 'version_field', 'copy', 'config'];
-    for (const key of [...others, 'allow', 'timeout_ms', 'user', 'write']) {
-      expect(SHIPPED).toMatch(new RegExp(`^# .*\\b${key}\\b`, 'm'));
-    }
-  });
-});
-
 describe('parseConfig', () => {
   it('needs a source and a target, and knows the rest', () => {
     expect(parseConfig(MINIMAL, FILE)).toEqual({
@@ -76,6 +35,7 @@ describe('parseConfig', () => {
         limits: {
           manifestBytes: 4_194_304,
           bundleBytes: 536_870_912,
+          fileBytes: 1024 * 1024 * 1024,
           unpackedBytes: 2_147_483_648,
           probeTimeoutMs: 120_000,
           probeIntervalMs: 1000,
@@ -93,6 +53,11 @@ describe('parseConfig', () => {
         expect(parseConfig(settingText('source.url', written), FILE).source).toMatchObject({ url });
     },
   );
+
+  it('takes the place of a token, and not the token', () => {
+    const text = `${SOURCE}token_file = "/etc/pikit/token"\n${TARGET}`;
+    expect(parseConfig(text, FILE).source).toMatchObject({ token_file: '/etc/pikit/token' });
+  });
 
   it('reads a directory as the source', () => {
     const text = `[source]\nkind = "dir"\npath = "/media/usb/pikit/"\n${TARGET}`;
@@ -191,6 +156,17 @@ describe('parseConfig, bad values', () => {
     expect(await keyOf(`${MINIMAL}${lines}\n`)).toBe(key);
   });
 
+  it.each([
+    ['"token"', 'https://git.example', 'absolute path'],
+    ['"/etc/pikit/../token"', 'https://git.example', 'absolute path'],
+    ['"/etc/pikit/token"', 'http://git.example', 'https only'],
+  ])('refuses token_file = %s with %s', async (path, url, reason) => {
+    const source = SOURCE.replace('https://git.example', url);
+    const [key, why] = await refusalOf(`${source}token_file = ${path}\n${TARGET}`);
+    expect(key).toBe('source.token_file');
+    expect(why).toContain(reason);
+  });
+
   const LIMITS = SHIPPED.split('[limits]\n')[1]?.match(/(?<=^# )\w+(?= = \d+$)/gm) ?? [];
 
   it.each(
@@ -251,12 +227,12 @@ describe('parseConfig, copies', () => {
   });
 });
 
-describe('parseConfig, commands', () => {
-  const text = (lines: string): string => `${MINIMAL}[commands]\n${lines}\n`;
+const commands = (lines: string): string => `${MINIMAL}[commands]\n${lines}\n`;
 
+describe('parseConfig, commands', () => {
   it('reads what they may do', () => {
     const lines = 'allow = true\ntimeout_ms = 3600000\nuser = "pikit"\nwrite = ["/srv/data/"]';
-    expect(parseConfig(text(lines), FILE).policy.commands).toEqual({
+    expect(parseConfig(commands(lines), FILE).policy.commands).toEqual({
       isAllowed: true,
       timeoutMs: 3_600_000,
       user: 'pikit',
@@ -275,7 +251,7 @@ describe('parseConfig, commands', () => {
     ),
     ['commands.shell', 'true'],
   ])('refuses %s = %s', async (key = '', value = '') => {
-    expect(await keyOf(text(`${key.split('.')[1] ?? ''} = ${value}`))).toBe(key);
+    expect(await keyOf(commands(`${key.split('.')[1] ?? ''} = ${value}`))).toBe(key);
   });
 });
 

@@ -7,24 +7,34 @@ import * as v from 'valibot';
 import { Sha256Schema, VersionSchema } from './release.ts';
 
 /** Hard bounds that no configuration raises: they keep parsing itself harmless. Bytes and counts. */
-export const MANIFEST_LIMITS = { bytes: 4 * 1024 * 1024, files: 20_000, pathLength: 512 } as const;
+export const MANIFEST_LIMITS = {
+  bytes: 4 * 1024 * 1024,
+  files: 20_000,
+  links: 2_000,
+  pathLength: 512,
+} as const;
 
-/** Permission bits as an octal string (`"755"`, `"0644"`). Set-uid, set-gid and sticky cannot be written. */
+/** As an octal string (`"755"`, `"0644"`). With set-uid, set-gid or sticky (`"4755"`) the manifest must be signed. */
 const ModeSchema = v.pipe(
   v.string('Invalid mode: write an octal string such as "0644"'),
-  v.regex(/^0?[0-7]{3}$/, 'Invalid mode: write an octal string such as "0644"'),
+  v.regex(/^0?[0-7]{3,4}$/, 'Invalid mode: write an octal string such as "0644"'),
 );
 
 const SizeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+const PathSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MANIFEST_LIMITS.pathLength));
+
 const ManifestFileSchema = v.object({
-  path: v.pipe(v.string(), v.minLength(1), v.maxLength(MANIFEST_LIMITS.pathLength)),
+  path: PathSchema,
   sha256: Sha256Schema,
   mode: v.exactOptional(ModeSchema),
   size: v.exactOptional(SizeSchema),
   span: v.exactOptional(v.strictTuple([SizeSchema, SizeSchema])),
 });
 export type ManifestFile = v.InferOutput<typeof ManifestFileSchema>;
+
+/** A symlink: `to` is its text, relative to its own directory. */
+const ManifestLinkSchema = v.object({ path: PathSchema, to: PathSchema });
 
 const RequiresSchema = v.object({
   from: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
@@ -56,6 +66,7 @@ export const ManifestSchema = v.object({
   version: VersionSchema,
   changelog: v.pipe(v.string(), v.maxLength(2048)),
   files: v.pipe(v.array(ManifestFileSchema), v.minLength(1), v.maxLength(MANIFEST_LIMITS.files)),
+  links: v.exactOptional(v.pipe(v.array(ManifestLinkSchema), v.maxLength(MANIFEST_LIMITS.links))),
   post_install: v.exactOptional(
     v.pipe(v.array(v.pipe(v.string(), v.maxLength(512))), v.maxLength(32)),
   ),

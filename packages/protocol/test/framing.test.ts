@@ -73,6 +73,21 @@ describe('createLineDecoder', () => {
     expect(() => decoder.push(bytes('\n1\n'))).toThrow(withCode('invalid-request'));
   });
 
+  it('stays refused after a line that was not UTF-8', () => {
+    const decoder = createLineDecoder();
+    expect(() => decoder.push(Uint8Array.of(0xff, 0x0a))).toThrow(withCode('invalid-request'));
+    expect(() => decoder.push(bytes('1\n'))).toThrow(withCode('invalid-request'));
+  });
+
+  it('keeps no more than the bytes of a line that comes byte by byte', () => {
+    const decoder = createLineDecoder();
+    const before = process.memoryUsage();
+    for (let sent = 0; sent < MAX_LINE_BYTES; sent += 1) decoder.push(Uint8Array.of(0x61));
+    const after = process.memoryUsage();
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(8 * MAX_LINE_BYTES);
+    expect(decoder.push(bytes('\n'))).toEqual(['a'.repeat(MAX_LINE_BYTES)]);
+  });
+
   it('has a default limit that a chunk of that size meets', () => {
     const decoder = createLineDecoder();
     expect(decoder.push(new Uint8Array(MAX_LINE_BYTES).fill(0x61))).toEqual([]);

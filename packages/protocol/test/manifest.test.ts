@@ -59,11 +59,14 @@ describe('ManifestSchema', () => {
     expect(v.parse(ManifestSchema, later)).toEqual(minimal);
   });
 
-  it.each(['644', '0644', '755', '000', '0777'])('takes the mode %s', (mode) => {
-    expect(complaint({ ...minimal, files: [{ ...aFile, mode }] })).toBeUndefined();
-  });
+  it.each(['644', '0644', '755', '000', '0777', '4755', '02755', '1777'])(
+    'takes the mode %s',
+    (mode) => {
+      expect(complaint({ ...minimal, files: [{ ...aFile, mode }] })).toBeUndefined();
+    },
+  );
 
-  it.each(['', '44', '4755', '02755', '1777', '888', 'rwxr-xr-x', '0o644', '644 ', 644, null])(
+  it.each(['', '44', '14755', '004755', '888', 'rwxr-xr-x', '0o644', '644 ', 644, null])(
     'refuses the mode %j',
     (mode) => {
       expect(complaint({ ...minimal, files: [{ ...aFile, mode }] })).toBe('files.0.mode');

@@ -27,14 +27,19 @@ export function find(
     const [name = '', ...rest] = waiting;
     const { node: directory } = found;
     if (directory.kind !== 'directory') throw errno('ENOTDIR', path);
+    if (name === '..') {
+      // The parent of where the walk has arrived: what stands in the text before it was followed already.
+      found = find(root, posix.dirname(found.path), { follow: false });
+      waiting = rest;
+      continue;
+    }
     const node = directory.entries.get(name);
     if (node === undefined) throw errno('ENOENT', path);
     if (node.kind === 'symlink' && (follow || rest.length > 0)) {
       links += 1;
       if (links > MAX_LINKS) throw errno('ELOOP', path);
-      const there = posix.resolve(found.path, node.text);
-      found = { node: root, path: '/' };
-      waiting = [...namesOf(there), ...rest];
+      if (node.text.startsWith('/')) found = { node: root, path: '/' };
+      waiting = [...namesOf(node.text), ...rest];
     } else {
       found = { node, path: posix.join(found.path, name) };
       waiting = rest;

@@ -4,7 +4,7 @@
  * JSON, what came of it. `hang` never ends; `slow` takes three seconds between its first line and its last.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,10 +33,14 @@ const open = (socket, event) =>
   });
 
 const writes = (directory) => attempt(() => writeFileSync(`${directory}/attempt`, 'x'));
+/** Whose files and sockets lie behind the root directory of another process, of which some are confined less. */
+const others = readdirSync('/proc').filter(
+  (name) => /^\d+$/.test(name) && name !== `${process.pid}`,
+);
 const status = readFileSync('/proc/self/status', 'utf8');
 const say = (entry) => appendFileSync(report, `${JSON.stringify({ kind, ...entry })}\n`);
 
-console.log(`attempts: ${kind}`);
+process.stdout.write(`attempts: ${kind}\n`);
 if (kind === 'hang') await sleep(600_000);
 if (kind === 'slow') {
   say({ at: 'first' });
@@ -56,7 +60,7 @@ if (kind === 'slow') {
         writes(directory),
       ]),
     ),
-    home: attempt(() => readFileSync('/home/pi/secret')),
+    home: attempt(() => readFileSync('/home/.secret')),
     settings: attempt(() => readFileSync('/etc/pikit/updater.toml')),
     // Root's by its set-uid bit.
     becomesRoot: attempt(() => execFileSync('/usr/local/bin/root-only', ['/srv/root-only'])),
@@ -64,7 +68,8 @@ if (kind === 'slow') {
     namespaces,
     internet: await open(internet.listen(0, '127.0.0.1'), 'listening'),
     systemd: await open(connect('/run/systemd/private'), 'connect'),
-    other: attempt(() => process.kill(1, 0)),
+    elsewhere: others.some((pid) => attempt(() => readdirSync(`/proc/${pid}/root/etc`)) === 'yes'),
+    signals: attempt(() => process.kill(1, 0)),
   });
   process.exit(0);
 }

@@ -2,12 +2,11 @@
  * Debian as a directory, for tests on a booted system: made by mmdebstrap once, kept in /var/cache, and copied for each
  * machine. Needs root.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { execFile } from 'node:child_process';
 
 const CACHE = '/var/cache/pikit-updater-tests';
 const BUILD_TIMEOUT_MS = 400_000;

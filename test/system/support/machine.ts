@@ -25,7 +25,7 @@ export interface Machine {
   /** Its files, seen from here: may be written before it is booted, and while it runs. */
   readonly root: string;
   readonly boot: () => Promise<void>;
-  /** Runs a program inside, as root, with little of an environment. Never rejects. */
+  /** Runs a program inside, as root, with little of an environment. Rejects only when the machine does not run. */
   readonly run: (program: string, ...args: readonly string[]) => Promise<Ended>;
   /** The same, rejecting with what it said unless it exits with 0. Resolves with its standard output, trimmed. */
   readonly must: (program: string, ...args: readonly string[]) => Promise<string>;
@@ -36,12 +36,10 @@ export interface Machine {
   readonly remove: () => Promise<void>;
 }
 
-const BOOT = [
-  ...['--boot', '--quiet', '--register=no', '--keep-unit', '--private-network'],
-  ...['--link-journal=no', '--resolv-conf=off', '--timezone=off', '--console=pipe'],
-  // The Node of this test, so that Debian 12 has one that is new enough.
-  `--bind-ro=${process.execPath}:/usr/bin/node`,
-];
+const BOOT =
+  '--boot --quiet --register=no --keep-unit --private-network --link-journal=no --resolv-conf=off --timezone=off --console=pipe';
+/** The Node of this test, so that Debian 12 has one that is new enough. */
+const NODE = `--bind-ro=${process.execPath}:/usr/bin/node`;
 const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin', LANG: 'C.UTF-8' };
 
 /** Not booted yet. */
@@ -67,10 +65,15 @@ export async function createMachine(debian: Debian): Promise<Machine> {
       });
     });
   };
+  const keep = (text: string): void => {
+    console = (console + text).slice(-KEPT_OUTPUT);
+  };
+  const isUp = async (): Promise<boolean> =>
+    /^(running|degraded)/.test((await run('systemctl', 'is-system-running')).stdout);
   const cut: Machine['cut'] = async () => {
     if (container === undefined) return;
     const leader = onlyChildOf(container);
-    const gone = container.exitCode === null ? once(container, 'exit') : undefined;
+    const gone = hasEnded(container) ? undefined : once(container, 'exit');
     // Pid 1 takes all others with it, and nspawn ends when it is gone.
     if (leader === undefined) container.kill('SIGKILL');
     else process.kill(leader, 'SIGKILL');
@@ -82,19 +85,7 @@ export async function createMachine(debian: Debian): Promise<Machine> {
     run,
     cut,
     async boot() {
-      const env = { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' };
-      const nspawn = spawn('systemd-nspawn', ['-D', root, ...BOOT], {
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const keep = (text: string): void => {
-        console = (console + text).slice(-KEPT_OUTPUT);
-      };
-      nspawn.stdout.setEncoding('utf8').on('data', keep);
-      nspawn.stderr.setEncoding('utf8').on('data', keep);
-      container = nspawn;
-      const isUp = async (): Promise<boolean> =>
-        /^(running|degraded)/.test((await run('systemctl', 'is-system-running')).stdout);
+      container = startContainer(root, keep);
       await waitFor('the machine to be up', isUp, { timeoutMs: BOOT_TIMEOUT_MS, everyMs: 200 });
     },
     async must(program, ...args) {
@@ -121,9 +112,24 @@ export async function createMachine(debian: Debian): Promise<Machine> {
   };
 }
 
+function startContainer(root: string, keep: (text: string) => void): ChildProcess {
+  const nspawn = spawn('systemd-nspawn', ['-D', root, ...BOOT.split(' '), NODE], {
+    env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  nspawn.stdout.setEncoding('utf8').on('data', keep);
+  nspawn.stderr.setEncoding('utf8').on('data', keep);
+  return nspawn;
+}
+
 /** Of nspawn that is pid 1 of the machine. Undefined before it is there, and after. */
-function onlyChildOf({ pid, exitCode }: ChildProcess): number | undefined {
-  if (pid === undefined || exitCode !== null) return undefined;
+function onlyChildOf(parent: ChildProcess): number | undefined {
+  const { pid } = parent;
+  if (pid === undefined || hasEnded(parent)) return undefined;
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return children === '' ? undefined : Number.parseInt(children, 10);
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

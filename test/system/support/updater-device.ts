@@ -6,6 +6,7 @@ import { TransactionResultSchema, type TransactionResult } from '@pikit/protocol
 import { createDisk } from '../../../packages/agent/src/adapters/disk-posix.ts';
 import { laySignedUpdate } from '../../../packages/agent/test/support/signed-journal.ts';
 import { buildRelease, type ReleaseFiles } from '../../support/bundle-builder.ts';
+import type { MinisignKey } from '../../support/minisign-key.ts';
 import { repositoryRoot } from '../../support/repository-root.ts';
 import type { Ended, Machine } from './machine.ts';
 
@@ -54,15 +55,16 @@ interface Wanted {
   readonly version: string;
   readonly files: ReleaseFiles;
   readonly postInstall: readonly string[];
+  readonly signer?: MinisignKey;
 }
 
 /** Puts a release where the agent looks for one. */
 export async function publish(
   { root }: Machine,
-  { version, files, postInstall }: Wanted,
+  { version, files, postInstall, signer }: Wanted,
 ): Promise<{ readonly version: string; readonly manifestSha256: string }> {
-  const manifest = { post_install: postInstall };
-  return buildRelease({ version, files, manifest }, join(root, RELEASES));
+  const recipe = { version, files, manifest: { post_install: postInstall } };
+  return buildRelease({ ...recipe, ...(signer && { signer }) }, join(root, RELEASES));
 }
 
 export async function runAgent(machine: Machine, ...args: readonly string[]): Promise<Ended> {

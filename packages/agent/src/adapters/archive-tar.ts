@@ -1,14 +1,15 @@
 /**
- * Reads a tar.gz in one pass and hands out what it says. It parses and decides nothing: `../` names, links and devices
- * come through as they stand, for the entry policy to refuse. An archive that ends between two entries reads like a
- * whole one; only the manifest's list can tell.
+ * Reads a tar.gz in one pass and hands out what it says. The library that parses it decides nothing, so a guard reads
+ * every byte before it, and the two must see the same entries. Names come through as they stand, for the entry policy to
+ * refuse.
  */
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { UpdateError } from '@pikit/protocol';
 import { extract, type ExtractEvents, type Header } from 'tar-stream';
-import type { Archive, ArchiveEntry } from '../ports.ts';
+import type { Archive, ArchiveEntry, ArchiveGuard } from '../ports.ts';
+import { createExpansionLimits } from './expansion-limits.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -47,37 +48,44 @@ function watch(source: AsyncIterable<Uint8Array>, { close }: { readonly close: b
   return { bytes, failure: () => failure, count: () => count };
 }
 
-function capAt(maxBytes: number): Transform {
-  let seen = 0;
+const invalid = (message: string, cause?: unknown): UpdateError =>
+  new UpdateError('bundle-invalid', `the bundle is not a readable tar.gz: ${message}`, { cause });
+
+/** Throws its refusals into the stream, before the library sees what they are about. */
+function guarding(guard: ArchiveGuard): Transform {
   return new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
-      seen += chunk.length;
-      if (seen <= maxBytes) done(null, chunk);
-      else {
-        done(
-          new UpdateError('too-large', `the archive expands beyond ${maxBytes} bytes`, {
-            details: { limit: maxBytes },
-          }),
-        );
+      try {
+        guard.push(chunk);
+        done(null, chunk);
+      } catch (error) {
+        done(error instanceof Error ? error : invalid(String(error)));
+      }
+    },
+    flush(done) {
+      try {
+        guard.end();
+        done();
+      } catch (error) {
+        done(error instanceof Error ? error : invalid(String(error)));
       }
     },
   });
 }
 
-const invalid = (message: string, cause?: unknown): UpdateError =>
-  new UpdateError('bundle-invalid', `the bundle is not a readable tar.gz: ${message}`, { cause });
-
-function toEntry(header: Header): ArchiveEntry {
-  // tar-stream says null for a type that it does not know, GNU's sparse files for instance.
-  const type: string | null = header.type;
-  const pax: Record<string, string> = {};
-  if (typeof header.pax === 'object' && header.pax !== null) {
-    for (const [key, value] of Object.entries(header.pax)) pax[key] = String(value);
-  }
-  return { path: header.name, type: type ?? 'unknown', mode: header.mode, size: header.size, pax };
+/** What both readers say. */
+function agreed(entry: ArchiveEntry | undefined, header: Header): ArchiveEntry {
+  const linkText = header.type === 'symlink' ? header.linkname : '';
+  const isSame =
+    entry !== undefined &&
+    entry.path === header.name &&
+    entry.type === header.type &&
+    entry.size === header.size &&
+    entry.mode === header.mode &&
+    entry.linkText === linkText;
+  if (!isSame) throw invalid(`it can be read in two ways: ${JSON.stringify(header.name)}`);
+  return entry;
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
 
 /** streamx types its chunks as anything; tar-stream only ever pushes buffers. */
 const streamOf = (source: Source): AsyncIterable<Uint8Array> =>
@@ -90,43 +98,39 @@ interface Refusal {
 
 async function visitAll(
   entries: ReturnType<typeof extract>,
+  guard: ArchiveGuard,
   visit: Visit,
   refusal: Refusal,
 ): Promise<void> {
   for await (const source of entries) {
-    const entry = toEntry(source.header);
-    const isDirectory = entry.type === 'directory';
+    const entry = agreed(guard.take(), source.header);
     // streamx's own iterator would destroy the whole archive when a visitor stops reading early.
-    const content: AsyncIterable<Uint8Array> = isDirectory ? nothing() : streamOf(source);
-    const body = watch(content, { close: false });
+    const body = watch(streamOf(source), { close: false });
     try {
       await visit(entry, body.bytes);
     } catch (error) {
       if (error !== body.failure()) refusal.reason = error;
       throw error;
     }
-    // tar-stream would take the content for headers, other readers skip it: no two may see different archives.
-    if (isDirectory && entry.size > 0) {
-      throw invalid(`a directory with content: ${JSON.stringify(entry.path)}`);
-    }
     // An entry that nobody reads to its end would hold up the archive for ever.
     while ((await body.bytes.next()).done !== true);
-    if (isDirectory) source.resume();
   }
 }
 
 async function readArchive(
+  guard: ArchiveGuard,
   content: AsyncIterable<Uint8Array>,
   maxBytes: number,
   visit: Visit,
 ): Promise<void> {
   const source = watch(content, { close: true });
+  const limits = createExpansionLimits(maxBytes);
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   const entries = extract();
   const refusal: Refusal = {};
   const [pumped, visited] = await Promise.allSettled([
-    pipeline(source.bytes, gunzip, capAt(maxBytes), entries),
-    visitAll(entries, visit, refusal),
+    pipeline(source.bytes, limits.packed(), gunzip, limits.expanded(), guarding(guard), entries),
+    visitAll(entries, guard, visit, refusal),
   ]);
 
   // The visitor's own refusal is the reason; what the torn-down stream says about it afterwards is noise.
@@ -140,7 +144,9 @@ async function readArchive(
     throw invalid('bytes after the end of the gzip stream');
 }
 
-/** `read` also throws whatever `content` and `visit` throw, unchanged. */
-export function createArchive(): Archive {
-  return { read: readArchive };
+/** `read` also throws whatever `content` and `visit` throw, unchanged. A guard is for one archive. */
+export function createArchive(createGuard: () => ArchiveGuard): Archive {
+  return {
+    read: (content, maxBytes, visit) => readArchive(createGuard(), content, maxBytes, visit),
+  };
 }

@@ -5,7 +5,7 @@
 import type { CommandRun } from '../ports.ts';
 
 const FIXED = [
-  // Only of this type does systemd-run wait for the end without D-Bus, which DietPi does not install.
+  // Only of this type does systemd-run wait for the end without D-Bus, which a small Debian lacks.
   'Type=oneshot',
   'TimeoutStopSec=5s',
   'StandardInput=null',
@@ -13,8 +13,9 @@ const FIXED = [
   'StandardError=inherit',
   'UMask=0022',
   'NoNewPrivileges=yes',
-  // For root alone: what it writes may be the files of a service, and must stay theirs.
-  'CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER',
+  // Else root finds in /proc/PID/root the files and sockets of a process that may do no more than it, such as the agent.
+  'CapabilityBoundingSet=',
+  'PrivateUsers=yes',
   'ProtectSystem=strict',
   'ProtectHome=tmpfs',
   // Where sockets are: whoever may ask systemd or the agent for something as root has left the sandbox.

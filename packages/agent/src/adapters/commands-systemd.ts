@@ -16,7 +16,6 @@ const MAX_LINE_LENGTH = 300;
 interface Options {
   /** Paths of a command are those of the running system: below another root none can be run. */
   readonly root: string;
-  readonly graceMs?: number;
   /** Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -33,13 +32,13 @@ const START_FAILURES: Readonly<Record<string, string>> = {
   226: 'a path of `write` in updater.toml is not on this device, or systemd cannot confine here',
 };
 
-export function createCommands({ root, graceMs = GRACE_MS, env = process.env }: Options): Commands {
+export function createCommands({ root, env }: Options): Commands {
   const systemctl = (args: readonly string[], timeoutMs: number = ASK_TIMEOUT_MS) =>
     askSystemd('systemctl', args, { timeoutMs, env });
 
   /** A failed unit stays loaded, and its name taken, until it is forgotten. */
   const stop = async (units: string): Promise<Answer> => {
-    const answer = await systemctl(['stop', '--', units], graceMs);
+    const answer = await systemctl(['stop', '--', units], GRACE_MS);
     await systemctl(['reset-failed', '--', units]);
     return answer;
   };
@@ -72,6 +71,7 @@ export function createCommands({ root, graceMs = GRACE_MS, env = process.env }: 
       return (await systemctl(['show', '--property', 'Version', '--value'])).exit === 0;
     },
     async stopAll(transaction) {
+      if (root !== '/') return;
       const units = unitOf(transaction, '*');
       const { exit, missing, reason, cause } = await stop(units);
       if (exit === 0 || missing || reason.includes('not been booted with systemd')) return;
@@ -84,7 +84,7 @@ export function createCommands({ root, graceMs = GRACE_MS, env = process.env }: 
       const unit = unitOf(transaction, index);
       const properties = sandboxOf(shape).map((property) => `--property=${property}`);
       const words = [`--unit=${unit}`, ...properties, '--', program, ...args];
-      const timeoutMs = shape.timeoutMs + graceMs;
+      const timeoutMs = shape.timeoutMs + GRACE_MS;
       const answer = await askSystemd('systemd-run', words, { timeoutMs, env });
       const output = await lastLines(unit);
       if (answer.exit === 0) return { failure: undefined, output };

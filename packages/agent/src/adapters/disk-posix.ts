@@ -23,7 +23,7 @@ import { hashFile, readBounded, streamFile } from './read-file.ts';
 import { appendBytes, createFile, resumeFile } from './stream-write.ts';
 import { removeTree, syncTree } from './walk-tree.ts';
 
-const PERMISSION_BITS = 0o777n;
+const PERMISSION_BITS = 0o7777n;
 
 const branded = <T extends { readonly sha256: string }>(result: T) => ({
   ...result,
@@ -181,6 +181,16 @@ function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Gua
     readBack: (path) => at('read', path, async (host) => branded(await readBack(host))),
     kindBehind: (path) =>
       ifThere(path, async (host) => toEntry(await fs.stat(host, { bigint: true })).kind),
+    realPath: (path) =>
+      ifThere(
+        path,
+        async (host) => {
+          const [real, root] = [await fs.realpath(host), await fs.realpath(toHost('/'))];
+          if (root === '/') return real;
+          return real.startsWith(`${root}/`) ? real.slice(root.length) : undefined;
+        },
+        'ELOOP',
+      ),
     mounts: async () => {
       const bytes = await ifThere('/', () =>
         readBounded(fs, MOUNT_TABLE, MOUNT_TABLE_BYTES, MOUNT_TABLE),
@@ -203,6 +213,11 @@ function writingCalls(fs: FileSystem, { at, toHost }: Guard) {
       const translate = (error: unknown) => diskFailure(error, 'write', path);
       return branded(await createFile(fs, toHost(path), mode, content, translate));
     },
+    createSymlink: (path, text) =>
+      at('link', path, async (host) => {
+        await makeDirectoryDurably(fs, posix.dirname(host));
+        await fs.symlink(text, host);
+      }),
     resume: (path, offset, content) => {
       const translate = (error: unknown) => diskFailure(error, 'write', path);
       return resumeFile(fs, toHost(path), offset, content, translate);

@@ -6,7 +6,7 @@
 import { UpdateError } from '@pikit/protocol';
 import type { Clock, Disk } from '../ports.ts';
 import { backOffMs, parseRetryAfter } from './back-off.ts';
-import { isPassingStatus, shownUrl, statusFailure } from './http-failure.ts';
+import { isCreepFailure, isPassingStatus, shownUrl, statusFailure } from './http-failure.ts';
 import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
 import { createResumeState, type ResumeRecord, type ResumeState } from './resume-record.ts';
 
@@ -213,7 +213,8 @@ export function createDownload(needs: Needs): Http['download'] {
       const before = transfer.furthest;
       const end = await attempt(transfer, needs);
       if (end.kind === 'done') return transfer.wire;
-      inVain = transfer.furthest > before ? 0 : inVain + 1;
+      const gotOn = transfer.furthest > before && !isCreepFailure(end.failure);
+      inVain = gotOn ? 0 : inVain + 1;
       if (inVain >= retry.tries || count >= MOST_TRIES) throw giveUp(transfer, end.failure);
       if (end.kind === 'fresh') continue;
       await clock.sleep(end.afterMs ?? backOffMs(inVain, retry, clock), options.signal);

@@ -75,6 +75,18 @@ export function bodyFailure(error: unknown, url: string): UpdateError {
   return failure('download-failed', url, codeOf(error) ?? 'broke off', error);
 }
 
+const TOO_SLOW = 'too slow';
+
+/** It answers, but so slowly that nobody could wait for the end. */
+export function creepFailure(url: string): UpdateError {
+  return failure('download-failed', url, TOO_SLOW, undefined);
+}
+
+/** What such a try brought is kept, but it was none of those that get on. */
+export function isCreepFailure({ details }: UpdateError): boolean {
+  return details['reason'] === TOO_SLOW;
+}
+
 export function statusFailure(url: string, status: number): UpdateError {
   const shown = shownUrl(url);
   return new UpdateError('source-refused', `${shown} answered ${status}`, {

@@ -8,13 +8,20 @@ import type { Clock, Disk } from '../ports.ts';
 import { createDownload } from './download.ts';
 import { readEagerly } from './eager-body.ts';
 import { createGetBytes } from './fetch-bytes.ts';
-import { bodyFailure, openFailure, shownUrl } from './http-failure.ts';
+import { bodyFailure, creepFailure, openFailure, shownUrl } from './http-failure.ts';
 import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
 import { checkAddress, followRedirect, MAX_REDIRECTS, tooManyRedirects } from './redirect-rule.ts';
+import { refuseCreeping, type LeastRate } from './unhurried-body.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const DOWNLOAD_RETRY: RetryPolicy = { tries: 6, firstDelayMs: 1000, longestDelayMs: 30_000 };
 const DOCUMENT_RETRY: RetryPolicy = { tries: 3, firstDelayMs: 500, longestDelayMs: 2000 };
+/**
+ * 1 KiB a second on average: the slowest GPRS has that, and with less the smallest dashboard takes half an hour. Over a minute,
+ * because a train in a tunnel is silent for half of one; longer where the operator has more patience with silence.
+ */
+const LEAST_BYTES_PER_SECOND = 1024;
+const LEAST_RATE_OVER_MS = 60_000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 interface Needs {
@@ -25,6 +32,10 @@ interface Needs {
   readonly clock: Clock;
   /** Silence that counts as broken. There is no limit on a whole transfer. */
   readonly stallTimeoutMs?: number;
+  /** Less than this is silence, too. */
+  readonly leastRate?: LeastRate;
+  /** The value of an Authorization header, for the source's own origin and over https only. */
+  readonly authorization?: () => Promise<string>;
   readonly downloadRetry?: RetryPolicy;
   readonly documentRetry?: RetryPolicy;
 }
@@ -34,13 +45,19 @@ type Raw = Omit<HttpAnswer, 'redirected'>;
 /** The stream's errors must always have a listener, also when nobody reads any more. */
 const ignore = (): void => undefined;
 
+function leastRateFor(stallTimeoutMs: number): LeastRate {
+  const withinMs = Math.max(LEAST_RATE_OVER_MS, 2 * stallTimeoutMs);
+  return { bytes: (LEAST_BYTES_PER_SECOND * withinMs) / 1000, withinMs };
+}
+
 async function* bodyOf(
   bytes: AsyncIterable<Uint8Array>,
   url: string,
   signal: AbortSignal,
+  pace: { readonly rate: LeastRate; readonly clock: Clock },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* bytes;
+    yield* refuseCreeping(bytes, { ...pace, tooSlow: () => creepFailure(url) });
   } catch (error) {
     signal.throwIfAborted();
     throw bodyFailure(error, url);
@@ -49,7 +66,7 @@ async function* bodyOf(
 
 export function createHttp(needs: Needs): Http {
   const { userAgent, clock, disk, stallTimeoutMs = 30_000 } = needs;
-  const allowHttp = new URL(needs.source).protocol === 'http:';
+  const pace = { rate: needs.leastRate ?? leastRateFor(stallTimeoutMs), clock };
 
   const request = (url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) =>
     got.stream(url, {
@@ -95,25 +112,38 @@ export function createHttp(needs: Needs): Http {
         const value = response.headers[name];
         return Array.isArray(value) ? value.join(', ') : value;
       },
-      body: bodyOf(bytes, url, signal),
+      body: bodyOf(bytes, url, signal, pace),
       discard: () => stream.destroy(),
     };
   };
 
-  const open: OpenUrl = async (url, headers, signal) => {
+  const open = createOpen(needs, openOnce);
+  return {
+    getBytes: createGetBytes({ open, clock, retry: needs.documentRetry ?? DOCUMENT_RETRY }),
+    download: createDownload({ open, clock, disk, retry: needs.downloadRetry ?? DOWNLOAD_RETRY }),
+  };
+}
+
+type OpenOnce = (...parameters: Parameters<OpenUrl>) => Promise<Raw>;
+
+/** Follows redirects, and shows the secret to nobody but the source. */
+function createOpen({ source, authorization }: Needs, openOnce: OpenOnce): OpenUrl {
+  const { protocol, origin } = new URL(source);
+  const allowHttp = protocol === 'http:';
+  return async (url, headers, signal) => {
     checkAddress(url, allowHttp);
     let at = url;
+    // Once away from the source, what leads back to it was chosen by somebody else.
+    let isHome = !allowHttp;
     for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-      const answer = await openOnce(at, headers, signal);
+      isHome &&= new URL(at).origin === origin;
+      const secret = isHome ? await authorization?.() : undefined;
+      const all = secret === undefined ? headers : { ...headers, authorization: secret };
+      const answer = await openOnce(at, all, signal);
       if (!REDIRECTS.has(answer.status)) return { ...answer, redirected: hops > 0 };
       answer.discard();
       at = followRedirect(at, answer.header('location'), allowHttp);
     }
     throw tooManyRedirects(shownUrl(url));
-  };
-
-  return {
-    getBytes: createGetBytes({ open, clock, retry: needs.documentRetry ?? DOCUMENT_RETRY }),
-    download: createDownload({ open, clock, disk, retry: needs.downloadRetry ?? DOWNLOAD_RETRY }),
   };
 }

@@ -35,7 +35,7 @@ function checked(unit: string, action: string): void {
 /** Every failure is `service-failed` with `unit`, `action` and `reason`. */
 export function createServices({
   changeTimeoutMs = CHANGE_TIMEOUT_MS,
-  env = process.env,
+  env,
 }: Options = {}): Services {
   /** One property of a unit; undefined on a device without systemd. */
   const ask = async (unit: string, property: string): Promise<string | undefined> => {

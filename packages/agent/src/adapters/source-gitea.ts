@@ -11,7 +11,8 @@ import { statusFailure } from './http-failure.ts';
 const PAGE_SIZE = 50;
 /** A thousand releases; older ones are never offered. */
 const MAX_PAGES = 20;
-const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+/** Of all pages together. */
+const MAX_LIST_BYTES = 16 * 1024 * 1024;
 
 interface Needs {
   /** Without a slash at the end; may have a path. */
@@ -27,18 +28,27 @@ function invalid(url: string, reason: string): UpdateError {
   return new UpdateError('source-invalid', `${url}: ${reason}`, { details: { url, reason } });
 }
 
+/** Servers answer 404 for what a stranger may not see, so that a missing token looks like a missing repository. */
+const DOORS = new Set<unknown>([401, 403, 404]);
+
+function withAdvice(error: unknown): never {
+  if (!(error instanceof UpdateError) || !DOORS.has(error.details['status'])) throw error;
+  const advice = 'a private repository needs token_file in [source] of updater.toml';
+  throw new UpdateError(error.code, `${error.message}; ${advice}`, {
+    cause: error,
+    details: { ...error.details, advice },
+  });
+}
+
 /** Fetches the list and remembers it, so that the assets of what was just listed need no second request. */
 function createCatalogue(api: string, http: Http) {
   let known: ReadonlyMap<Version, GiteaRelease> = new Map();
 
   /** Very old servers read `per_page`; sending both is harmless. */
-  const fetchPage = async (page: number, signal: AbortSignal) => {
+  const fetchPage = async (page: number, maxBytes: number, signal: AbortSignal) => {
     const query = `draft=false&page=${page}&limit=${PAGE_SIZE}&per_page=${PAGE_SIZE}`;
-    const document = await http.getBytes(`${api}?${query}`, {
-      maxBytes: MAX_PAGE_BYTES,
-      accept: 'application/json',
-      signal,
-    });
+    const options = { maxBytes, accept: 'application/json', signal };
+    const document = await http.getBytes(`${api}?${query}`, options).catch(withAdvice);
     if (document.isHtml) throw invalid(api, 'a web page instead of a list of releases');
     const entries = parsePage(document.bytes, api);
     // A server may allow fewer a page than were asked for, so its own word on a next one comes first.
@@ -46,13 +56,15 @@ function createCatalogue(api: string, http: Http) {
       document.link === undefined
         ? entries.length >= PAGE_SIZE
         : /rel="?next"?/.test(document.link);
-    return { entries, more: more && entries.length > 0 };
+    return { entries, more: more && entries.length > 0, bytes: document.bytes.length };
   };
 
   const refresh = async (signal: AbortSignal): Promise<readonly GiteaRelease[]> => {
     const found = new Map<Version, GiteaRelease>();
+    let room = MAX_LIST_BYTES;
     for (let page = 1; page <= MAX_PAGES; page += 1) {
-      const { entries, more } = await fetchPage(page, signal);
+      const { entries, more, bytes } = await fetchPage(page, room, signal);
+      room -= bytes;
       for (const release of entries.map(toRelease)) {
         // Newest first, so of two tags for one version (`1.0.0`, `v1.0.0`) the later one counts.
         if (release !== undefined && !found.has(release.version)) {

@@ -27,7 +27,8 @@ export interface Answer {
 
 interface Bounds {
   readonly timeoutMs: number;
-  readonly env: NodeJS.ProcessEnv;
+  /** Default: this process's own. */
+  readonly env: NodeJS.ProcessEnv | undefined;
 }
 
 function lastLine(text: string): string {
@@ -38,7 +39,7 @@ function lastLine(text: string): string {
 export function askSystemd(
   program: keyof typeof ALWAYS,
   args: readonly string[],
-  { timeoutMs, env }: Bounds,
+  { timeoutMs, env = process.env }: Bounds,
 ): Promise<Answer> {
   const options = {
     timeout: timeoutMs,

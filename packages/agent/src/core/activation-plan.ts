@@ -1,8 +1,8 @@
 /** What the targets of the config must look like for a release tree: symlinks and copies, as data. Touches nothing. */
 import { UpdateError } from '@pikit/protocol';
 import { CURRENT } from './layout.ts';
+import { namesIn, type Contents, type ReleaseLink } from './release-links.ts';
 import { parentsOf } from './release-path.ts';
-import type { TreeRecord } from './tree-record.ts';
 
 export interface Target {
   /** Path in the release, without a trailing slash. */
@@ -34,32 +34,55 @@ export function namesOf({ links, copies, configs }: ActivationPlan): readonly Pl
   return [...links, ...copies, ...configs];
 }
 
-/** Empty for no files: then every target is to be taken away. */
+/** Empty for nothing: then every target is to be taken away. A link of the release is placed as a file is, never copied. */
 export function planActivation(
   targets: readonly Target[],
-  files: readonly { readonly path: string }[],
+  contents: Contents | undefined,
 ): ActivationPlan {
   const links: Placement[] = [];
   const copies: Placement[] = [];
   const configs: Placement[] = [];
   for (const target of targets) {
     const places = target.config === true ? configs : target.copy ? copies : links;
-    places.push(...placementsOf(target, files));
+    const { files = [], links: own } = contents ?? {};
+    places.push(...placementsOf(target, target.copy ? files : namesIn({ files, links: own })));
   }
   return { links, copies, configs };
 }
 
 function placementsOf(
   target: Target,
-  files: readonly { readonly path: string }[],
+  names: readonly { readonly path: string }[],
 ): readonly Placement[] {
-  const inside = files.filter(({ path }) => belongsTo(target, path));
+  const inside = names.filter(({ path }) => belongsTo(target, path));
   if (inside.length === 0) return [];
   if (target.kind !== 'merge') return [{ at: target.to, from: target.from }];
   return inside.map(({ path }) => ({
     at: `${target.to}/${path.slice(target.from.length + 1)}`,
     from: path,
   }));
+}
+
+/** Throws `manifest-invalid` for a link that could only be a copy, and for one in the place of a target's directory. */
+export function assertPlaceable(
+  targets: readonly Target[],
+  links: readonly ReleaseLink[] | undefined = [],
+): void {
+  for (const { path } of links) {
+    for (const target of targets) {
+      const { from, to, kind, copy } = target;
+      const isAbove = from.startsWith(`${path}/`) || (from === path && kind !== 'file');
+      const reason = isAbove
+        ? `a link cannot be the directory of the target ${to}`
+        : copy && belongsTo(target, path)
+          ? `a link cannot be copied to ${to}`
+          : undefined;
+      if (reason === undefined) continue;
+      throw new UpdateError('manifest-invalid', `${path}: ${reason}`, {
+        details: { where: path, reason },
+      });
+    }
+  }
 }
 
 /** Throws `manifest-invalid` when two files of a release would be placed under one name, or one below the other. */
@@ -134,23 +157,4 @@ export function obsoletePlacements(
     links: surplus(others.flatMap(({ links }) => links)),
     copies: surplus(others.flatMap(({ copies }) => copies)),
   };
-}
-
-/** The targets (their `from`) whose content or modes differ between two trees. */
-export function changedTargets(
-  targets: readonly Target[],
-  before: TreeRecord | undefined,
-  after: TreeRecord | undefined,
-): ReadonlySet<string> {
-  const signature = (tree: TreeRecord | undefined, target: Target): string =>
-    (tree?.files ?? [])
-      .filter((file) => belongsTo(target, file.path))
-      .map((file) => `${file.path}\0${file.sha256}\0${String(file.mode)}`)
-      .toSorted()
-      .join('\n');
-  return new Set(
-    targets
-      .filter((target) => signature(before, target) !== signature(after, target))
-      .map(({ from }) => from),
-  );
 }

@@ -32,7 +32,7 @@ export function configsOf(
 ): ReadonlyMap<string, TreeFile> {
   const byPath = new Map(files.map((file) => [file.path, file]));
   return new Map(
-    planActivation(targets, files).configs.flatMap(({ at, from }) => {
+    planActivation(targets, { files }).configs.flatMap(({ at, from }) => {
       const file = byPath.get(from);
       return file === undefined ? [] : [[at, file]];
     }),

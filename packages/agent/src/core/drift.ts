@@ -27,9 +27,13 @@ export function agrees(record: TreeRecord, manifest: Manifest): boolean {
   const isPromised = ({ path, sha256, mode }: TreeFile): boolean => {
     const file = due.get(path);
     due.delete(path);
-    return file?.sha256 === sha256 && (modeOf(file) ?? mode) === mode;
+    return file?.sha256 === sha256 && (modeOf(file) ?? mode & 0o777) === mode;
   };
+  const textOf = new Map(record.links?.map(({ path, to }) => [path, to]));
+  const links = manifest.links ?? [];
   return (
+    textOf.size === links.length &&
+    links.every(({ path, to }) => textOf.get(path) === to) &&
     record.adopted !== true &&
     record.version === manifest.version &&
     record.files.every(isPromised) &&

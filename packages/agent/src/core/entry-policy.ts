@@ -1,21 +1,15 @@
 /**
- * Which entries of an archive may be written, under which name. tar-stream parses and decides nothing, so every decision
- * is here; whether the content is right is the manifest's hash's business.
+ * Which entries of an archive may be written, under which name. That it is an entry of a sane archive at all is the tar
+ * guard's business, and whether the content is right that of the manifest's hash.
  */
-import { UpdateError } from '@pikit/protocol';
 import { refusalOfPath } from './release-path.ts';
-
-interface Header {
-  readonly path: string;
-  readonly type: string;
-  readonly mode: number;
-  readonly size: number;
-  readonly pax: Readonly<Record<string, string>>;
-}
+import type { TarEntry } from './tar-guard.ts';
+import { refusedEntry } from './tar-header.ts';
 
 export type Admission =
   /** Of the mode only the owner's execute bit is told: set-uid and its kin never leave the archive. */
   | { readonly kind: 'file'; readonly path: string; readonly executable: boolean }
+  | { readonly kind: 'link'; readonly path: string }
   | { readonly kind: 'directory'; readonly path: string }
   /** The plan puts a copy of the manifest into the bundle; the one that counts was fetched on its own. */
   | { readonly kind: 'ignored' };
@@ -25,36 +19,27 @@ function withoutDotSlash(path: string): string {
   return path.replace(/^(?:\.\/+)+/, '');
 }
 
-/** Throws `entry-refused` with `path` and `reason`. */
-export function admit(header: Header): Admission {
-  const stripped = withoutDotSlash(header.path);
-  for (const key of Object.keys(header.pax)) {
-    // A sparse file's stored bytes are not its content (tar-stream delivers them silently wrong).
-    if (key.startsWith('GNU.sparse.')) throw refused(header, 'sparse file');
-  }
-  // A sign bit or more than 53 of them in the header: no two readers would skip to the same next entry.
-  if (!Number.isSafeInteger(header.size) || header.size < 0) throw refused(header, 'no size');
-  if (header.type === 'directory') {
-    if (header.size > 0) throw refused(header, 'directory with content');
+/** `links`: the text of each link that the manifest lists, by its path. Throws `entry-refused` with `path` and `reason`. */
+export function admit(entry: TarEntry, links: ReadonlyMap<string, string> = new Map()): Admission {
+  const stripped = withoutDotSlash(entry.path);
+  if (entry.type === 'directory') {
     if (stripped === '' || stripped === '.') return { kind: 'directory', path: '' };
     const path = stripped.replace(/\/+$/, '');
-    assertPath(header, path);
+    assertPath(entry, path);
     return { kind: 'directory', path };
   }
-  if (header.type !== 'file') throw refused(header, `type ${header.type}`);
-  assertPath(header, stripped);
+  assertPath(entry, stripped);
+  if (entry.type === 'symlink') {
+    const text = links.get(stripped);
+    if (text === undefined) throw refusedEntry(entry.path, 'link that the manifest does not list');
+    if (text !== entry.linkText) throw refusedEntry(entry.path, 'link to somewhere else');
+    return { kind: 'link', path: stripped };
+  }
   if (stripped === 'manifest.json') return { kind: 'ignored' };
-  return { kind: 'file', path: stripped, executable: (header.mode & 0o100) !== 0 };
+  return { kind: 'file', path: stripped, executable: (entry.mode & 0o100) !== 0 };
 }
 
-function assertPath(header: Header, path: string): void {
+function assertPath(entry: TarEntry, path: string): void {
   const refusal = refusalOfPath(path);
-  if (refusal !== undefined) throw refused(header, refusal);
-}
-
-function refused(header: Header, reason: string): UpdateError {
-  const path = header.path.slice(0, 200);
-  return new UpdateError('entry-refused', `the bundle holds ${JSON.stringify(path)}: ${reason}`, {
-    details: { path, reason },
-  });
+  if (refusal !== undefined) throw refusedEntry(entry.path, refusal);
 }

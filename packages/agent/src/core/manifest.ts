@@ -3,7 +3,8 @@ import { UpdateError, type Version } from '@pikit/protocol';
 import { ManifestSchema, type Manifest, type ManifestFile } from '@pikit/protocol/manifest';
 import * as v from 'valibot';
 import { OWN_DIRECTORY } from './layout.ts';
-import { collisionKey, parentsOf, refusalOfPath } from './release-path.ts';
+import { createLinkResolver } from './release-links.ts';
+import { collisionKey, parentsOf, refusalOfLinkText, refusalOfPath } from './release-path.ts';
 
 /** Throws `manifest-invalid` with `where` and `reason`; `expected` is the version under which the source listed it. */
 export function parseManifest(bytes: Uint8Array, expected: Version): Manifest {
@@ -16,13 +17,24 @@ export function parseManifest(bytes: Uint8Array, expected: Version): Manifest {
   if (manifest.version !== expected) {
     throw invalid('version', `is ${manifest.version}, but was published as ${expected}`);
   }
-  checkPaths(manifest.files);
+  checkPaths([...manifest.files, ...(manifest.links ?? [])], manifest.links ?? []);
+  checkLinks(manifest);
   return manifest;
 }
 
-/** The nine permission bits that the manifest asks for, or undefined where it leaves them to the archive. */
+/** The mode that the manifest asks for, set-uid and its kin included, or undefined where it leaves it to the archive. */
 export function modeOf(file: ManifestFile): number | undefined {
   return file.mode === undefined ? undefined : Number.parseInt(file.mode, 8);
+}
+
+const SPECIAL = 0o7000;
+
+/** Throws `manifest-invalid` for a file that would lend its owner's rights to anybody, unless a maintainer signed for it. */
+export function assertModes(manifest: Manifest, signedBy: string | undefined): void {
+  if (signedBy !== undefined) return;
+  const file = manifest.files.find((each) => ((modeOf(each) ?? 0) & SPECIAL) !== 0);
+  if (file === undefined) return;
+  throw invalid(file.path, `mode ${file.mode ?? ''} needs a signature`);
 }
 
 function parseJson(bytes: Uint8Array): unknown {
@@ -46,10 +58,13 @@ function withoutTagPrefix(document: unknown): unknown {
     : document;
 }
 
-function checkPaths(files: readonly ManifestFile[]): void {
+function checkPaths(
+  names: readonly { readonly path: string }[],
+  links: readonly { readonly path: string }[],
+): void {
   const seen = new Map<string, string>();
   const directories = new Set<string>();
-  for (const { path } of files) {
+  for (const { path } of names) {
     const refusal = refusalOfPath(path);
     if (refusal !== undefined) throw invalid(path, refusal);
     if (path === 'manifest.json') throw invalid(path, 'cannot list itself');
@@ -62,7 +77,19 @@ function checkPaths(files: readonly ManifestFile[]): void {
     for (const parent of parentsOf(key)) directories.add(parent);
   }
   for (const [key, path] of seen) {
-    if (directories.has(key)) throw invalid(path, 'is a file and a directory');
+    if (!directories.has(key)) continue;
+    const what = links.some((link) => link.path === path) ? 'link' : 'file';
+    throw invalid(path, `is a ${what} and a directory`);
+  }
+}
+
+function checkLinks(manifest: Manifest): void {
+  const resolve = createLinkResolver(manifest);
+  for (const link of manifest.links ?? []) {
+    const refusal = refusalOfLinkText(link.to);
+    if (refusal !== undefined) throw invalid(link.path, `link: ${refusal}`);
+    const resolved = resolve(link);
+    if ('refusal' in resolved) throw invalid(link.path, `link: ${resolved.refusal}`);
   }
 }
 

@@ -30,6 +30,8 @@ export interface CommandRules {
 export interface Limits {
   readonly manifestBytes: number;
   readonly bundleBytes: number;
+  /** Of a single file. */
+  readonly fileBytes: number;
   /** Of the expanded tar stream: what a gzip bomb runs into. */
   readonly unpackedBytes: number;
   /** How long a new release may take until it answers its probes; a Pi may migrate data on its first start. */

@@ -12,6 +12,15 @@ const FORBIDDEN = /[\p{Cc}\p{Cs}\\\uFFFD]/u;
 
 /** Why the path is refused, or undefined when it is a plain relative path such as `pikit-web/assets/app.js`. */
 export function refusalOfPath(path: string): string | undefined {
+  return refusalOf(path, { mayClimb: false });
+}
+
+/** The same for the text of a symlink, which may climb; whether it climbs too far depends on where the link is. */
+export function refusalOfLinkText(text: string): string | undefined {
+  return refusalOf(text, { mayClimb: true });
+}
+
+function refusalOf(path: string, { mayClimb }: { readonly mayClimb: boolean }): string | undefined {
   if (path === '') return 'empty';
   if (path.length > MAX_LENGTH) return 'too long';
   if (path.startsWith('/')) return 'absolute';
@@ -19,7 +28,7 @@ export function refusalOfPath(path: string): string | undefined {
   const parts = path.split('/');
   if (parts.length > MAX_DEPTH) return 'too deep';
   for (const part of parts) {
-    if (part === '..') return 'leaves the release';
+    if (part === '..' && !mayClimb) return 'leaves the release';
     if (part === '' || part === '.') return 'not normalised';
     if (new TextEncoder().encode(part).length > MAX_COMPONENT) return 'too long';
   }

@@ -5,6 +5,7 @@
 import { UpdateError, type Sha256 } from '@pikit/protocol';
 import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
 import { modeOf } from './manifest.ts';
+import { namesIn } from './release-links.ts';
 import { parentsOf } from './release-path.ts';
 import type { TreeFile } from './tree-record.ts';
 
@@ -74,10 +75,11 @@ export interface ReleaseNeeds {
 
 /** `installed`: the files of all installed trees. */
 export function needsOfRelease(
-  { files }: Manifest,
+  manifest: Manifest,
   installed: readonly TreeFile[],
   bundleBytes: number,
 ): ReleaseNeeds {
+  const { files, links = [] } = manifest;
   const here = new Map<Sha256, TreeFile[]>();
   for (const file of installed) {
     const twins = here.get(file.sha256) ?? [];
@@ -92,12 +94,13 @@ export function needsOfRelease(
   // A mode that only the archive tells must be looked up there, even when the content is here.
   const isWhole = missing.length === 0 && files.every((file) => file.mode !== undefined);
   const linked = files.reduce((sum, file) => sum + (twinOf(file)?.size ?? 0), 0);
-  const directories = new Set(files.flatMap(({ path }) => parentsOf(path))).size + OWN_DIRECTORIES;
+  const directories =
+    new Set(namesIn(manifest).flatMap(({ path }) => parentsOf(path))).size + OWN_DIRECTORIES;
   return {
     download: isWhole ? 0 : bundleBytes,
     tree: {
       bytes: missingBytes(missing, bundleBytes, linked) + directories * BLOCK,
-      inodes: missing.length + directories + OWN_FILES,
+      inodes: missing.length + links.length + directories + OWN_FILES,
     },
   };
 }

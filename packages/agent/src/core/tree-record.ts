@@ -1,17 +1,25 @@
 /**
- * What an installed release consists of: every file with its digest and its real mode. Written once, when a tree is
- * complete; later questions (what to link, what changed, what to remove) are answered from it, not from the manifest,
- * because adopted files never had one.
+ * What an installed release consists of: every file with its digest and its real mode, every link. Written once, when a
+ * tree is complete; later questions (what to link, what changed, what to remove) are answered from it, not from the
+ * manifest, because adopted files never had one.
  */
 import { Sha256Schema, UpdateError, VersionSchema } from '@pikit/protocol';
 import * as v from 'valibot';
+import type { ReleaseLink } from './release-links.ts';
 
-const TreeFileSchema = v.object({
-  path: v.string(),
-  sha256: Sha256Schema,
-  mode: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0o777)),
-  size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-});
+const PERMISSIONS = 0o777;
+
+/** Set-uid and its kin stand apart: earlier agents read no more than nine bits. */
+const TreeFileSchema = v.pipe(
+  v.object({
+    path: v.string(),
+    sha256: Sha256Schema,
+    mode: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(PERMISSIONS)),
+    special: v.exactOptional(v.picklist([0o1000, 0o2000, 0o3000, 0o4000, 0o5000, 0o6000, 0o7000])),
+    size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  }),
+  v.transform(({ special = 0, mode, ...file }) => ({ ...file, mode: mode | special })),
+);
 export type TreeFile = v.InferOutput<typeof TreeFileSchema>;
 
 const TreeRecordSchema = v.object({
@@ -22,6 +30,7 @@ const TreeRecordSchema = v.object({
   /** The id of the key that its manifest was signed with. */
   signedBy: v.exactOptional(v.string()),
   files: v.array(TreeFileSchema),
+  links: v.exactOptional(v.array(v.object({ path: v.string(), to: v.string() }))),
 });
 export type TreeRecord = v.InferOutput<typeof TreeRecordSchema>;
 
@@ -33,21 +42,38 @@ export function encodeTreeRecord({
   adopted = false,
   signedBy,
   files,
+  links = [],
 }: {
   readonly version: TreeRecord['version'];
   readonly adopted?: boolean;
   readonly signedBy?: string | undefined;
   readonly files: readonly TreeFile[];
+  readonly links?: readonly ReleaseLink[] | undefined;
 }): string {
-  const lines = files.map((file) => JSON.stringify(file)).join(',\n');
-  const head = JSON.stringify({
-    format: 1,
-    version,
-    ...(adopted ? { adopted } : {}),
-    ...(signedBy === undefined ? {} : { signedBy }),
-  });
-  return `${head.slice(0, -1)},"files":[\n${lines}\n]}\n`;
+  const members = [
+    '"format":1',
+    `"version":${JSON.stringify(version)}`,
+    ...(adopted ? ['"adopted":true'] : []),
+    ...(signedBy === undefined ? [] : [`"signedBy":${JSON.stringify(signedBy)}`]),
+    list('files', files.map(fileLine)),
+    ...(links.length === 0 ? [] : [list('links', links.map(linkLine))]),
+  ];
+  return `{${members.join(',')}}\n`;
 }
+
+const list = (name: string, lines: readonly string[]): string =>
+  `"${name}":[\n${lines.join(',\n')}\n]`;
+
+function fileLine({ mode, ...file }: TreeFile): string {
+  const special = mode & ~PERMISSIONS;
+  return JSON.stringify({
+    ...file,
+    mode: mode & PERMISSIONS,
+    ...(special === 0 ? {} : { special }),
+  });
+}
+
+const linkLine = ({ path, to }: ReleaseLink): string => JSON.stringify({ path, to });
 
 /** Throws `state-damaged`. */
 export function parseTreeRecord(bytes: Uint8Array, where: string): TreeRecord {

@@ -11,7 +11,9 @@ import {
   type Requester,
   type Surface,
 } from '@pikit/protocol';
+import { JSONRPCErrorCode } from 'json-rpc-2.0';
 import * as v from 'valibot';
+import { RequestError } from './request.ts';
 
 export interface Caller {
   readonly surface: Surface;
@@ -24,7 +26,7 @@ export type Dispatch = (method: string, params: unknown, caller: Caller) => Prom
 export function createDispatch(handlers: Handlers<Caller>): Dispatch {
   return async (method, params, caller) => {
     if (!isMethodName(method)) {
-      throw new UpdateError('invalid-request', 'unknown method', {
+      throw new RequestError(JSONRPCErrorCode.MethodNotFound, 'unknown method', {
         details: { method: method.slice(0, 100) },
       });
     }
@@ -47,13 +49,20 @@ async function call(
   const parsed = v.safeParse(methods[method].params, named);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw new UpdateError('invalid-request', `${method}: ${issue.message}`, {
-      details: { method, where: v.getDotPath(issue) ?? 'params' },
-    });
+    throw badParams(method, v.getDotPath(issue) ?? 'params');
   }
+  const inherited = Object.keys(Object(named)).find((name) => name in Object.prototype);
+  if (inherited !== undefined) throw badParams(method, inherited);
   // The schema of just this method has accepted it; TypeScript cannot follow that through the table.
   const handler = handlers[method] as (params: unknown, caller: Caller) => Promise<unknown>;
   const result = await handler(parsed.output, caller);
   // A result that breaks the contract is our bug, and must not reach a peer that relies on it.
   return v.parse(methods[method].result, result);
+}
+
+/** `where` may be a name that the peer made up: an answer must not be as long as a question. */
+function badParams(method: MethodName, where: string): RequestError {
+  return new RequestError(JSONRPCErrorCode.InvalidParams, `parameters of ${method}`, {
+    details: { method, where: where.slice(0, 100) },
+  });
 }

@@ -14,17 +14,17 @@ export interface SocketPlan {
   readonly fd: number | undefined;
 }
 
-/** Connections on one socket; the dashboard needs one, an operator a few. */
-const MAX_CONNECTIONS = 64;
-
-/** What goes wrong after it listens, such as too many open files, goes to the log and ends nothing. */
+/**
+ * A connection is ended by whoever serves it. What goes wrong after it listens, such as too many open files, goes
+ * to the log and ends nothing.
+ */
 export async function listen(
   plan: SocketPlan,
   onConnection: (socket: Socket) => void,
   log: Pick<Log, 'error'>,
 ): Promise<Server> {
-  const server = createServer(onConnection);
-  server.maxConnections = MAX_CONNECTIONS;
+  // Whoever has said all it wanted to still gets its answers.
+  const server = createServer({ allowHalfOpen: true }, onConnection);
   await open(server, plan);
   server.on('error', (error) => log.error(`${plan.path}: ${error.message}`));
   return server;

@@ -3,13 +3,16 @@
  * an interruption like any other: the next start goes on from the journal.
  */
 import { UpdateError, type Surface } from '@pikit/protocol';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { AGENT_SOCKET, API_SOCKET } from '../core/layout.ts';
 import type { Clock, Disk, Log } from '../ports.ts';
 import type { Dispatch } from './dispatch.ts';
 import { serveConnection, type Feed } from './connection.ts';
+import { createDoor } from './door.ts';
 import type { ErrorReply } from './error-reply.ts';
 import { inheritedSockets, isServed, listen, type SocketPlan } from './listen.ts';
+import { createLogBudget } from './log-budget.ts';
 
 interface Needs {
   readonly dispatch: Dispatch;
@@ -17,7 +20,7 @@ interface Needs {
   readonly feed: Feed;
   readonly disk: Disk;
   readonly log: Log;
-  readonly clock: Pick<Clock, 'sleep'>;
+  readonly clock: Pick<Clock, 'sleep' | 'monotonicMs'>;
   readonly recover: () => Promise<void>;
   /** Prefix of every device path on this machine. */
   readonly root: string;
@@ -40,7 +43,9 @@ const LAST_RECOVERY_DELAY_MS = 60_000;
  * `busy` with `what` and `socket`, and has changed nothing, when another agent answers on a socket.
  */
 export async function serve(needs: Needs): Promise<void> {
-  const { disk, log, root, env } = needs;
+  const { disk, log, clock, root, env } = needs;
+  // Whatever a peer can cause to be logged, on either socket.
+  const complain = createLogBudget({ clock, log });
   const inherited = inheritedSockets(env, process.pid);
   const plans = SOCKETS.map(({ name, surface, path, umask }) => {
     const plan: SocketPlan = { path: join(root, path), umask, fd: inherited.get(name) };
@@ -49,7 +54,9 @@ export async function serve(needs: Needs): Promise<void> {
   for (const { plan } of plans) if (plan.fd === undefined) await refuseSecond(plan.path);
   for (const { surface, path, plan } of plans) {
     if (plan.fd === undefined) await clearWay(disk, path);
-    await listen(plan, (socket) => serveConnection(socket, { surface, by: surface }, needs), log);
+    const wanted = { ...needs, complain, door: createDoor({ clock, complain }) };
+    const receive = (socket: Socket) => serveConnection(socket, { surface, by: surface }, wanted);
+    await listen(plan, receive, { error: (message) => complain('error', message) });
     log.info(`serving ${plan.path}`);
   }
   const stopped = new Promise<void>((resolve) => {

@@ -27,7 +27,7 @@ export async function activateTree(context: StepContext, ref: TreeRef | null): P
   const { disk, policy } = context;
   const tree = ref === null ? undefined : await readTree(disk, ref.name);
   if (ref !== null && tree === undefined) throw gone(treePath(ref.name));
-  const plan = planActivation(policy.targets, tree?.files ?? []);
+  const plan = planActivation(policy.targets, tree);
   const adopted = await adoptedNames(context);
 
   // Links first, while `current` still leads to the old tree: a name that only the new one has dangles until the flip,
@@ -42,7 +42,7 @@ export async function activateTree(context: StepContext, ref: TreeRef | null): P
     for (const placement of plan.copies) await placeCopy(context, placement, { ref, tree, known });
   }
   await placeConfigs(context, ref, byName);
-  const others = trees.map(({ files }) => planActivation(policy.targets, files));
+  const others = trees.map((other) => planActivation(policy.targets, other));
   const obsolete = obsoletePlacements(plan, others);
   // Before it was settled what stood there nothing was placed: a copy is the owner's then, even one that we know.
   const isUntouched = ref === null && !context.record().adopted;
@@ -60,7 +60,7 @@ async function adoptedNames({ disk, policy, record }: StepContext): Promise<Read
   const { adopted, from } = record();
   if (!adopted || from === null) return new Set();
   const tree = await readTree(disk, from.name);
-  const { links, copies } = planActivation(policy.targets, tree?.files ?? []);
+  const { links, copies } = planActivation(policy.targets, tree);
   return new Set([...links, ...copies].map(({ at }) => at));
 }
 

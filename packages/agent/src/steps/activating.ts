@@ -42,7 +42,7 @@ async function adoptFirst(context: StepContext): Promise<void> {
   if (isSettled && from === null) return;
   const coming = await readTree(context.disk, to.name);
   // Cut off after the journal had it: what stands there now may be links of ours already.
-  const adopted = from ?? (await adopt(context, coming?.files ?? []));
+  const adopted = from ?? (await adopt(context, coming));
   // Nothing stood there: from here on what stands there is ours.
   if (adopted === undefined) return context.amend({ adopted: true });
   // The journal knows the way back before the first target is touched.

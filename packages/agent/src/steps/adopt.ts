@@ -18,6 +18,7 @@ import {
   treePath,
   treeRecordPath,
 } from '../core/layout.ts';
+import { namesIn, type Contents } from '../core/release-links.ts';
 import { onDisk } from '../core/space.ts';
 import { encodeTreeRecord, type TreeFile } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
@@ -35,7 +36,7 @@ const WORKSHOP = `${STAGING}/adopted`;
 async function standing(
   disk: Disk,
   targets: readonly Target[],
-  coming: readonly { readonly path: string }[],
+  coming: Contents | undefined,
 ): Promise<readonly Placement[]> {
   const plan = planActivation(targets, coming);
   const found: Placement[] = [];
@@ -61,11 +62,11 @@ async function leadsAway(disk: Disk, { at }: Placement, target: Target): Promise
 export async function measureAdoption(
   disk: Disk,
   targets: readonly Target[],
-  coming: { readonly files: readonly { readonly path: string }[] },
+  coming: Contents,
 ): Promise<{ readonly bytes: number; readonly files: number }> {
   let bytes = 0;
   let files = 0;
-  for (const { at } of await standing(disk, targets, coming.files)) {
+  for (const { at } of await standing(disk, targets, coming)) {
     // A target that is a symlink is copied for what it leads to.
     const text = await disk.readLink(at);
     const place = text?.startsWith('/') === true ? text : at;
@@ -83,7 +84,7 @@ export async function measureAdoption(
 /** The published tree, or undefined where nothing stood. Run again after a crash it begins anew. */
 export async function adopt(
   context: StepContext,
-  coming: readonly { readonly path: string }[],
+  coming: Contents | undefined,
 ): Promise<TreeRef | undefined> {
   const { disk, policy, digest, log } = context;
   const found = await standing(disk, policy.targets, coming);
@@ -105,7 +106,8 @@ export async function adopt(
   await disk.makeDirectory(RELEASES);
   await disk.rename(WORKSHOP, treePath(name));
   log.info(`kept what was installed before as ${name}`);
-  const own = files.filter(({ path }) => !coming.some((file) => file.path === path));
+  const names = new Set(coming && namesIn(coming).map(({ path }) => path));
+  const own = files.filter(({ path }) => !names.has(path));
   if (own.length > 0) {
     const example = own[0]?.path ?? '';
     log.warning(

@@ -4,7 +4,7 @@ import { planActivation, type Placement } from '../core/activation-plan.ts';
 import { BACKUPS, bundlePath, STAGING } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
 import { needsOfRelease, onDisk, type Need } from '../core/space.ts';
-import type { TreeFile } from '../core/tree-record.ts';
+import type { TreeRecord } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
 import { measureAdoption } from './adopt.ts';
 import { currentTree, readAllTrees } from './trees.ts';
@@ -21,7 +21,7 @@ export async function measureNeeds(
   const { download, tree } = needsOfRelease(manifest, installed, bundleBytes);
   const bundle = bundlePath(manifest.version);
   const current = await currentTree(disk);
-  const runs = current === undefined ? [] : (trees.get(current.name)?.files ?? []);
+  const runs = current && trees.get(current.name);
   const needs: Need[] = [
     // What an earlier try has fetched is continued, and its room taken already.
     { path: bundle, ...beginning(Math.max(0, download - (await sizeOf(disk, bundle)))) },
@@ -51,11 +51,11 @@ async function sizeOf(disk: Disk, bundle: string): Promise<number> {
 function needsOfTargets(
   { targets }: Policy,
   manifest: Manifest,
-  runs: readonly TreeFile[],
+  runs: TreeRecord | undefined,
 ): readonly Need[] {
-  const plan = planActivation(targets, manifest.files);
+  const plan = planActivation(targets, manifest);
   const linked = new Set(planActivation(targets, runs).links.map(({ at }) => at));
-  const digests = new Map(runs.map(({ path, sha256 }) => [path, sha256]));
+  const digests = new Map(runs?.files.map(({ path, sha256 }) => [path, sha256]));
   const files = new Map(manifest.files.map((file) => [file.path, file]));
   const isOther = ({ from }: Placement): boolean => files.get(from)?.sha256 !== digests.get(from);
   const perDirectory = new Map<string, Need>();

@@ -109,8 +109,9 @@ async function recordOf(disk: Disk, name: TreeName, manifest: Manifest): Promise
   for (const file of manifest.files) {
     const { path, sha256 } = file;
     const entry = await disk.lstat(`${treePath(name)}/${path}`);
-    const mode = modeOf(file) ?? entry?.mode ?? 0o644;
+    const mode = modeOf(file) ?? (entry?.mode ?? 0o644) & 0o777;
     files.push({ path, sha256, mode, size: file.size ?? entry?.size ?? 0 });
   }
-  return { format: 1, version: manifest.version, files };
+  const { version, links } = manifest;
+  return { format: 1, version, files, ...(links === undefined ? {} : { links }) };
 }

@@ -3,12 +3,16 @@ import type { Manifest } from '@pikit/protocol/manifest';
 import {
   assertDistinct,
   assertNoMount,
+  assertPlaceable,
   belongsTo,
   planActivation,
 } from '../core/activation-plan.ts';
 import type { JournalRecord } from '../core/journal-record.ts';
 import type { Policy } from '../core/policy.ts';
+import { assertModes } from '../core/manifest.ts';
 import { serviceActionsOf } from '../core/post-install.ts';
+import { namesIn } from '../core/release-links.ts';
+import { assertModest } from '../core/release-size.ts';
 import { assertCompatible } from '../core/selection.ts';
 import { assertFits } from '../core/space.ts';
 import type { Services } from '../ports.ts';
@@ -24,7 +28,7 @@ export const preflight: Step = async (context) => {
   const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
   await assertInstallable(context, manifest, record);
   await warnOfMissingUnits(services, policy, log);
-  const unused = manifest.files.filter(
+  const unused = namesIn(manifest).filter(
     ({ path }) => !policy.targets.some((target) => belongsTo(target, path)),
   );
   if (unused.length > 0) {
@@ -36,13 +40,15 @@ export const preflight: Step = async (context) => {
     log.info('first update: what stands at the targets will be kept');
 };
 
-/** Throws `incompatible`, `post-install-refused`, `manifest-invalid` or `no-space`. */
+/** Throws `incompatible`, `post-install-refused`, `manifest-invalid`, `too-large` or `no-space`. */
 export async function assertInstallable(
   context: Pick<StepContext, 'policy' | 'arch' | 'updaterVersion' | 'disk' | 'commands'>,
   manifest: Manifest,
   record: Pick<JournalRecord, 'bundleBytes' | 'signedBy'>,
 ): Promise<void> {
   const { policy, arch, updaterVersion, disk } = context;
+  assertModes(manifest, record.signedBy);
+  assertModest(manifest, Math.max(record.bundleBytes ?? 0, manifest.bundle?.size ?? 0), policy);
   const current = (await currentTree(disk))?.version ?? (await installedVersion(disk));
   assertCompatible(manifest, {
     arch,
@@ -55,7 +61,8 @@ export async function assertInstallable(
     policy.services.map(({ unit }) => unit),
   );
   await assertCommands(context, manifest, record);
-  const plan = planActivation(policy.targets, manifest.files);
+  assertPlaceable(policy.targets, manifest.links);
+  const plan = planActivation(policy.targets, manifest);
   assertDistinct(plan);
   assertNoMount(plan, await disk.mounts());
   const needs = await measureNeeds(disk, policy, manifest, record.bundleBytes ?? undefined);

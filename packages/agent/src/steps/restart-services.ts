@@ -1,5 +1,6 @@
 /** Tells the services of the config that their files changed. A unit that the device lacks is skipped and said so. */
-import { belongsTo, changedTargets } from '../core/activation-plan.ts';
+import { belongsTo } from '../core/activation-plan.ts';
+import { changedTargets } from '../core/changed-targets.ts';
 import type { TreeRef } from '../core/journal-record.ts';
 import { serviceActionsOf, type ServiceAction } from '../core/post-install.ts';
 import { planServices } from '../core/service-plan.ts';
@@ -78,7 +79,7 @@ async function unitFilesChanged(context: StepContext): Promise<boolean> {
   const refs = from === null || repair !== undefined ? [to] : [from, to];
   const trees = await Promise.all(refs.map(({ name }) => readTree(disk, name)));
   const unitFiles = trees.map((tree) =>
-    (tree?.files ?? [])
+    [...(tree?.files ?? []), ...(tree?.links ?? []).map(({ path, to }) => ({ path, sha256: to }))]
       .filter(
         ({ path }) => UNIT_FILE.test(path) && targets.some((target) => belongsTo(target, path)),
       )

@@ -7,6 +7,8 @@ import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
 import { admit } from '../core/entry-policy.ts';
 import { bundlePath, stagingPath } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
+import { namesIn } from '../core/release-links.ts';
+import { assertFileSize } from '../core/release-size.ts';
 import type { ArchiveEntry } from '../ports.ts';
 import type { StepContext } from './context.ts';
 import { linkInstalled, type Library } from './stage-local.ts';
@@ -45,21 +47,35 @@ export async function unpackBundle(
 ): Promise<void> {
   const { disk, archive, policy } = context;
   const files = new Map(manifest.files.map((file) => [file.path, file]));
+  const links = new Map(manifest.links?.map(({ path, to }) => [path, to]));
   const seen = new Set<string>();
 
-  const visit = async (entry: ArchiveEntry, body: AsyncIterable<Uint8Array>): Promise<void> => {
-    signal.throwIfAborted();
-    const admission = admit(entry);
-    if (admission.kind !== 'file') return;
-    const { path, executable } = admission;
-    const file = files.get(path);
-    if (file === undefined)
-      throw failure('file-unexpected', path, 'is in the bundle, but not in the manifest');
+  const assertFirst = (path: string): void => {
     if (seen.has(path)) throw failure('entry-refused', path, 'stands in the bundle twice');
     seen.add(path);
-    if (!missing.has(path)) return;
+  };
+  const visit = async (entry: ArchiveEntry, body: AsyncIterable<Uint8Array>): Promise<void> => {
+    signal.throwIfAborted();
+    const admission = admit(entry, links);
+    if (admission.kind === 'ignored') {
+      assertFirst('manifest.json');
+      return;
+    }
+    const { path } = admission;
+    if (admission.kind === 'directory') {
+      // Never made for its own sake: the files below it make it.
+      if (files.has(path) || links.has(path))
+        throw failure('entry-refused', path, 'is no directory');
+      return;
+    }
+    const file = files.get(path);
+    if (admission.kind === 'file' && file === undefined)
+      throw failure('file-unexpected', path, 'is in the bundle, but not in the manifest');
+    assertFirst(path);
+    if (admission.kind === 'link' || file === undefined || !missing.has(path)) return;
+    assertFileSize(path, entry.size, policy);
     await stageEntry(context, manifest.version, file, {
-      executable,
+      executable: admission.executable,
       size: entry.size,
       body,
       library,
@@ -68,7 +84,7 @@ export async function unpackBundle(
   };
 
   await archive.read(disk.stream(bundlePath(manifest.version)), policy.limits.unpackedBytes, visit);
-  const absent = manifest.files.find(({ path }) => !seen.has(path));
+  const absent = namesIn(manifest).find(({ path }) => !seen.has(path));
   if (absent !== undefined) {
     throw failure('file-missing', absent.path, 'is in the manifest, but not in the bundle');
   }
@@ -93,10 +109,29 @@ async function stageEntry(
   const path = `${stagingPath(version)}/${file.path}`;
   await disk.remove(path);
   if (await linkInstalled(disk, library, { sha256: file.sha256, mode }, path)) return;
-  const written = await disk.create(path, mode, body);
+  const written = await orForbidden(mode, disk.create(path, mode, body));
   if (written.sha256 === file.sha256) return;
   await disk.remove(path);
   throw mismatch(file.path);
+}
+
+/** A unit with RestrictSUIDSGID= may not give a file such a mode; a card that refuses to be written is another matter. */
+async function orForbidden<T>(mode: number, written: Promise<T>): Promise<T> {
+  try {
+    return await written;
+  } catch (cause) {
+    const isForbidden = cause instanceof UpdateError && cause.details['errno'] === 'EPERM';
+    if (!isForbidden || mode <= 0o777) throw cause;
+    const required = 'RestrictSUIDSGID=no';
+    throw new UpdateError(
+      'incompatible',
+      `the unit of the agent forbids the mode ${mode.toString(8)}`,
+      {
+        cause,
+        details: { what: 'the unit of the agent, for set-uid files', required, found: 'EPERM' },
+      },
+    );
+  }
 }
 
 function mismatch(path: string): UpdateError {

@@ -6,6 +6,7 @@ import type { Sha256 } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
 import { stagingPath, treeNames } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
+import type { ReleaseLink } from '../core/release-links.ts';
 import type { Step, StepContext } from './context.ts';
 import { warnOfDamagedTwins } from './damaged-twins.ts';
 import { readOwnFiles } from './own-files.ts';
@@ -45,9 +46,24 @@ export const staging: Step = async (context, signal) => {
     }
     await stageMissing(context, { manifest, missing, library }, signal);
   }
+  await placeLinks(disk, stagingPath(manifest.version), manifest.links ?? []);
   // Before the journal says that it is complete: a power cut in the next phase must not find it torn.
   await disk.sync(stagingPath(manifest.version));
 };
+
+/** After all files: nothing is ever written through one. What is there already was placed before a cut. */
+async function placeLinks(
+  disk: StepContext['disk'],
+  tree: string,
+  links: readonly ReleaseLink[],
+): Promise<void> {
+  for (const { path, to } of links) {
+    const place = `${tree}/${path}`;
+    if ((await disk.readLink(place)) === to) continue;
+    await disk.remove(place);
+    await disk.createSymlink(place, to);
+  }
+}
 
 /** False also for a file whose mode only the archive tells. */
 async function stageLocally(

@@ -14,6 +14,7 @@ import {
   type TreeName,
 } from '../core/layout.ts';
 import { parseManifest } from '../core/manifest.ts';
+import { MAX_COPY_BYTES } from '../core/release-size.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
 import type { Digest, Disk } from '../ports.ts';
 import { readOwnFiles } from './own-files.ts';
@@ -47,9 +48,6 @@ export async function readTree(disk: Disk, name: TreeName): Promise<TreeRecord |
     details: { file: treeRecordPath(tree) },
   });
 }
-
-/** A copied target is a unit file or a cron entry, not an archive. */
-const MAX_COPY_BYTES = 16 * 1024 * 1024;
 
 /** A file of an installed release, for a copy of it. Throws `state-damaged` when it is not there. */
 export async function readTreeFile(disk: Disk, name: TreeName, path: string): Promise<Uint8Array> {

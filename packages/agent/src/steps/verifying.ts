@@ -1,13 +1,14 @@
 /**
  * The last look before anything is switched: the staged tree is read back from the medium against the manifest; nothing
- * may be missing and nothing may be extra. It ends by writing the tree's record, which later steps rely on.
+ * may be missing, nothing may be extra, and no link may lead out of it. It ends by writing the tree's record, which later steps rely on.
  */
 import { UpdateError } from '@pikit/protocol';
-import type { ManifestFile } from '@pikit/protocol/manifest';
+import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
 import { OWN_DIRECTORY, stagingPath, treeRecordPath } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
+import { createLinkResolver } from '../core/release-links.ts';
 import { encodeTreeRecord, type TreeFile } from '../core/tree-record.ts';
-import type { Entry } from '../ports.ts';
+import type { Disk, Entry } from '../ports.ts';
 import type { Step } from './context.ts';
 import { readStagedManifest } from './trees.ts';
 import { walk } from './walk.ts';
@@ -18,11 +19,17 @@ export const verifying: Step = async (context, signal) => {
   const tree = stagingPath(manifest.version);
 
   const promised = new Map(manifest.files.map((file) => [file.path, file]));
+  const links = plannedLinks(manifest);
   const files: TreeFile[] = [];
   let cached = 0;
   for await (const { path, entry } of walk(disk, tree)) {
     signal.throwIfAborted();
     if (path.startsWith(`${OWN_DIRECTORY}/`)) continue;
+    if (links.has(path)) {
+      await checkLink(disk, tree, path, links.get(path));
+      links.delete(path);
+      continue;
+    }
     const file = promised.get(path);
     if (file === undefined) throw wrong('file-unexpected', path, 'is not in the manifest');
     const { sha256, size, fromMedium } = await disk.readBack(`${tree}/${path}`);
@@ -39,15 +46,52 @@ export const verifying: Step = async (context, signal) => {
       bytesTotal: 0,
     });
   }
-  const [absent] = promised.keys();
+  const [absent] = [...promised.keys(), ...links.keys()];
   if (absent !== undefined) throw wrong('file-missing', absent, 'is missing after writing');
   log.info(readBackReport(files.length, cached));
   await disk.write(
     treeRecordPath(tree),
-    encodeTreeRecord({ version: manifest.version, signedBy: context.record().signedBy, files }),
+    encodeTreeRecord({
+      version: manifest.version,
+      signedBy: context.record().signedBy,
+      files,
+      links: manifest.links,
+    }),
     0o644,
   );
 };
+
+interface PlannedLink {
+  readonly to: string;
+  /** Where it ends in the release, by the release's own names. */
+  readonly end: string | undefined;
+}
+
+function plannedLinks(manifest: Manifest): Map<string, PlannedLink> {
+  const resolve = createLinkResolver(manifest);
+  return new Map(
+    manifest.links?.map((link) => {
+      const resolved = resolve(link);
+      return [link.path, { to: link.to, end: 'path' in resolved ? resolved.path : undefined }];
+    }),
+  );
+}
+
+/** The kernel must find the same as the names promised: anything else leaves the tree, or comes to nothing. */
+async function checkLink(
+  disk: Disk,
+  tree: string,
+  path: string,
+  link: PlannedLink | undefined,
+): Promise<void> {
+  if ((await disk.readLink(`${tree}/${path}`)) !== link?.to) {
+    throw wrong('hash-mismatch', path, 'differs from the manifest after writing');
+  }
+  const [real, root] = [await disk.realPath(`${tree}/${path}`), await disk.realPath(tree)];
+  if (real === undefined || root === undefined || real !== `${root}/${link?.end ?? ''}`) {
+    throw wrong('entry-refused', path, 'leads out of the release or to nothing');
+  }
+}
 
 function readBackReport(files: number, cached: number): string {
   if (cached === 0) return `read ${files} files back from the medium`;
@@ -57,11 +101,13 @@ function readBackReport(files: number, cached: number): string {
 
 function isAsPromised(file: ManifestFile, entry: Entry): boolean {
   const mode = modeOf(file);
-  return entry.kind === 'file' && (mode === undefined || mode === entry.mode);
+  // An archive gives no more than an execute bit.
+  const isGranted = mode === undefined ? entry.mode <= 0o777 : entry.mode === mode;
+  return entry.kind === 'file' && isGranted;
 }
 
 function wrong(
-  code: 'file-unexpected' | 'hash-mismatch' | 'file-missing',
+  code: 'file-unexpected' | 'hash-mismatch' | 'file-missing' | 'entry-refused',
   path: string,
   reason: string,
 ): UpdateError {

@@ -25,7 +25,7 @@ export async function writtenNames({
   readonly policy: Policy;
 }): Promise<ReadonlySet<string>> {
   const trees = await readAllTrees(disk);
-  const plans = [...trees.values()].map(({ files }) => planActivation(policy.targets, files));
+  const plans = [...trees.values()].map((tree) => planActivation(policy.targets, tree));
   return new Set([
     CURRENT,
     VERSION_FILE,

@@ -8,7 +8,8 @@ import { belongsTo, linkText, planActivation, type Target } from '../core/activa
 import { createTally, problemOf, type Finding } from '../core/drift.ts';
 import type { TreeRef } from '../core/journal-record.ts';
 import { OWN_DIRECTORY, treePath } from '../core/layout.ts';
-import type { TreeFile } from '../core/tree-record.ts';
+import type { ReleaseLink } from '../core/release-links.ts';
+import type { TreeFile, TreeRecord } from '../core/tree-record.ts';
 import type { Disk, Entry } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
 import { readOwnFiles } from '../steps/own-files.ts';
@@ -44,14 +45,14 @@ export async function audit({
   for (const finding of findings) tally.add(finding);
   const touched = new Set<string>();
   if (record !== undefined) {
-    for await (const finding of inTree(disk, treePath(tree.name), record.files)) {
+    for await (const finding of inTree(disk, treePath(tree.name), record)) {
       tally.add(finding);
       if (finding.problem !== 'extra') touch(touched, policy.targets, finding.path);
     }
   }
   const isTreeWhole = tally.sum().damaged === 0;
   if (record !== undefined) {
-    for await (const { from, ...finding } of onDevice(disk, policy.targets, record.files)) {
+    for await (const { from, ...finding } of onDevice(disk, policy.targets, record)) {
       tally.add(finding);
       touch(touched, policy.targets, from);
     }
@@ -80,15 +81,15 @@ function touch(touched: Set<string>, targets: readonly Target[], path: string): 
 async function* inTree(
   disk: Disk,
   tree: string,
-  files: readonly TreeFile[],
+  { files, links = [] }: TreeRecord,
 ): AsyncGenerator<Finding> {
-  const due = new Map(files.map((file) => [file.path, file]));
+  const due = new Map([...files, ...links].map((named) => [named.path, named]));
   for await (const { path, entry } of walk(disk, tree)) {
     if (path.startsWith(`${OWN_DIRECTORY}/`)) continue;
-    const file = due.get(path);
+    const named = due.get(path);
     due.delete(path);
     const problem =
-      file === undefined ? 'extra' : await problemAt(disk, `${tree}/${path}`, file, entry);
+      named === undefined ? 'extra' : await problemAt(disk, `${tree}/${path}`, named, entry);
     if (problem !== undefined) yield { path, problem };
   }
   for (const path of due.keys()) yield { path, problem: 'missing' };
@@ -98,16 +99,16 @@ async function* inTree(
 async function* onDevice(
   disk: Disk,
   targets: readonly Target[],
-  files: readonly TreeFile[],
+  record: TreeRecord,
 ): AsyncGenerator<Finding & { readonly from: string }> {
-  const { links, copies } = planActivation(targets, files);
+  const { links, copies } = planActivation(targets, record);
   for (const placement of links) {
     const { at: path, from } = placement;
     if ((await disk.readLink(path)) === linkText(placement)) continue;
     const isThere = (await disk.lstat(path)) !== undefined;
     yield { path, from, problem: isThere ? 'changed' : 'missing' };
   }
-  const byPath = new Map(files.map((file) => [file.path, file]));
+  const byPath = new Map(record.files.map((file) => [file.path, file]));
   for (const { at: path, from } of copies) {
     const file = byPath.get(from);
     const problem = file && (await problemAt(disk, path, file, await disk.lstat(path)));
@@ -118,9 +119,10 @@ async function* onDevice(
 async function problemAt(
   disk: Disk,
   path: string,
-  file: TreeFile,
+  file: TreeFile | ReleaseLink,
   entry: Entry | undefined,
 ): Promise<Finding['problem'] | undefined> {
+  if ('to' in file) return (await disk.readLink(path)) === file.to ? undefined : 'changed';
   const sha256 = entry?.kind === 'file' ? await digestOf(disk, path) : undefined;
   return problemOf(file, entry && { ...entry, sha256 });
 }

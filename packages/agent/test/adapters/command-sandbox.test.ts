@@ -10,6 +10,9 @@ const SHAPE = {
   timeoutMs: 60_000,
 };
 
+const opening = (write: readonly string[]): readonly string[] =>
+  sandboxOf({ ...SHAPE, write }).filter((property) => /^(Bind|ReadWrite)Paths=/.test(property));
+
 describe('sandboxOf', () => {
   it('takes user, time, place and version from the command', () => {
     const sandbox = sandboxOf({ ...SHAPE, user: 'pikit', timeoutMs: 1500 });
@@ -23,8 +26,6 @@ describe('sandboxOf', () => {
   });
 
   it('opens nothing for writing but what the config names', () => {
-    const opening = (write: readonly string[]) =>
-      sandboxOf({ ...SHAPE, write }).filter((property) => /^(Bind|ReadWrite)Paths=/.test(property));
     expect(opening([])).toEqual([]);
     expect(opening(['/srv/data', '/run/postgresql'])).toEqual([
       'BindPaths=/srv/data',

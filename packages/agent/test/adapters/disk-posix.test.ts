@@ -197,6 +197,60 @@ describe('kindBehind', () => {
     }));
 });
 
+describe('realPath', () => {
+  it('is where the kernel ends, whatever the text of the links says', () =>
+    withDisk(async (disk, root) => {
+      await disk.write('/a/b/file', 'x', 0o644);
+      for (const [path, link] of [
+        ['a/p', '..'],
+        ['a/q', 'p/..'],
+        ['a/r', 'p/a/b/file'],
+        ['a/out', '/etc'],
+        ['a/gone', 'nothing'],
+        ['a/circle', 'circle'],
+        ['a/through', 'b/file/..'],
+      ] as const) {
+        await symlink(link, join(root, path));
+      }
+      expect(await disk.realPath('/a/b/file')).toBe('/a/b/file');
+      expect(await disk.realPath('/a/r')).toBe('/a/b/file');
+      for (const path of ['p', 'q', 'out', 'gone', 'circle', 'through', 'none']) {
+        expect(await disk.realPath(`/a/${path}`)).toBeUndefined();
+      }
+      expect(await createDisk({ root: '/' }).realPath(join(root, 'a/out'))).toBe('/etc');
+    }));
+
+  it('is the same below a root that is a link itself', () =>
+    withDisk(async (disk, root) => {
+      await disk.write('/real/file', 'x', 0o644);
+      await symlink('real', join(root, 'other'));
+      const other = createDisk({ root: join(root, 'other') });
+      expect(await other.realPath('/file')).toBe('/file');
+    }));
+});
+
+describe('createSymlink', () => {
+  it('makes parents, keeps the text, and replaces nothing', () =>
+    withDisk(async (disk, root) => {
+      await disk.createSymlink('/tree/bin/l', '../a');
+      expect(await readlink(join(root, 'tree/bin/l'))).toBe('../a');
+      const error = await expectCode(disk.createSymlink('/tree/bin/l', '../b'), 'write-failed');
+      expect(error.details).toEqual({ path: '/tree/bin/l', errno: 'EEXIST' });
+      expect(await readlink(join(root, 'tree/bin/l'))).toBe('../a');
+    }));
+});
+
+describe('special modes', () => {
+  it('are set after the content, which would take them away, and are seen', () =>
+    withDisk(async (disk, root) => {
+      await disk.create('/run', 0o4755, chunksOf('a', 'b'));
+      expect((await stat(join(root, 'run'))).mode & 0o7777).toBe(0o4755);
+      expect(await disk.lstat('/run')).toMatchObject({ mode: 0o4755 });
+      await disk.write('/sticky', 'x', 0o1644);
+      expect(await disk.lstat('/sticky')).toMatchObject({ mode: 0o1644 });
+    }));
+});
+
 describe('mounts', () => {
   it('knows those of this machine', async () => {
     expect(await createDisk({ root: '/' }).mounts()).toContain('/proc');

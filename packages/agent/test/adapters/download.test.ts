@@ -9,7 +9,7 @@ import { listenOn } from '../../../../test/support/listen-on.ts';
 import { startReleaseServer, type ReleaseServer } from '../../../../test/support/release-server.ts';
 import type { Http } from '../../src/adapters/http.ts';
 import type { Disk } from '../../src/ports.ts';
-import { never, withHttp, withServer } from './http-server.ts';
+import { drip, never, withHttp, withServer } from './http-server.ts';
 
 const BYTES = randomBytes(300_000);
 const TO = '/var/tmp/u/bundle.tar.gz';
@@ -139,6 +139,45 @@ describe('createDownload', () => {
       await writeFile(`${host}.resume.json`, '{"url"');
       expect(await fetchWhole()).toBe(BYTES.length);
     }));
+});
+
+const fetchFrom = (http: Http, url: string, signal: AbortSignal) =>
+  http.download(`${url}/b`, {
+    to: TO,
+    maxBytes: PLENTY,
+    expectedBytes: undefined,
+    signal,
+    onBytes: () => undefined,
+  });
+
+const SLOW = { leastRate: { bytes: 1000, withinMs: 150 } };
+
+describe('createDownload, from a server that drips', () => {
+  it('gives up after the tries, although each brings some bytes, and keeps them', () =>
+    withServer(
+      (_request, response) => drip(response),
+      (url, asked) =>
+        withHttp(async (http, _disk, root) => {
+          const error = await expectCode(fetchFrom(http, url, never), 'download-failed');
+          expect(error.details).toEqual({ url: `${url}/b`, reason: 'too slow' });
+          expect(asked).toHaveLength(4);
+          expect((await readFile(`${root}${TO}.part`)).length).toBeGreaterThan(0);
+        }, SLOW),
+    ));
+
+  it('hears a cancel all the time', () =>
+    withServer(
+      (_request, response) => drip(response),
+      (url) =>
+        withHttp(async (http) => {
+          const reason = new Error('cancelled');
+          const controller = new AbortController();
+          setTimeout(() => controller.abort(reason), 200);
+          const begun = performance.now();
+          await expect(fetchFrom(http, url, controller.signal)).rejects.toBe(reason);
+          expect(performance.now() - begun).toBeLessThan(2_000);
+        }),
+    ));
 });
 
 describe('createDownload, refusals', () => {

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   bodyFailure,
+  creepFailure,
+  isCreepFailure,
   isPassingStatus,
   openFailure,
   shownUrl,
@@ -47,6 +49,18 @@ describe('bodyFailure', () => {
       code: 'download-failed',
       details: { url: 'http://h/x', reason: 'ECONNRESET' },
     });
+  });
+});
+
+describe('creepFailure', () => {
+  it('is a failed download that can be told from one that broke off', () => {
+    const slow = creepFailure(URL_WITH_SECRETS);
+    expect(slow.toView()).toEqual({
+      code: 'download-failed',
+      details: { url: 'https://host/path/x', reason: 'too slow' },
+    });
+    expect(isCreepFailure(slow)).toBe(true);
+    expect(isCreepFailure(bodyFailure(after('ECONNRESET'), URL_WITH_SECRETS))).toBe(false);
   });
 });
 

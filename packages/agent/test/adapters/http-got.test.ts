@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { listenOn } from '../../../../test/support/listen-on.ts';
 import type { Http } from '../../src/adapters/http.ts';
-import { never, withHttp, withServer } from './http-server.ts';
+import { drip, never, withHttp, withServer } from './http-server.ts';
 import { UNTRUSTED } from './untrusted-certificate.ts';
 
 const get = (http: Http, url: string, maxBytes = 1000) =>
@@ -135,6 +135,19 @@ describe('createHttp, failures', () => {
           await expectCode(get(http, `${url}/cut`), 'download-failed');
           await expectCode(get(http, `${url}/stall`), 'download-failed');
           expect(asked.map((request) => request.url)).toEqual(['/cut', '/cut', '/stall', '/stall']);
+        }),
+    ));
+
+  it('ends a document that drips when the time of whoever asks is over', () =>
+    withServer(
+      (_request, response) => drip(response),
+      (url) =>
+        withHttp(async (http) => {
+          const signal = AbortSignal.timeout(300);
+          const begun = performance.now();
+          const work = http.getBytes(url, { maxBytes: 100_000, accept: '*/*', signal });
+          await expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
+          expect(performance.now() - begun).toBeLessThan(2_000);
         }),
     ));
 

@@ -6,6 +6,7 @@ import { createClock } from '../../src/adapters/clock-system.ts';
 import { createDisk } from '../../src/adapters/disk-posix.ts';
 import { createHttp } from '../../src/adapters/http-got.ts';
 import type { Http } from '../../src/adapters/http.ts';
+import type { LeastRate } from '../../src/adapters/unhurried-body.ts';
 import type { Disk } from '../../src/ports.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -29,6 +30,13 @@ export async function withServer<T>(
   }
 }
 
+/** A byte each few milliseconds, for ever: never silent for as long as `stallTimeoutMs`. */
+export function drip(response: ServerResponse): void {
+  response.writeHead(200, { etag: '"a"', 'content-length': 100_000 });
+  const timer = setInterval(() => response.write('x'), 10);
+  response.on('close', () => clearInterval(timer));
+}
+
 export const never: AbortSignal = new AbortController().signal;
 
 const retry = { tries: 4, firstDelayMs: 5, longestDelayMs: 20 };
@@ -36,7 +44,11 @@ const retry = { tries: 4, firstDelayMs: 5, longestDelayMs: 20 };
 /** Quick retries; `source` decides whether http is spoken at all. */
 export async function withHttp<T>(
   work: (http: Http, disk: Disk, root: string) => Promise<T>,
-  { source = 'http://127.0.0.1', stallTimeoutMs = 400 } = {},
+  {
+    source = 'http://127.0.0.1',
+    stallTimeoutMs = 400,
+    leastRate,
+  }: { source?: string; stallTimeoutMs?: number; leastRate?: LeastRate } = {},
 ): Promise<T> {
   return withTempDir((root) => {
     const disk = createDisk({ root });
@@ -46,6 +58,7 @@ export async function withHttp<T>(
       disk,
       clock: createClock(),
       stallTimeoutMs,
+      ...(leastRate && { leastRate }),
       downloadRetry: retry,
       documentRetry: { ...retry, tries: 2 },
     });

@@ -101,6 +101,17 @@ describe('call and request', () => {
       },
     ));
 
+  it.each([-32_700, -32_600, -32_601, -32_602])(
+    'believe the code of the agent rather than the number %i',
+    (code) => {
+      const data = { code: 'invalid-request', details: { method: 'x' }, logId: null };
+      return withClient({ error: { code, message: 'no', data } }, async (client) => {
+        const error = await expectCode(client.call('update.status', {}), 'invalid-request');
+        expect(error.details).toEqual({ method: 'x' });
+      });
+    },
+  );
+
   it.each([
     ['a code of a later agent', refusal('quota-exceeded')],
     ['an error without data', { error: { code: -32_601, message: 'Method not found' } }],

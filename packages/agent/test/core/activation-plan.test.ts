@@ -5,16 +5,14 @@ import {
   assertNoMount,
   targetOf,
   assertDistinct,
+  assertPlaceable,
   belongsTo,
-  changedTargets,
   linkText,
   obsoletePlacements,
   planActivation,
   type ActivationPlan,
   type Target,
 } from '../../src/core/activation-plan.ts';
-import type { TreeRecord } from '../../src/core/tree-record.ts';
-import { aSha256, aVersion } from '../support/a-manifest.ts';
 
 const WEB: Target = { from: 'pikit-web', to: '/var/www/pikit-web', kind: 'directory', copy: false };
 const API: Target = {
@@ -28,7 +26,7 @@ const CRON: Target = { from: 'cron', to: '/etc/cron.d', kind: 'merge', copy: tru
 const UNIT: Target = { from: 'a.service', to: '/etc/systemd/a.service', kind: 'file', copy: true };
 const TARGETS = [WEB, API, BIN, CRON, UNIT];
 
-const filesAt = (...paths: readonly string[]) => paths.map((path) => ({ path }));
+const filesAt = (...paths: readonly string[]) => ({ files: paths.map((path) => ({ path })) });
 
 /** `at <- from`, links before copies; copies are marked. */
 const shown = ({ links, copies }: Pick<ActivationPlan, 'links' | 'copies'>): readonly string[] => [
@@ -80,6 +78,48 @@ describe('planActivation', () => {
       '/usr/local/bin/one',
       '/etc/systemd/a.service',
     ]);
+  });
+});
+
+describe('planActivation of links', () => {
+  const links = [
+    { path: 'pikit-web/l', to: 'a' },
+    { path: 'bin/l', to: 'one' },
+    { path: 'pikit-api.py', to: 'bin/one' },
+    { path: 'cron/l', to: 'a' },
+    { path: 'a.service', to: 'bin/one' },
+  ];
+
+  it('places them as files are, and copies none', () => {
+    expect(shown(planActivation(TARGETS, { files: [], links }))).toEqual([
+      '/var/www/pikit-web <- pikit-web',
+      '/usr/local/bin/pikit-api.py <- pikit-api.py',
+      '/usr/local/bin/l <- bin/l',
+    ]);
+  });
+
+  it('refuses by a reason what could only be a copy, or would be the directory of a target', async () => {
+    expect(() => assertPlaceable(TARGETS, links.slice(0, 3))).not.toThrow();
+    expect(() => assertPlaceable(TARGETS, undefined)).not.toThrow();
+    for (const [path, reason] of [
+      ['cron/l', 'a link cannot be copied to /etc/cron.d'],
+      ['a.service', 'a link cannot be copied to /etc/systemd/a.service'],
+      ['bin', 'a link cannot be the directory of the target /usr/local/bin'],
+      ['pikit-web', 'a link cannot be the directory of the target /var/www/pikit-web'],
+    ] as const) {
+      const error = await expectCode(
+        () => assertPlaceable(TARGETS, [{ path, to: 'x' }]),
+        'manifest-invalid',
+      );
+      expect(error.details).toEqual({ where: path, reason });
+    }
+    const config = { ...CRON, config: true };
+    await expectCode(() => assertPlaceable([config], links), 'manifest-invalid');
+    const below = { ...API, from: 'app/main.py' };
+    await expectCode(
+      () => assertPlaceable([below], [{ path: 'app', to: 'x' }]),
+      'manifest-invalid',
+    );
   });
 });
 
@@ -197,52 +237,6 @@ describe('obsoletePlacements', () => {
       '/usr/local/bin/one <- bin/one',
       '/usr/local/bin/one <- scripts/one',
     ]);
-  });
-});
-
-const file = (path: string, digit = 'a', mode = 0o644) => ({
-  path,
-  sha256: aSha256(digit),
-  mode,
-  size: 1,
-});
-const tree = (...files: readonly TreeRecord['files'][number][]): TreeRecord => ({
-  format: 1,
-  version: aVersion('1.0.0'),
-  files: [...files],
-});
-
-describe('changedTargets', () => {
-  const before = tree(
-    file('pikit-web/a'),
-    file('pikit-web/b'),
-    file('pikit-api.py'),
-    file('bin/x'),
-  );
-
-  it.each([
-    ['nothing, for the same files in another order', tree(...before.files.toReversed()), []],
-    ['content', tree(file('pikit-web/a', 'b'), ...before.files.slice(1)), ['pikit-web']],
-    ['a mode', tree(...before.files.slice(0, 3), file('bin/x', 'a', 0o755)), ['bin']],
-    ['a file more', tree(...before.files, file('pikit-web/c')), ['pikit-web']],
-    ['a file less', tree(...before.files.slice(0, 3)), ['bin']],
-    ['a name', tree(file('pikit-web/a2'), ...before.files.slice(1)), ['pikit-web']],
-    ['what belongs to no target', tree(...before.files, file('README.md')), []],
-    ['everything', undefined, ['pikit-web', 'pikit-api.py', 'bin']],
-  ])('sees %s change', (_what, after, changed) => {
-    expect([...changedTargets(TARGETS, before, after)]).toEqual(changed);
-    expect([...changedTargets(TARGETS, after, before)]).toEqual(changed);
-  });
-
-  it('sees no change where there is nothing on either side', () => {
-    expect(changedTargets(TARGETS, undefined, undefined).size).toBe(0);
-  });
-
-  it('sees two files that swapped their content', () => {
-    const swapped = tree(file('bin/x', 'b'), file('bin/y', 'a'));
-    expect([
-      ...changedTargets(TARGETS, tree(file('bin/x', 'a'), file('bin/y', 'b')), swapped),
-    ]).toEqual(['bin']);
   });
 });
 

@@ -41,10 +41,27 @@ describe('agrees', () => {
     ['a path has rotted', { ...record, files: [{ ...a, path: 'c' }, b] }],
     ['a digest has rotted', { ...record, files: [{ ...a, sha256: aSha256('b') }, b] }],
     ['a promised mode has rotted', { ...record, files: [a, { ...b, mode: 0o744 }] }],
+    ['a mode became set-uid that was left out', { ...record, files: [{ ...a, mode: 0o4600 }, b] }],
     ['the version has rotted', { ...record, version: aVersion('1.4.1') }],
+    ['it lists a link that was not promised', { ...record, links: [{ path: 'l', to: 'a' }] }],
     ['it says that the files were adopted', { ...record, adopted: true as const }],
   ])('not when %s', (_what, rotten) => {
     expect(agrees(rotten, manifest)).toBe(false);
+  });
+});
+
+describe('agrees, on links', () => {
+  const manifest = aManifest({ files: [aFile('a')], links: [{ path: 'l', to: 'a' }] });
+  const files = [{ path: 'a', sha256: aSha256(), mode: 0o644, size: 3 }];
+  const record: TreeRecord = { format: 1, version: manifest.version, files };
+
+  it('when both list the same', () => {
+    expect(agrees({ ...record, links: [{ path: 'l', to: 'a' }] }, manifest)).toBe(true);
+  });
+
+  it('not when an earlier agent has left them out, or one leads elsewhere', () => {
+    expect(agrees(record, manifest)).toBe(false);
+    expect(agrees({ ...record, links: [{ path: 'l', to: 'b' }] }, manifest)).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@
 import { MANIFEST_LIMITS, type ManifestFile } from '@pikit/protocol/manifest';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { modeOf, parseManifest } from '../../src/core/manifest.ts';
+import { assertModes, modeOf, parseManifest } from '../../src/core/manifest.ts';
 import { aFile, aManifest, aVersion, toBytes } from '../support/a-manifest.ts';
 
 const EXPECTED = aVersion('1.4.0');
@@ -25,6 +25,7 @@ describe('parseManifest', () => {
   it('takes every addition, and leaves out what a later packer adds', () => {
     const full = aManifest({
       files: [aFile('a', { mode: '0755', size: 3, span: [0, 40] })],
+      links: [{ path: 'bin/a', to: '../a' }],
       post_install: ['restart pikit-api'],
       format: 1,
       product: 'pi-kit',
@@ -67,7 +68,7 @@ describe('parseManifest', () => {
     ['version', { ...aManifest(), version: 14 }],
     ['files', { ...aManifest(), files: [] }],
     ['files.1.sha256', { ...aManifest(), files: [aFile('a'), { path: 'b', sha256: 'no' }] }],
-    ['files.0.mode', { ...aManifest(), files: [{ ...aFile('a'), mode: '4755' }] }],
+    ['files.0.mode', { ...aManifest(), files: [{ ...aFile('a'), mode: '47555' }] }],
     ['requires.arch.0', { ...aManifest(), requires: { arch: [1] } }],
   ])('says that %s fails the schema', async (member, document) => {
     expect((await refusalOf(() => parse(document)))[0]).toBe(member);
@@ -152,5 +153,92 @@ describe('modeOf', () => {
 
   it('leaves the mode open where the manifest does', () => {
     expect(modeOf(aFile('a'))).toBeUndefined();
+  });
+});
+
+const withLinks = (...links: readonly (readonly [string, string])[]) =>
+  aManifest({
+    files: ['web/index.html', 'web/assets/app.js', 'bin/run'].map((path) => aFile(path)),
+    links: links.map(([path, to]) => ({ path, to })),
+  });
+
+describe('parseManifest, links', () => {
+  it('takes links to files, to directories and to other links', () => {
+    const manifest = withLinks(
+      ['web/run', '../bin/run'],
+      ['web/static', 'assets'],
+      ['web/js/app.js', '../static/app.js'],
+      ['latest', 'web/run'],
+      ['deep/er/up', '../../web/assets/..'],
+    );
+    expect(parse(manifest)).toEqual(manifest);
+  });
+
+  it.each<readonly [string, string, string]>([
+    ['web/evil', '/etc/passwd', 'link: absolute'],
+    ['web/evil', '../../etc/passwd', 'link: leads out of the release'],
+    ['evil', '..', 'link: leads out of the release'],
+    ['web/evil', '..', 'link: leads out of the release'],
+    ['web/evil', '../.pikit/tree.json', 'link: leads to nothing in the release'],
+    ['web/evil', 'nothing', 'link: leads to nothing in the release'],
+    ['web/evil', 'index.html/x', 'link: leads to nothing in the release'],
+    ['web/evil', 'index.html/..', 'link: leads to nothing in the release'],
+    ['web/evil', 'evil', 'link: leads in a circle'],
+    ['web/evil', './index.html', 'link: not normalised'],
+    ['web/evil', 'assets/', 'link: not normalised'],
+    ['web/evil', 'a\\b', 'link: forbidden character'],
+    ['web/evil', 'a\0b', 'link: forbidden character'],
+    ['web/evil', '../'.repeat(40) + 'x', 'link: too deep'],
+    ['../evil', 'x', 'leaves the release'],
+    ['/evil', 'web', 'absolute'],
+    ['manifest.json', 'bin/run', 'cannot list itself'],
+    ['.pikit/x', '../bin/run', 'reserved'],
+    ['bin/run', '../web/index.html', 'listed twice (also as bin/run)'],
+    ['BIN/RUN', '../web/index.html', 'listed twice (also as bin/run)'],
+    ['web', 'bin', 'is a link and a directory'],
+  ])('refuses %s -> %j: %s', async (path, to, reason) => {
+    const [where, why] = await refusalOf(() => parse(withLinks([path, to])));
+    expect([where, why]).toEqual([path, reason]);
+  });
+
+  it('refuses a link twice, and a file below one', async () => {
+    const twice = withLinks(['a', 'bin'], ['a', 'web']);
+    expect(await refusalOf(() => parse(twice))).toEqual(['a', 'listed twice (also as a)']);
+    const above = { ...withLinks(['a', 'bin']), files: [aFile('bin/run'), aFile('a/x')] };
+    expect(await refusalOf(() => parse(above))).toEqual(['a', 'is a link and a directory']);
+  });
+
+  it('refuses links that only together leave the release or go in a circle', async () => {
+    const climbing = withLinks(['x/p', '..'], ['x/q', 'p/..']);
+    expect((await refusalOf(() => parse(climbing)))[1]).toBe('link: leads out of the release');
+    const ahead = withLinks(['web/p', 'assets'], ['web/assets/q', '../p/../../..']);
+    expect((await refusalOf(() => parse(ahead)))[1]).toBe('link: leads out of the release');
+    const circle = withLinks(['a', 'b'], ['b', 'c'], ['c', 'a']);
+    expect((await refusalOf(() => parse(circle)))[1]).toBe('link: leads in a circle');
+  });
+
+  it('refuses more links than a release may have', async () => {
+    const links = Array.from({ length: MANIFEST_LIMITS.links + 1 }, (_, index) => ({
+      path: `l${index}`,
+      to: 'bin',
+    }));
+    expect((await refusalOf(() => parse({ ...withLinks(), links })))[0]).toBe('links');
+  });
+});
+
+const withMode = (mode: string) => aManifest({ files: [aFile('a'), aFile('b', { mode })] });
+
+describe('assertModes', () => {
+  it.each(['4755', '2755', '1777', '7000', '04755'])('wants a signature for %s', async (mode) => {
+    const manifest = parse(withMode(mode));
+    expect(await refusalOf(() => assertModes(manifest, undefined))).toEqual([
+      'b',
+      `mode ${mode} needs a signature`,
+    ]);
+    expect(() => assertModes(manifest, 'A1B2')).not.toThrow();
+  });
+
+  it.each(['755', '0644', '0777', '000'])('wants none for %s', (mode) => {
+    expect(() => assertModes(parse(withMode(mode)), undefined)).not.toThrow();
   });
 });

@@ -72,7 +72,7 @@ describe('commandsOf', () => {
   });
 
   it.each([
-    ...[...'\'"$;|&<>(){}*?~\\`!#%[]^\n\r\0\u001b\u2028'].map((sign) => `bin/a x${sign}y`),
+    ...'\'"$;|&<>(){}*?~\\`!#%[]^\n\r\0\u001b\u2028'.split('').map((sign) => `bin/a x${sign}y`),
     'restart nginx; reboot',
     'restart nginx\nreboot',
     'restart $(reboot)',
@@ -98,15 +98,15 @@ const FILES = [
 ];
 const GOOD = { isSigned: true, isAllowed: true, hasSystemd: true };
 
-describe('assertMayRun', () => {
-  const reasonOf = async (entry: string, conditions = GOOD): Promise<unknown> => {
-    const { details } = await expectCode(
-      () => assertMayRun(commandsOf(['bin/migrate', entry]), FILES, conditions),
-      'post-install-refused',
-    );
-    return details['reason'];
-  };
+const reasonOf = async (entry: string, conditions = GOOD): Promise<unknown> => {
+  const { details } = await expectCode(
+    () => assertMayRun(commandsOf(['bin/migrate', entry]), FILES, conditions),
+    'post-install-refused',
+  );
+  return details['reason'];
+};
 
+describe('assertMayRun', () => {
   it('lets a program of the release and one of the device run', () => {
     const commands = commandsOf(['bin/migrate up', '/usr/bin/python3 bin/data']);
     expect(() => assertMayRun(commands, FILES, GOOD)).not.toThrow();

@@ -155,4 +155,15 @@ describe('needsOfRelease', () => {
     const files = patches.map((patch, index) => aFile(`f${String(index)}`, patch));
     expect(needs(files, installed).tree.bytes - OWN).toBe(bytes);
   });
+
+  it('counts a link, and the directory that only links are in', () => {
+    const manifest = aManifest({
+      files: [aFile('a', { size: 1 })],
+      links: [{ path: 'l/l', to: '../a' }],
+    });
+    expect(needsOfRelease(manifest, [], 0).tree).toEqual({
+      bytes: 4096 + 4096 + OWN,
+      inodes: 1 + 1 + 1 + 2 + 2,
+    });
+  });
 });

@@ -22,6 +22,8 @@ describe('encodeTreeRecord', () => {
     ['a release', TREE],
     ['adopted files', { ...TREE, version: 'preexisting' as const }],
     ['an empty tree', { ...TREE, files: [] }],
+    ['a tree with links', { ...TREE, links: [{ path: 'l', to: '../"a"' }] }],
+    ['a set-uid file', { ...TREE, files: TREE.files.map((file) => ({ ...file, mode: 0o6755 })) }],
   ])('writes what parseTreeRecord reads: %s', (_what, tree) => {
     expect(parseTreeRecord(encode(tree), WHERE)).toEqual(tree);
   });
@@ -30,6 +32,20 @@ describe('encodeTreeRecord', () => {
     const lines = encodeTreeRecord(TREE).trimEnd().split('\n');
     expect(lines).toHaveLength(TREE.files.length + 2);
     expect(lines[1]).toContain('pikit-web/index.html');
+  });
+});
+
+describe('encodeTreeRecord, for an earlier agent', () => {
+  it('keeps the mode within nine bits, and links in a member that it leaves out', () => {
+    const [file] = TREE.files;
+    const files = file === undefined ? [] : [{ ...file, mode: 0o4755 }];
+    const written: unknown = JSON.parse(
+      encodeTreeRecord({ ...TREE, files, links: [{ path: 'l', to: 'a' }] }),
+    );
+    expect(written).toMatchObject({
+      files: [{ mode: 0o755, special: 0o4000 }],
+      links: [{ path: 'l', to: 'a' }],
+    });
   });
 });
 
@@ -56,6 +72,7 @@ describe('parseTreeRecord', () => {
     ['no format', { version: TREE.version, files: [] }],
     ['no version', { format: 1, files: [] }],
     ['a version that is none', { ...TREE, version: 'latest' }],
+    ['links that are none', { ...TREE, links: ['l'] }],
     ['a mode with set-uid', { ...TREE, files: [{ ...TREE.files[0], mode: 0o4755 }] }],
     ['a size below zero', { ...TREE, files: [{ ...TREE.files[0], size: -1 }] }],
     ['a short digest', { ...TREE, files: [{ ...TREE.files[0], sha256: 'abc' }] }],

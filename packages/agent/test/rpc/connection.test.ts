@@ -7,9 +7,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../../../test/support/wait-for.ts';
 import { serveConnection } from '../../src/rpc/connection.ts';
 import { createDispatch } from '../../src/rpc/dispatch.ts';
+import { createDoor } from '../../src/rpc/door.ts';
 import { createErrorReply } from '../../src/rpc/error-reply.ts';
 import { createHandlers } from '../../src/rpc/handlers.ts';
 import { listen } from '../../src/rpc/listen.ts';
+import { createLogBudget } from '../../src/rpc/log-budget.ts';
 import { createWorkbench, type Workbench } from '../support/workbench.ts';
 
 interface Peer {
@@ -24,13 +26,15 @@ beforeEach(async () => {
   bench = await createWorkbench();
   peers = [];
   const { board, logs, log, clock } = bench;
+  const complain = createLogBudget({ clock, log });
   const needs = {
     dispatch: createDispatch(
       createHandlers({ ...bench, agentVersion: '0.1.0', boot: 'b', pid: 1 }),
     ),
     errorReply: createErrorReply({ clock, log }),
     feed: { onStatus: board.subscribe, onLog: logs.subscribe },
-    log,
+    complain,
+    door: createDoor({ clock, complain }),
   };
   const plan = { path: join(bench.root, 's'), umask: 0o177, fd: undefined };
   const caller = { surface: 'dashboard', by: 'dashboard' } as const;
@@ -44,10 +48,13 @@ afterEach(async () => {
 
 function connect(): Peer {
   const socket = createConnection(join(bench.root, 's'));
+  // because whoever is hung up on while it writes hears of it twice
+  socket.on('error', () => undefined);
   const lines: Record<string, unknown>[] = [];
-  createInterface(socket).on('line', (line) =>
-    lines.push(JSON.parse(line) as Record<string, unknown>),
-  );
+  const reader = createInterface(socket);
+  // because it repeats what the socket says
+  reader.on('error', () => undefined);
+  reader.on('line', (line) => lines.push(JSON.parse(line) as Record<string, unknown>));
   peers.push(socket);
   return { socket, lines };
 }
@@ -110,6 +117,63 @@ describe('serveConnection', () => {
     await waitFor('the server to notice', async () => (await connections()) === 0);
     await bench.board.publish();
     expect(bench.log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
+  });
+
+  it('answers what came before a line that breaks the framing, and nothing after it', async () => {
+    const { socket, lines } = await greeted();
+    const bytes = [call(2, 'update.status'), '\u00ff\n', call(3, 'update.status')].map((text) =>
+      Buffer.from(text, 'latin1'),
+    );
+    socket.write(Buffer.concat(bytes));
+    await waitFor('the end', () => socket.readableEnded);
+    expect(lines.slice(1)).toMatchObject([
+      { id: 2, result: {} },
+      { id: null, error: { code: -32_700 } },
+    ]);
+  });
+
+  it('sends all answers to a peer that has said all it wanted to', async () => {
+    const { socket, lines } = await greeted();
+    const calls = Array.from({ length: 200 }, (_, n) => call(n, 'update.status'));
+    socket.end(calls.join(''));
+    await waitFor('the answers', () => lines.length === 201);
+  });
+
+  it('hangs up on a peer that hears of everything and never reads', async () => {
+    const socket = createConnection(join(bench.root, 's'));
+    peers.push(socket);
+    socket.write(HELLO);
+    await waitFor('the connection', async () => (await connections()) === 1);
+    const other = await greeted();
+    for (let sent = 0; sent < 3000 && (await connections()) > 1; sent += 1) {
+      await bench.board.beginCheck();
+    }
+    expect(await connections()).toBe(1);
+    expect(bench.log.lines).toContain('closed a connection that does not read');
+    expect(other.socket.destroyed).toBe(false);
+  });
+
+  it('does not subscribe a peer that left while it was greeted', async () => {
+    let subscribed = 0;
+    const watched = bench.board.subscribe;
+    bench.board = {
+      ...bench.board,
+      subscribe: (listener) => {
+        subscribed += 1;
+        const stop = watched(listener);
+        return () => {
+          subscribed -= 1;
+          stop();
+        };
+      },
+    };
+    for (let n = 0; n < 50; n += 1) {
+      const socket = createConnection(join(bench.root, 's'));
+      socket.on('error', () => undefined);
+      socket.on('connect', () => socket.write(HELLO, () => socket.resetAndDestroy()));
+    }
+    await waitFor('the server to notice', async () => (await connections()) === 0);
+    expect(subscribed).toBe(0);
   });
 });
 

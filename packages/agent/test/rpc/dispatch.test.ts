@@ -30,8 +30,19 @@ describe('createDispatch', () => {
     ['update.status', []],
     ['update.status', 'x'],
     ['update.history', { limit: 1e9 }],
+    ['update.status', JSON.parse('{"__proto__":{"a":1}}')],
+    ['agent.hello', { protocol: PROTOCOL_VERSION, client: 'x', constructor: 1 }],
   ])('refuses %s with %j', async (method, params) => {
     await expectCode(createDispatch(handlers())(method, params, ADMIN), 'invalid-request');
+  });
+
+  it('answers a long name with a short one', async () => {
+    const long = 'n'.repeat(60_000);
+    const dispatch = createDispatch(handlers());
+    for (const work of [dispatch(long, {}, ADMIN), dispatch('update.status', { [long]: 1 }, ADMIN)])
+      expect(
+        JSON.stringify((await expectCode(work, 'invalid-request')).details).length,
+      ).toBeLessThan(200);
   });
 
   const adminMethods = Object.entries(methods)

@@ -86,7 +86,7 @@ describe('serve', () => {
       tries += 1;
       if (tries < 5) throw new UpdateError('busy', 'a foreground run holds the lock');
     };
-    const clock = { sleep: async (ms: number) => void waits.push(ms) };
+    const clock = { ...bench.clock, sleep: async (ms: number) => void waits.push(ms) };
     const stopped = start({ recover, clock });
     await waitFor('the recovery', () => tries === 5);
     process.emit('SIGTERM');
@@ -103,7 +103,7 @@ describe('serve', () => {
           reject(new Error('stopped'));
         });
       });
-    const stopped = start({ recover: held, clock: { sleep } });
+    const stopped = start({ recover: held, clock: { ...bench.clock, sleep } });
     await waitFor('the sockets', () => existsSync(bench.host('/run/pikit/api.sock')));
     await waitFor('the first try', () => bench.log.lines.join('\n').includes('recovery: '));
     process.emit('SIGTERM');

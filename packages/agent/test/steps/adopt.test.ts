@@ -12,11 +12,9 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-const COMING = [
-  { path: 'pikit-web/index.html' },
-  { path: 'pikit-api.py' },
-  { path: 'bin/pikit-helper' },
-];
+const COMING = {
+  files: [{ path: 'pikit-web/index.html' }, { path: 'pikit-api.py' }, { path: 'bin/pikit-helper' }],
+};
 const adoptNow = async () => adopt(bench.context(await bench.begin('1.1.0')), COMING);
 
 describe('adopt', () => {
@@ -68,14 +66,14 @@ describe('measureAdoption', () => {
     await bench.put('/opt/site/index.html', 'x'.repeat(50_000));
     await mkdir(bench.host('/var/www'), { recursive: true });
     await symlink(bench.host('/opt/site'), bench.host('/var/www/pikit-web'));
-    const { bytes } = await measureAdoption(bench.disk, TARGETS, { files: COMING });
+    const { bytes } = await measureAdoption(bench.disk, TARGETS, COMING);
     expect(bytes).toBeGreaterThanOrEqual(50_000);
   });
 
   it('adds up what stands', async () => {
     await bench.put('/var/www/pikit-web/index.html', '12345');
     await bench.put('/var/www/pikit-web/assets/a.js', '1234567890');
-    const { bytes, files } = await measureAdoption(bench.disk, TARGETS, { files: COMING });
+    const { bytes, files } = await measureAdoption(bench.disk, TARGETS, COMING);
     expect(bytes).toBeGreaterThanOrEqual(15);
     expect(files).toBe(3);
   });

@@ -31,6 +31,33 @@ describe('preflight', () => {
   });
 });
 
+const MIB = 1024 * 1024;
+const sha256 = 'a'.repeat(64);
+const aFileOf = (...mebibytes: readonly number[]) => ({
+  files: mebibytes.map((size, at) => ({ path: `pikit-web/${at}`, sha256, size: size * MIB })),
+});
+const aSetUidFile = {
+  files: [
+    { path: 'pikit-web/a', sha256 },
+    { path: 'bin/run', sha256, mode: '4755' },
+  ],
+};
+
+describe('assertInstallable, for a release that somebody signed', () => {
+  it('lets it bring a set-uid file', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    const record = await bench.begin('1.1.0');
+    const manifest = await readStagedManifest(bench.tools, record, MIB);
+    const files = manifest.files.map((file) => ({ ...file, mode: '4755' }));
+    const wanted = { bundleBytes: 0, signedBy: 'A1B2C3D4' };
+    await assertInstallable(bench.tools, { ...manifest, files }, wanted);
+    await expectCode(
+      assertInstallable(bench.tools, { ...manifest, files }, { bundleBytes: 0 }),
+      'manifest-invalid',
+    );
+  });
+});
+
 describe('assertInstallable', () => {
   it.each([
     ['another product', { product: 'other' }, 'incompatible'],
@@ -38,6 +65,20 @@ describe('assertInstallable', () => {
     ['a newer updater', { requires: { updater: '>=9' } }, 'incompatible'],
     ['a command of nobody knows whom', { post_install: ['bin/x'] }, 'post-install-refused'],
     ['a line for a shell', { post_install: ['bin/x; reboot'] }, 'post-install-refused'],
+    ['a set-uid file that nobody signed', aSetUidFile, 'manifest-invalid'],
+    [
+      'a link in a target of copies',
+      { links: [{ path: 'cron/l', to: 'pikit' }] },
+      'manifest-invalid',
+    ],
+    [
+      'a link for a target',
+      { links: [{ path: 'bin', to: 'pikit-web' }], files: aSetUidFile.files.slice(0, 1) },
+      'manifest-invalid',
+    ],
+    ['a file that is too large', aFileOf(49), 'too-large'],
+    ['files that are too large together', aFileOf(33, 33), 'too-large'],
+    ['a bundle that is too large', { bundle: { name: 'a.tar.gz', size: 17 * MIB } }, 'too-large'],
     ['a unit that is not in the list', { post_install: ['restart sshd'] }, 'post-install-refused'],
   ] as const)('refuses %s', async (_what, manifest, code) => {
     const strict = await createWorkbench({ product: 'pi-kit' });

@@ -86,14 +86,18 @@ describe('commands of a signed release', () => {
   });
 });
 
-describe('runCommands', () => {
-  const activated = async (patch: Partial<JournalRecord> = {}) => {
-    const record = await begin();
-    await bench.updater.recover();
-    bench.commands.calls.length = 0;
-    return bench.context({ ...record, phase: 'restarting', ...patch });
-  };
+const activated = async (patch: Partial<JournalRecord> = {}) => {
+  const record = await begin();
+  await bench.updater.recover();
+  bench.commands.calls.length = 0;
+  return bench.context({ ...record, phase: 'restarting', ...patch });
+};
 
+async function stuck(): Promise<void> {
+  throw new Error('systemd does not answer');
+}
+
+describe('runCommands', () => {
   it('asks once more whether they may run', async () => {
     const context = await activated();
     const { signedBy: _, ...unsigned } = context.record();
@@ -114,11 +118,8 @@ describe('runCommands', () => {
 
   it('starts nothing while an earlier copy cannot be stopped', async () => {
     const context = await activated();
-    const stopAll = async () => {
-      throw new Error('systemd does not answer');
-    };
     await expect(
-      runCommands({ ...context, commands: { ...context.commands, stopAll } }),
+      runCommands({ ...context, commands: { ...context.commands, stopAll: stuck } }),
     ).rejects.toThrow('systemd does not answer');
     expect(bench.commands.calls).toEqual([]);
   });
@@ -127,12 +128,9 @@ describe('runCommands', () => {
 describe('stopCommands', () => {
   it('does not keep the way back from its end', async () => {
     const context = bench.context(await begin());
-    const stopAll = async () => {
-      throw new Error('systemd does not answer');
-    };
-    const stuck = { ...context, commands: { ...context.commands, stopAll } };
-    await stopCommands(stuck);
-    await rollingBack(stuck, quiet());
+    const alone = { ...context, commands: { ...context.commands, stopAll: stuck } };
+    await stopCommands(alone);
+    await rollingBack(alone, quiet());
     expect(bench.log.lines.join('\n')).toContain('a command may still be running');
     expect(await bench.see('/var/www/pikit-web/index.html')).toBe('<h1>1.1.0</h1>');
   });

@@ -8,6 +8,7 @@ import { digest } from '../../src/adapters/digest-crypto.ts';
 import { signatureMath } from '../../src/adapters/signature-crypto.ts';
 import { createDirSource } from '../../src/adapters/source-dir.ts';
 import type { Policy } from '../../src/core/policy.ts';
+import { createTarGuard } from '../../src/core/tar-guard.ts';
 import type { Disk } from '../../src/ports.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { createLeftovers } from '../../src/steps/leftovers.ts';
@@ -57,7 +58,7 @@ export function startLife(
     arch: 'arm64',
     updaterVersion: '0.1.0',
     disk,
-    archive: createArchive(),
+    archive: createArchive(createTarGuard),
     source: createDirSource({ path: '/media/releases', disk }),
     services,
     commands,

@@ -29,6 +29,7 @@ export const TARGETS: readonly Target[] = [
 const LIMITS: Limits = {
   manifestBytes: 1024 * 1024,
   bundleBytes: 16 * 1024 * 1024,
+  fileBytes: 48 * 1024 * 1024,
   unpackedBytes: 64 * 1024 * 1024,
   probeTimeoutMs: 5000,
   probeIntervalMs: 1000,

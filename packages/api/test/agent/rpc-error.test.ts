@@ -23,6 +23,15 @@ describe('fromRpcError', () => {
     expect(error.toView()).toEqual({ code: 'busy', details: { pid: 4, logId: 'x1' } });
   });
 
+  it.each([-32_700, -32_600, -32_601, -32_602, RPC_APPLICATION_ERROR])(
+    'believes the code of the agent rather than the number %i',
+    (number) => {
+      const data = { code: 'invalid-request', details: { method: 'x' }, logId: null };
+      const error = fromRpcError(failure(number, data));
+      expect(error.toView()).toEqual({ code: 'invalid-request', details: { method: 'x' } });
+    },
+  );
+
   it('reports a code of a newer agent as internal and names it', () => {
     const data = { code: 'gremlins', details: {}, logId: null };
     const error = fromRpcError(failure(RPC_APPLICATION_ERROR, data));

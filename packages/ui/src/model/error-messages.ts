@@ -22,7 +22,7 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
   'source-refused': {
     title: 'The release server refused the request[ (HTTP {status})]',
     whatToDo:
-      'Try again later. If it stays like this, check the address, the repository and its access rights in updater.toml.',
+      'Try again later. If it stays like this, check the address and the repository in updater.toml; a private one needs a token there (token_file), and answers 404 without.',
   },
   'source-invalid': {
     title: 'The answer did not come from a release server',
