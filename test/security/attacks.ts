@@ -1,15 +1,9 @@
 /** What the tests of the corpus share: which cases are tried, on which device, and how each is judged and counted. */
 import { afterAll, expect } from 'vitest';
 import { CORPUS } from '../fixtures/hostile/corpus.ts';
-import type { HostileCase, Need } from '../fixtures/hostile/release.ts';
+import type { HostileCase } from '../fixtures/hostile/release.ts';
 import type { AttackedDevice } from './attacked-device.ts';
 import { countAttacks } from './tally.ts';
-
-/** What the agent does not have yet. Their cases are left out until it does. */
-const NOT_YET: readonly Need[] = [];
-
-export const isDue = ({ needs }: HostileCase): boolean =>
-  needs === undefined || !NOT_YET.includes(needs);
 
 /** Each nth case of each category that needs no key, so that every kind of refusal is among them. */
 export const everyNth = (n: number): readonly HostileCase[] =>
@@ -18,7 +12,7 @@ export const everyNth = (n: number): readonly HostileCase[] =>
   );
 
 export const nthOf = (n: number, cases: readonly HostileCase[]): readonly HostileCase[] =>
-  cases.filter(isDue).filter((_case, index) => index % n === 0);
+  cases.filter((_case, index) => index % n === 0);
 
 /**
  * For a group of concurrent tests: as many devices as attacks run at once, because an attack mostly waits for the disk.
