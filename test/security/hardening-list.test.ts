@@ -9,7 +9,7 @@ import type { ErrorCode } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rawTar, type RawEntry } from '../../packages/agent/test/support/tar-blocks.ts';
 import { createWorkbench, type Workbench } from '../../packages/agent/test/support/workbench.ts';
-import { rawRelease, type RawRelease } from '../support/hostile-bundles.ts';
+import { honestManifest, json, listed as fileOf } from '../fixtures/hostile/release.ts';
 
 const VERSION = '2.0.0';
 const PAGE = { name: 'pikit-web/index.html', body: 'page' };
@@ -24,10 +24,15 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-async function install({ assets }: RawRelease) {
+const FILES = PROMISED.map((file) => fileOf(file));
+
+/** With the manifest of the promised files, and what else it says. */
+async function install(bundle: Uint8Array, more: Readonly<Record<string, unknown>> = {}) {
   const dir = join(bench.root, 'media/releases', VERSION);
   await mkdir(dir, { recursive: true });
-  for (const { name, content } of assets) await writeFile(join(dir, name), content);
+  const manifest = { ...honestManifest(VERSION), files: FILES, ...more };
+  await writeFile(join(dir, `pikit-${VERSION}.tar.gz`), bundle);
+  await writeFile(join(dir, 'manifest.json'), json(manifest));
   return bench.apply(VERSION);
 }
 
@@ -121,7 +126,7 @@ describe('the hardening list of node-tar', () => {
     const before = await lstat(bench.host('/etc/canary'));
     const bundle = gzipSync(rawTar(PAGE, ...entries, SCRIPT));
     const listed = Object.entries(links).map(([path, to]) => ({ path, to }));
-    const work = install(rawRelease(bundle, VERSION, PROMISED, { links: listed }));
+    const work = install(bundle, { links: listed });
     const ended = await work.then(
       (result) => result?.error?.code,
       (error: unknown) => (error as { code?: unknown }).code,
@@ -138,8 +143,8 @@ describe('the hardening list of node-tar', () => {
       { ...PAGE, mode: '0006777\0' },
       { ...SCRIPT, mode: '0001644\0' },
     ];
-    const release = rawRelease(gzipSync(rawTar(...entries)), VERSION, PROMISED);
-    expect(await install(release)).toMatchObject({ outcome: 'committed' });
+    const bundle = gzipSync(rawTar(...entries));
+    expect(await install(bundle)).toMatchObject({ outcome: 'committed' });
     for (const [path, mode] of [
       [PAGE.name, 0o755],
       [SCRIPT.name, 0o644],

@@ -29,7 +29,7 @@ const ManifestFileSchema = v.object({
   sha256: Sha256Schema,
   mode: v.exactOptional(ModeSchema),
   size: v.exactOptional(SizeSchema),
-  span: v.exactOptional(v.tuple([SizeSchema, SizeSchema])),
+  span: v.exactOptional(v.strictTuple([SizeSchema, SizeSchema])),
 });
 export type ManifestFile = v.InferOutput<typeof ManifestFileSchema>;
 

@@ -9,8 +9,12 @@ export interface PaxRecords {
   readonly size: string | undefined;
 }
 
-/** Whose data would not be what it seems: sparse files of several programs, pieces of volumes, lists of a backup. */
-const CHANGES_THE_ENTRY = /^(?:GNU\.(?:sparse|volume|dumpdir)|SCHILY\.(?:realsize|filetype)|SUN\.)/;
+/**
+ * Whose data would not be what it seems: sparse files of several programs, pieces of volumes, lists of a backup. And what
+ * would lend rights: capabilities and access lists.
+ */
+const CHANGES_THE_ENTRY =
+  /^(?:GNU\.(?:sparse|volume|dumpdir)|SCHILY\.(?:realsize|filetype|acl\.|xattr\.security\.)|SUN\.)/;
 
 /** Keys that count, under the names that we give them. */
 const NAMES = new Map([

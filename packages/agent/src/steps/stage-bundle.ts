@@ -27,9 +27,10 @@ export async function fetchBundle(
     const fetched = await source.fetchBundle(manifest.version, to, { maxBytes, signal, onBytes });
     await context.amend({ bytesFetched: context.record().bytesFetched + fetched });
   }
-  const promised = manifest.bundle?.sha256;
-  if (promised === undefined) return;
-  if ((await disk.hash(to)).sha256 !== promised) throw mismatch('bundle.tar.gz');
+  const { size, sha256 } = manifest.bundle ?? {};
+  const isOfSize = size === undefined || (await disk.lstat(to))?.size === size;
+  const isSame = isOfSize && (sha256 === undefined || (await disk.hash(to)).sha256 === sha256);
+  if (!isSame) throw mismatch('bundle.tar.gz');
 }
 
 /**
@@ -49,10 +50,17 @@ export async function unpackBundle(
   const links = new Map(manifest.links?.map(({ path, to }) => [path, to]));
   const seen = new Set<string>();
 
+  const assertFirst = (path: string): void => {
+    if (seen.has(path)) throw failure('entry-refused', path, 'stands in the bundle twice');
+    seen.add(path);
+  };
   const visit = async (entry: ArchiveEntry, body: AsyncIterable<Uint8Array>): Promise<void> => {
     signal.throwIfAborted();
     const admission = admit(entry, links);
-    if (admission.kind === 'ignored') return;
+    if (admission.kind === 'ignored') {
+      assertFirst('manifest.json');
+      return;
+    }
     const { path } = admission;
     if (admission.kind === 'directory') {
       // Never made for its own sake: the files below it make it.
@@ -63,8 +71,7 @@ export async function unpackBundle(
     const file = files.get(path);
     if (admission.kind === 'file' && file === undefined)
       throw failure('file-unexpected', path, 'is in the bundle, but not in the manifest');
-    if (seen.has(path)) throw failure('entry-refused', path, 'stands in the bundle twice');
-    seen.add(path);
+    assertFirst(path);
     if (admission.kind === 'link' || file === undefined || !missing.has(path)) return;
     assertFileSize(path, entry.size, policy);
     await stageEntry(context, manifest.version, file, {
