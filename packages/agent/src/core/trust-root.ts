@@ -17,6 +17,7 @@ import {
   parseSignature,
   signingTime,
   type PublicKey,
+  type Signature,
   type SignatureMath,
 } from './minisign.ts';
 
@@ -104,21 +105,34 @@ export interface Signer {
 export function signerOf(root: TrustRoot, claim: Claim, math: SignatureMath): Signer | null {
   if (!isSignatureRequired(root)) return null;
   const { version } = claim;
-  if (claim.signature === undefined) {
-    throw new UpdateError('signature-missing', `${version} is not signed, and must be here`, {
-      details: { version },
-    });
-  }
-  const signature = parseSignature(claim.signature);
+  const { signature, known } = signatureOf(root, version, claim.signature);
   const { keyId } = signature;
-  const known = root.keys.filter(({ id }) => id === keyId);
-  if (known.length === 0) throw refused(version, keyId, UNKNOWN_KEY);
   if (isRetired(root.record, keyId) && !isLastWord(root.record, keyId, claim.manifestSha256)) {
     throw refused(version, keyId, 'retired key');
   }
   const key = known.find((one) => isSignedBy(one, claim.manifest, signature, math));
   if (key === undefined) throw refused(version, keyId, 'not of this manifest');
   return { id: keyId, name: key.name, signedAt: signingTime(signature) ?? null };
+}
+
+/**
+ * The signature, and the keys that it may be by: what can be told before the manifest is here. Throws as `signerOf`, for a
+ * signature that is missing, none, or by a key that nobody knows.
+ */
+export function signatureOf(
+  { keys }: TrustRoot,
+  version: Version,
+  text: string | undefined,
+): { readonly signature: Signature; readonly known: readonly TrustedKey[] } {
+  if (text === undefined) {
+    throw new UpdateError('signature-missing', `${version} is not signed, and must be here`, {
+      details: { version },
+    });
+  }
+  const signature = parseSignature(text);
+  const known = keys.filter(({ id }) => id === signature.keyId);
+  if (known.length === 0) throw refused(version, signature.keyId, UNKNOWN_KEY);
+  return { signature, known };
 }
 
 const UNKNOWN_KEY = 'unknown key';

@@ -13,6 +13,7 @@ import { assertProduct, olderThan } from '../core/selection.ts';
 import {
   isSignatureRequired,
   isUnknownKey,
+  signatureOf,
   signerOf,
   trustRootOf,
   type Signer,
@@ -99,17 +100,9 @@ async function fetchSigned(
   signal: AbortSignal,
 ): Promise<Vouched> {
   const { source, policy, digest, store, signatureMath } = tools;
-  const required = isSignatureRequired(root);
-  const signature = required
-    ? await source.signature(version, MAX_SIGNATURE_BYTES, signal)
-    : undefined;
+  const signature = await fetchSignature(tools, root, version, signal);
   const bytes = await source.manifest(version, policy.limits.manifestBytes, signal);
-  const claim = {
-    version,
-    manifest: bytes,
-    manifestSha256: digest(bytes),
-    signature: signature && new TextDecoder().decode(signature),
-  };
+  const claim = { version, manifest: bytes, manifestSha256: digest(bytes), signature };
   // Not even parsed before it is believed.
   const signer = signerOf(root, claim, signatureMath);
   const manifest = parseManifest(bytes, version);
@@ -122,6 +115,20 @@ async function fetchSigned(
     if (record !== now.record) await store.saveTrust(record);
   }
   return { bytes, manifest, signer };
+}
+
+/** Undefined where none is asked for. Refuses by it alone what it can, so that nobody makes a device fetch manifests in vain. */
+async function fetchSignature(
+  { source }: TrustTools,
+  root: TrustRoot,
+  version: Version,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!isSignatureRequired(root)) return undefined;
+  const bytes = await source.signature(version, MAX_SIGNATURE_BYTES, signal);
+  const text = bytes && new TextDecoder().decode(bytes);
+  signatureOf(root, version, text);
+  return text;
 }
 
 /** So many of the newest earlier releases are asked for the key of a later one. */

@@ -127,6 +127,23 @@ describe('fetchVouched', () => {
     expect(await bench.store.loadTrust()).toEqual(NOTHING_TOLD);
   });
 
+  it('fetches no manifest whose signature shows that it is not to be believed', async () => {
+    await trust(first);
+    for (const version of ['1.1.0', '1.2.0', '1.3.0']) await publish(version, third);
+    const asked: string[] = [];
+    const source = {
+      ...bench.tools.source,
+      manifest: async () => {
+        asked.push('manifest');
+        throw new Error('asked for');
+      },
+    };
+    const all = await source.list(quiet());
+    const fetched = fetchVouched({ ...tools(), source }, aVersion('1.3.0'), all, quiet());
+    await expectCode(fetched, 'signature-invalid');
+    expect(asked).toEqual([]);
+  });
+
   it('hears nothing about keys where nobody is trusted', async () => {
     await publish('1.1.0', first, { keys: { add: [third.publicLine] } });
     await vouched('1.1.0');
