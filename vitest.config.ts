@@ -9,7 +9,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     projects: [
-      tier('unit', 'packages/*/test/**/*.test.{ts,tsx}', 20),
+      tier('unit', '{packages/*,deploy/release}/test/**/*.test.{ts,tsx}', 20),
       tier('contract', 'test/contract/**/*.test.ts', 20),
       tier('architecture', 'test/architecture/**/*.test.ts', 20),
       tier('support', 'test/{support,demo,fixtures}/**/*.test.ts', 60),

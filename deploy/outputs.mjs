@@ -5,6 +5,7 @@ export const PROGRAMS = {
   'packages/agent/src/main.ts': 'packages/agent/dist/pikit-agent.mjs',
   'packages/agent/src/cli/main.ts': 'packages/agent/dist/pikit-rpc.mjs',
   'packages/api/src/main.ts': 'packages/api/dist/pikit-api.mjs',
+  'deploy/release/src/main.ts': 'deploy/release/dist/pikit-release.mjs',
   'test/demo/main.ts': 'test/demo/dist/demo.mjs',
 };
 
@@ -17,6 +18,7 @@ export const SOURCES = [
   'packages/agent/src',
   'packages/api/src',
   'packages/ui/src',
+  'deploy/release/src',
   'packages/ui/public',
   'packages/ui/index.html',
   'packages/ui/vite.config.ts',

@@ -21,6 +21,7 @@ const MANIFEST = '@pikit/protocol/manifest';
 /** For the version that a program tells. */
 const AGENT_PACKAGE = 'packages/agent/package.json';
 const API_PACKAGE = 'packages/api/package.json';
+const RELEASE_PACKAGE = 'deploy/release/package.json';
 
 export const LAYERS: readonly Layer[] = [
   {
@@ -141,6 +142,23 @@ export const LAYERS: readonly Layer[] = [
     mayNot: ['packages/agent/src/ports.ts', 'packages/agent/src/rpc/server.ts', 'got'],
     because: 'the CLI is a client like any other and must work against an agent of another version',
   },
+  {
+    of: 'deploy/release/src/',
+    may: [
+      PROTOCOL,
+      MANIFEST,
+      'packages/agent/src/core/',
+      RELEASE_PACKAGE,
+      'node:',
+      'semver',
+      'smol-toml',
+      'tar-stream',
+      'valibot',
+    ],
+    mayNot: ['packages/agent/src/adapters/disk.ts', 'packages/agent/src/steps/stage.ts', 'got'],
+    because:
+      'packer and agent share one set of rules, and the packer nothing of what runs on a device',
+  },
 ];
 
 const within = (place: string, path: string): boolean =>
@@ -168,7 +186,9 @@ function strangers(layer: Layer, files: readonly SourceFile[]): readonly string[
 const fileIn = (of: string): string => (of.endsWith('/') ? `${of}made-up/deeper/file.ts` : of);
 /** A path of the checkout, as a relative import writes it. */
 const spelled = (from: string, target: string): string =>
-  target.startsWith('packages/') ? `${'../'.repeat(from.split('/').length - 1)}${target}` : target;
+  /^(packages|deploy)\//.test(target)
+    ? `${'../'.repeat(from.split('/').length - 1)}${target}`
+    : target;
 
 const importing = (of: string, target: string) => ({
   [fileIn(of)]: `import type { X } from '${spelled(fileIn(of), target)}';`,
