@@ -1,19 +1,26 @@
 /** The three files of a release in a directory: what they are called, and reading them within bounds. Writes nothing. */
 import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
 import { MANIFEST_LIMITS, type Manifest } from '@pikit/protocol/manifest';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { parseManifest } from '../../../packages/agent/src/core/manifest.ts';
 import { MAX_SIGNATURE_BYTES } from '../../../packages/agent/src/core/minisign.ts';
+import { readBounded } from './bounded-file.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
 export const SIGNATURE_NAME = 'manifest.json.minisig';
 export const bundleName = (version: Version): string => `pikit-${version}.tar.gz`;
 
-export interface ReleaseDirectory {
-  readonly manifest: Manifest;
+/** What is read before anybody believes it. */
+export interface UnverifiedManifest {
+  /** As it says itself. */
+  readonly version: Version;
   readonly manifestBytes: Uint8Array;
+}
+
+export interface ReleaseDirectory extends UnverifiedManifest {
+  readonly manifest: Manifest;
   /** Undefined where it was not signed. */
   readonly signature: string | undefined;
   readonly bundle: string;
@@ -25,20 +32,36 @@ export interface ReleaseDirectory {
  * there, `too-large`.
  */
 export async function readReleaseDirectory(directory: string): Promise<ReleaseDirectory> {
-  const manifestBytes = await readFileOf(directory, MANIFEST_NAME, MANIFEST_LIMITS.bytes);
+  const unverified = await readManifest(directory);
+  const { version, manifestBytes } = unverified;
+  const manifest = parseManifest(manifestBytes, version);
+  const signature = await readSignature(directory);
+  const { path: bundle, sizeBytes: bundleBytes } = await findBundle(directory, version);
+  return { ...unverified, manifest, signature, bundle, bundleBytes };
+}
+
+/** Throws `file-missing`, `too-large`, and `manifest-invalid` where it names no version; nothing else of it is judged. */
+export async function readManifest(directory: string): Promise<UnverifiedManifest> {
+  const manifestBytes = await readBounded(join(directory, MANIFEST_NAME), MANIFEST_LIMITS.bytes);
   if (manifestBytes === undefined) throw missing(directory, MANIFEST_NAME);
-  const manifest = parseManifest(manifestBytes, versionIn(manifestBytes));
-  const signature = await readFileOf(directory, SIGNATURE_NAME, MAX_SIGNATURE_BYTES);
-  const bundle = join(directory, bundleName(manifest.version));
-  const stats = await stat(bundle).catch(() => undefined);
-  if (stats?.isFile() !== true) throw missing(directory, bundleName(manifest.version));
-  return {
-    manifest,
-    manifestBytes,
-    signature: signature && new TextDecoder().decode(signature),
-    bundle,
-    bundleBytes: stats.size,
-  };
+  return { version: versionIn(manifestBytes), manifestBytes };
+}
+
+/** Throws `too-large`. */
+export async function readSignature(directory: string): Promise<string | undefined> {
+  const bytes = await readBounded(join(directory, SIGNATURE_NAME), MAX_SIGNATURE_BYTES);
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+/** Throws `file-missing`. */
+export async function findBundle(
+  directory: string,
+  version: Version,
+): Promise<{ readonly path: string; readonly sizeBytes: number }> {
+  const path = join(directory, bundleName(version));
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isFile() !== true) throw missing(directory, bundleName(version));
+  return { path, sizeBytes: stats.size };
 }
 
 /** The manifest says it itself; that it is well-formed is asked by whoever parses it. */
@@ -58,24 +81,6 @@ function parsed(bytes: Uint8Array): unknown {
   } catch {
     // because what is no JSON names no version either, which is what the caller says
     return undefined;
-  }
-}
-
-async function readFileOf(
-  directory: string,
-  name: string,
-  maxBytes: number,
-): Promise<Uint8Array | undefined> {
-  const file = await open(join(directory, name)).catch(() => undefined);
-  if (file === undefined) return undefined;
-  try {
-    const { size } = await file.stat();
-    if (size <= maxBytes) return await file.readFile();
-    throw new UpdateError('too-large', `${name} is larger than ${String(maxBytes)} bytes`, {
-      details: { path: name, limit: maxBytes },
-    });
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,5 +1,8 @@
 /** Every command, in the order of a release's life. */
 import type { Command } from '../command.ts';
 import { inspect } from './inspect.ts';
+import { keygen } from './keygen.ts';
+import { sign } from './sign.ts';
+import { verify } from './verify.ts';
 
-export const COMMANDS: readonly Command[] = [inspect];
+export const COMMANDS: readonly Command[] = [keygen, sign, verify, inspect];

@@ -1,0 +1,34 @@
+/** Small files that somebody names: read whole, but never more than they may be, whatever the path leads to. */
+import { UpdateError } from '@pikit/protocol';
+import { open, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+/** Undefined where there is no file that can be read. Throws `too-large` with `path` and `limit`. */
+export async function readBounded(path: string, maxBytes: number): Promise<Buffer | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    // Its size says nothing: it may be a pipe, which is how a shell hands over a password.
+    const bytes = await readUpTo(file, maxBytes + 1);
+    if (bytes === undefined || bytes.length <= maxBytes) return bytes;
+  } finally {
+    await file.close();
+  }
+  const name = basename(path);
+  throw new UpdateError('too-large', `${name} is larger than ${String(maxBytes)} bytes`, {
+    details: { path: name, limit: maxBytes },
+  });
+}
+
+async function readUpTo(file: FileHandle, maxBytes: number): Promise<Buffer | undefined> {
+  const buffer = Buffer.alloc(maxBytes);
+  for (let done = 0; ;) {
+    const { bytesRead } = await file
+      .read(buffer, done, maxBytes - done, null)
+      // A directory can be opened, and no more.
+      .catch(() => ({ bytesRead: undefined }));
+    if (bytesRead === undefined) return undefined;
+    done += bytesRead;
+    if (bytesRead === 0 || done === maxBytes) return buffer.subarray(0, done);
+  }
+}

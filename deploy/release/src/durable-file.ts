@@ -1,0 +1,72 @@
+/**
+ * Files that a command leaves behind: whole and on the disk, or not there at all. What is there already stays, unless the
+ * caller was told to replace it.
+ */
+import { UpdateError } from '@pikit/protocol';
+import { randomBytes } from 'node:crypto';
+import { link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export interface Placing {
+  readonly mode: number;
+  readonly replace: boolean;
+}
+
+/** Throws `write-failed` with `path` and `reason`. */
+export async function assertFree(path: string): Promise<void> {
+  // because what cannot be looked at is nothing that could be lost
+  const found = await lstat(path).catch(() => undefined);
+  if (found !== undefined) throw failed(path, 'is there already, and nothing is overwritten');
+}
+
+/** Throws `write-failed` with `path` and `reason`; then nothing of it is left. */
+export async function placeFile(
+  path: string,
+  content: string,
+  { mode, replace }: Placing,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.pikit-release`);
+  try {
+    await writeSynced(temporary, content, mode);
+    if (replace) {
+      await rename(temporary, path);
+    } else {
+      // Unlike a rename it fails where somebody was faster.
+      await link(temporary, path);
+      await unlink(temporary);
+    }
+    await syncDirectory(dirname(path));
+  } catch (cause) {
+    // because the first error is the one to tell, and there may be nothing to remove
+    await unlink(temporary).catch(() => undefined);
+    throw failed(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+async function writeSynced(path: string, content: string, mode: number): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(content);
+    // Whatever the umask says.
+    await file.chmod(mode);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+function failed(path: string, reason: string, cause?: unknown): UpdateError {
+  return new UpdateError('write-failed', `${path}: ${reason}`, {
+    cause,
+    details: { path, reason },
+  });
+}
