@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 
 /** Undefined where there is no file that can be read. Throws `too-large` with `path` and `limit`. */
 export async function readBounded(path: string, maxBytes: number): Promise<Buffer | undefined> {
+  // Because of what cannot be opened the caller says that it is not there.
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return undefined;
   try {

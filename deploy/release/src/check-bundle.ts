@@ -8,9 +8,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { admit } from '../../../packages/agent/src/core/entry-policy.ts';
 import { namesIn } from '../../../packages/agent/src/core/release-links.ts';
-import { assertFileSize } from '../../../packages/agent/src/core/release-size.ts';
+import { assertFileSize, DEFAULT_SIZES } from '../../../packages/agent/src/core/release-size.ts';
 import { readEntries, type Visit } from './bundle-entries.ts';
-import { DEVICE_LIMITS } from './device-rules.ts';
 
 export interface Checked {
   /** Of all files together. */
@@ -86,7 +85,7 @@ async function checkEntries({ path }: Bundle, manifest: Manifest): Promise<numbe
     unpackedBytes += entry.size;
     return contentOf(file, entry.size);
   };
-  await readEntries({ bytes: bytesOf(path), maxBytes: DEVICE_LIMITS.unpackedBytes }, visit);
+  await readEntries({ bytes: bytesOf(path), maxBytes: DEFAULT_SIZES.unpackedBytes }, visit);
   const absent = namesIn(manifest).find((one) => !seen.has(one.path));
   if (absent === undefined) return unpackedBytes;
   throw failure('file-missing', absent.path, 'is in the manifest, but not in the bundle');
@@ -94,7 +93,7 @@ async function checkEntries({ path }: Bundle, manifest: Manifest): Promise<numbe
 
 /** Of the right size, and what is due for its digest. */
 function contentOf(file: ManifestFile, size: number): (sha256: string) => void {
-  assertFileSize(file.path, size, { limits: DEVICE_LIMITS, targets: [] });
+  assertFileSize(file.path, size, { limits: DEFAULT_SIZES, targets: [] });
   if (file.size !== undefined && file.size !== size) {
     throw failure('hash-mismatch', file.path, BROKEN_PROMISE);
   }
@@ -125,7 +124,7 @@ async function checkSpan(
     if (length === 0 || offset + length > sizeBytes)
       throw failure('hash-mismatch', file.path, LYING_SPAN);
     const bytes = bytesOf(path, { start: offset, end: offset + length - 1 });
-    await readEntries({ bytes, maxBytes: DEVICE_LIMITS.unpackedBytes, end: TAR_END }, visit);
+    await readEntries({ bytes, maxBytes: DEFAULT_SIZES.unpackedBytes, end: TAR_END }, visit);
   } catch (cause) {
     throw failure('hash-mismatch', file.path, LYING_SPAN, cause);
   }

@@ -8,18 +8,9 @@ import validRange from 'semver/ranges/valid.js';
 import { judgeExpiry } from '../../../packages/agent/src/core/freshness.ts';
 import { assertModes } from '../../../packages/agent/src/core/manifest.ts';
 import { assertMayRun, commandsOf } from '../../../packages/agent/src/core/post-install.ts';
-import { assertModest } from '../../../packages/agent/src/core/release-size.ts';
+import { assertModest, DEFAULT_SIZES } from '../../../packages/agent/src/core/release-size.ts';
 import { rotate } from '../../../packages/agent/src/core/rotation.ts';
 import { NOTHING_TOLD } from '../../../packages/agent/src/core/trust-root.ts';
-
-const MIB = 1024 * 1024;
-
-/** As updater.toml has them when it is silent. */
-export const DEVICE_LIMITS = {
-  bundleBytes: 512 * MIB,
-  fileBytes: 1024 * MIB,
-  unpackedBytes: 2048 * MIB,
-} as const;
 
 export interface Circumstances {
   /** Or will be. */
@@ -42,7 +33,7 @@ export function assertForDevices(
   const commands = commandsOf(manifest.post_install ?? []);
   assertMayRun(commands, manifest.files, { isSigned, isAllowed: true, hasSystemd: true });
   assertRanges(manifest);
-  assertModest(manifest, bundleBytes, { limits: DEVICE_LIMITS, targets: [] });
+  assertModest(manifest, bundleBytes, { limits: DEFAULT_SIZES, targets: [] });
 }
 
 function assertRanges({ requires = {} }: Manifest): void {

@@ -59,6 +59,7 @@ export async function findBundle(
   version: Version,
 ): Promise<{ readonly path: string; readonly sizeBytes: number }> {
   const path = join(directory, bundleName(version));
+  // Because what cannot be looked at is not there for whoever wants to publish it.
   const stats = await stat(path).catch(() => undefined);
   if (stats?.isFile() !== true) throw missing(directory, bundleName(version));
   return { path, sizeBytes: stats.size };

@@ -1,12 +1,12 @@
 /** What no device takes is not signed either; the limits are those of the agent itself. */
 import type { Manifest } from '@pikit/protocol/manifest';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../packages/agent/src/config.ts';
 import { parseManifest } from '../../../packages/agent/src/core/manifest.ts';
+import { DEFAULT_SIZES } from '../../../packages/agent/src/core/release-size.ts';
 import type { Version } from '@pikit/protocol';
 import { createMinisignKey } from '../../../test/support/minisign-key.ts';
 import { expectCode } from '../../../test/support/expect-code.ts';
-import { assertForDevices, assertKeys, DEVICE_LIMITS, doubtsAbout } from '../src/device-rules.ts';
+import { assertForDevices, assertKeys, doubtsAbout } from '../src/device-rules.ts';
 
 function aManifest(members: object = {}): Manifest {
   const file = { path: 'run', sha256: 'a'.repeat(64), mode: '755' };
@@ -15,6 +15,10 @@ function aManifest(members: object = {}): Manifest {
 }
 
 const NOW = { isSigned: true, bundleBytes: 1000, now: '2026-11-26T00:00:00Z' };
+
+const file = (members: object) => ({
+  files: [{ path: 'run', sha256: 'a'.repeat(64), ...members }],
+});
 
 describe('assertForDevices', () => {
   it('takes what a device takes', () => {
@@ -28,9 +32,6 @@ describe('assertForDevices', () => {
     assertForDevices(aManifest(), { ...NOW, isSigned: false });
   });
 
-  const file = (members: object) => ({
-    files: [{ path: 'run', sha256: 'a'.repeat(64), ...members }],
-  });
   it.each([
     ['that has expired', { expires: '2026-11-25T00:00:00Z' }, 'release-expired'],
     ['with a command that it has not', { post_install: ['walk'] }, 'post-install-refused'],
@@ -57,15 +58,8 @@ describe('assertForDevices', () => {
       assertForDevices(aManifest({ post_install: ['run'] }), unsigned);
     }, 'post-install-refused');
     await expectCode(() => {
-      assertForDevices(aManifest(), { ...NOW, bundleBytes: DEVICE_LIMITS.bundleBytes + 1 });
+      assertForDevices(aManifest(), { ...NOW, bundleBytes: DEFAULT_SIZES.bundleBytes + 1 });
     }, 'too-large');
-  });
-});
-
-describe('DEVICE_LIMITS', () => {
-  it('are those of a config that says nothing', () => {
-    const toml = `[source]\nkind = "dir"\npath = "/x"\n[[target]]\nkind = "directory"\nfrom = "a"\nto = "/opt/a"\n`;
-    expect(parseConfig(toml, 'updater.toml').policy.limits).toMatchObject(DEVICE_LIMITS);
   });
 });
 

@@ -36,6 +36,10 @@ const flipped = (at: number) => (bytes: Buffer) => {
   bytes[at] = (bytes[at] ?? 0) ^ 1;
 };
 
+const word = (at: number, value: bigint) => (bytes: Buffer) => {
+  bytes.writeBigUInt64LE(value, at);
+};
+
 describe('createSigningKey', () => {
   it('makes another key each time, and signs what its public half verifies', () => {
     const [key, other] = [createSigningKey(), createSigningKey()];
@@ -104,9 +108,6 @@ describe('openSigningKey', () => {
     expect(details).toMatchObject({ file: 'x.key', key: 'secret key' });
   });
 
-  const word = (at: number, value: bigint) => (bytes: Buffer) => {
-    bytes.writeBigUInt64LE(value, at);
-  };
   it.each<[string, (bytes: Buffer) => void]>([
     ['another kind of signature', flipped(1)],
     ['another kind of encryption', flipped(2)],

@@ -22,6 +22,14 @@ const at = (name: string): string => join(dir.path, name);
 const run = (values: Record<string, string | boolean> = {}) =>
   keygen.run({ values: { public: at('x.pub'), secret: at('x.key'), ...values }, positionals: [] });
 
+/** Signs and verifies with nothing but minisign. */
+async function assertUsable(password: string): Promise<void> {
+  await writeFile(at('file'), 'content');
+  execFileSync('minisign', ['-S', '-s', at('x.key'), '-m', at('file')], { input: password });
+  const said = execFileSync('minisign', ['-V', '-p', at('x.pub'), '-m', at('file')]);
+  expect(said.toString()).toContain('Signature and comment signature verified');
+}
+
 describe('keygen', () => {
   it('writes two files, of which one is for its owner alone', async () => {
     const { document, text } = await run({ 'no-password': true });
@@ -60,14 +68,6 @@ describe('keygen', () => {
 });
 
 describe.skipIf(!hasMinisign())('minisign, with keys of keygen', () => {
-  /** Signs and verifies with nothing but minisign. */
-  async function assertUsable(password: string): Promise<void> {
-    await writeFile(at('file'), 'content');
-    execFileSync('minisign', ['-S', '-s', at('x.key'), '-m', at('file')], { input: password });
-    const said = execFileSync('minisign', ['-V', '-p', at('x.pub'), '-m', at('file')]);
-    expect(said.toString()).toContain('Signature and comment signature verified');
-  }
-
   it('signs with one that has no password', async () => {
     await run({ 'no-password': true });
     await assertUsable('');

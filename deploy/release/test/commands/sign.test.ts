@@ -50,6 +50,23 @@ const run = (values: Record<string, string | boolean> = {}) =>
 const verified = async () =>
   (await verify.run({ values: { key: [at('x.pub')] }, positionals: [built.dir] })).document;
 
+const minisign = (input: string, ...args: readonly string[]): string =>
+  execFileSync('minisign', args, { input, encoding: 'utf8' });
+
+/** Both programs believe what was signed with minisign's key. */
+async function assertAgreed(): Promise<void> {
+  const said = minisign('', '-V', '-p', at('m.pub'), '-m', built.manifest);
+  expect(said).toContain('Signature and comment signature verified');
+  const { document } = await verify.run({
+    values: { key: [at('m.pub')] },
+    positionals: [built.dir],
+  });
+  expect(document).toMatchObject({
+    version: '1.4.0',
+    signedBy: { keyId: /[0-9A-F]{16}/.exec(await readFile(at('m.pub'), 'utf8'))?.[0] },
+  });
+}
+
 describe('sign', () => {
   it('signs so that a device believes it, and says with which key', async () => {
     const { document, text } = await run();
@@ -142,22 +159,6 @@ describe('sign', () => {
 });
 
 describe.skipIf(!hasMinisign())('sign, with keys of minisign', () => {
-  const minisign = (input: string, ...args: readonly string[]): string =>
-    execFileSync('minisign', args, { input, encoding: 'utf8' });
-
-  async function assertAgreed(): Promise<void> {
-    const said = minisign('', '-V', '-p', at('m.pub'), '-m', built.manifest);
-    expect(said).toContain('Signature and comment signature verified');
-    const { document } = await verify.run({
-      values: { key: [at('m.pub')] },
-      positionals: [built.dir],
-    });
-    expect(document).toMatchObject({
-      version: '1.4.0',
-      signedBy: { keyId: /[0-9A-F]{16}/.exec(await readFile(at('m.pub'), 'utf8'))?.[0] },
-    });
-  }
-
   it('signs with one without a password, and minisign believes it', async () => {
     minisign('', '-G', '-W', '-p', at('m.pub'), '-s', at('m.key'));
     await run({ key: at('m.key'), comment: 'words' });

@@ -10,8 +10,15 @@ import type { Limits, Policy } from './policy.ts';
 /** A copied target is a unit file or a cron entry, not an archive: it is written from memory. */
 export const MAX_COPY_BYTES = 16 * 1024 * 1024;
 
+/** What updater.toml allows unless it says otherwise; a packer makes nothing larger. */
+export const DEFAULT_SIZES = {
+  bundleBytes: 512 * 1024 * 1024,
+  fileBytes: 1024 * 1024 * 1024,
+  unpackedBytes: 2 * 1024 * 1024 * 1024,
+} as const;
+
 interface Bounds extends Pick<Policy, 'targets'> {
-  readonly limits: Pick<Limits, 'bundleBytes' | 'fileBytes' | 'unpackedBytes'>;
+  readonly limits: Pick<Limits, keyof typeof DEFAULT_SIZES>;
 }
 
 /** Throws `too-large` with `limit`, and with `path` for a single file. */
