@@ -7,6 +7,7 @@ import { expectCode } from '../../../test/support/expect-code.ts';
 import { createMinisignKey } from '../../../test/support/minisign-key.ts';
 import { makeTempDir, type TempDir } from '../../../test/support/temp-dir.ts';
 import {
+  bundleName,
   findBundle,
   readManifest,
   readReleaseDirectory,
@@ -66,9 +67,11 @@ describe('readSignature', () => {
 
 describe('findBundle', () => {
   it('wants a file', async () => {
-    await rm(built.bundle);
-    await mkdir(built.bundle);
     const { version } = await readManifest(built.dir);
+    const path = join(built.dir, bundleName(version));
+    expect(await findBundle(built.dir, version)).toMatchObject({ path });
+    await rm(path);
+    await mkdir(path);
     await expectCode(findBundle(built.dir, version), 'file-missing');
   });
 });
