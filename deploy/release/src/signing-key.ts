@@ -65,7 +65,7 @@ export function createSigningKey(): SigningKey {
 
 /**
  * Throws `config-invalid` with `file`, `key` and `reason` for what is no secret key, a damaged one, or one that asks for more
- * than minisign does; `unauthenticated` for a wrong password, `invalid-request` for one that is given and not needed.
+ * than minisign does; `unauthenticated` with `file` and `reason` for a wrong password, `invalid-request` for one that is given and not needed.
  */
 export async function openSigningKey(
   path: string,
@@ -83,10 +83,10 @@ export async function openSigningKey(
     const cost = costIn(path, bytes);
     xor(body, await streamOf(await password.read(), bytes.subarray(AT.salt, AT.operations), cost));
     if (!checksumOf(body).equals(body.subarray(SIGNED_BYTES))) {
-      throw new UpdateError(
-        'unauthenticated',
-        `wrong password for ${path}, or the file is damaged`,
-      );
+      const reason = 'wrong password, or a damaged file';
+      throw new UpdateError('unauthenticated', `${path}: ${reason}`, {
+        details: { file: path, reason },
+      });
     }
   } else if (password.isGiven) {
     throw new UpdateError('invalid-request', `${path} has no password, but one was given`);

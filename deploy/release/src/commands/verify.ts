@@ -62,7 +62,7 @@ and every byte of the bundle. Without --key it is checked whether it is whole, a
       `${version} is whole: ${String(document.files)} files, ${String(checked.spans)} of them with a span that holds it`,
       signer === null
         ? nobody(isSigned)
-        : `signed by ${signer.id}, ${signer.signedAt ?? 'at no time'}`,
+        : `signed by ${signer.id}, ${signer.signedAt ?? 'nobody knows when'}`,
     ];
     return { document, text: lines.join('\n') };
   },
