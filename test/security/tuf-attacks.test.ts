@@ -134,29 +134,25 @@ describe('the attacks on software updates', () => {
     },
   );
 
-  tally.attack(
-    'endless data: a list, a manifest, a signature and a bundle that are too long',
-    async () => {
-      const { assets, ...release } = await made(signed('1.1.0'));
-      const long = Buffer.alloc(9 * 1024 * 1024, ' ');
-      for (const name of ['manifest.json', 'manifest.json.minisig']) {
-        const content = assets.map((asset) =>
-          asset.name === name ? { name, content: long } : asset,
-        );
-        scene.server.publish({ ...release, assets: content });
-        expect(await checked()).toBe('too-large');
-      }
-      scene.server.publish({ ...release, assets, notes: 'x'.repeat(9 * 1024 * 1024) });
+  tally.attack('endless data: a manifest, a signature and a bundle that are too long', async () => {
+    const { assets, ...release } = await made(signed('1.1.0'));
+    const long = Buffer.alloc(9 * 1024 * 1024, ' ');
+    for (const name of ['manifest.json', 'manifest.json.minisig']) {
+      const content = assets.map((asset) =>
+        asset.name === name ? { name, content: long } : asset,
+      );
+      scene.server.publish({ ...release, assets: content });
       expect(await checked()).toBe('too-large');
-      const bundle = { name: 'pikit-1.1.0.tar.gz', content: long };
-      scene.server.publish({ ...release, assets: [bundle, ...assets.slice(1)] });
-      expect(await install({ ...release, assets })).toMatchObject({
-        outcome: 'failed',
-        error: { code: 'too-large' },
-      });
-      expect(await runs()).toBe('old page');
-    },
-  );
+    }
+    // Lists without end: network.test.ts.
+    const bundle = { name: 'pikit-1.1.0.tar.gz', content: long };
+    scene.server.publish({ ...release, assets: [bundle, ...assets.slice(1)] });
+    expect(await install({ ...release, assets })).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'too-large' },
+    });
+    expect(await runs()).toBe('old page');
+  });
 
   tally.attack('slow retrieval: a server that falls silent, or that drips', async () => {
     const { version, manifestSha256 } = await scene.publish(signed('1.1.0'));

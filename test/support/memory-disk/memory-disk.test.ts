@@ -1,7 +1,7 @@
 /** The model is honest: it answers as the kernel does, and it forgets just what a power cut may take. */
 import { constants } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withFile, writeDurably } from '../../../packages/agent/src/adapters/durable-write.ts';
 import {
@@ -185,20 +185,25 @@ describe('every call', () => {
     }
   }
 
+  const DEPTHS = '1/2/3/4/5/6/7/8';
+  const ancestry = (path: string): readonly string[] =>
+    path === '/' ? [] : [...ancestry(dirname(path)), path];
+
   const EXCLUSIVE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
   it('answers as the kernel does, whatever comes before it', async () => {
     const seed = Date.now() % 2 ** 31;
     for (let round = 0; round < ROUNDS; round += 1) {
       await withTempDir(async (path) => {
-        const real = join(path, 'r');
-        await mkdir(real);
+        // Deeper than links of this test lead upwards: what lies above is not the same on both.
+        const real = join(path, DEPTHS, 'r');
+        await mkdir(real, { recursive: true });
         const { fs } = createMemoryDisk();
-        await fs.mkdir('/r', 0o755);
+        for (const at of ancestry(join('/', DEPTHS, 'r'))) await fs.mkdir(at, 0o755);
         const draws = [createRandom(seed + round), createRandom(seed + round)] as const;
         for (let call = 0; call < 120; call += 1) {
           const theirs = await act(realFileSystem, real, draws[0]);
-          const ours = await act(fs, '/r', draws[1]);
+          const ours = await act(fs, join('/', DEPTHS, 'r'), draws[1]);
           expect({ seed: seed + round, call, answer: ours }).toEqual({
             seed: seed + round,
             call,
