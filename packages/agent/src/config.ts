@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import type { Policy } from './core/policy.ts';
 import { withSuffix } from './core/post-install.ts';
 import { refusalOfPath } from './core/release-path.ts';
+import { DEFAULT_SIZES } from './core/release-size.ts';
 import { refusalOfPlaces, touchesUpdater } from './core/target-places.ts';
 
 const withoutSlash = (path: string): string => path.replace(/\/+$/, '');
@@ -119,9 +120,9 @@ const CommandsSchema = v.strictObject({
 
 const LimitsSchema = v.strictObject({
   manifest_max_bytes: atLeastOne(MANIFEST_LIMITS.bytes, MANIFEST_LIMITS.bytes),
-  bundle_max_bytes: atLeastOne(512 * 1024 * 1024),
-  file_max_bytes: atLeastOne(1024 * 1024 * 1024),
-  unpacked_max_bytes: atLeastOne(2 * 1024 * 1024 * 1024),
+  bundle_max_bytes: atLeastOne(DEFAULT_SIZES.bundleBytes),
+  file_max_bytes: atLeastOne(DEFAULT_SIZES.fileBytes),
+  unpacked_max_bytes: atLeastOne(DEFAULT_SIZES.unpackedBytes),
   probe_timeout_ms: milliseconds(120_000),
   probe_interval_ms: milliseconds(1000),
   stall_timeout_ms: milliseconds(30_000),

@@ -5,12 +5,21 @@
 import { UpdateError } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import { belongsTo } from './activation-plan.ts';
-import type { Policy } from './policy.ts';
+import type { Limits, Policy } from './policy.ts';
 
 /** A copied target is a unit file or a cron entry, not an archive: it is written from memory. */
 export const MAX_COPY_BYTES = 16 * 1024 * 1024;
 
-type Bounds = Pick<Policy, 'limits' | 'targets'>;
+/** What updater.toml allows unless it says otherwise; a packer makes nothing larger. */
+export const DEFAULT_SIZES = {
+  bundleBytes: 512 * 1024 * 1024,
+  fileBytes: 1024 * 1024 * 1024,
+  unpackedBytes: 2 * 1024 * 1024 * 1024,
+} as const;
+
+interface Bounds extends Pick<Policy, 'targets'> {
+  readonly limits: Pick<Limits, keyof typeof DEFAULT_SIZES>;
+}
 
 /** Throws `too-large` with `limit`, and with `path` for a single file. */
 export function assertModest(manifest: Manifest, bundleBytes: number, bounds: Bounds): void {
