@@ -2,6 +2,7 @@
  * What `pikit-release pack` makes, as others read it: GNU tar, bsdtar and Python's tarfile unpack what the sources hold, and the agent installs it. The program itself is started, as a maintainer starts it.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmod,
   lstat,
@@ -75,18 +76,23 @@ function pack(): Packed {
   return JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: 'utf8' })) as Packed;
 }
 
+type Tree = Readonly<Record<string, string>>;
+
+function fileText(mode: number, content: string | Uint8Array): string {
+  return `${(mode & 0o777).toString(8)} ${createHash('sha256').update(content).digest('hex')}`;
+}
+
 /** What stands below a directory: content of files with their mode, text of links. */
-async function treeOf(directory: string): Promise<Readonly<Record<string, string>>> {
-  const names = await readdir(directory, { recursive: true });
-  const found: Record<string, string> = {};
-  for (const name of names) {
-    const place = join(directory, name);
+async function treeOf(directory: string, prefix = ''): Promise<Tree> {
+  const found: Tree[] = [];
+  for (const name of await readdir(directory)) {
+    const [place, path] = [join(directory, name), `${prefix}${name}`];
     const stats = await lstat(place);
-    if (stats.isSymbolicLink()) found[name] = `-> ${await readlink(place)}`;
-    if (stats.isFile())
-      found[name] = `${(stats.mode & 0o777).toString(8)} ${await readFile(place, 'utf8')}`;
+    if (stats.isSymbolicLink()) found.push({ [path]: `-> ${await readlink(place)}` });
+    else if (stats.isDirectory()) found.push(await treeOf(place, `${path}/`));
+    else found.push({ [path]: fileText(stats.mode, await readFile(place)) });
   }
-  return found;
+  return Object.assign({}, ...found) as Tree;
 }
 
 const released = (path: string): string =>
@@ -94,10 +100,10 @@ const released = (path: string): string =>
 const EXPECTED = Object.fromEntries([
   ...Object.entries(FILES).map(([path, content]) => [
     released(path),
-    `${path === 'api.py' ? '755' : '644'} ${content}`,
+    fileText(path === 'api.py' ? 0o755 : 0o644, content),
   ]),
   ...Object.entries(LINKS).map(([path, to]) => [released(path), `-> ${to}`]),
-]) as Readonly<Record<string, string>>;
+]) as Tree;
 
 /** `OUT` and `IN` stand for the directory and the archive. */
 const PROGRAMS: readonly (readonly string[])[] = [

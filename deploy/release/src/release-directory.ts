@@ -30,6 +30,7 @@ export async function readReleaseDirectory(directory: string): Promise<ReleaseDi
   const manifest = parseManifest(manifestBytes, versionIn(manifestBytes));
   const signature = await readFileOf(directory, SIGNATURE_NAME, MAX_SIGNATURE_BYTES);
   const bundle = join(directory, bundleName(manifest.version));
+  // Because what cannot be looked at is not there for whoever wants to publish it.
   const stats = await stat(bundle).catch(() => undefined);
   if (stats?.isFile() !== true) throw missing(directory, bundleName(manifest.version));
   return {
@@ -66,6 +67,7 @@ async function readFileOf(
   name: string,
   maxBytes: number,
 ): Promise<Uint8Array | undefined> {
+  // Because of what cannot be opened the caller says that it is not there.
   const file = await open(join(directory, name)).catch(() => undefined);
   if (file === undefined) return undefined;
   try {

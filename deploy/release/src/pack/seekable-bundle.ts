@@ -36,7 +36,11 @@ const CHUNK_BYTES = 256 * 1024;
 const GZIP_OS = 9;
 const UNKNOWN_OS = 255;
 
-/** `mtime` in seconds, for all entries. Throws `file-missing` or `bundle-invalid` for sources that change meanwhile. */
+/**
+ * Directories first and links last, each in one member, as so many small ones would cost more than what they hold; the files
+ * make their directories anyway, so a device needs neither. `mtime` in seconds, for all entries. Throws `file-missing` or
+ * `bundle-invalid` for sources that change meanwhile.
+ */
 export async function writeBundle(
   to: string,
   sources: Sources,
@@ -45,19 +49,19 @@ export async function writeBundle(
   const file = await open(to, 'wx');
   try {
     const output = createOutput(file);
+    const directories = directoriesOf(sources).map((item) => tarHeader(item, mtime));
+    if (directories.length > 0) await output.member(directories);
     const files: PackedFile[] = [];
-    for (const { item, source } of itemsOf(sources)) {
-      const header = tarHeader(item, mtime);
-      if (source === undefined) {
-        await output.member([header]);
-        continue;
-      }
+    for (const source of sources.files) {
       const hash = createHash('sha256');
-      const span = await output.member(entryOf(header, source, hash));
+      const span = await output.member(entryOf(source, mtime, hash));
       const { path, mode, size } = source;
       files.push({ path, sha256: hash.digest('hex'), mode, size, span });
     }
-    await output.member([TAR_END]);
+    const links = sources.links.map((link) =>
+      tarHeader({ ...link, kind: 'link', mode: 0o777, size: 0 }, mtime),
+    );
+    await output.member([...links, TAR_END]);
     const totals = await output.end();
     await file.sync();
     return { files, ...totals };
@@ -66,37 +70,20 @@ export async function writeBundle(
   }
 }
 
-interface Item {
-  readonly item: TarItem;
-  readonly source: SourceFile | undefined;
-}
-
-/** Directories as well, although the files make them: whoever unpacks by hand gets them with a mode. */
-function itemsOf({ files, links }: Sources): readonly Item[] {
-  const directories = new Set([...files, ...links].flatMap(({ path }) => parentsOf(path)));
-  const items: Item[] = [
-    ...[...directories].map((path) => ({
-      item: { path, kind: 'directory' as const, mode: 0o755, size: 0 },
-      source: undefined,
-    })),
-    ...links.map(({ path, to }) => ({
-      item: { path, kind: 'link' as const, mode: 0o777, size: 0, to },
-      source: undefined,
-    })),
-    ...files.map((source) => ({
-      item: { ...source, kind: 'file' as const, mode: Number.parseInt(source.mode, 8) },
-      source,
-    })),
-  ];
-  return items.toSorted((one, other) => byPath(one.item, other.item));
+/** Whoever unpacks by hand gets them with a mode. */
+function directoriesOf({ files, links }: Sources): readonly TarItem[] {
+  const paths = new Set([...files, ...links].flatMap(({ path }) => parentsOf(path)));
+  return [...paths]
+    .map((path) => ({ path, kind: 'directory' as const, mode: 0o755, size: 0 }))
+    .toSorted(byPath);
 }
 
 async function* entryOf(
-  header: Uint8Array,
-  { path, source, size }: SourceFile,
+  { path, source, mode, size }: SourceFile,
+  mtime: number,
   hash: ReturnType<typeof createHash>,
 ): AsyncGenerator<Uint8Array> {
-  yield header;
+  yield tarHeader({ path, kind: 'file', mode: Number.parseInt(mode, 8), size }, mtime);
   let seen = 0;
   for await (const chunk of contentOf(source)) {
     seen += chunk.length;

@@ -3,12 +3,12 @@
  * that place Node tells only that something was aborted.
  */
 import { Writable } from 'node:stream';
+import { callbackify } from 'node:util';
 
 export function writableBy(take: (chunk: Buffer) => Promise<void> | void): Writable {
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      const work = async (): Promise<void> => take(chunk);
-      work().then(() => done(), done);
+      callbackify(async () => take(chunk))(done);
     },
   });
 }

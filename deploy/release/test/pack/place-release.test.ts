@@ -7,6 +7,7 @@ import { aVersion } from '../../../../packages/agent/test/support/a-manifest.ts'
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
 import { placeRelease } from '../../src/pack/place-release.ts';
+import { SIGNATURE_NAME } from '../../src/release-directory.ts';
 
 let dir: TempDir;
 let out: string;
@@ -39,20 +40,20 @@ describe('placeRelease', () => {
 
   it('leaves the same release as it is, with its signature', async () => {
     await place('a');
-    await writeFile(join(out, VERSION, 'manifest.json.minisig'), 'signed');
+    await writeFile(join(out, VERSION, SIGNATURE_NAME), 'signed');
     expect(await place('a', true)).toBe('a');
-    expect(await readdir(join(out, VERSION))).toContain('manifest.json.minisig');
+    expect(await readdir(join(out, VERSION))).toContain(SIGNATURE_NAME);
   });
 
   it('refuses to replace another release, and replaces it when it is told to', async () => {
     await place('a');
-    await writeFile(join(out, VERSION, 'manifest.json.minisig'), 'signed');
+    await writeFile(join(out, VERSION, SIGNATURE_NAME), 'signed');
     await expectCode(place('b'), 'invalid-request');
     expect(await bundle()).toBe('a');
     await place('b', true);
     expect(await bundle()).toBe('b');
     expect(await readdir(out)).toEqual([VERSION]);
-    expect(await readdir(join(out, VERSION))).not.toContain('manifest.json.minisig');
+    expect(await readdir(join(out, VERSION))).not.toContain(SIGNATURE_NAME);
   });
 
   it('replaces half a release of somebody else only when it is told to', async () => {
