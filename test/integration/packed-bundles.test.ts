@@ -67,7 +67,7 @@ afterEach(() => bench.close());
 
 interface Packed {
   readonly bundle: string;
-  readonly sha256: string;
+  readonly seekableRatio: number;
 }
 
 function pack(): Packed {
@@ -140,6 +140,20 @@ describe('a packed bundle is unpacked whole by', () => {
     const { status, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(await treeOf(out)).toEqual(EXPECTED);
+  });
+});
+
+/** A page as a bundler writes it: files of some size. Of many tiny ones being seekable costs more. */
+const DISTS = ['packages/ui/dist', 'node_modules/vite/dist', 'node_modules/valibot/dist'];
+
+describe('a packed bundle is at most 5 % larger than tar c | gzip -9 of the same tree', () => {
+  it.each(DISTS)('%s', async (dist) => {
+    const from = join(repositoryRoot(), dist);
+    const entry = `changelog = "https://example.org"\n[[entry]]\nfrom = "${from}"\nto = "web"\n`;
+    await writeFile(join(bench.root, 'sources/pikit-release.toml'), `version = "1.0.0"\n${entry}`);
+    const { seekableRatio } = pack();
+    expect(seekableRatio).toBeLessThanOrEqual(1.05);
+    expect(seekableRatio).toBeGreaterThan(0.95);
   });
 });
 

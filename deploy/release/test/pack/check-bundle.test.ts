@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aVersion } from '../../../../packages/agent/test/support/a-manifest.ts';
+import { EXPANSION as AGENT_EXPANSION } from '../../../../packages/agent/src/adapters/expansion-limits.ts';
 import { parseManifest } from '../../../../packages/agent/src/core/manifest.ts';
 import { CORPUS } from '../../../../test/fixtures/hostile/corpus.ts';
 import { ODD } from '../../../../test/fixtures/hostile/odd.ts';
@@ -17,7 +18,7 @@ import {
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { createMinisignKey } from '../../../../test/support/minisign-key.ts';
 import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
-import { checkBundle } from '../../src/pack/check-bundle.ts';
+import { checkBundle, EXPANSION } from '../../src/pack/check-bundle.ts';
 
 let dir: TempDir;
 beforeAll(async () => {
@@ -51,6 +52,16 @@ describe('checkBundle', () => {
   it('refuses what is no gzip', async () => {
     const garbage = bundleCase('garbage', 'bundle-invalid', () => Buffer.from('garbage'));
     await expectCode(check(garbage), garbage.code);
+  });
+
+  it('refuses what a device takes for a bomb, by the same numbers', async () => {
+    const { barrenBytes: _others, ...same } = AGENT_EXPANSION;
+    expect(EXPANSION).toEqual(same);
+    const zeros = Buffer.alloc(EXPANSION.freeBytes);
+    const bomb = bundleCase('a bomb', 'too-large', () =>
+      tarGz(member({ name: 'pikit-web/index.html', content: zeros })),
+    );
+    await expectCode(check(bomb), bomb.code);
   });
 
   it('refuses a file of another size than the manifest says', async () => {
