@@ -1,7 +1,18 @@
 /** From a directory of sources to a release: the same bytes from everywhere, and nothing of one that a device would refuse. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rename, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  chown,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  symlink,
+  utimes,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
@@ -93,7 +104,7 @@ describe('packRelease', () => {
     expect(packed.seekableRatio).toBeGreaterThan(0.5);
   });
 
-  it('makes the same bytes elsewhere, at another time, in another order, with another umask', async () => {
+  it('makes the same bytes elsewhere, at another time, in another order, with another umask and owner', async () => {
     const first = await pack();
     await cp(join(dir.path, 'src/dist'), join(dir.path, 'copy'), { recursive: true });
     await rename(join(dir.path, 'src'), join(dir.path, 'elsewhere'));
@@ -105,6 +116,7 @@ describe('packRelease', () => {
       const content = await readFile(join(dir.path, 'copy', name));
       await writeFile(join(elsewhere, name), content, { mode: 0o600 });
       await utimes(join(elsewhere, name), 1, 1);
+      if (process.getuid?.() === 0) await chown(join(elsewhere, name), 1234, 1234);
     }
     const second = await pack('elsewhere', 'out2');
     expect(await sha256(second.bundle)).toBe(await sha256(first.bundle));
@@ -143,6 +155,14 @@ describe('packRelease', () => {
       () => put('pikit-release.toml', CONFIG.replace('CHANGELOG.md', 'nothing.md')),
     ],
     [
+      'what a device takes for a bomb, which only the bundle shows',
+      'too-large',
+      async () => {
+        await put('dist/zeros.bin', '');
+        await truncate(join(dir.path, 'src/dist/zeros.bin'), 40 * 1024 * 1024);
+      },
+    ],
+    [
       'a place inside its own sources',
       'config-invalid',
       () => put('pikit-release.toml', CONFIG.replace('"dist/"', '"../"')),
@@ -150,7 +170,8 @@ describe('packRelease', () => {
   ] as const)('writes nothing of a release with %s', async (_what, code, spoil) => {
     await spoil();
     await expectCode(pack(), code);
-    expect(await readdir(dir.path)).toEqual(['src']);
+    const left = await readdir(dir.path, { recursive: true });
+    expect(left.filter((path) => !path.startsWith('src') && path !== 'out')).toEqual([]);
   });
 
   it('says that there is no configuration', async () => {
