@@ -15,7 +15,7 @@ export const MANIFEST_LIMITS = {
 } as const;
 
 /** As an octal string (`"755"`, `"0644"`). With set-uid, set-gid or sticky (`"4755"`) the manifest must be signed. */
-const ModeSchema = v.pipe(
+export const ModeSchema = v.pipe(
   v.string('Invalid mode: write an octal string such as "0644"'),
   v.regex(/^0?[0-7]{3,4}$/, 'Invalid mode: write an octal string such as "0644"'),
 );

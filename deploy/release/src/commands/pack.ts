@@ -1,0 +1,58 @@
+/** `pack`: from build directories to a bundle and its manifest. It signs nothing and sends nothing. */
+import { UpdateError } from '@pikit/protocol';
+import { resolve } from 'node:path';
+import type { Arguments, Command } from '../command.ts';
+import { packRelease } from '../pack/pack-release.ts';
+
+export const pack: Command = {
+  name: 'pack',
+  summary: 'makes a bundle and its manifest from build directories',
+  help: `usage: pikit-release pack [--config FILE] [--version V] [--released DATE] [--out DIR] [--force]
+
+Writes DIR/<version>/pikit-<version>.tar.gz and manifest.json. The same input gives the same bytes.
+
+  --config FILE     what goes where; default pikit-release.toml
+  --version V       instead of the one in the file
+  --released DATE   instead of the one in the file; without both, SOURCE_DATE_EPOCH counts
+  --out DIR         default: releases
+  --force           replaces another release of that version
+
+What the file may say is told, with an example, in deploy/release/pikit-release.example.toml.`,
+  options: {
+    config: { type: 'string' },
+    version: { type: 'string' },
+    released: { type: 'string' },
+    out: { type: 'string' },
+    force: { type: 'boolean' },
+  },
+  async run({ values, positionals }) {
+    if (positionals.length > 0) {
+      throw new UpdateError('invalid-request', 'it takes options only; see --help');
+    }
+    const packed = await packRelease({
+      file: textOf(values, 'config') ?? 'pikit-release.toml',
+      out: resolve(textOf(values, 'out') ?? 'releases'),
+      isForced: values['force'] === true,
+      said: {
+        version: textOf(values, 'version'),
+        released: textOf(values, 'released'),
+        epoch: process.env['SOURCE_DATE_EPOCH'],
+      },
+    });
+    const { warnings, bundle, sha256, files, bytes, seekableRatio, manifest } = packed;
+    const lines = [
+      `bundle    ${bundle}`,
+      `sha256    ${sha256}`,
+      `files     ${String(files)}`,
+      `size      ${String(bytes)} bytes, ${seekableRatio.toFixed(3)} of tar c | gzip -9`,
+      `manifest  ${manifest}`,
+      ...warnings.map((warning) => `warning   ${warning}`),
+    ];
+    return { document: packed, text: lines.join('\n') };
+  },
+};
+
+function textOf(values: Arguments['values'], name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,115 @@
+/**
+ * From a configuration to a release in its place: collected, refused by the agent's rules before a file is read, packed, and
+ * read back before it gets its name. Knows no command line.
+ */
+import { createHash } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { bundleName, MANIFEST_NAME } from '../release-directory.ts';
+import { checkBundle } from '../check-bundle.ts';
+import { assertPublishable, manifestText, reasonsToSign } from './manifest-text.ts';
+import { secondsOf } from './moments.ts';
+import { placeRelease } from './place-release.ts';
+import { createRecipe, type Recipe, type Said } from './recipe.ts';
+import { invalidConfig, parseReleaseConfig, type ReleaseConfig } from './release-config.ts';
+import { writeBundle } from './seekable-bundle.ts';
+import { collectSources, suspiciousNames, type Sources } from './sources.ts';
+
+interface Order {
+  /** The path of `pikit-release.toml`. */
+  readonly file: string;
+  readonly out: string;
+  readonly isForced: boolean;
+  readonly said: Said;
+}
+
+export interface PackedRelease {
+  readonly version: string;
+  readonly bundle: string;
+  readonly manifest: string;
+  /** Of the bundle. */
+  readonly sha256: string;
+  readonly manifestSha256: string;
+  readonly files: number;
+  /** Of the bundle. */
+  readonly bytes: number;
+  /** The size of the bundle as a share of what `tar c | gzip -9` makes of the same tree. */
+  readonly seekableRatio: number;
+  readonly warnings: readonly string[];
+}
+
+/** Throws `config-invalid`, `invalid-request`, what the agent would throw for the release, `no-space`, `write-failed`. */
+export async function packRelease({ file, out, isForced, said }: Order): Promise<PackedRelease> {
+  const home = dirname(resolve(file));
+  const config = parseReleaseConfig(await readText(file, file, 'file'), file);
+  const notes = config.notes && (await readText(resolve(home, config.notes), file, 'notes'));
+  const recipe = createRecipe(config, file, said, notes);
+  assertApart(config, home, file, out);
+  const sources = await collectSources(config, home, file);
+  assertPublishable(draftOf(recipe, sources), recipe.version, 0);
+
+  const { version } = recipe;
+  const place = { out, version, isForced };
+  const packed = await placeRelease(place, async (to) => fillRelease(to, recipe, sources));
+  return {
+    version,
+    bundle: join(out, version, bundleName(version)),
+    manifest: join(out, version, MANIFEST_NAME),
+    ...packed,
+    warnings: [...suspiciousNames(sources), ...packed.warnings],
+  };
+}
+
+async function fillRelease(to: string, { version, released, members }: Recipe, sources: Sources) {
+  const name = bundleName(version);
+  const mtime = released === undefined ? 0 : secondsOf(released);
+  const { files, bytes, sha256, solidBytes } = await writeBundle(join(to, name), sources, mtime);
+  const bundle = { name, size: bytes, sha256 };
+  const text = manifestText({ ...members, bundle, files, links: sources.links });
+  const manifest = assertPublishable(text, version, bytes);
+  // Read as a device reads it, spans included, before anybody can see it.
+  await checkBundle({ path: join(to, name), sizeBytes: bytes }, manifest);
+  await writeDurably(join(to, MANIFEST_NAME), text);
+  return {
+    sha256,
+    manifestSha256: createHash('sha256').update(text).digest('hex'),
+    files: files.length,
+    bytes,
+    seekableRatio: Math.round((bytes / solidBytes) * 10_000) / 10_000,
+    warnings: reasonsToSign(manifest),
+  };
+}
+
+/** What can be known before a file is read. */
+function draftOf({ members }: Recipe, { files, links }: Sources): string {
+  const sha256 = '0'.repeat(64);
+  const listed = files.map(({ path, mode, size }) => ({ path, sha256, mode, size }));
+  return manifestText({ ...members, files: listed, links });
+}
+
+/** Else each release would hold those before it. */
+function assertApart({ entry }: ReleaseConfig, home: string, file: string, out: string): void {
+  const index = entry.findIndex(({ from }) =>
+    `${resolve(out)}${sep}`.startsWith(`${resolve(home, from)}${sep}`),
+  );
+  if (index === -1) return;
+  throw invalidConfig(file, `entry.${String(index)}.from`, `holds the directory of --out, ${out}`);
+}
+
+async function readText(path: string, file: string, key: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw invalidConfig(file, key, `${path} cannot be read`, cause);
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

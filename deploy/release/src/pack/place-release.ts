@@ -1,0 +1,88 @@
+/**
+ * Puts a release into its place: made under a temporary name and renamed when it is whole, so that nobody finds half of one.
+ * What stands there already is never replaced by something else, unless that is asked for.
+ */
+import { UpdateError, type Version } from '@pikit/protocol';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+interface Place {
+  /** Holds a directory for each version. */
+  readonly out: string;
+  readonly version: Version;
+  readonly isForced: boolean;
+}
+
+/**
+ * `fill` writes into the directory that it is given. Where the place has the same files already it is left as it is, with a
+ * signature that may be there. Throws what `fill` throws, `invalid-request` where another release stands, `no-space`,
+ * `write-failed`.
+ */
+export async function placeRelease<T>(
+  place: Place,
+  fill: (directory: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await fillAndRename(place, fill);
+  } catch (cause) {
+    if (cause instanceof UpdateError) throw cause;
+    throw unwritable(place.out, cause);
+  }
+}
+
+async function fillAndRename<T>(
+  { out, version, isForced }: Place,
+  fill: (directory: string) => Promise<T>,
+): Promise<T> {
+  const place = join(out, version);
+  const temporary = join(out, `.${version}.${randomUUID()}`);
+  const replaced = `${temporary}.replaced`;
+  await mkdir(temporary, { recursive: true });
+  try {
+    const made = await fill(temporary);
+    if (existsSync(place)) {
+      if (await hasSame(place, temporary)) return made;
+      if (!isForced) throw occupied(place);
+      await rename(place, replaced);
+    }
+    await rename(temporary, place);
+    await rm(replaced, { recursive: true, force: true });
+    return made;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function hasSame(place: string, made: string): Promise<boolean> {
+  for (const name of await readdir(made)) {
+    const there = join(place, name);
+    if (!existsSync(there)) return false;
+    if ((await sha256Of(there)) !== (await sha256Of(join(made, name)))) return false;
+  }
+  return true;
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+function occupied(place: string): UpdateError {
+  const reason = 'another release stands there';
+  return new UpdateError('invalid-request', `${place}: ${reason}; --force replaces it`, {
+    details: { path: place, reason },
+  });
+}
+
+function unwritable(out: string, cause: unknown): UpdateError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const isFull = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
+  return new UpdateError(isFull ? 'no-space' : 'write-failed', `cannot write to ${out}: ${text}`, {
+    cause,
+    details: { path: out },
+  });
+}
