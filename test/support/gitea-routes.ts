@@ -1,8 +1,13 @@
-/** Which request to the release server gets which answer: Gitea's API, its download addresses and its release page. */
+/**
+ * Which request to the release server gets which answer: Gitea's API, its download addresses and its release page. What
+ * changes anything is asked of `gitea-publishing.ts`, and drafts are for whoever has the token, if there is one.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fault } from './faults.ts';
 import { listed, newestFirst, paged, releaseJson, type StoredRelease } from './gitea-json.ts';
+import { createGiteaPublishing } from './gitea-publishing.ts';
 import { releasePage } from './release-page.ts';
+import type { ReleaseStore } from './release-store.ts';
 import { serveAsset } from './serve-asset.ts';
 
 export interface Exchange {
@@ -16,7 +21,11 @@ export interface Exchange {
 interface Needs {
   readonly rootUrl: string;
   readonly repository: string;
-  readonly releases: () => readonly StoredRelease[];
+  readonly store: ReleaseStore;
+  /** Who may write and see drafts. Without one nobody may write, and everybody sees them. */
+  readonly token: string | undefined;
+  /** Gitea 1.20 and 1.21 took the token for their API alone, and for files only as a password. */
+  readonly isTokenForApiAlone: boolean;
 }
 
 const HTML = 'text/html; charset=utf-8';
@@ -24,29 +33,56 @@ const TEXT = 'text/plain; charset=utf-8';
 const PORTAL = '<!doctype html><title>Guest Wi-Fi</title><h1>Welcome! Please sign in.</h1>';
 
 /** Faults that replace the whole answer come first; the others are the asset's business. */
-export function createGiteaRoutes({ rootUrl, repository, releases }: Needs) {
+export function createGiteaRoutes(needs: Needs) {
+  const { rootUrl, repository, store, token } = needs;
   const api = `/api/v1/repos/${repository}/releases`;
   const web = `/${repository}/releases`;
+  const publishing = createGiteaPublishing({ place: { rootUrl, repository }, store });
   const published = (): readonly StoredRelease[] =>
-    newestFirst(releases()).filter(({ draft }) => !draft);
+    newestFirst(store.all()).filter(({ draft }) => !draft);
+
+  const basic = `Basic ${Buffer.from(`${token ?? ''}:x-oauth-basic`).toString('base64')}`;
+  const isAllowed = ({ request }: Exchange, isFile = false): boolean => {
+    const { authorization = '' } = request.headers;
+    if (token === undefined) return false;
+    if (authorization === basic) return true;
+    const isTold = authorization === `token ${token}` || authorization === `Bearer ${token}`;
+    return isTold && !(isFile && needs.isTokenForApiAlone);
+  };
+  /** Drafts are in the list for a token that may write, and where there is none: the harder case for a client. */
+  const visible = (exchange: Exchange): readonly StoredRelease[] =>
+    token === undefined || isAllowed(exchange) ? store.all() : published();
 
   return async (exchange: Exchange): Promise<void> => {
     const { fault, request } = exchange;
     const path = decodeURIComponent(exchange.url.pathname);
+    const isApi = path === api || path.startsWith(`${api}/`);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (fault.stall === true) return;
     if (fault.html) send(exchange, 200, HTML, PORTAL);
     else if (fault.status !== undefined) refuse(exchange, fault.status);
-    else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(exchange, 405);
+    else if (!isRead) await change(exchange, isApi ? path.slice(api.length) : undefined);
     else if (path === api) sendList(exchange);
-    else if (path.startsWith(`${api}/`)) sendOne(exchange, path.slice(api.length + 1));
+    else if (isApi) sendOne(exchange, path.slice(api.length + 1));
     else if (path.startsWith(`${web}/tag/`)) sendPage(exchange, path);
     else await sendAsset(exchange, path);
   };
 
-  // Drafts are in the list, as for a token that may write: the harder case for a client.
+  async function change(exchange: Exchange, rest: string | undefined): Promise<void> {
+    if (token === undefined || rest === undefined) refuse(exchange, 405);
+    else if (!isAllowed(exchange)) refuse(exchange, 401);
+    else {
+      const done = (await publishing(exchange, rest)) ?? { status: 405 };
+      if (exchange.fault.loseAnswer) exchange.response.destroy();
+      else if (done.document !== undefined) sendJson(exchange, done.status, done.document);
+      else if (done.status === 204) exchange.response.writeHead(204).end();
+      else refuse(exchange, done.status);
+    }
+  }
+
   function sendList(exchange: Exchange): void {
     const { response, url } = exchange;
-    const page = paged(listed(releases(), url.searchParams), url);
+    const page = paged(listed(visible(exchange), url.searchParams), url);
     for (const [name, value] of Object.entries(page.headers)) response.setHeader(name, value);
     const items = page.items.map((release) => releaseJson(release, { rootUrl, repository }));
     sendJson(exchange, 200, items);
@@ -56,7 +92,10 @@ export function createGiteaRoutes({ rootUrl, repository, releases }: Needs) {
     const release =
       which === 'latest'
         ? published().find(({ prerelease }) => !prerelease)
-        : published().find(({ id, tag }) => which === `tags/${tag}` || which === String(id));
+        : (published().find(({ tag }) => which === `tags/${tag}`) ??
+          visible(exchange).find(
+            ({ id, draft }) => which === String(id) && (!draft || token !== undefined),
+          ));
     if (release === undefined) refuse(exchange, 404);
     else sendJson(exchange, 200, releaseJson(release, { rootUrl, repository }));
   }
@@ -68,7 +107,7 @@ export function createGiteaRoutes({ rootUrl, repository, releases }: Needs) {
   }
 
   async function sendAsset(exchange: Exchange, path: string): Promise<void> {
-    for (const release of published()) {
+    for (const release of isAllowed(exchange, true) ? store.all() : published()) {
       for (const asset of release.assets) {
         const address = `${web}/download/${release.tag}/${asset.name}`;
         if (path !== address && path !== `/attachments/${asset.uuid}`) continue;
