@@ -2,7 +2,7 @@
  * The half of Gitea's API that publishes (`routers/api/v1/repo/release.go`, `release_attachment.go`): releases and their
  * attachments are made, changed and deleted by whoever has the token. A tag has one release; names of files may come twice.
  */
-import type { Exchange } from './gitea-routes.ts';
+import { refuse, sendJson, type Exchange } from './exchange.ts';
 import { assetJson, releaseJson, type Place, type StoredRelease } from './gitea-json.ts';
 import { bodyOf, membersOf, sentRelease } from './publishing-request.ts';
 import type { ReleaseStore } from './release-store.ts';
@@ -13,14 +13,14 @@ interface Needs {
 }
 
 /** A document, or undefined where the status says it all. */
-export interface Done {
+interface Done {
   readonly status: number;
   readonly document?: unknown;
 }
 
 const NOT_FOUND: Done = { status: 404 };
 
-/** Undefined for what it has no route for. `rest` is the path behind `/releases`; the token was looked at already. */
+/** `rest` is the path behind `/releases`; the token was looked at already. */
 export function createGiteaPublishing({ place, store }: Needs) {
   const shown = (status: number, release: StoredRelease | undefined): Done =>
     release === undefined ? NOT_FOUND : { status, document: releaseJson(release, place) };
@@ -59,7 +59,7 @@ export function createGiteaPublishing({ place, store }: Needs) {
     return { status: 204 };
   };
 
-  return async (exchange: Exchange, rest: string): Promise<Done | undefined> => {
+  const carryOut = async (exchange: Exchange, rest: string): Promise<Done> => {
     const { request } = exchange;
     const [, id = '', assets, assetId] = /^\/(\d+)(?:\/(assets)(?:\/(\d+))?)?$/.exec(rest) ?? [];
     const number = Number(id);
@@ -77,7 +77,15 @@ export function createGiteaPublishing({ place, store }: Needs) {
       case 'DELETE assets':
         return removeAsset(number, Number(assetId));
       default:
-        return undefined;
+        return { status: 405 };
     }
+  };
+
+  return async (exchange: Exchange, rest: string): Promise<void> => {
+    const { status, document } = await carryOut(exchange, rest);
+    if (exchange.fault.loseAnswer) exchange.response.destroy();
+    else if (document !== undefined) sendJson(exchange, status, document);
+    else if (status === 204) exchange.response.writeHead(204).end();
+    else refuse(exchange, status);
   };
 }

@@ -2,21 +2,12 @@
  * Which request to the release server gets which answer: Gitea's API, its download addresses and its release page. What
  * changes anything is asked of `gitea-publishing.ts`, and drafts are for whoever has the token, if there is one.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Fault } from './faults.ts';
+import { refuse, send, sendJson, type Exchange } from './exchange.ts';
 import { listed, newestFirst, paged, releaseJson, type StoredRelease } from './gitea-json.ts';
 import { createGiteaPublishing } from './gitea-publishing.ts';
 import { releasePage } from './release-page.ts';
 import type { ReleaseStore } from './release-store.ts';
 import { serveAsset } from './serve-asset.ts';
-
-export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly url: URL;
-  readonly fault: Fault;
-  readonly onBytes: (count: number) => void;
-}
 
 interface Needs {
   readonly rootUrl: string;
@@ -41,14 +32,7 @@ export function createGiteaRoutes(needs: Needs) {
   const published = (): readonly StoredRelease[] =>
     newestFirst(store.all()).filter(({ draft }) => !draft);
 
-  const basic = `Basic ${Buffer.from(`${token ?? ''}:x-oauth-basic`).toString('base64')}`;
-  const isAllowed = ({ request }: Exchange, isFile = false): boolean => {
-    const { authorization = '' } = request.headers;
-    if (token === undefined) return false;
-    if (authorization === basic) return true;
-    const isTold = authorization === `token ${token}` || authorization === `Bearer ${token}`;
-    return isTold && !(isFile && needs.isTokenForApiAlone);
-  };
+  const isAllowed = tokenCheck(needs);
   /** Drafts are in the list for a token that may write, and where there is none: the harder case for a client. */
   const visible = (exchange: Exchange): readonly StoredRelease[] =>
     token === undefined || isAllowed(exchange) ? store.all() : published();
@@ -71,13 +55,7 @@ export function createGiteaRoutes(needs: Needs) {
   async function change(exchange: Exchange, rest: string | undefined): Promise<void> {
     if (token === undefined || rest === undefined) refuse(exchange, 405);
     else if (!isAllowed(exchange)) refuse(exchange, 401);
-    else {
-      const done = (await publishing(exchange, rest)) ?? { status: 405 };
-      if (exchange.fault.loseAnswer) exchange.response.destroy();
-      else if (done.document !== undefined) sendJson(exchange, done.status, done.document);
-      else if (done.status === 204) exchange.response.writeHead(204).end();
-      else refuse(exchange, done.status);
-    }
+    else await publishing(exchange, rest);
   }
 
   function sendList(exchange: Exchange): void {
@@ -89,13 +67,13 @@ export function createGiteaRoutes(needs: Needs) {
   }
 
   function sendOne(exchange: Exchange, which: string): void {
+    const known = token === undefined ? published() : visible(exchange);
     const release =
       which === 'latest'
         ? published().find(({ prerelease }) => !prerelease)
-        : (published().find(({ tag }) => which === `tags/${tag}`) ??
-          visible(exchange).find(
-            ({ id, draft }) => which === String(id) && (!draft || token !== undefined),
-          ));
+        : known.find(
+            ({ id, tag, draft }) => (!draft && which === `tags/${tag}`) || which === String(id),
+          );
     if (release === undefined) refuse(exchange, 404);
     else sendJson(exchange, 200, releaseJson(release, { rootUrl, repository }));
   }
@@ -119,25 +97,14 @@ export function createGiteaRoutes(needs: Needs) {
   }
 }
 
-function refuse(exchange: Exchange, status: number): void {
-  sendJson(exchange, status, {
-    message: status === 404 ? "The target couldn't be found." : `refused with ${status}`,
-    url: `${exchange.url.origin}/api/swagger`,
-  });
-}
-
-function sendJson(exchange: Exchange, status: number, document: unknown): void {
-  send(exchange, status, 'application/json;charset=utf-8', JSON.stringify(document));
-}
-
-function send(exchange: Exchange, status: number, type: string, text: string): void {
-  const { response, request, onBytes } = exchange;
-  const body = Buffer.from(text);
-  response.writeHead(status, { 'content-type': type, 'content-length': body.length });
-  if (request.method === 'HEAD') {
-    response.end();
-    return;
-  }
-  onBytes(body.length);
-  response.end(body);
+/** Whether a request comes with the token, in a form that counts for the API or for a file. */
+function tokenCheck({ token, isTokenForApiAlone }: Needs) {
+  const basic = `Basic ${Buffer.from(`${token ?? ''}:x-oauth-basic`).toString('base64')}`;
+  return ({ request }: Exchange, isFile = false): boolean => {
+    const { authorization = '' } = request.headers;
+    if (token === undefined) return false;
+    if (authorization === basic) return true;
+    const isTold = authorization === `token ${token}` || authorization === `Bearer ${token}`;
+    return isTold && !(isFile && isTokenForApiAlone);
+  };
 }

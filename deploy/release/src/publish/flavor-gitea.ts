@@ -6,7 +6,8 @@ import { UpdateError } from '@pikit/protocol';
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { failure } from './http-failure.ts';
-import type { Http, Upload } from './http.ts';
+import type { Upload } from './exchange.ts';
+import type { Http } from './http.ts';
 import type { ReleaseFile } from './release-files.ts';
 import type { Flavor, HostedAsset, HostedRelease } from './release-host.ts';
 

@@ -4,8 +4,9 @@
  */
 import { UpdateError } from '@pikit/protocol';
 import * as v from 'valibot';
+import type { Upload } from './exchange.ts';
 import { failure } from './http-failure.ts';
-import type { Http, Reply, Upload } from './http.ts';
+import type { Http, Reply } from './http.ts';
 import { digestOf, type ReleaseFile } from './release-files.ts';
 
 const AssetSchema = v.object({
@@ -79,12 +80,6 @@ const MAX_PAGES = 100;
 export function createReleaseHost(flavor: Flavor, http: Http): ReleaseHost {
   const { api, accept } = flavor;
 
-  const releaseIn = ({ document }: Reply, url: string): HostedRelease => {
-    const parsed = v.safeParse(ReleaseSchema, document);
-    if (parsed.success) return parsed.output;
-    throw failure('source-invalid', url, 'does not answer with a release');
-  };
-
   return {
     async find(tags) {
       const found: HostedRelease[] = [];
@@ -138,6 +133,12 @@ export function createReleaseHost(flavor: Flavor, http: Http): ReleaseHost {
       return (await digestOf(flavor.read(http, release, asset))) === file.sha256;
     },
   };
+}
+
+function releaseIn({ document }: Reply, url: string): HostedRelease {
+  const parsed = v.safeParse(ReleaseSchema, document);
+  if (parsed.success) return parsed.output;
+  throw failure('source-invalid', url, 'does not answer with a release');
 }
 
 function described({ name, notes, prerelease }: Description): object {

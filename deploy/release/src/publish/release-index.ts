@@ -51,6 +51,7 @@ async function indexOf(target: string): Promise<string> {
 
 /** Undefined for a folder that is no complete release, as a device sees it. */
 async function entryFor(folder: string): Promise<IndexEntry | undefined> {
+  // because whatever is wrong with it, a device does not take it either
   const release = await readReleaseDirectory(folder).catch(() => undefined);
   if (release === undefined) return undefined;
   const { version, released } = release.manifest;
@@ -64,6 +65,7 @@ async function entryFor(folder: string): Promise<IndexEntry | undefined> {
 }
 
 async function currentIndex(target: string): Promise<string | undefined> {
+  // because an index that cannot be read is written anew
   return readFile(join(target, INDEX_NAME), 'utf8').catch(() => undefined);
 }
 

@@ -55,6 +55,15 @@ const get = (path = '', which = 0) =>
 const download = (maxBytes = 1000) =>
   digestOf(http.download({ method: 'GET', url: `${urls[0] ?? ''}/x` }, maxBytes));
 
+const body = {
+  bytes: 3,
+  type: 'text/x',
+  async *pieces() {
+    yield Buffer.from('ab');
+    yield Buffer.from('c');
+  },
+};
+
 describe('call', () => {
   it('sends the token to its origin and to no other', async () => {
     expect((await get()).document).toEqual({ a: 1 });
@@ -63,11 +72,6 @@ describe('call', () => {
   });
 
   it('sends a stream with its length, and not in chunks', async () => {
-    const pieces = async function* () {
-      yield Buffer.from('ab');
-      yield Buffer.from('c');
-    };
-    const body = { bytes: 3, type: 'text/x', pieces };
     answer = (request, response) => request.on('end', () => response.end('{}'));
     await http.call({ method: 'POST', url: urls[0] ?? '', body });
     expect(seen[0]).toMatchObject({ 'content-length': '3', 'content-type': 'text/x' });
@@ -87,10 +91,6 @@ describe('call', () => {
     answer = (request, response) => {
       request.on('end', () => response.writeHead(status).end());
     };
-    const pieces = async function* () {
-      yield Buffer.from('abc');
-    };
-    const body = { bytes: 3, type: 'text/x', pieces };
     const call = http.call({ method: 'POST', url: urls[0] ?? '', body });
     expect((await expectCode(call, 'source-refused')).details['status']).toBe(status);
   });

@@ -22,12 +22,13 @@ async function put(version: string, folder = version): Promise<string> {
   return built.manifestSha256;
 }
 
+const entry = (version: string, channel: string, manifestSha256: unknown): unknown =>
+  expect.objectContaining({ version, channel, manifestSha256, date: expect.any(String) });
+
 describe('updateIndex', () => {
   it('tells version, channel, date and manifest, the highest version first', async () => {
     const sums = [await put('1.9.0'), await put('1.10.0-rc.1'), await put('1.10.0')];
     await updateIndex(place());
-    const entry = (version: string, channel: string, manifestSha256: unknown) =>
-      expect.objectContaining({ version, channel, manifestSha256, date: expect.any(String) });
     expect(await index()).toEqual({
       format: 1,
       releases: [

@@ -31,13 +31,11 @@ const uploads = () =>
   server.requests.filter(({ method, path }) => method === 'POST' && UPLOAD.test(path)).length;
 /** As a device finds it. */
 const shown = () =>
-  server
-    .releases()
-    .map(({ tag, draft, assets }) => ({
-      tag,
-      draft,
-      names: assets.map(({ name }) => name).sort(),
-    }));
+  server.releases().map(({ tag, draft, assets }) => ({
+    tag,
+    draft,
+    names: assets.map(({ name }) => name).sort(),
+  }));
 const WHOLE = [{ tag: 'v1.4.0', draft: false, names: NAMES }];
 
 describe('publishToServer', () => {
