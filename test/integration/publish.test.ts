@@ -4,7 +4,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildRelease, type BuiltRelease } from '../support/bundle-builder.ts';
@@ -50,8 +50,10 @@ function publish(args: readonly string[], environment: NodeJS.ProcessEnv = {}): 
 }
 
 const toServer = (directory: string): readonly string[] => [
-  ...[directory, '--server', server.url, '--repository', server.repository],
-  ...['--flavor', 'gitea'],
+  directory,
+  `--server=${server.url}`,
+  `--repository=${server.repository}`,
+  '--flavor=gitea',
 ];
 
 const build = (version: string): Promise<BuiltRelease> =>
@@ -126,28 +128,26 @@ describe('pikit-release publish', () => {
   });
 
   it('needs no more memory for a bundle of 200 MB', async () => {
-    const peak = async (version: string, bytes: number): Promise<number> => {
-      const built = await build(version);
-      await replaceBundle(built, bytes);
-      const report = join(dir.path, `peak-${String(bytes)}`);
-      await mkdir(join(dir.path, 'hook'), { recursive: true });
-      const hook = join(dir.path, 'hook/peak.mjs');
-      await writeFile(
-        hook,
-        `import { writeFileSync } from 'node:fs';
-process.on('exit', () => writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS)));\n`,
-      );
-      const { code, stderr } = await publish(toServer(built.dir), {
-        PIKIT_RELEASE_TOKEN: TOKEN,
-        NODE_OPTIONS: `--import ${hook}`,
-      });
-      expect([code, stderr]).toEqual([0, '']);
-      return Number(await readFile(report, 'utf8')) / 1024;
-    };
     const [small, large] = [await peak('1.1.0', 1024), await peak('1.2.0', 200 * 1024 * 1024)];
     expect(large - small).toBeLessThan(100);
   });
 });
+
+/** Of the program's memory, in MiB, while it publishes a bundle of so many bytes. */
+async function peak(version: string, bytes: number): Promise<number> {
+  const built = await build(version);
+  await replaceBundle(built, bytes);
+  const [report, hook] = [join(dir.path, `peak-${version}`), join(dir.path, 'peak.mjs')];
+  const write = `writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS))`;
+  await writeFile(
+    hook,
+    `import { writeFileSync } from 'node:fs';\nprocess.on('exit', () => ${write});\n`,
+  );
+  const environment = { PIKIT_RELEASE_TOKEN: TOKEN, NODE_OPTIONS: `--import ${hook}` };
+  const { code, stderr } = await publish(toServer(built.dir), environment);
+  expect([code, stderr]).toEqual([0, '']);
+  return Number(await readFile(report, 'utf8')) / 1024;
+}
 
 /** Any bytes will do: whether it is a bundle is not the publisher's question. */
 async function replaceBundle(built: BuiltRelease, bytes: number): Promise<void> {

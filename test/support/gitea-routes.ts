@@ -3,7 +3,14 @@
  * changes anything is asked of `gitea-publishing.ts`, and drafts are for whoever has the token, if there is one.
  */
 import { refuse, send, sendJson, type Exchange } from './exchange.ts';
-import { listed, newestFirst, paged, releaseJson, type StoredRelease } from './gitea-json.ts';
+import {
+  listed,
+  newestFirst,
+  paged,
+  releaseJson,
+  type StoredAsset,
+  type StoredRelease,
+} from './gitea-json.ts';
 import { createGiteaPublishing } from './gitea-publishing.ts';
 import { releasePage } from './release-page.ts';
 import type { ReleaseStore } from './release-store.ts';
@@ -28,10 +35,10 @@ export function createGiteaRoutes(needs: Needs) {
   const { rootUrl, repository, store, token } = needs;
   const api = `/api/v1/repos/${repository}/releases`;
   const web = `/${repository}/releases`;
-  const publishing = createGiteaPublishing({ place: { rootUrl, repository }, store });
+  const place = { rootUrl, repository };
+  const publishing = createGiteaPublishing({ place, store });
   const published = (): readonly StoredRelease[] =>
     newestFirst(store.all()).filter(({ draft }) => !draft);
-
   const isAllowed = tokenCheck(needs);
   /** Drafts are in the list for a token that may write, and where there is none: the harder case for a client. */
   const visible = (exchange: Exchange): readonly StoredRelease[] =>
@@ -60,10 +67,13 @@ export function createGiteaRoutes(needs: Needs) {
 
   function sendList(exchange: Exchange): void {
     const { response, url } = exchange;
-    const page = paged(listed(visible(exchange), url.searchParams), url);
-    for (const [name, value] of Object.entries(page.headers)) response.setHeader(name, value);
-    const items = page.items.map((release) => releaseJson(release, { rootUrl, repository }));
-    sendJson(exchange, 200, items);
+    const { items, headers } = paged(listed(visible(exchange), url.searchParams), url);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    sendJson(
+      exchange,
+      200,
+      items.map((release) => releaseJson(release, place)),
+    );
   }
 
   function sendOne(exchange: Exchange, which: string): void {
@@ -75,7 +85,7 @@ export function createGiteaRoutes(needs: Needs) {
             ({ id, tag, draft }) => (!draft && which === `tags/${tag}`) || which === String(id),
           );
     if (release === undefined) refuse(exchange, 404);
-    else sendJson(exchange, 200, releaseJson(release, { rootUrl, repository }));
+    else sendJson(exchange, 200, releaseJson(release, place));
   }
 
   function sendPage(exchange: Exchange, path: string): void {
@@ -85,16 +95,26 @@ export function createGiteaRoutes(needs: Needs) {
   }
 
   async function sendAsset(exchange: Exchange, path: string): Promise<void> {
-    for (const release of isAllowed(exchange, true) ? store.all() : published()) {
-      for (const asset of release.assets) {
-        const address = `${web}/download/${release.tag}/${asset.name}`;
-        if (path !== address && path !== `/attachments/${asset.uuid}`) continue;
-        await serveAsset({ ...exchange, asset });
-        return;
-      }
-    }
-    send(exchange, 404, TEXT, 'Not found.\n');
+    const known = isAllowed(exchange, true) ? store.all() : published();
+    const asset = assetAt(path, web, known);
+    if (asset === undefined) send(exchange, 404, TEXT, 'Not found.\n');
+    else await serveAsset({ ...exchange, asset });
   }
+}
+
+function assetAt(
+  path: string,
+  web: string,
+  releases: readonly StoredRelease[],
+): StoredAsset | undefined {
+  for (const { tag, assets } of releases) {
+    const asset = assets.find(
+      ({ name, uuid }) =>
+        path === `${web}/download/${tag}/${name}` || path === `/attachments/${uuid}`,
+    );
+    if (asset !== undefined) return asset;
+  }
+  return undefined;
 }
 
 /** Whether a request comes with the token, in a form that counts for the API or for a file. */
