@@ -28,6 +28,7 @@ interface Needs {
 
 const HTML = 'text/html; charset=utf-8';
 const TEXT = 'text/plain; charset=utf-8';
+const LOGIN = '/user/login';
 const PORTAL = '<!doctype html><title>Guest Wi-Fi</title><h1>Welcome! Please sign in.</h1>';
 
 /** Faults that replace the whole answer come first; the others are the asset's business. */
@@ -97,9 +98,15 @@ export function createGiteaRoutes(needs: Needs) {
   async function sendAsset(exchange: Exchange, path: string): Promise<void> {
     const known = isAllowed(exchange, true) ? store.all() : published();
     const asset = assetAt(path, web, known);
-    if (asset === undefined) send(exchange, 404, TEXT, 'Not found.\n');
+    if (asset === undefined) sendNoAsset(exchange, path, needs.isTokenForApiAlone);
     else await serveAsset({ ...exchange, asset });
   }
+}
+
+function sendNoAsset(exchange: Exchange, path: string, isSentToLogin: boolean): void {
+  if (path === LOGIN) send(exchange, 200, HTML, PORTAL);
+  else if (isSentToLogin) exchange.response.writeHead(303, { location: LOGIN }).end();
+  else send(exchange, 404, TEXT, 'Not found.\n');
 }
 
 function assetAt(

@@ -47,7 +47,7 @@ interface Options {
   readonly rootUrl?: string;
   /** For publishing over HTTP, and for drafts; default: nobody can publish, and everybody sees drafts. */
   readonly token?: string;
-  /** As in Gitea 1.20 and 1.21, for files the token must come as a password. */
+  /** As in Gitea 1.20 and 1.21: for files the token must come as a password, else it is asked to sign in. */
   readonly isTokenForApiAlone?: boolean;
 }
 
