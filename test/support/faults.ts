@@ -3,11 +3,15 @@
 /** Applies to the next `times` requests (default: every one) whose path matches; members can be combined. */
 export interface Fault {
   readonly path?: RegExp;
+  /** Default: any. */
+  readonly method?: string;
   readonly times?: number;
   /** A captive portal: 200 and a page of HTML, whatever was asked. */
   readonly html?: true;
   /** This HTTP status, with Gitea's kind of error document. */
   readonly status?: number;
+  /** What was asked is done, and the connection breaks instead of an answer. */
+  readonly loseAnswer?: true;
   /** The headers promise everything; after so many bytes of body the connection breaks. */
   readonly cutAfterBytes?: number;
   /** A whole 200 answer where a part was asked for. */
@@ -26,8 +30,8 @@ export interface Fault {
 export interface FaultList {
   /** Returns a function that takes the fault away again. */
   add(fault: Fault): () => void;
-  /** All faults due for this path, merged; counts them as used. */
-  take(path: string): Fault;
+  /** All faults due for this request, merged; counts them as used. */
+  take(method: string, path: string): Fault;
 }
 
 export function createFaultList(): FaultList {
@@ -40,10 +44,11 @@ export function createFaultList(): FaultList {
         entry.left = 0;
       };
     },
-    take(path) {
+    take(method, path) {
       let due: Fault = {};
       for (const entry of waiting) {
         if (entry.left <= 0 || entry.fault.path?.test(path) === false) continue;
+        if (method !== (entry.fault.method ?? method)) continue;
         entry.left -= 1;
         due = { ...due, ...entry.fault };
       }

@@ -20,13 +20,14 @@ export interface StoredRelease {
   readonly assets: readonly StoredAsset[];
 }
 
-interface Place {
+export interface Place {
   /** Gitea's ROOT_URL; on home servers it is often wrong. */
   readonly rootUrl: string;
   readonly repository: string;
 }
 
-export function releaseJson(release: StoredRelease, { rootUrl, repository }: Place): object {
+export function releaseJson(release: StoredRelease, place: Place): object {
+  const { rootUrl, repository } = place;
   const repositoryUrl = `${rootUrl}/${repository}`;
   const apiUrl = `${rootUrl}/api/v1/repos/${repository}/releases/${release.id}`;
   return {
@@ -44,15 +45,23 @@ export function releaseJson(release: StoredRelease, { rootUrl, repository }: Pla
     prerelease: release.prerelease,
     created_at: release.createdAt,
     published_at: release.createdAt,
-    assets: release.assets.map((asset) => ({
-      id: asset.id,
-      name: asset.name,
-      size: asset.size,
-      download_count: 0,
-      created_at: release.createdAt,
-      uuid: asset.uuid,
-      browser_download_url: downloadUrl(release, asset, repositoryUrl, rootUrl),
-    })),
+    assets: release.assets.map((asset) => assetJson(release, asset, place)),
+  };
+}
+
+export function assetJson(
+  release: StoredRelease,
+  asset: StoredAsset,
+  { rootUrl, repository }: Place,
+): object {
+  return {
+    id: asset.id,
+    name: asset.name,
+    size: asset.size,
+    download_count: 0,
+    created_at: release.createdAt,
+    uuid: asset.uuid,
+    browser_download_url: downloadUrl(release, asset, `${rootUrl}/${repository}`, rootUrl),
   };
 }
 

@@ -23,6 +23,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   incompatible: 409,
   'downgrade-refused': 409,
   'already-installed': 409,
+  'already-published': 409,
   'held-back': 409,
   'bundle-invalid': 502,
   'entry-refused': 502,

@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'post-install-refused', // asks for a unit or a command that this device does not allow
   'downgrade-refused', // older than what runs
   'already-installed', // exactly what runs
+  'already-published', // to the maintainer: this version is out with other content, so it needs a new number
   'held-back', // failed here before, and nobody is watching: only a person may try it again
   // The bundle: nothing outside staging was touched.
   'bundle-invalid', // not a readable tar.gz

@@ -3,7 +3,8 @@ import type { Command } from '../command.ts';
 import { inspect } from './inspect.ts';
 import { keygen } from './keygen.ts';
 import { pack } from './pack.ts';
+import { publish } from './publish.ts';
 import { sign } from './sign.ts';
 import { verify } from './verify.ts';
 
-export const COMMANDS: readonly Command[] = [keygen, pack, sign, verify, inspect];
+export const COMMANDS: readonly Command[] = [keygen, pack, sign, verify, publish, inspect];

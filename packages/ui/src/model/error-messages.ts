@@ -77,6 +77,10 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
     title: 'This release is already installed',
     whatToDo: 'There is nothing to do.',
   },
+  'already-published': {
+    title: 'This version[ {version}] is already published',
+    whatToDo: 'It has other content. Give the new release another version.[ ({reason})]',
+  },
   'held-back': {
     title: 'The release[ {version}] did not work here before',
     whatToDo: 'It is not installed by itself again. You can still choose it yourself.',

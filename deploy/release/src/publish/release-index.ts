@@ -1,0 +1,98 @@
+/**
+ * `releases.json`: what a directory of releases holds, for readers that cannot list it. It says nothing that the folders do
+ * not say, and is made from them anew each time, so that nobody's entry can be lost and none is left behind.
+ */
+import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
+import { createHash, randomBytes } from 'node:crypto';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import semver from 'semver';
+import * as v from 'valibot';
+import { MANIFEST_NAME, readReleaseDirectory } from '../release-directory.ts';
+import { channelOf } from './release-files.ts';
+
+const INDEX_NAME = 'releases.json';
+/** Others publish now and then, and each time costs one round at most. */
+const MAX_ROUNDS = 100;
+
+interface IndexEntry {
+  readonly version: Version;
+  readonly channel: 'stable' | 'beta';
+  /** ISO 8601: when the manifest says it was released, else when it was written here. */
+  readonly date: string;
+  readonly manifestSha256: string;
+}
+
+/**
+ * Brings the index up to date. Whoever writes looks once more afterwards: of several that publish at the same time, the last
+ * one to write has then seen the folders of all the others, because each places its folder first.
+ */
+export async function updateIndex(target: string): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const text = await indexOf(target);
+    if (text === (await currentIndex(target))) return;
+    await writeIndex(target, text);
+  }
+  throw new UpdateError('busy', `${join(target, INDEX_NAME)} is changed by others all the time`, {
+    details: { what: 'publishing' },
+  });
+}
+
+async function indexOf(target: string): Promise<string> {
+  const entries: IndexEntry[] = [];
+  for (const name of await readdir(target)) {
+    const entry = v.is(VersionSchema, name) ? await entryFor(join(target, name)) : undefined;
+    if (entry?.version === name) entries.push(entry);
+  }
+  // The build part last, so that the order is one and the same whoever writes.
+  entries.sort((a, b) => semver.rcompare(a.version, b.version) || (a.version < b.version ? 1 : -1));
+  return `${JSON.stringify({ format: 1, releases: entries }, undefined, 2)}\n`;
+}
+
+/** Undefined for a folder that is no complete release, as a device sees it. */
+async function entryFor(folder: string): Promise<IndexEntry | undefined> {
+  // because whatever is wrong with it, a device does not take it either
+  const release = await readReleaseDirectory(folder).catch(() => undefined);
+  if (release === undefined) return undefined;
+  const { version, released } = release.manifest;
+  const written = await stat(join(folder, MANIFEST_NAME));
+  return {
+    version,
+    channel: channelOf(version),
+    date: released ?? new Date(Math.floor(written.mtimeMs / 1000) * 1000).toISOString(),
+    manifestSha256: createHash('sha256').update(release.manifestBytes).digest('hex'),
+  };
+}
+
+async function currentIndex(target: string): Promise<string | undefined> {
+  // because an index that cannot be read is written anew
+  return readFile(join(target, INDEX_NAME), 'utf8').catch(() => undefined);
+}
+
+async function writeIndex(target: string, text: string): Promise<void> {
+  const temporary = join(target, `.${INDEX_NAME}.pikit-${randomBytes(3).toString('hex')}`);
+  try {
+    const file = await open(temporary, 'wx', 0o644);
+    try {
+      await file.writeFile(text);
+      // A web server of another user reads it, whatever the umask.
+      await file.chmod(0o644);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, join(target, INDEX_NAME));
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await syncDirectory(target);
+}
+
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}

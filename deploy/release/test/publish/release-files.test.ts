@@ -1,0 +1,69 @@
+/** Which files are published, and what is refused before anybody is asked. */
+import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Version } from '@pikit/protocol';
+import type { BuiltRelease } from '../../../../test/support/bundle-builder.ts';
+import { expectCode } from '../../../../test/support/expect-code.ts';
+import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
+import { channelOf, digestOf, readReleaseFiles } from '../../src/publish/release-files.ts';
+import { aRelease } from './scene.ts';
+
+let dir: TempDir;
+let built: BuiltRelease;
+beforeEach(async () => {
+  dir = await makeTempDir();
+  built = await aRelease(dir.path);
+});
+afterEach(() => dir.remove());
+
+describe('readReleaseFiles', () => {
+  it('names the three with their digests, the manifest last', async () => {
+    const release = await readReleaseFiles(built.dir, false);
+    expect(release).toMatchObject({ version: '1.4.0', channel: 'stable', isSigned: true });
+    expect(release.files.map(({ name }) => name)).toEqual([
+      'pikit-1.4.0.tar.gz',
+      'manifest.json.minisig',
+      'manifest.json',
+    ]);
+    expect(release.files[2]).toMatchObject({ sha256: built.manifestSha256 });
+  });
+
+  it('takes no unsigned one unless that is said', async () => {
+    await rm(`${built.manifest}.minisig`);
+    await expectCode(readReleaseFiles(built.dir, false), 'signature-missing');
+    const { files, isSigned } = await readReleaseFiles(built.dir, true);
+    expect([files.length, isSigned]).toEqual([2, false]);
+  });
+
+  it('refuses a signature that is none', async () => {
+    await writeFile(`${built.manifest}.minisig`, 'x');
+    await expectCode(readReleaseFiles(built.dir, true), 'signature-invalid');
+  });
+
+  it('refuses a bundle that is not the one of the manifest', async () => {
+    await appendFile(built.bundle, 'x');
+    await expectCode(readReleaseFiles(built.dir, false), 'hash-mismatch');
+  });
+});
+
+describe('channelOf', () => {
+  it.each([
+    ['1.4.0', 'stable'],
+    ['1.4.0+a-b', 'stable'],
+    ['1.4.0-rc.1', 'beta'],
+  ])('says of %s %s', (version, channel) => {
+    expect(channelOf(version as Version)).toBe(channel);
+  });
+});
+
+describe('digestOf', () => {
+  it('is that of all pieces', async () => {
+    const pieces = (async function* () {
+      yield Buffer.from('a');
+      yield Buffer.from('bc');
+    })();
+    expect(await digestOf(pieces)).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
+  });
+});

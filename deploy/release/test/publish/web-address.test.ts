@@ -1,0 +1,47 @@
+/** Where requests may go. */
+import { describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
+import { checkAddress, followRedirect } from '../../src/publish/web-address.ts';
+
+describe('checkAddress', () => {
+  it.each([
+    'https://git.example.org',
+    'http://localhost:3000',
+    'http://127.0.0.1:1/x',
+    'http://[::1]/',
+  ])('lets %s pass', (url) => {
+    expect(() => {
+      checkAddress(url);
+    }).not.toThrow();
+  });
+
+  it.each([
+    'http://git.example.org',
+    'http://127.0.0.1.example.org/',
+    'http://localhost.example.org/',
+    'ftp://localhost/',
+    'file:///etc/passwd',
+    'git.example.org',
+  ])('refuses %s', async (url) => {
+    await expectCode(() => {
+      checkAddress(url);
+    }, 'source-invalid');
+  });
+});
+
+describe('followRedirect', () => {
+  it('resolves a relative one and drops credentials', () => {
+    expect(followRedirect('https://a.example/x', '/y')).toBe('https://a.example/y');
+    expect(followRedirect('https://a.example/x', 'https://u:p@b.example/#z')).toBe(
+      'https://b.example/',
+    );
+  });
+
+  it.each([
+    ['to nowhere', undefined],
+    ['to http', 'http://a.example/'],
+    ['from https to this machine without', 'http://127.0.0.1/'],
+  ])('refuses one %s', async (_what, location) => {
+    await expectCode(() => followRedirect('https://a.example/', location), 'source-invalid');
+  });
+});
