@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** Starts `pikit-release` from a checkout: `npx pikit-release`. Builds it first when it was not built yet. */
+/**
+ * Starts `pikit-release` from a checkout, and installs and builds it first when that was not done yet. Once it was,
+ * `npx --no pikit-release` finds it too; `--no`, because in a bare clone npx would offer a stranger's package of that name.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
