@@ -2,8 +2,7 @@
  * Whether what a source shows is the newest there is, as far as this device can know: it remembers the newest signed release
  * of its channel, installed or not. Whether a release is vouched for was asked before.
  */
-import type { Channel, ReleaseSummary, Version } from '@pikit/protocol';
-import type { Manifest } from '@pikit/protocol/manifest';
+import type { ReleaseSummary, Version } from '@pikit/protocol';
 import { assertNotBelow, assertNotOutdated, judgeExpiry, withSeen } from '../core/freshness.ts';
 import { assertNotBelowInstalled } from '../core/selection.ts';
 import type { Seen, Signer } from '../core/trust-root.ts';
@@ -15,31 +14,20 @@ import type { TrustTools, Vouched } from './trust.ts';
  */
 export async function assertNewest(
   tools: TrustTools,
-  { manifest, signer }: Vouched,
+  vouched: Vouched,
 ): Promise<ReleaseSummary['expires']> {
-  const { store, policy } = tools;
-  const record = await store.loadTrust();
-  if (signer !== null) {
-    const shown = seenAs(manifest.version, signer);
-    assertNotOutdated(record, policy.channel, shown);
-    await remember(tools, policy.channel, shown);
-  }
-  return judge(tools, manifest);
+  return judge(tools, vouched, assertNotOutdated);
 }
 
 /** For a release that somebody chose. Throws `downgrade-refused`, `release-expired`. */
 export async function assertNotOld(
   tools: TrustTools,
-  { manifest, signer }: Vouched,
+  vouched: Vouched,
 ): Promise<ReleaseSummary['expires']> {
-  const { store, policy } = tools;
-  if (signer === null) assertNotBelowInstalled(manifest.version, await store.loadHistory(Infinity));
-  else {
-    const shown = seenAs(manifest.version, signer);
-    assertNotBelow(await store.loadTrust(), policy.channel, shown);
-    await remember(tools, policy.channel, shown);
+  if (vouched.signer === null) {
+    assertNotBelowInstalled(vouched.manifest.version, await tools.store.loadHistory(Infinity));
   }
-  return judge(tools, manifest);
+  return judge(tools, vouched, assertNotBelow);
 }
 
 /** Root has decided to go back: from here on this release is the newest that was seen. */
@@ -62,17 +50,21 @@ const seenAs = (version: Version, { id, signedAt }: Signer): Seen => ({
   key: id,
 });
 
-async function remember({ store }: TrustTools, channel: Channel, shown: Seen): Promise<void> {
-  const record = await store.loadTrust();
-  const next = withSeen(record, channel, shown);
-  if (next !== record) await store.saveTrust(next);
-}
-
-/** The system is asked about its clock only where there is a date to judge. */
+/** One look at the record, and a write only where there is news. Only what somebody vouches for is remembered. */
 async function judge(
-  { clock, store }: TrustTools,
-  manifest: Manifest,
+  { store, policy, clock }: TrustTools,
+  { manifest, signer }: Vouched,
+  assertNotOlder: typeof assertNotOutdated,
 ): Promise<ReleaseSummary['expires']> {
+  let record = await store.loadTrust();
+  if (signer !== null) {
+    const shown = seenAs(manifest.version, signer);
+    assertNotOlder(record, policy.channel, shown);
+    const next = withSeen(record, policy.channel, shown);
+    if (next !== record) await store.saveTrust(next);
+    record = next;
+  }
+  // The system is asked about its clock only where there is a date to judge.
   const isSynchronised = manifest.expires !== undefined && (await clock.isSynchronised());
-  return judgeExpiry(manifest, await store.loadTrust(), { now: clock.now(), isSynchronised });
+  return judgeExpiry(manifest, record, { now: clock.now(), isSynchronised });
 }

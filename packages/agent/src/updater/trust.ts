@@ -43,7 +43,7 @@ export async function readTrustRoot({
   readonly disk: Disk;
   readonly store: Pick<Store, 'loadTrust'>;
 }): Promise<TrustRoot> {
-  const names = (await disk.list(KEYS)).filter((name) => name.endsWith('.pub'));
+  const names = await keyNames(disk);
   const files = await Promise.all(
     names.map(async (name) => {
       const path = `${KEYS}/${name}`;
@@ -56,14 +56,25 @@ export async function readTrustRoot({
   return trustRootOf(files, await store.loadTrust());
 }
 
-/** Cheap, and true where it cannot be told: then nothing unsigned is installed either. */
-export async function mustBeSigned(tools: Parameters<typeof readTrustRoot>[0]): Promise<boolean> {
+/**
+ * The same without reading a key, because each status asks it: a key that cannot be read counts too. True also where it
+ * cannot be told: then nothing unsigned is installed either.
+ */
+export async function mustBeSigned({
+  disk,
+  store,
+}: Parameters<typeof readTrustRoot>[0]): Promise<boolean> {
   try {
-    return isSignatureRequired(await readTrustRoot(tools));
+    if ((await keyNames(disk)).length > 0) return true;
+    return (await store.loadTrust()).introduced.length > 0;
   } catch (error) {
     if (error instanceof UpdateError) return true;
     throw error;
   }
+}
+
+async function keyNames(disk: Disk): Promise<readonly string[]> {
+  return (await disk.list(KEYS)).filter((name) => name.endsWith('.pub'));
 }
 
 export interface Vouched {
