@@ -3,12 +3,8 @@
  * `npm run test:crash`: sets up, runs every crash test and says how many points were tried. With `--json` the last line of
  * stdout is one JSON document. The tests themselves judge; this only adds up what they counted.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runCounted, wordsOf } from '../support/run-tests.mjs';
 
 const HELP = `usage: npm run test:crash -- [options]
 
@@ -27,7 +23,6 @@ variables:
   PIKIT_CRASH_KEEP   a directory for the disk images of the power cuts that broke something
 `;
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const options = parse();
 if (options.help) {
   process.stdout.write(HELP);
@@ -42,7 +37,17 @@ if (!(Number(options.share) > 0 && Number(options.share) <= 1)) {
 }
 const seed = count('seed', options.seed ?? String(Date.now() % 2 ** 31));
 const cuts = count('cuts', options.cuts);
-process.exitCode = report(tests());
+process.stderr.write(`seed ${seed}, ${cuts} cuts for each filesystem\n`);
+const counted = runCounted('crash', 'PIKIT_CRASH_TALLY', {
+  args: wordsOf(options.only),
+  env: {
+    PIKIT_CRASH_SEED: String(seed),
+    PIKIT_CRASH_CUTS: String(cuts),
+    PIKIT_CRASH_SHARE: options.share,
+  },
+  isQuiet: options.json,
+});
+process.exitCode = report(counted);
 
 function parse() {
   try {
@@ -69,37 +74,6 @@ function refuse(text) {
 function count(name, text) {
   if (!/^\d{1,10}$/.test(text)) refuse(`--${name} takes a number, not ${text}`);
   return Number(text);
-}
-
-/** Whether they passed, and what they counted: one line of JSON each. */
-function tests() {
-  const directory = mkdtempSync(join(tmpdir(), 'pikit-crash-'));
-  try {
-    const tally = join(directory, 'tally.jsonl');
-    process.stderr.write(`seed ${seed}, ${cuts} cuts for each filesystem\n`);
-    const isSetUp = run(['deploy/setup.mjs', 'test'], {}) === 0;
-    const words = options.only.split(',').filter((word) => word !== '');
-    const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'crash', ...words];
-    const env = {
-      PIKIT_CRASH_SEED: String(seed),
-      PIKIT_CRASH_CUTS: String(cuts),
-      PIKIT_CRASH_SHARE: options.share,
-      PIKIT_CRASH_TALLY: tally,
-    };
-    const passed = isSetUp && run(vitest, env) === 0;
-    return { passed, lines: existsSync(tally) ? readFileSync(tally, 'utf8').split('\n') : [] };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
-
-function run(args, env) {
-  const stdout = options.json ? 2 : 1;
-  return spawnSync(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', stdout, 2],
-  }).status;
 }
 
 /** Returns the exit code. */

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** `npm run fuzz`: tries the properties of this directory for as long as it is told, and says how to try a failure again. */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runTests } from '../support/run-tests.mjs';
 
 const HELP = `usage: npm run fuzz -- [options]
 
@@ -14,13 +13,12 @@ options:
   --help
 `;
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const options = parse();
 if (options.help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-const env = { ...process.env, PIKIT_FUZZ_SECONDS: String(count('seconds', options.seconds)) };
+const env = { PIKIT_FUZZ_SECONDS: String(count('seconds', options.seconds)) };
 if (options.seed !== undefined) env.PIKIT_FUZZ_SEED = String(count('seed', options.seed));
 if (options.path !== undefined) {
   if (options.seed === undefined || options.only === undefined) {
@@ -28,16 +26,9 @@ if (options.path !== undefined) {
   }
   env.PIKIT_FUZZ_PATH = options.path;
 }
-const only = options.only === undefined ? [] : ['--testNamePattern', options.only];
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'fuzz', ...only];
-const setUp = spawnSync(process.execPath, ['deploy/setup.mjs', 'demo'], {
-  cwd: root,
-  stdio: 'inherit',
-});
-process.exitCode =
-  setUp.status === 0
-    ? (spawnSync(process.execPath, vitest, { cwd: root, env, stdio: 'inherit' }).status ?? 1)
-    : 1;
+const args = options.only === undefined ? [] : ['--testNamePattern', options.only];
+const passed = runTests('fuzz', { args, env, isQuiet: false, purpose: 'demo' });
+process.exitCode = passed ? 0 : 1;
 
 function parse() {
   try {
