@@ -1,9 +1,23 @@
 /** Audit and repair as use cases: who hears of the result, how long it counts, and what excludes what. */
+import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
+import type { Lock } from '../../src/ports.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
+
+/** Whoever takes the lock has it at once, and goes on only when the gate opens. */
+function holdUp(lock: Lock, gate: Promise<unknown>): void {
+  const honest = { ...lock };
+  const acquire: Lock['acquire'] = async (what) => {
+    const held = await honest.acquire(what);
+    await gate;
+    return held;
+  };
+  Object.assign(lock, { acquire });
+}
+
 beforeEach(async () => {
   bench = await createWorkbench();
   await bench.put('/var/www/pikit-web/index.html', 'the old page');
@@ -41,10 +55,13 @@ describe('verify', () => {
     await expectCode(bench.updater.verify(), 'busy');
     await expectCode(bench.updater.repair('admin'), 'busy');
     await bench.updater.settled();
+    const gate = new EventEmitter();
+    holdUp(bench.lock, once(gate, 'open'));
     const audits = [bench.updater.verify(), bench.updater.verify()];
-    await new Promise(setImmediate);
+    await expect.poll(() => bench.lock.holder(), { interval: 1 }).toBeDefined();
     await expectCode(bench.updater.repair('admin'), 'busy');
     expect(await bench.board.snapshot()).toMatchObject({ drift: null });
+    gate.emit('open');
     const [one, other] = await Promise.all(audits);
     expect(one?.drift).toMatchObject({ total: 0 });
     expect(other?.drift).toEqual(one?.drift);
