@@ -15,6 +15,7 @@ import {
 import { directoryOf, textsOf } from '../arguments.ts';
 import { readBounded } from '../bounded-file.ts';
 import { checkBundle } from '../check-bundle.ts';
+import { checkPatches } from '../check-patches.ts';
 import type { Command } from '../command.ts';
 import { assertForDevices } from '../device-rules.ts';
 import { findBundle, readManifest, readSignature } from '../release-directory.ts';
@@ -28,7 +29,7 @@ export const verify: Command = {
   help: `usage: pikit-release verify DIR [--key FILE.pub]...
 
 Checks the release in DIR as a device does that believes just these keys and has seen nothing before: signature, manifest,
-and every byte of the bundle. Without --key it is checked whether it is whole, and not who made it.`,
+and every byte of the bundle and of the patches. Without --key it is checked whether it is whole, and not who made it.`,
   options: { key: { type: 'string', multiple: true } },
   async run(args) {
     const directory = directoryOf(args);
@@ -46,6 +47,7 @@ and every byte of the bundle. Without --key it is checked whether it is whole, a
     const now = new Date().toISOString();
     assertForDevices(manifest, { isSigned, bundleBytes: bundle.sizeBytes, now });
     const checked = await checkBundle(bundle, manifest);
+    await checkPatches(directory, manifest);
     const document = {
       version,
       product: manifest.product ?? null,
@@ -54,6 +56,7 @@ and every byte of the bundle. Without --key it is checked whether it is whole, a
       files: manifest.files.length,
       links: manifest.links?.length ?? 0,
       spans: checked.spans,
+      patches: manifest.patches?.length ?? 0,
       bundleBytes: bundle.sizeBytes,
       unpackedBytes: checked.unpackedBytes,
       manifestSha256,
