@@ -89,6 +89,15 @@ function createCatalogue(api: string, http: Http) {
   return { refresh, find };
 }
 
+/** Throws `no-such-release` unless there is exactly one. */
+function assetNamed({ version, named }: GiteaRelease, name: string): Asset {
+  const asset = named(name);
+  if (asset !== undefined) return asset;
+  throw new UpdateError('no-such-release', `release ${version} needs one asset ${name}`, {
+    details: { version },
+  });
+}
+
 export function createGiteaSource({ url, repository, http }: Needs): ReleaseSource {
   const root = url.replace(/\/+$/, '');
   const { origin } = new URL(root);
@@ -146,6 +155,11 @@ export function createGiteaSource({ url, repository, http }: Needs): ReleaseSour
       const release = await catalogue.find(version, signal);
       const { signature } = assetsOf(release);
       return signature && fetchAsset(release, signature, maxBytes, signal);
+    },
+
+    async *fetchPart(version, { name, offset, length }, signal) {
+      const release = await catalogue.find(version, signal);
+      yield* http.part(addressOf(release, assetNamed(release, name)), { offset, length, signal });
     },
 
     async fetchBundle(version, to, options) {
