@@ -98,9 +98,18 @@ function assetNamed({ version, named }: GiteaRelease, name: string): Asset {
   });
 }
 
+/** Home servers often believe that they are called localhost; their word counts only for the configured origin. */
+function createAddresses(root: string, repository: string) {
+  const { origin } = new URL(root);
+  return (release: GiteaRelease, asset: Asset): string => {
+    if (URL.canParse(asset.url) && new URL(asset.url).origin === origin) return asset.url;
+    const path = [...repository.split('/'), 'releases', 'download', release.tag, asset.name];
+    return `${root}/${path.map(encodeURIComponent).join('/')}`;
+  };
+}
+
 export function createGiteaSource({ url, repository, http }: Needs): ReleaseSource {
   const root = url.replace(/\/+$/, '');
-  const { origin } = new URL(root);
   const api = `${root}/api/v1/repos/${escapePath(repository)}/releases`;
   const catalogue = createCatalogue(api, http);
 
@@ -109,12 +118,7 @@ export function createGiteaSource({ url, repository, http }: Needs): ReleaseSour
     throw invalid(api, `release ${release.version} needs one manifest.json and one bundle`);
   };
 
-  /** Home servers often believe that they are called localhost; their word counts only for the configured origin. */
-  const addressOf = (release: GiteaRelease, asset: Asset): string => {
-    if (URL.canParse(asset.url) && new URL(asset.url).origin === origin) return asset.url;
-    const path = [...repository.split('/'), 'releases', 'download', release.tag, asset.name];
-    return `${root}/${path.map(encodeURIComponent).join('/')}`;
-  };
+  const addressOf = createAddresses(root, repository);
 
   /** A small one, whole. `no-such-release` when the server has lost it since it was listed. */
   const fetchAsset = async (
