@@ -9,6 +9,7 @@ import { chmod, copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from '
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { MinisignKey, SigningOptions } from './minisign-key.ts';
+import { writeSeekable, type Span } from './seekable-bundle.ts';
 
 const run = promisify(execFile);
 
@@ -19,6 +20,8 @@ export interface FileSource {
   readonly mode?: string;
 }
 export type ReleaseFiles = Readonly<Record<string, FileContent | FileSource>>;
+
+type Form = 'plan' | 'full' | 'seekable';
 
 export interface ReleaseRecipe {
   readonly version: string;
@@ -32,8 +35,9 @@ export interface ReleaseRecipe {
   /**
    * `plan`: the plan's minimal manifest, a copy of it inside the bundle, names as `tar czf x -C dir .` writes them.
    * `full`: with every optional member that a hand-made bundle can have (sizes, the bundle's digest), names without `./`.
+   * `seekable`: also with modes, and with spans, as each file is a gzip member of its own.
    */
-  readonly form?: 'plan' | 'full';
+  readonly form?: Form;
   /** Signs the manifest; without one there is no signature. */
   readonly signer?: Pick<MinisignKey, 'sign'>;
   readonly signing?: SigningOptions;
@@ -60,7 +64,7 @@ export async function buildRelease(recipe: ReleaseRecipe, dir: string): Promise<
   const tree = join(home, 'tree');
   await rm(home, { recursive: true, force: true });
   await mkdir(tree, { recursive: true });
-  const files = await writeTree(tree, recipe.files, form);
+  const listed = await writeTree(tree, recipe.files, form);
 
   const links = Object.entries(recipe.links ?? {}).map(([path, to]) => ({ path, to }));
   for (const { path, to } of links) {
@@ -69,25 +73,23 @@ export async function buildRelease(recipe: ReleaseRecipe, dir: string): Promise<
   }
 
   const manifest = join(home, 'manifest.json');
+  const name = `pikit-${version}.tar.gz`;
+  const bundle = join(home, name);
+  const files = form === 'seekable' ? await withSpans(tree, bundle, listed) : listed;
   const document = {
     ...minimal(recipe, files),
     ...(links.length === 0 ? {} : { links }),
     ...recipe.manifest,
   };
-  const name = `pikit-${version}.tar.gz`;
-  const bundle = join(home, name);
   if (form === 'plan') {
     await writeFile(manifest, pretty(document));
     await copyFile(manifest, join(tree, 'manifest.json'));
     await run('tar', ['czf', bundle, '-C', tree, '.']);
   } else {
-    await run('tar', [
-      'czf',
-      bundle,
-      '-C',
-      tree,
-      ...topLevel({ ...recipe.files, ...recipe.links }),
-    ]);
+    if (form === 'full') {
+      const names = topLevel({ ...recipe.files, ...recipe.links });
+      await run('tar', ['czf', bundle, '-C', tree, ...names]);
+    }
     await writeFile(manifest, pretty({ ...(await additions(bundle, name)), ...document }));
   }
   await rm(tree, { recursive: true });
@@ -123,22 +125,37 @@ interface ListedFile {
   readonly sha256: string;
   readonly mode?: string;
   readonly size?: number;
+  readonly span?: Span;
+}
+
+/** Writes the bundle. Links are not part of it: of those a device asks the manifest alone. */
+async function withSpans(
+  tree: string,
+  bundle: string,
+  files: readonly ListedFile[],
+): Promise<readonly ListedFile[]> {
+  const spans = await writeSeekable(
+    tree,
+    files.map(({ path }) => path),
+    bundle,
+  );
+  return files.map((file) => ({ ...file, span: spans.get(file.path) ?? [0, 0] }));
 }
 
 async function writeTree(
   tree: string,
   files: ReleaseFiles,
-  form: 'plan' | 'full',
+  form: Form,
 ): Promise<readonly ListedFile[]> {
   const listed: ListedFile[] = [];
   for (const [path, source] of Object.entries(files)) {
-    const { content, mode } = sourceOf(source);
+    const { content, mode = form === 'seekable' ? '644' : undefined } = sourceOf(source);
     const place = join(tree, path);
     await mkdir(dirname(place), { recursive: true });
     await writeFile(place, content);
     // The umask must not decide.
     await chmod(place, Number.parseInt(mode ?? '644', 8));
-    const size = form === 'full' ? { size: Buffer.byteLength(content) } : {};
+    const size = form !== 'plan' ? { size: Buffer.byteLength(content) } : {};
     listed.push({
       path,
       sha256: sha256(content),

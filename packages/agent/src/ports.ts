@@ -152,6 +152,15 @@ export interface ReleaseSource {
     maxBytes: number,
     signal: AbortSignal,
   ): Promise<Uint8Array | undefined>;
+  /**
+   * A part of the bundle or of another asset, by the name under which it is published, as a stream that outlives broken
+   * connections. `source-invalid` also where the source gives no parts, `no-such-release` where it has no such asset.
+   */
+  fetchPart(
+    version: Version,
+    part: { readonly name: string; readonly offset: number; readonly length: number },
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array>;
   /** Fetches the bundle to the path, resuming what lies there; returns the bytes that crossed the wire. */
   fetchBundle(
     version: Version,

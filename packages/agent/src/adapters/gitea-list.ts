@@ -35,6 +35,8 @@ export interface GiteaRelease {
   readonly assets:
     | { readonly manifest: Asset; readonly bundle: Asset; readonly signature: Asset | undefined }
     | undefined;
+  /** Any other; undefined unless there is exactly one of this name. */
+  readonly named: (name: string) => Asset | undefined;
   readonly listed: ListedRelease;
 }
 
@@ -72,6 +74,7 @@ export function toRelease(release: Release): GiteaRelease | undefined {
     version,
     assets: manifest &&
       bundle && { manifest, bundle, signature: single(release, 'manifest.json.minisig') },
+    named: (name) => single(release, name),
     listed: {
       version,
       channel: release.prerelease || hasPreReleasePart ? 'beta' : 'stable',

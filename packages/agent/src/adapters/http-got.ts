@@ -8,6 +8,7 @@ import type { Clock, Disk } from '../ports.ts';
 import { createDownload } from './download.ts';
 import { readEagerly } from './eager-body.ts';
 import { createGetBytes } from './fetch-bytes.ts';
+import { createFetchPart } from './fetch-part.ts';
 import { bodyFailure, creepFailure, openFailure, shownUrl } from './http-failure.ts';
 import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
 import { checkAddress, followRedirect, MAX_REDIRECTS, tooManyRedirects } from './redirect-rule.ts';
@@ -121,6 +122,7 @@ export function createHttp(needs: Needs): Http {
   return {
     getBytes: createGetBytes({ open, clock, retry: needs.documentRetry ?? DOCUMENT_RETRY }),
     download: createDownload({ open, clock, disk, retry: needs.downloadRetry ?? DOWNLOAD_RETRY }),
+    part: createFetchPart({ open, clock, retry: needs.downloadRetry ?? DOWNLOAD_RETRY }),
   };
 }
 

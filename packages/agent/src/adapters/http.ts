@@ -58,6 +58,19 @@ export interface Http {
       readonly onBytes: (done: number, total: number | undefined) => void;
     },
   ): Promise<number>;
+  /**
+   * A part of a file, as a stream that is gone on with where a connection breaks: only ever with the bytes that follow, of the
+   * same file. Codes: those of `getBytes`, `no-such-release` for 404, `source-invalid` where the server gives no parts.
+   */
+  part(
+    url: string,
+    part: {
+      readonly offset: number;
+      /** Not 0. */
+      readonly length: number;
+      readonly signal: AbortSignal;
+    },
+  ): AsyncIterable<Uint8Array>;
 }
 
 /** How often and how patiently a transfer is tried again. */

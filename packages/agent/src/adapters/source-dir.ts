@@ -35,15 +35,47 @@ async function findDirectory(disk: Disk, configured: string): Promise<string> {
 }
 
 /** A stick that is pulled out while it is read is not a broken device. */
-async function* readFrom(disk: Disk, path: string): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readFrom(
+  disk: Disk,
+  path: string,
+  offset = 0,
+): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* disk.stream(path);
+    yield* disk.stream(path, offset);
   } catch (cause) {
     const reason = 'cannot be read to its end';
     throw new UpdateError('download-failed', `${path} ${reason}`, {
       cause,
       details: { url: path, reason },
     });
+  }
+}
+
+interface Part {
+  readonly offset: number;
+  readonly length: number;
+  /** Of the whole file. */
+  readonly size: number;
+}
+
+async function* partOf(
+  disk: Disk,
+  path: string,
+  { offset, length, size }: Part,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (offset + length > size) {
+    const reason = `ends at ${String(size)} bytes`;
+    throw new UpdateError('source-invalid', `${path} ${reason}`, {
+      details: { url: path, reason },
+    });
+  }
+  let due = length;
+  for await (const chunk of readFrom(disk, path, offset)) {
+    signal.throwIfAborted();
+    yield chunk.subarray(0, due);
+    due -= chunk.length;
+    if (due <= 0) return;
   }
 }
 
@@ -105,6 +137,13 @@ export function createDirSource({ path, disk }: Needs): ReleaseSource {
       const folder = `${await findDirectory(disk, configured)}/${version}`;
       if ((await fileIn(disk, folder, SIGNATURE)) === undefined) return undefined;
       return disk.read(`${folder}/${SIGNATURE}`, maxBytes);
+    },
+
+    async *fetchPart(version, part, signal) {
+      const folder = `${await findDirectory(disk, configured)}/${version}`;
+      const size = (await fileIn(disk, folder, part.name))?.size;
+      if (size === undefined) throw missing(version);
+      yield* partOf(disk, `${folder}/${part.name}`, { ...part, size }, signal);
     },
 
     async fetchBundle(version, to, { maxBytes, signal, onBytes }) {

@@ -89,9 +89,27 @@ function createCatalogue(api: string, http: Http) {
   return { refresh, find };
 }
 
+/** Throws `no-such-release` unless there is exactly one. */
+function assetNamed({ version, named }: GiteaRelease, name: string): Asset {
+  const asset = named(name);
+  if (asset !== undefined) return asset;
+  throw new UpdateError('no-such-release', `release ${version} needs one asset ${name}`, {
+    details: { version },
+  });
+}
+
+/** Home servers often believe that they are called localhost; their word counts only for the configured origin. */
+function createAddresses(root: string, repository: string) {
+  const { origin } = new URL(root);
+  return (release: GiteaRelease, asset: Asset): string => {
+    if (URL.canParse(asset.url) && new URL(asset.url).origin === origin) return asset.url;
+    const path = [...repository.split('/'), 'releases', 'download', release.tag, asset.name];
+    return `${root}/${path.map(encodeURIComponent).join('/')}`;
+  };
+}
+
 export function createGiteaSource({ url, repository, http }: Needs): ReleaseSource {
   const root = url.replace(/\/+$/, '');
-  const { origin } = new URL(root);
   const api = `${root}/api/v1/repos/${escapePath(repository)}/releases`;
   const catalogue = createCatalogue(api, http);
 
@@ -100,12 +118,7 @@ export function createGiteaSource({ url, repository, http }: Needs): ReleaseSour
     throw invalid(api, `release ${release.version} needs one manifest.json and one bundle`);
   };
 
-  /** Home servers often believe that they are called localhost; their word counts only for the configured origin. */
-  const addressOf = (release: GiteaRelease, asset: Asset): string => {
-    if (URL.canParse(asset.url) && new URL(asset.url).origin === origin) return asset.url;
-    const path = [...repository.split('/'), 'releases', 'download', release.tag, asset.name];
-    return `${root}/${path.map(encodeURIComponent).join('/')}`;
-  };
+  const addressOf = createAddresses(root, repository);
 
   /** A small one, whole. `no-such-release` when the server has lost it since it was listed. */
   const fetchAsset = async (
@@ -146,6 +159,11 @@ export function createGiteaSource({ url, repository, http }: Needs): ReleaseSour
       const release = await catalogue.find(version, signal);
       const { signature } = assetsOf(release);
       return signature && fetchAsset(release, signature, maxBytes, signal);
+    },
+
+    async *fetchPart(version, { name, offset, length }, signal) {
+      const release = await catalogue.find(version, signal);
+      yield* http.part(addressOf(release, assetNamed(release, name)), { offset, length, signal });
     },
 
     async fetchBundle(version, to, options) {

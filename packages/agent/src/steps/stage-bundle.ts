@@ -90,6 +90,7 @@ export async function unpackBundle(
   }
 }
 
+/** An entry of the archive whose name was admitted. */
 interface Found {
   readonly executable: boolean;
   readonly size: number;
@@ -97,7 +98,8 @@ interface Found {
   readonly library: Library;
 }
 
-async function stageEntry(
+/** Throws `hash-mismatch` for a file that is not the manifest's; nothing of it is left then. */
+export async function stageEntry(
   { disk }: StepContext,
   version: Version,
   file: ManifestFile,

@@ -3,20 +3,14 @@
  * nothing is synced while bytes arrive: then it is fetched once more from nothing, and the update does not fail for it.
  */
 import { UpdateError } from '@pikit/protocol';
-import type { Manifest } from '@pikit/protocol/manifest';
 import { downloadPath } from '../core/layout.ts';
 import type { StepContext } from './context.ts';
 import { fetchBundle, unpackBundle } from './stage-bundle.ts';
-import type { Library } from './stage-local.ts';
+import { stageSpans, type Missing } from './stage-spans.ts';
 
-interface Missing {
-  readonly manifest: Manifest;
-  /** Paths in the release. */
-  readonly missing: ReadonlySet<string>;
-  readonly library: Library;
-}
-
-/** Codes of `fetchBundle` and `unpackBundle`. */
+/**
+ * Member by member where that is possible, else as a whole bundle. Codes of `stageSpans`, `fetchBundle` and `unpackBundle`.
+ */
 export async function stageMissing(
   context: StepContext,
   wanted: Missing,
@@ -25,6 +19,7 @@ export async function stageMissing(
   const { disk, log } = context;
   const download = downloadPath(wanted.manifest.version);
   const isContinued = (await disk.list(download)).length > 0;
+  if (!isContinued && (await haveMembers(context, wanted, signal))) return;
   try {
     await fetchAndUnpack(context, wanted, signal);
   } catch (error) {
@@ -34,6 +29,29 @@ export async function stageMissing(
     await fetchAndUnpack(context, wanted, signal);
   }
 }
+
+/** False where the whole bundle must do: one that is not seekable, and a server or spans that do not keep what they promise. */
+async function haveMembers(
+  context: StepContext,
+  wanted: Missing,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return await stageSpans(context, wanted, signal);
+  } catch (error) {
+    if (!(error instanceof UpdateError) || !BROKEN_PROMISES.has(error.code)) throw error;
+    context.log.warning(`${error.message}: fetching the whole bundle instead`);
+    return false;
+  }
+}
+
+const BROKEN_PROMISES: ReadonlySet<string> = new Set([
+  'source-invalid',
+  'hash-mismatch',
+  'bundle-invalid',
+  'entry-refused',
+  'too-large',
+]);
 
 function isDamage(error: unknown): error is UpdateError {
   return error instanceof UpdateError && ['hash-mismatch', 'bundle-invalid'].includes(error.code);

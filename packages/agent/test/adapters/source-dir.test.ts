@@ -2,6 +2,7 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Version } from '@pikit/protocol';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
@@ -23,8 +24,8 @@ const withSource = (work: (source: ReleaseSource, root: string) => Promise<void>
     work(createDirSource({ path: '/media/usb/', disk: createDisk({ root }) }), root),
   );
 
-const fetchTo = (source: ReleaseSource, text: string, maxBytes = 1000, seen: number[] = []) =>
-  source.fetchBundle(version(text), '/var/tmp/b', {
+const fetchTo = (source: ReleaseSource, which: string, maxBytes = 1000, seen: number[] = []) =>
+  source.fetchBundle(version(which), '/var/tmp/b', {
     maxBytes,
     signal: never,
     onBytes: (done) => seen.push(done),
@@ -55,6 +56,17 @@ describe('createDirSource', () => {
       expect(await readFile(join(root, 'var/tmp/b'), 'utf8')).toBe('pikit-1.0.0.tar.gz!');
       await expectCode(source.manifest(version('1.0.0'), 5, never), 'too-large');
       await expectCode(fetchTo(source, '1.0.0', 5), 'too-large');
+    }));
+
+  it('gives parts of any file of a release', () =>
+    withSource(async (source, root) => {
+      await publish(root, '1.0.0', ['manifest.json', 'pikit-1.0.0.tar.gz', 'a.patch']);
+      const part = (name: string, offset: number, length: number) =>
+        text(source.fetchPart(version('1.0.0'), { name, offset, length }, never));
+      expect(await part('pikit-1.0.0.tar.gz', 6, 5)).toBe('1.0.0');
+      expect(await part('a.patch', 0, 8)).toBe('a.patch!');
+      await expectCode(part('a.patch', 4, 5), 'source-invalid');
+      await expectCode(part('b.patch', 0, 1), 'no-such-release');
     }));
 
   it('says offline when the stick is not in, and no-such-release when it is', () =>

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Version } from '@pikit/protocol';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { startReleaseServer, type ReleaseServer } from '../../../../test/support/release-server.ts';
@@ -34,12 +35,24 @@ async function withSource(
 const versions = async (source: ReleaseSource): Promise<readonly string[]> =>
   (await source.list(never)).map((release) => release.version).toSorted();
 
-const fetchTo = (source: ReleaseSource, text: string, maxBytes = 100_000) =>
-  source.fetchBundle(version(text), '/var/tmp/b', {
+const fetchTo = (source: ReleaseSource, which: string, maxBytes = 100_000) =>
+  source.fetchBundle(version(which), '/var/tmp/b', {
     maxBytes,
     signal: never,
     onBytes: () => undefined,
   });
+
+describe('createGiteaSource, fetchPart', () => {
+  it('gives parts of any asset, by its name', () =>
+    withSource(async (source, server) => {
+      const patch = { name: 'a.patch', content: Buffer.from('0123456789') };
+      server.publish({ version: '1.0.0', assets: [...assets('1.0.0'), patch] });
+      const part = (name: string) =>
+        text(source.fetchPart(version('1.0.0'), { name, offset: 3, length: 4 }, never));
+      expect(await part('a.patch')).toBe('3456');
+      await expectCode(part('b.patch'), 'no-such-release');
+    }));
+});
 
 describe('createGiteaSource, list', () => {
   it('gives every published release, whatever the server thinks is the latest', () =>

@@ -1,0 +1,130 @@
+/**
+ * A part of a file over a connection that keeps breaking: each try asks for the bytes that follow those that came, and is only
+ * believed when it is just these, of the same file. Keeps nothing; what the bytes are worth is for the caller to verify.
+ */
+import { UpdateError } from '@pikit/protocol';
+import type { Clock } from '../ports.ts';
+import { backOffMs, parseRetryAfter } from './back-off.ts';
+import { isCreepFailure, isPassingStatus, shownUrl, statusFailure } from './http-failure.ts';
+import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
+
+/** Tries in all, progress or not: a server that gives one byte at a time is a fault as well. */
+const MOST_TRIES = 200;
+/** Longer than this is not waited for, but told to the owner. */
+const LONGEST_RETRY_AFTER_MS = 120_000;
+
+interface Needs {
+  readonly open: OpenUrl;
+  readonly clock: Clock;
+  readonly retry: RetryPolicy;
+}
+
+/** What is due, and what has come of it. */
+interface Transfer {
+  readonly url: string;
+  readonly offset: number;
+  readonly length: number;
+  done: number;
+  /** Of the file, by the first answer; undefined until there was one. */
+  identity: string | undefined;
+}
+
+/** Why a try ended before all was there, in a way that may pass. */
+interface Setback {
+  readonly failure: UpdateError;
+  readonly afterMs?: number | undefined;
+}
+
+export function createFetchPart(needs: Needs): Http['part'] {
+  const { clock, retry } = needs;
+  return async function* part(url, { offset, length, signal }) {
+    const transfer: Transfer = { url, offset, length, done: 0, identity: undefined };
+    let inVain = 0;
+    for (let count = 1; ; count += 1) {
+      const before = transfer.done;
+      const setback = yield* attempt(needs, transfer, signal);
+      if (setback === undefined) return;
+      const gotOn = transfer.done > before && !isCreepFailure(setback.failure);
+      inVain = gotOn ? 0 : inVain + 1;
+      if (inVain >= retry.tries || count >= MOST_TRIES) throw setback.failure;
+      await clock.sleep(setback.afterMs ?? backOffMs(inVain, retry, clock), signal);
+    }
+  };
+}
+
+/** Throws what no further try can change. */
+async function* attempt(
+  { open, clock }: Needs,
+  transfer: Transfer,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, Setback | undefined> {
+  const { url, offset, length } = transfer;
+  const range = `bytes=${String(offset + transfer.done)}-${String(offset + length - 1)}`;
+  try {
+    const answer = await open(url, { range }, signal);
+    try {
+      const setback = judge(transfer, answer, clock.now());
+      if (setback !== undefined) return setback;
+      for await (const chunk of answer.body) {
+        transfer.done += chunk.length;
+        if (transfer.done > length) throw lie(url, 'more than was asked for');
+        yield chunk;
+      }
+    } finally {
+      answer.discard();
+    }
+  } catch (error) {
+    const mayPass =
+      error instanceof UpdateError && ['download-failed', 'offline'].includes(error.code);
+    if (!mayPass) throw error;
+    return { failure: error };
+  }
+  return transfer.done === length ? undefined : { failure: endedEarly(transfer) };
+}
+
+/** Whether these are the bytes that follow. Throws `source-invalid` where they are others, or all of them. */
+function judge(transfer: Transfer, answer: HttpAnswer, now: string): Setback | undefined {
+  const { url, offset, length, done } = transfer;
+  const { status } = answer;
+  if (answer.header('content-type')?.includes('text/html') === true && status < 300) {
+    if (answer.redirected) throw statusFailure(url, status);
+    throw lie(url, 'a web page');
+  }
+  if (status === 206) {
+    const [from, to] = [offset + done, offset + length - 1];
+    const [, range, size] =
+      /^bytes (\d+-\d+)\/(\d+|\*)$/.exec(answer.header('content-range') ?? '') ?? [];
+    if (range !== `${String(from)}-${String(to)}`)
+      throw lie(url, 'another part than was asked for');
+    const identity = `${answer.header('etag') ?? ''} ${size ?? ''}`;
+    transfer.identity ??= identity;
+    if (transfer.identity !== identity) throw lie(url, 'a part of another file');
+    return undefined;
+  }
+  const isAllOfIt = offset + done === 0 && answer.header('content-length') === String(length);
+  if (status === 200 && isAllOfIt) return undefined;
+  if (status === 200 || status === 416) throw lie(url, 'no parts of files');
+  const failure = statusFailure(url, status);
+  if (status === 404) {
+    throw new UpdateError('no-such-release', failure.message, { details: failure.details });
+  }
+  if (!isPassingStatus(status)) throw failure;
+  const afterMs = parseRetryAfter(answer.header('retry-after'), now);
+  if (afterMs !== undefined && afterMs > LONGEST_RETRY_AFTER_MS) throw failure;
+  return { failure, afterMs };
+}
+
+function lie(url: string, reason: string): UpdateError {
+  const shown = shownUrl(url);
+  return new UpdateError('source-invalid', `${shown} gives ${reason}`, {
+    details: { url: shown, reason },
+  });
+}
+
+function endedEarly({ url, done, length }: Transfer): UpdateError {
+  const shown = shownUrl(url);
+  const reason = `ended at ${String(done)} of ${String(length)} bytes`;
+  return new UpdateError('download-failed', `${shown}: ${reason}`, {
+    details: { url: shown, reason },
+  });
+}
