@@ -5,6 +5,7 @@
 import { UpdateError } from '@pikit/protocol';
 import { MANIFEST_LIMITS } from '@pikit/protocol/manifest';
 import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { MAX_SIGNATURE_BYTES } from '../../../../packages/agent/src/core/minisign.ts';
@@ -55,6 +56,8 @@ async function fetchFile(
     const pieces = withoutPage(name, release.read(name, maxBytes));
     await pipeline(pieces, createWriteStream(to, { flags: 'wx' }));
   } catch (error) {
+    // An empty signature would be a bad one, and not none.
+    await rm(to, { force: true });
     if (!(error instanceof UpdateError) || error.details['status'] !== 404) {
       throw diskFailure(error, to);
     }
