@@ -5,7 +5,8 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGithubServer, type GithubServer } from '../support/github-server.ts';
@@ -69,9 +70,14 @@ async function addProgram(name: string, script: string): Promise<void> {
 /** What can be cloned: this checkout as it is, not as it was committed. What npm would fetch comes with it by a hook. */
 async function layDownSources(): Promise<void> {
   await mkdir(at('hooks'));
-  await mkdir(at('updater'));
-  const copy = 'git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t';
-  execFileSync('sh', ['-c', `${copy} "$0"`, at('updater')], { cwd: CHECKOUT });
+  const names = execFileSync('git', ['ls-files', '-z', '-c', '-o', '--exclude-standard'], {
+    cwd: CHECKOUT,
+    encoding: 'utf8',
+  });
+  for (const name of names.split('\0').filter((one) => one !== '')) {
+    // One that was deleted and not yet committed is listed too.
+    if (existsSync(join(CHECKOUT, name))) await cp(join(CHECKOUT, name), at(`updater/${name}`));
+  }
   const git = (...args: readonly string[]): void => {
     execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@example.org', ...args], {
       cwd: at('updater'),
@@ -81,7 +87,7 @@ async function layDownSources(): Promise<void> {
   git('add', '-A');
   git('commit', '-qm', 'all');
   const hook = `#!/bin/sh
-cp -a ${CHECKOUT}/node_modules . && touch node_modules/.package-lock.json
+(cp -al ${CHECKOUT}/node_modules . || cp -a ${CHECKOUT}/node_modules .) && touch node_modules/.package-lock.json
 `;
   await writeFile(at('hooks/post-checkout'), hook, { mode: 0o755 });
 }
@@ -91,7 +97,9 @@ async function layDownDashboard(): Promise<void> {
     'dist/index.html': '<!doctype html><title>Dashboard</title>\n',
     'dist/assets/app.js': 'start();\n',
     'server/pikit-api.py': 'print("dashboard")\n',
-    'CHANGELOG.md': ['1.2.0', '1.1.0', '1.0.0'].map((it) => `## [${it}]\n\n- Better.\n`).join('\n'),
+    'CHANGELOG.md': ['1.2.0', '1.1.1', '1.1.0', '1.0.0']
+      .map((it) => `## [${it}]\n\n- Better.\n`)
+      .join('\n'),
   };
   for (const [name, content] of Object.entries(files)) {
     await mkdir(home(`dashboard/${name}/..`), { recursive: true });

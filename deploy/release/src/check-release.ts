@@ -15,7 +15,7 @@ import {
 } from '../../../packages/agent/src/core/trust-root.ts';
 import { checkBundle, type Checked } from './check-bundle.ts';
 import { assertForDevices } from './device-rules.ts';
-import { findBundle, readManifest, readSignature } from './release-directory.ts';
+import { findBundle, readManifestBytes, readSignature, versionIn } from './release-directory.ts';
 import { signatureMath } from './signature-math.ts';
 
 /** What is known before the bundle is looked at. */
@@ -40,9 +40,8 @@ export async function checkPapers(
   root: TrustRoot,
   listedAs?: Version,
 ): Promise<Papers> {
-  const unverified = await readManifest(directory);
-  const { manifestBytes } = unverified;
-  const version = listedAs ?? unverified.version;
+  const manifestBytes = await readManifestBytes(directory);
+  const version = listedAs ?? versionIn(manifestBytes);
   const signature = await readSignature(directory);
   const manifestSha256 = createHash('sha256').update(manifestBytes).digest('hex') as Sha256;
   const claim = { version, manifest: manifestBytes, manifestSha256, signature };

@@ -60,6 +60,9 @@ describe('checkPapers', () => {
     await writeFile(built.manifest, '{"version":"1.4.0"}');
     await expectCode(checkPapers(built.dir, ROOT), 'signature-invalid');
     await expectCode(checkPapers(built.dir, NOBODY), 'manifest-invalid');
+    // Not even its version, where somebody else says it.
+    await writeFile(built.manifest, 'nothing');
+    await expectCode(checkPapers(built.dir, ROOT, '1.4.0' as Version), 'signature-invalid');
   });
 });
 
