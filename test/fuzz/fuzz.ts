@@ -21,6 +21,8 @@ export const SHARES = {
   'signature: mutated text': 1,
   'signature: changed content': 1,
   'key: mutated text': 1,
+  'patch: any edits': 1,
+  'patch: mutated bytes': 1,
 } as const;
 
 export type PropertyName = keyof typeof SHARES;

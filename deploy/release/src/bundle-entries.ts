@@ -24,8 +24,14 @@ export const EXPANSION = {
 
 type Bytes = AsyncIterable<Uint8Array>;
 
-/** Refuses the entry by throwing, or answers with what is to be done once the digest of its content is known. */
-export type Visit = (entry: TarEntry) => (sha256: string) => void;
+/** What is to be done with the content of an entry. */
+export interface Visitor {
+  readonly take?: (chunk: Uint8Array) => Promise<void>;
+  readonly end?: (sha256: string) => void;
+}
+
+/** Refuses the entry by throwing. */
+export type Visit = (entry: TarEntry) => Visitor;
 
 export interface Packed {
   readonly bytes: Bytes;
@@ -81,11 +87,14 @@ async function visitAll(
   visit: Visit,
 ): Promise<void> {
   for await (const source of entries) {
-    const onContent = visit(agreed(guard.take(), source.header));
+    const visitor = visit(agreed(guard.take(), source.header));
     const hash = createHash('sha256');
     // streamx types its chunks as anything; tar-stream only ever pushes buffers.
-    for await (const chunk of source as unknown as Bytes) hash.update(chunk);
-    onContent(hash.digest('hex'));
+    for await (const chunk of source as unknown as Bytes) {
+      hash.update(chunk);
+      await visitor.take?.(chunk);
+    }
+    visitor.end?.(hash.digest('hex'));
   }
 }
 

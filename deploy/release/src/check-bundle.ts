@@ -23,13 +23,20 @@ export interface Bundle {
   readonly sizeBytes: number;
 }
 
+/** Where the content of a file goes while it is checked, chunk by chunk. */
+export type Keep = (file: ManifestFile) => (chunk: Uint8Array) => Promise<void>;
+
 /**
  * Throws `hash-mismatch`, `file-missing`, `file-unexpected`, `entry-refused` with `path` and `reason`; `bundle-invalid`,
- * `too-large`.
+ * `too-large`; and what `keep` throws.
  */
-export async function checkBundle(bundle: Bundle, manifest: Manifest): Promise<Checked> {
+export async function checkBundle(
+  bundle: Bundle,
+  manifest: Manifest,
+  keep?: Keep,
+): Promise<Checked> {
   await assertWhole(bundle, manifest);
-  const unpackedBytes = await checkEntries(bundle, manifest);
+  const unpackedBytes = await checkEntries(bundle, manifest, keep);
   let spans = 0;
   for (const file of manifest.files) {
     if (file.span === undefined) continue;
@@ -54,7 +61,11 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function checkEntries({ path }: Bundle, manifest: Manifest): Promise<number> {
+async function checkEntries(
+  { path }: Bundle,
+  manifest: Manifest,
+  keep: Keep | undefined,
+): Promise<number> {
   const files = new Map(manifest.files.map((file) => [file.path, file]));
   const links = new Map(manifest.links?.map((link) => [link.path, link.to]));
   const seen = new Set<string>();
@@ -68,22 +79,22 @@ async function checkEntries({ path }: Bundle, manifest: Manifest): Promise<numbe
     const admission = admit(entry, links);
     if (admission.kind === 'ignored') {
       assertFirst('manifest.json');
-      return () => undefined;
+      return {};
     }
     if (admission.kind === 'directory') {
       if (files.has(admission.path) || links.has(admission.path)) {
         throw failure('entry-refused', admission.path, 'is no directory');
       }
-      return () => undefined;
+      return {};
     }
     const file = files.get(admission.path);
     if (admission.kind === 'file' && file === undefined) {
       throw failure('file-unexpected', admission.path, 'is in the bundle, but not in the manifest');
     }
     assertFirst(admission.path);
-    if (admission.kind === 'link' || file === undefined) return () => undefined;
+    if (admission.kind === 'link' || file === undefined) return {};
     unpackedBytes += entry.size;
-    return contentOf(file, entry.size);
+    return { ...(keep && { take: keep(file) }), end: contentOf(file, entry.size) };
   };
   await readEntries({ bytes: bytesOf(path), maxBytes: DEFAULT_SIZES.unpackedBytes }, visit);
   const absent = namesIn(manifest).find((one) => !seen.has(one.path));
@@ -116,7 +127,7 @@ async function checkSpan(
     const admission = admit(entry);
     found += 1;
     if (admission.kind === 'file' && admission.path === file.path && found === 1) {
-      return contentOf(file, entry.size);
+      return { end: contentOf(file, entry.size) };
     }
     throw failure('hash-mismatch', file.path, LYING_SPAN);
   };

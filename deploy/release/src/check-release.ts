@@ -14,6 +14,7 @@ import {
   type TrustRoot,
 } from '../../../packages/agent/src/core/trust-root.ts';
 import { checkBundle, type Checked } from './check-bundle.ts';
+import { checkPatches } from './check-patches.ts';
 import { assertForDevices } from './device-rules.ts';
 import { findBundle, readManifestBytes, readSignature, versionIn } from './release-directory.ts';
 import { signatureMath } from './signature-math.ts';
@@ -58,11 +59,12 @@ export async function checkPapers(
   return { manifest, manifestSha256, isSigned, signer };
 }
 
-/** Throws `file-missing`, `too-large`, and what `checkBundle` throws. */
+/** Throws `file-missing`, `too-large`, and what `checkBundle` and `checkPatches` throw. */
 export async function checkContents(directory: string, papers: Papers): Promise<CheckedRelease> {
   const { manifest } = papers;
   const bundle = await findBundle(directory, manifest.version);
   assertModest(manifest, bundle.sizeBytes, { limits: DEFAULT_SIZES, targets: [] });
   const checked = await checkBundle(bundle, manifest);
+  await checkPatches(directory, manifest);
   return { ...papers, ...checked, bundleBytes: bundle.sizeBytes };
 }

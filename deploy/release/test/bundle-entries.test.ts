@@ -16,9 +16,11 @@ async function entriesOf(
   options: Partial<Packed> = {},
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  await readEntries({ bytes: inPieces(bytes), maxBytes: 1e9, ...options }, (entry) => (digest) => {
-    found.push(`${entry.path} ${digest}`);
-  });
+  await readEntries({ bytes: inPieces(bytes), maxBytes: 1e9, ...options }, (entry) => ({
+    end: (digest) => {
+      found.push(`${entry.path} ${digest}`);
+    },
+  }));
   return found;
 }
 

@@ -11,6 +11,7 @@ export const MANIFEST_LIMITS = {
   bytes: 4 * 1024 * 1024,
   files: 20_000,
   links: 2_000,
+  patches: 16,
   pathLength: 512,
 } as const;
 
@@ -42,11 +43,22 @@ const RequiresSchema = v.object({
   updater: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
 });
 
+const AssetNameSchema = v.pipe(v.string(), v.regex(/^[\w.+-]{1,200}$/));
+
 const BundleSchema = v.object({
-  name: v.pipe(v.string(), v.regex(/^[\w.+-]{1,200}$/)),
+  name: AssetNameSchema,
   size: v.exactOptional(SizeSchema),
   sha256: v.exactOptional(Sha256Schema),
 });
+
+/** Another asset of the release: a tree patch, which makes it from the release whose manifest has the digest `from`. */
+const PatchSchema = v.object({
+  from: Sha256Schema,
+  name: AssetNameSchema,
+  size: SizeSchema,
+  sha256: Sha256Schema,
+});
+export type ManifestPatch = v.InferOutput<typeof PatchSchema>;
 
 /**
  * Only a signed manifest may change who is believed. `add`: public keys as the second line of minisign's `.pub` file.
@@ -78,6 +90,7 @@ export const ManifestSchema = v.object({
   breaking: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(50))),
   requires: v.exactOptional(RequiresSchema),
   bundle: v.exactOptional(BundleSchema),
+  patches: v.exactOptional(v.pipe(v.array(PatchSchema), v.maxLength(MANIFEST_LIMITS.patches))),
   keys: v.exactOptional(KeysSchema),
 });
 export type Manifest = v.InferOutput<typeof ManifestSchema>;

@@ -19,7 +19,7 @@ DIR holds manifest.json, the bundle and, if the release is signed, manifest.json
     }
     const { manifest, manifestBytes, signature, bundle, bundleBytes } =
       await readReleaseDirectory(directory);
-    const { version, product = null, files, expires = null } = manifest;
+    const { version, product = null, files, expires = null, patches = [] } = manifest;
     const document = {
       version,
       product,
@@ -27,6 +27,7 @@ DIR holds manifest.json, the bundle and, if the release is signed, manifest.json
       files: files.length,
       bundle,
       bundleBytes,
+      patches,
       manifestSha256: createHash('sha256').update(manifestBytes).digest('hex'),
       signedBy: signature === undefined ? null : parseSignature(signature).keyId,
     };
@@ -35,6 +36,7 @@ DIR holds manifest.json, the bundle and, if the release is signed, manifest.json
       `product   ${product ?? 'not named'}`,
       `files     ${String(files.length)}`,
       `bundle    ${String(bundleBytes)} bytes`,
+      ...patches.map(({ from, size }) => `patch     ${String(size)} bytes from ${from}`),
       `expires   ${expires ?? 'never'}`,
       `manifest  ${document.manifestSha256}`,
       `signed by ${document.signedBy ?? 'nobody'}${document.signedBy === null ? '' : ' (not checked: see verify)'}`,

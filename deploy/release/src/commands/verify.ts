@@ -35,7 +35,7 @@ export const verify: Command = {
        pikit-release verify --server URL --repository OWNER/NAME --flavor gitea|github [--version V] [--key FILE.pub]...
 
 Checks a release as a device does that believes just these keys and has seen nothing before: signature, manifest, and every
-byte of the bundle. Without --key it is checked whether it is whole, and not who made it.
+byte of the bundle and of the patches. Without --key it is checked whether it is whole, and not who made it.
 
 DIR holds its files. A published release is fetched from where devices get it, and removed again: from a web server
 (ADDRESS begins with https:// or http:// and leads to the directory that publish --dir made), or from a repository.
@@ -94,7 +94,7 @@ function assertNone({ values, positionals }: Arguments, options: readonly string
 
 function answer(checked: CheckedRelease): Answer {
   const { manifest, signer, isSigned, manifestSha256, spans, bundleBytes, unpackedBytes } = checked;
-  const { version, files, links = [], product = null, expires = null } = manifest;
+  const { version, files, links = [], patches = [], product = null, expires = null } = manifest;
   const document = {
     version,
     product,
@@ -103,6 +103,7 @@ function answer(checked: CheckedRelease): Answer {
     files: files.length,
     links: links.length,
     spans,
+    patches: patches.length,
     bundleBytes,
     unpackedBytes,
     manifestSha256,

@@ -7,6 +7,7 @@ import { open, readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { bundleName, MANIFEST_NAME } from '../release-directory.ts';
 import { checkBundle } from '../check-bundle.ts';
+import { addPatches } from './add-patches.ts';
 import { assertPublishable, manifestText, reasonsToSign } from './manifest-text.ts';
 import { secondsOf } from './moments.ts';
 import { placeRelease } from './place-release.ts';
@@ -21,6 +22,8 @@ interface Order {
   readonly out: string;
   readonly isForced: boolean;
   readonly said: Said;
+  /** Directories of earlier releases from which a patch is to lead to this one. */
+  readonly previous: readonly string[];
 }
 
 export interface PackedRelease {
@@ -35,11 +38,20 @@ export interface PackedRelease {
   readonly bytes: number;
   /** The size of the bundle as a share of what `tar c | gzip -9` makes of the same tree. */
   readonly seekableRatio: number;
+  readonly patches: readonly PackedPatch[];
   readonly warnings: readonly string[];
 }
 
+export interface PackedPatch {
+  /** The version that it leads from. */
+  readonly from: string;
+  /** Bytes; null where it would not pay, so that there is none. */
+  readonly size: number | null;
+}
+
 /** Throws `config-invalid`, `invalid-request`, what the agent would throw for the release, `no-space`, `write-failed`. */
-export async function packRelease({ file, out, isForced, said }: Order): Promise<PackedRelease> {
+export async function packRelease(order: Order): Promise<PackedRelease> {
+  const { file, out, isForced, said, previous } = order;
   const home = dirname(resolve(file));
   const config = parseReleaseConfig(await readText(file, file, 'file'), file);
   const notes = config.notes && (await readText(resolve(home, config.notes), file, 'notes'));
@@ -50,7 +62,9 @@ export async function packRelease({ file, out, isForced, said }: Order): Promise
 
   const { version } = recipe;
   const place = { out, version, isForced };
-  const packed = await placeRelease(place, async (to) => fillRelease(to, recipe, sources));
+  const packed = await placeRelease(place, async (to) =>
+    fillRelease(to, { recipe, sources, previous }),
+  );
   return {
     version,
     bundle: join(out, version, bundleName(version)),
@@ -60,12 +74,21 @@ export async function packRelease({ file, out, isForced, said }: Order): Promise
   };
 }
 
-async function fillRelease(to: string, { version, released, members }: Recipe, sources: Sources) {
+interface Contents extends Pick<Order, 'previous'> {
+  readonly recipe: Recipe;
+  readonly sources: Sources;
+}
+
+async function fillRelease(to: string, { recipe, sources, previous }: Contents) {
+  const { version, product, released, members } = recipe;
   const name = bundleName(version);
   const mtime = released === undefined ? 0 : secondsOf(released);
   const { files, bytes, sha256, solidBytes } = await writeBundle(join(to, name), sources, mtime);
   const bundle = { name, size: bytes, sha256 };
-  const text = manifestText({ ...members, bundle, files, links: sources.links });
+  const packed = files.map((one, i) => ({ ...one, source: sources.files[i]?.source ?? '' }));
+  const added = await addPatches({ to, version, product, files: packed, previous });
+  const patches = added.flatMap(({ patch }) => patch ?? []);
+  const text = manifestText({ ...members, bundle, patches, files, links: sources.links });
   const manifest = assertPublishable(text, version, bytes);
   // Read as a device reads it, spans included, before anybody can see it.
   await checkBundle({ path: join(to, name), sizeBytes: bytes }, manifest);
@@ -76,6 +99,7 @@ async function fillRelease(to: string, { version, released, members }: Recipe, s
     files: files.length,
     bytes,
     seekableRatio: Math.round((bytes / solidBytes) * 10_000) / 10_000,
+    patches: added.map((one) => ({ from: one.version, size: one.patch?.size ?? null })),
     warnings: reasonsToSign(manifest),
   };
 }

@@ -19,6 +19,7 @@ export interface Said {
 
 export interface Recipe {
   readonly version: Version;
+  readonly product: string | undefined;
   readonly released: string | undefined;
   /** Members of the manifest in their order, without the files. */
   readonly members: Readonly<Record<string, unknown>>;
@@ -48,7 +49,7 @@ export function createRecipe(
     post_install,
     keys,
   };
-  return { version, released, members };
+  return { version, product, released, members };
 }
 
 function versionOf(config: ReleaseConfig, file: string, said: Said): Version {

@@ -1,5 +1,5 @@
 /**
- * What of a release directory is published: the bundle, the manifest and, where there is one, the signature, with their
+ * What of a release directory is published: the bundle, the patches, the manifest and, where there is one, the signature, with their
  * digests. It judges nothing that needs the maintainer's public key; that is `verify`'s work.
  */
 import { UpdateError, type Version } from '@pikit/protocol';
@@ -8,6 +8,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseSignature } from '../../../../packages/agent/src/core/minisign.ts';
+import { checkPatches } from '../check-patches.ts';
 import { MANIFEST_NAME, readReleaseDirectory, SIGNATURE_NAME } from '../release-directory.ts';
 
 export interface ReleaseFile {
@@ -30,7 +31,7 @@ export interface ReleaseFiles {
 }
 
 /**
- * Throws what `readReleaseDirectory` throws, `hash-mismatch` when the bundle is not the manifest's, and, unless a release may
+ * Throws what `readReleaseDirectory` throws, `hash-mismatch` when the bundle or a patch is not the manifest's, and, unless a release may
  * be unsigned, `signature-missing`.
  */
 export async function readReleaseFiles(
@@ -55,7 +56,11 @@ export async function readReleaseFiles(
     });
   }
   const names = release.signature === undefined ? [MANIFEST_NAME] : [SIGNATURE_NAME, MANIFEST_NAME];
-  const others = await Promise.all(names.map((name) => releaseFile(join(directory, name))));
+  const patches = release.manifest.patches?.map(({ name }) => join(directory, name)) ?? [];
+  await checkPatches(directory, release.manifest);
+  const others = await Promise.all(
+    [...patches, ...names.map((name) => join(directory, name))].map(releaseFile),
+  );
   return {
     version,
     channel: channelOf(version),

@@ -38,6 +38,9 @@ export async function checkPublished(
     assertIndexed(release, papers);
     const { bundleBytes } = DEFAULT_SIZES;
     await fetch(bundleName(release.version), papers.manifest.bundle?.size ?? bundleBytes);
+    for (const { name, size } of papers.manifest.patches ?? []) {
+      await fetch(name, Math.min(size, bundleBytes));
+    }
     return checkContents(directory, papers);
   });
 }

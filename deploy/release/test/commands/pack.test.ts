@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
+import type { Arguments } from '../../src/command.ts';
 import { pack } from '../../src/commands/pack.ts';
 import { readReleaseDirectory } from '../../src/release-directory.ts';
+import { letters } from '../patch/scene.ts';
 
 let dir: TempDir;
 beforeEach(async () => {
@@ -19,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => dir.remove());
 
-const run = (values: Record<string, string | boolean>, ...positionals: readonly string[]) =>
+const run = (values: Arguments['values'], ...positionals: readonly string[]) =>
   pack.run({
     values: { config: join(dir.path, 'pack.toml'), out: join(dir.path, 'out'), ...values },
     positionals,
@@ -37,6 +39,24 @@ describe('pack', () => {
     expect(text).toContain('warning   web/a.js has mode 4755, which needs a signature');
     const { manifest } = await readReleaseDirectory(place);
     expect(manifest.released).toBe('2026-11-26T00:00:00Z');
+  });
+
+  it('says from where a patch leads here, and from where none does', async () => {
+    const out = join(dir.path, 'out');
+    await writeFile(join(dir.path, 'dist/a.js'), letters(1, 9000));
+    await run({ version: '1.4.0' });
+    await writeFile(join(dir.path, 'dist/a.js'), letters(2, 9000));
+    await run({ version: '1.4.1' });
+    await writeFile(join(dir.path, 'dist/a.js'), `${letters(2, 9000)}edited`);
+    const previous = ['1.4.0', '1.4.1'].map((version) => join(out, version));
+    const { document, text } = await run({ version: '1.5.0', previous });
+    expect(document).toMatchObject({
+      patches: [
+        { from: '1.4.0', size: null },
+        { from: '1.4.1', size: expect.any(Number) },
+      ],
+    });
+    expect(text).toMatch(/patch +from 1\.4\.0: none.*\npatch +from 1\.4\.1: \d\d bytes/);
   });
 
   it('replaces a release only with --force', async () => {

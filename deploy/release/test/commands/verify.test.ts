@@ -1,5 +1,5 @@
 /** A release is checked as a device would: the whole corpus of hostile releases ends with the codes that are due on a device. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CORPUS, type Category } from '../../../../test/fixtures/hostile/corpus.ts';
@@ -11,6 +11,7 @@ import { createMinisignKey } from '../../../../test/support/minisign-key.ts';
 import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
 import type { Arguments } from '../../src/command.ts';
 import { verify } from '../../src/commands/verify.ts';
+import { NEW, OLD, packVersion } from '../patch/scene.ts';
 
 const run = (directory: string, ...keys: readonly string[]) =>
   verify.run({ values: { key: keys }, positionals: [directory] });
@@ -53,6 +54,15 @@ describe('verify', () => {
     });
     expect(text).toContain(signer.id);
     expect(await readdir(built.dir)).toEqual(before);
+  });
+
+  it('looks at the patches, too', async () => {
+    const first = await packVersion(dir.path, '2.0.0', OLD);
+    const second = await packVersion(dir.path, '2.1.0', NEW, [first]);
+    expect((await run(second)).document).toMatchObject({ patches: 1 });
+    const patch = (await readdir(second)).find((name) => name.endsWith('.patch')) ?? '';
+    await appendFile(join(second, patch), 'x');
+    await expectCode(run(second), 'hash-mismatch');
   });
 
   it('says plainly that without a key nobody vouches', async () => {

@@ -55,12 +55,13 @@ async function put(path: string, content: string): Promise<void> {
 }
 
 const NOTHING = { version: undefined, released: undefined, epoch: undefined };
-const pack = (from = 'src', out = 'out', isForced = false) =>
+const pack = (from = 'src', out = 'out', isForced = false, previous: readonly string[] = []) =>
   packRelease({
     file: join(dir.path, from, 'pikit-release.toml'),
     out: join(dir.path, out),
     isForced,
     said: NOTHING,
+    previous: previous.map((name) => join(dir.path, name)),
   });
 const sha256 = async (path: string) =>
   createHash('sha256')
@@ -99,6 +100,7 @@ describe('packRelease', () => {
       files: 3,
       bytes: bundleBytes,
       seekableRatio: expect.any(Number),
+      patches: [],
       warnings: [],
     });
     expect(packed.seekableRatio).toBeGreaterThan(0.5);

@@ -6,6 +6,7 @@ import type { BuiltRelease } from '../../../../test/support/bundle-builder.ts';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
 import { channelOf, digestOf, readReleaseFiles } from '../../src/publish/release-files.ts';
+import { NEW, OLD, packVersion } from '../patch/scene.ts';
 import { aRelease } from './scene.ts';
 
 let dir: TempDir;
@@ -26,6 +27,19 @@ describe('readReleaseFiles', () => {
       'manifest.json',
     ]);
     expect(release.files[2]).toMatchObject({ sha256: built.manifestSha256 });
+  });
+
+  it('takes the patches along, before the manifest, and only as they were packed', async () => {
+    const first = await packVersion(dir.path, '2.0.0', OLD);
+    const second = await packVersion(dir.path, '2.1.0', NEW, [first]);
+    const { files } = await readReleaseFiles(second, true);
+    expect(files.map(({ name }) => name)).toEqual([
+      'pikit-2.1.0.tar.gz',
+      expect.stringMatching(/^pikit-2\.1\.0\.from-[0-9a-f]{8}\.patch$/),
+      'manifest.json',
+    ]);
+    await rm(files[1]?.path ?? '');
+    await expectCode(readReleaseFiles(second, true), 'file-missing');
   });
 
   it('takes no unsigned one unless that is said', async () => {

@@ -1,7 +1,7 @@
 /** A published release is fetched within bounds and checked; here its source is a list of files in memory. */
 import type { Sha256, Version } from '@pikit/protocol';
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NOTHING_TOLD, trustRootOf } from '../../../../packages/agent/src/core/trust-root.ts';
 import { buildRelease } from '../../../../test/support/bundle-builder.ts';
@@ -11,6 +11,7 @@ import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts'
 import { statusFailure } from '../../src/publish/http-failure.ts';
 import { checkPublished } from '../../src/published/check-published.ts';
 import type { PublishedRelease } from '../../src/published/published-release.ts';
+import { NEW, OLD, packVersion } from '../patch/scene.ts';
 
 const signer = createMinisignKey();
 const ROOT = trustRootOf([{ path: 'x.pub', text: signer.publicFile }], NOTHING_TOLD);
@@ -69,6 +70,22 @@ describe('checkPublished', () => {
     const other = published({ manifestSha256: '0'.repeat(64) as Sha256 });
     await expectCode(checkPublished(other, ROOT), 'hash-mismatch');
     expect(asked).toHaveLength(2);
+  });
+
+  it('wants the patches, too', async () => {
+    const first = await packVersion(dir.path, '2.0.0', OLD);
+    const second = await packVersion(dir.path, '2.1.0', NEW, [first]);
+    const names = await readdir(second);
+    const contents = names.map(async (name) => [name, await readFile(join(second, name))] as const);
+    files = new Map(await Promise.all(contents));
+    const release = published({ version: '2.1.0' as Version });
+    const checked = await checkPublished(release, NOBODY);
+    const [patch] = checked.manifest.patches ?? [];
+    expect(asked.at(-1)).toEqual([patch?.name, patch?.size]);
+    files.set(patch?.name ?? '', Buffer.alloc(patch?.size ?? 0, 'x'));
+    await expectCode(checkPublished(release, NOBODY), 'hash-mismatch');
+    files.delete(patch?.name ?? '');
+    await expectCode(checkPublished(release, NOBODY), 'file-missing');
   });
 
   it.each(['manifest.json', 'pikit-1.4.0.tar.gz'])('says that %s is missing', async (name) => {
