@@ -4,39 +4,19 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildRelease } from '../support/bundle-builder.ts';
 import type { Fault } from '../support/faults.ts';
-import { startGithubServer } from '../support/github-server.ts';
 import { createMinisignKey } from '../support/minisign-key.ts';
 import { RELEASE_PROGRAM, runRelease } from '../support/release-program.ts';
-import { startReleaseServer } from '../support/release-server.ts';
-import { startStaticServer } from '../support/static-server.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { gitea, github, TOKEN, web, type Asset, type Source } from './published-sources.ts';
 import { aPage } from './scene.ts';
 
-const TOKEN = 'the-token-of-the-maintainer';
 const signer = createMinisignKey();
-
-interface Asset {
-  readonly name: string;
-  readonly content: Uint8Array;
-}
-
-interface Source {
-  readonly verify: readonly string[];
-  readonly publish: readonly string[];
-  /** Puts these files in the place of those that were published. */
-  readonly show: (version: string, assets: readonly Asset[]) => Promise<void>;
-  /** Returns a function that takes it away again. */
-  readonly fault: (fault: Fault) => () => void;
-  readonly close: () => Promise<void>;
-  /** What was asked with a token, and where. */
-  readonly told: () => readonly string[];
-}
 
 let dir: TempDir;
 let source: Source;
@@ -51,57 +31,6 @@ afterEach(async () => {
   await source.close();
   await dir.remove();
 });
-
-async function gitea(): Promise<Source> {
-  const server = await startReleaseServer({ token: TOKEN, rootUrl: 'http://localhost:3000' });
-  const where = [`--server=${server.url}`, `--repository=${server.repository}`, '--flavor=gitea'];
-  return {
-    verify: where,
-    publish: where,
-    show: async (version, assets) => {
-      server.publish({ version, assets });
-    },
-    fault: (fault) => server.fault(fault),
-    close: () => server.close(),
-    told: () => server.requests.flatMap(({ path, authorization }) => (authorization ? [path] : [])),
-  };
-}
-
-async function github(): Promise<Source> {
-  const server = await startGithubServer(TOKEN);
-  const { url, uploadUrl, repository, store, requests } = server;
-  const where = [`--server=${url}`, `--repository=${repository}`, '--flavor=github'];
-  return {
-    verify: where,
-    publish: [...where, `--upload-server=${uploadUrl}`],
-    show: async (version, assets) => {
-      for (const one of store.all()) if (one.version === version) store.remove(one.id);
-      store.add({ version, assets });
-    },
-    fault: () => {
-      throw new Error('this stand-in has no faults');
-    },
-    close: () => server.close(),
-    told: () => requests.filter((line) => line.endsWith('+token')),
-  };
-}
-
-async function web(): Promise<Source> {
-  const server = await startStaticServer(at('www'));
-  return {
-    verify: [`${server.url}/releases/`],
-    publish: ['--dir', at('www/releases')],
-    show: async (version, assets) => {
-      const folder = join(at('www/releases'), version);
-      await rm(folder, { recursive: true });
-      await mkdir(folder);
-      for (const { name, content } of assets) await writeFile(join(folder, name), content);
-    },
-    fault: (fault) => server.fault(fault),
-    close: () => server.close(),
-    told: () => server.requests.filter((line) => line.endsWith('+token')),
-  };
-}
 
 async function build(version: string): Promise<readonly Asset[]> {
   const built = await buildRelease({ ...aPage(version), form: 'full', signer }, at('built'));
@@ -197,7 +126,7 @@ describe.each([
   ['a plain web server', web],
 ] as const)('pikit-release verify of %s', (_name, start) => {
   beforeEach(async () => {
-    source = await start();
+    source = await start(dir.path);
   });
 
   it('checks the newest stable release, or the one that is named', async () => {
@@ -226,7 +155,11 @@ const LIST = /api/;
 const INDEX = /releases\.json$/;
 
 describe.each<
-  readonly [string, () => Promise<Source>, readonly (readonly [string, Fault, string])[]]
+  readonly [
+    string,
+    (directory: string) => Promise<Source>,
+    readonly (readonly [string, Fault, string])[],
+  ]
 >([
   [
     'Gitea',
@@ -255,7 +188,7 @@ describe.each<
   ],
 ])('pikit-release verify over a bad network, of %s', (_name, start, faults) => {
   beforeEach(async () => {
-    source = await start();
+    source = await start(dir.path);
     await publish('1.4.0');
   });
 
@@ -275,10 +208,10 @@ describe.each<
 });
 
 describe('pikit-release verify', () => {
-  it.each([
+  it.each<readonly [string, () => Promise<Source>]>([
     ['Gitea', gitea],
     ['GitHub', github],
-  ] as const)('refuses a file that is attached twice to %s', async (_name, start) => {
+  ])('refuses a file that is attached twice to %s', async (_name, start) => {
     source = await start();
     const now = await publish('1.4.0');
     for (const twice of DOUBLED) {
@@ -288,7 +221,7 @@ describe('pikit-release verify', () => {
   });
 
   it('leaves nothing behind when it is ended', async () => {
-    source = await web();
+    source = await web(dir.path);
     await publish('1.4.0');
     source.fault({ path: /gz$/, stall: 20 });
     const args = [RELEASE_PROGRAM, 'verify', ...source.verify];
