@@ -1,12 +1,13 @@
 /**
  * Builds what runs: one unminified ESM file each for agent, CLI, api and demo, and the UI through vite. Unminified, so
- * that a stack trace on a device can be read.
+ * that a stack trace on a device can be read. It also writes down which modules went into each, because only it knows.
  */
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { build as buildUi } from 'vite';
-import { PROGRAMS } from './outputs.mjs';
+import { MODULES, PROGRAMS, UI } from './outputs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -17,26 +18,52 @@ import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);`,
 };
 
+async function buildProgram(entry, outfile) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    banner,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  await chmod(root + outfile, 0o755);
+  const { inputs } = metafile.outputs[outfile];
+  return [outfile, Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)];
+}
+
+// Else vite builds for whatever stands there, for a developer's debugging with the paths of this machine for example.
+process.env.NODE_ENV = 'production';
+
+/** The page, then the element beside it, because the page's build empties the directory. */
+async function buildPages() {
+  const shared = { root: `${root}packages/ui`, logLevel: 'warn' };
+  const page = await buildUi(shared);
+  const element = await buildUi({ ...shared, mode: 'element' });
+  const outputs = [page, element].flat().flatMap(({ output }) => output);
+  const chunks = outputs.filter(({ type }) => type === 'chunk');
+  // What vite itself puts in has an id that is no path, and begins with a NUL.
+  const modules = new Set(chunks.flatMap(({ modules }) => Object.keys(modules)));
+  return [UI, [...modules].map((id) => (id.startsWith('\0') ? id : relative(root, id)))];
+}
+
 // All to their end, so that one mistake does not leave another output half-written.
 const results = await Promise.allSettled([
-  ...Object.entries(PROGRAMS).map(async ([entry, outfile]) => {
-    await build({
-      absWorkingDir: root,
-      entryPoints: [entry],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'esm',
-      banner,
-      logLevel: 'warning',
-    });
-    await chmod(root + outfile, 0o755);
-  }),
-  buildUi({ root: `${root}packages/ui`, logLevel: 'warn' }),
+  ...Object.entries(PROGRAMS).map(([entry, outfile]) => buildProgram(entry, outfile)),
+  buildPages(),
 ]);
+const failures = results.filter(({ status }) => status === 'rejected');
 
-for (const { reason } of results.filter(({ status }) => status === 'rejected')) {
+for (const { reason } of failures) {
   process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
   process.exitCode = 1;
+}
+if (failures.length === 0) {
+  const modules = Object.fromEntries(results.map(({ value }) => value));
+  await mkdir(dirname(root + MODULES), { recursive: true });
+  await writeFile(root + MODULES, `${JSON.stringify(modules)}\n`);
 }

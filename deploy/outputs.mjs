@@ -9,8 +9,13 @@ export const PROGRAMS = {
   'test/demo/main.ts': 'test/demo/dist/demo.mjs',
 };
 
+/** Where the build tells which modules ended up in which output, for the list of third parties. */
+export const MODULES = 'deploy/product/dist/modules.json';
+
+export const UI = 'packages/ui/dist';
+
 /** The element, which every page of the UI loads: the last thing that vite would leave out. */
-export const OUTPUTS = [...Object.values(PROGRAMS), 'packages/ui/dist/pikit-updates.js'];
+export const OUTPUTS = [...Object.values(PROGRAMS), `${UI}/pikit-updates.js`, MODULES];
 
 /** Files and directories; a directory counts with everything below it but `dist`. */
 export const SOURCES = [

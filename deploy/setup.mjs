@@ -1,7 +1,7 @@
 /**
- * Makes a fresh clone ready for `npm start` (`demo`) or `npm test` (`test`): Node's version, dependencies, build and, for
- * the tests, the programs that they need from the system. Runs before anything is installed, so it uses nothing but Node,
- * and does only what is due.
+ * Makes a fresh clone ready for `npm start` (`demo`), `npm test` (`test`) or `npm run release` (`release`): Node's version,
+ * dependencies, build and, for the tests, the programs that they need from the system. Runs before anything is installed, so
+ * it uses nothing but Node, and does only what is due.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -36,10 +36,13 @@ const NEEDED = [
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];
 
-if (purpose !== 'demo' && purpose !== 'test') stop('usage: node deploy/setup.mjs demo|test', 2);
+if (!['demo', 'test', 'release'].includes(purpose)) {
+  stop('usage: node deploy/setup.mjs demo|test|release', 2);
+}
 checkNode();
 if (isInstallDue()) install();
-if (isBuildDue()) build();
+// The times of files decide well enough what a demo shows or a test looks at, but not what is published.
+if (purpose === 'release' || isBuildDue()) build();
 if (purpose === 'test') installPrograms();
 
 function checkNode() {

@@ -1,9 +1,9 @@
 /**
- * One `vite build` makes both outputs: the small host page with hashed assets, and `pikit-updates.js`, the element as one
- * file for any page. `--mode gallery` builds the story gallery instead; it is never part of a release.
+ * `vite build` makes the small host page with hashed assets; `--mode element` adds `pikit-updates.js`, the element as one file
+ * for any page; `--mode gallery` builds the story gallery instead, which is never part of a release.
  */
 import { fileURLToPath } from 'node:url';
-import { build, defineConfig, type Plugin, type UserConfig } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,33 +15,21 @@ const oxc: NonNullable<UserConfig['oxc']> = {
 const target = ['chrome123', 'firefox128', 'safari17.5'];
 
 /** In a build of its own, because a shared chunk would tie the file to the host page's hashed assets. */
-function elementToo(): Plugin {
-  return {
-    name: 'pikit-element',
-    apply: 'build',
-    async closeBundle() {
-      await build({
-        configFile: false,
-        root: here('.'),
-        logLevel: 'warn',
-        publicDir: false,
-        oxc,
-        build: {
-          target,
-          minify: true,
-          emptyOutDir: false,
-          lib: {
-            entry: here('src/element.tsx'),
-            formats: ['es'],
-            fileName: () => 'pikit-updates.js',
-          },
-          // vite leaves the spaces in a library's ES file; this one goes over a home network to phones.
-          rolldownOptions: { output: { minify: true } },
-        },
-      });
+const element: UserConfig = {
+  publicDir: false,
+  build: {
+    target,
+    minify: true,
+    emptyOutDir: false,
+    lib: {
+      entry: here('src/element.tsx'),
+      formats: ['es'],
+      fileName: () => 'pikit-updates.js',
     },
-  };
-}
+    // vite leaves the spaces in a library's ES file; this one goes over a home network to phones.
+    rolldownOptions: { output: { minify: true } },
+  },
+};
 
 /** The host page needs a device; whoever works on the UI wants the stories, so the printed address leads there. */
 function galleryFirst(): Plugin {
@@ -59,12 +47,8 @@ function galleryFirst(): Plugin {
   };
 }
 
-export default defineConfig(({ mode }) => ({
-  root: here('.'),
-  // Relative, so that the page works under any path of a reverse proxy.
-  base: './',
-  oxc,
-  plugins: mode === 'gallery' ? [] : [elementToo(), galleryFirst()],
+const page = (mode: string): UserConfig => ({
+  plugins: mode === 'gallery' ? [] : [galleryFirst()],
   build: {
     target,
     modulePreload: { polyfill: false },
@@ -72,5 +56,13 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     rolldownOptions: { input: here(mode === 'gallery' ? 'gallery.html' : 'index.html') },
   },
+});
+
+export default defineConfig(({ mode }) => ({
+  root: here('.'),
+  // Relative, so that the page works under any path of a reverse proxy.
+  base: './',
+  oxc,
   server: { host: '127.0.0.1', open: false },
+  ...(mode === 'element' ? element : page(mode)),
 }));

@@ -85,6 +85,8 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
     await button('Check now').click();
     await button('Download & Install').waitFor();
     await expect.poll(() => dialog().innerText()).toContain('New card: Backups');
+    const signed = `Signed by its maintainer, checked with the key “demo” ${demo.maintainer.keyId}.`;
+    expect(await dialog().innerText()).toContain(signed);
     await looksRight('3-available');
     expect(await versionOnPage()).toBe('1.0.0');
   });

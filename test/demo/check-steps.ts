@@ -47,6 +47,28 @@ export const CHECK_STEPS: readonly CheckStep[] = [
     },
   },
   {
+    name: 'it is signed, and was checked with the key that the device holds',
+    async run({ client, demo }) {
+      const { trust, offered } = await client.status();
+      assert.equal(trust, 'signed');
+      assert.deepEqual(offered?.signedBy, { key: demo.maintainer.keyId, name: 'demo' });
+    },
+  },
+  {
+    name: 'without its signature it is refused',
+    async run({ client, demo: { releaseServer } }) {
+      const release = releaseServer.releases().find(({ version }) => version === '1.1.0');
+      assert.ok(release, '1.1.0 is not on the release server');
+      const assets = release.assets.filter(({ name }) => !name.endsWith('.minisig'));
+      releaseServer.publish({ ...release, assets });
+      const { status, body } = await client.post('/api/update/check');
+      releaseServer.publish(release);
+      assert.ok(status >= 400, `answered ${status}`);
+      assert.match(JSON.stringify(body), /signature-missing/);
+      assert.equal((await client.post('/api/update/check')).status, 200);
+    },
+  },
+  {
     name: 'a release that nobody reviewed is refused',
     async run({ client, demo }) {
       const answer = await client.post('/api/update/apply', {

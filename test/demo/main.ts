@@ -88,23 +88,30 @@ async function startAgain({ stack }: Demo, which: 'agent' | 'api'): Promise<void
   }
 }
 
-function welcome({ url, password, stack }: Demo, sandbox: string, wanted: number): string {
+function welcome(demo: Demo, sandbox: string, wanted: number): string {
+  const { url, password, stack, maintainer } = demo;
   const taken = new URL(url).port === String(wanted) ? '' : `  (port ${wanted} is taken)`;
   const badRelease = process.stdin.isTTY
     ? `  4. Type  bad  and Enter here: a broken release 1.2.0 is published. Install it and see how
      the device notices and goes back by itself.
 `
     : '';
+  const signedLate = maintainer.isLate
+    ? `
+This sandbox is of an earlier demo, whose releases nobody had signed. They are signed now, and its device has
+the key and takes no others any more. --reset begins anew, with releases that were signed from the start.
+`
+    : '';
   return `
 The Pi-Kit demo runs.
-
+${signedLate}
   Address     ${url}${taken}
   Password    ${password}
 
 What to try
   1. Open the address, press the "Updates" chip in the top bar, and sign in.
-  2. Press Check now: version 1.1.0 appears. Read what changes, press Download & Install, and
-     see the page turn green, with a new card.
+  2. Press Check now: version 1.1.0 appears, signed with the key ${maintainer.keyId}. Read what
+     changes, press Download & Install, and see the page turn green, with a new card.
   3. Press Roll back to 1.0.0: the page is as it was.
 ${badRelease}
 The device is a directory: ${stack.device.root}

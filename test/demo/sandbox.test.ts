@@ -15,9 +15,10 @@ describe('enterSandbox', () => {
       const second = await enterSandbox(path, { reset: false });
       expect(second.password).toBe(first.password);
       await mkdir(second.root);
+      await mkdir(second.maintainer);
       const third = await enterSandbox(path, { reset: true });
       expect(third.password).not.toBe(first.password);
-      expect(existsSync(third.root)).toBe(false);
+      expect([third.root, third.maintainer].map(existsSync)).toEqual([false, false]);
     });
   });
 

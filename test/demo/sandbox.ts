@@ -9,6 +9,8 @@ export interface Sandbox {
   /** The root of the device. */
   readonly root: string;
   readonly releases: string;
+  /** What only the maintainer of the releases has. */
+  readonly maintainer: string;
   readonly password: string;
   /** Where the release server was last time, so that changelog links in installed releases still lead somewhere. */
   readonly releasePort: number;
@@ -32,6 +34,7 @@ export async function enterSandbox(path: string, { reset }: { reset: boolean }):
   return {
     root: join(path, 'root'),
     releases: join(path, 'releases'),
+    maintainer: join(path, 'maintainer'),
     password: await remembered(join(path, 'password.txt'), newPassword),
     releasePort: Number(
       await remembered(join(path, 'release-port.txt'), () => String(FIRST_RELEASE_PORT)),
@@ -46,7 +49,8 @@ async function emptySandbox(path: string, marker: string): Promise<void> {
   if (!existsSync(join(path, 'password.txt')) && !existsSync(marker)) {
     throw new Error(`${path} is not a sandbox of this demo, so --reset leaves it alone.`);
   }
-  for (const name of ['root', 'releases', 'password.txt', 'release-port.txt', 'demo.pid']) {
+  const files = ['password.txt', 'release-port.txt', 'demo.pid'];
+  for (const name of ['root', 'releases', 'maintainer', ...files]) {
     await rm(join(path, name), { recursive: true, force: true });
   }
 }

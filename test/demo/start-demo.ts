@@ -2,14 +2,14 @@
 import { writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildRelease, loadRelease } from '../support/bundle-builder.ts';
 import { startReleaseServer, type ReleaseServer } from '../support/release-server.ts';
 import { startStack, type Stack } from '../support/start-stack.ts';
 import type { Closers } from './closers.ts';
 import { startFrontServer } from './front-server.ts';
+import { createMaintainer, type Maintainer } from './maintainer.ts';
 import { onNextFreePort } from './next-free-port.ts';
 import { SAMPLES, sampleFiles, type SampleVersion } from './sample-dashboard.ts';
-import { enterSandbox, type Sandbox } from './sandbox.ts';
+import { enterSandbox } from './sandbox.ts';
 
 export interface Demo {
   /** Of the dashboard, without a slash at the end. */
@@ -17,6 +17,7 @@ export interface Demo {
   readonly password: string;
   readonly stack: Stack;
   readonly releaseServer: ReleaseServer;
+  readonly maintainer: Maintainer;
   /** Makes the broken 1.2.0 appear on the release server; idempotent. */
   publishBadRelease(): Promise<void>;
 }
@@ -41,9 +42,10 @@ export async function startDemo(needs: Needs): Promise<Demo> {
   );
   await closers.add(() => releaseServer.close());
   await writeFile(join(needs.sandbox, 'release-port.txt'), `${new URL(releaseServer.url).port}\n`);
+  const maintainer = await createMaintainer({ home: sandbox.maintainer, ...sandbox });
   const published: SampleVersion[] = ['1.0.0', '1.1.0'];
   if (existsSync(join(sandbox.releases, '1.2.0'))) published.push('1.2.0');
-  for (const version of published) await publish(version, sandbox, releaseServer);
+  await publish(published, maintainer, releaseServer);
 
   let stack: Stack | undefined;
   const front = await onNextFreePort(needs.port, (port) =>
@@ -58,6 +60,7 @@ export async function startDemo(needs: Needs): Promise<Demo> {
     root: sandbox.root,
     source: { kind: 'gitea', url: releaseServer.url, repository: releaseServer.repository },
     installed: { version: '1.0.0', files: await sampleFiles('1.0.0') },
+    keys: { demo: maintainer.publicKey },
     probes: [{ url: `${front.url}/`, assets: true }],
     password: sandbox.password,
     onUnexpectedEnd: needs.onUnexpectedEnd,
@@ -69,28 +72,21 @@ export async function startDemo(needs: Needs): Promise<Demo> {
     password: sandbox.password,
     stack: started,
     releaseServer,
-    publishBadRelease: () => publish('1.2.0', sandbox, releaseServer),
+    maintainer,
+    publishBadRelease: () => publish(['1.2.0'], maintainer, releaseServer),
   };
 }
 
-/** Built once for each sandbox, so that what is installed stays the very release that the server offers. */
+/** In this order, but packed side by side: nobody likes to wait for a demo. */
 async function publish(
-  version: SampleVersion,
-  { releases }: Sandbox,
+  versions: readonly SampleVersion[],
+  maintainer: Maintainer,
   server: ReleaseServer,
 ): Promise<void> {
-  const { notes } = SAMPLES[version];
-  const page = `${server.url}/${server.repository}/releases/tag/v${version}`;
-  const built = existsSync(join(releases, version, 'manifest.json'))
-    ? await loadRelease(version, releases)
-    : await buildRelease(
-        {
-          version,
-          changelog: page,
-          files: await sampleFiles(version),
-          manifest: { post_install: ['restart dietpi-dashboard-frontend.service'] },
-        },
-        releases,
-      );
-  server.publish({ ...built, notes });
+  const page = `${server.url}/${server.repository}/releases/tag`;
+  const releases = versions.map(async (version) => ({
+    ...(await maintainer.release(version, `${page}/v${version}`)),
+    notes: SAMPLES[version].notes,
+  }));
+  for (const release of await Promise.all(releases)) server.publish(release);
 }

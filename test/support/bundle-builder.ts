@@ -1,5 +1,5 @@
 /**
- * Makes a real release for tests and the demo: a folder `<version>/` with a tar.gz by the `tar` program and its
+ * Makes a real release for tests: a folder `<version>/` with a tar.gz by the `tar` program and its
  * manifest.json. The packer for maintainers is not used here, so that a fault in it cannot hide itself.
  */
 import { execFile } from 'node:child_process';

@@ -1,5 +1,5 @@
 /**
- * A maintainer's key for tests and the demo: signs as the `minisign` program does, from its documented format and not with
+ * A maintainer's key for tests: signs as the `minisign` program does, from its documented format and not with
  * the product's code, so that a fault there cannot hide itself. Secret keys live in memory alone.
  */
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';

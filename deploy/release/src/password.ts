@@ -43,7 +43,8 @@ export function passwordOf(
   const file = values['password-file'];
   if (typeof file === 'string') return { isGiven: true, read: () => passwordIn(file) };
   const text = environment['PIKIT_RELEASE_PASSWORD'] ?? '';
-  if (text !== '') return { isGiven: true, read: () => Promise.resolve(Buffer.from(text)) };
+  // Left in a shell, it is there for every key, also for one that has none.
+  if (text !== '') return { isGiven: false, read: () => Promise.resolve(Buffer.from(text)) };
   return { isGiven: false, read: () => askFor(terminal, twice) };
 }
 

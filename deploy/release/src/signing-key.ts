@@ -28,7 +28,7 @@ export interface SigningKey {
 }
 
 export interface Password {
-  /** Known without asking anybody. */
+  /** Said to be the one of this key, so that a key without any is a mistake. */
   readonly isGiven: boolean;
   readonly read: () => Promise<Uint8Array>;
 }

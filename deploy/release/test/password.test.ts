@@ -60,11 +60,12 @@ describe('passwordOf', () => {
     await expectCode(passwordOf({ values }, NOWHERE, once).read(), 'config-invalid');
   });
 
-  it('takes the variable, unless it is empty', async () => {
+  it('takes the variable, unless it is empty, and does not insist on it', async () => {
     const password = passwordOf({ values: {} }, fromEnvironment('from afar'), once);
-    expect(password.isGiven).toBe(true);
+    expect(password.isGiven).toBe(false);
     expect(Buffer.from(await password.read()).toString()).toBe('from afar');
-    expect(passwordOf({ values: {} }, fromEnvironment(''), once).isGiven).toBe(false);
+    const none = passwordOf({ values: {} }, fromEnvironment(''), once);
+    await expectCode(none.read(), 'unauthenticated');
   });
 
   it('asks the person at the terminal, once for an old password and twice for a new one', async () => {
