@@ -5,10 +5,10 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { copyCheckout } from '../support/checkout-copy.ts';
 import { startGithubServer, type GithubServer } from '../support/github-server.ts';
 import { hasMinisign } from '../support/minisign-program.ts';
 import { blocksOf, type Block } from '../support/page-blocks.ts';
@@ -70,14 +70,7 @@ async function addProgram(name: string, script: string): Promise<void> {
 /** What can be cloned: this checkout as it is, not as it was committed. What npm would fetch comes with it by a hook. */
 async function layDownSources(): Promise<void> {
   await mkdir(at('hooks'));
-  const names = execFileSync('git', ['ls-files', '-z', '-c', '-o', '--exclude-standard'], {
-    cwd: CHECKOUT,
-    encoding: 'utf8',
-  });
-  for (const name of names.split('\0').filter((one) => one !== '')) {
-    // One that was deleted and not yet committed is listed too.
-    if (existsSync(join(CHECKOUT, name))) await cp(join(CHECKOUT, name), at(`updater/${name}`));
-  }
+  await copyCheckout(at('updater'));
   const git = (...args: readonly string[]): void => {
     execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@example.org', ...args], {
       cwd: at('updater'),
@@ -86,9 +79,8 @@ async function layDownSources(): Promise<void> {
   git('init', '-q');
   git('add', '-A');
   git('commit', '-qm', 'all');
-  const hook = `#!/bin/sh
-(cp -al ${CHECKOUT}/node_modules . || cp -a ${CHECKOUT}/node_modules .) && touch node_modules/.package-lock.json
-`;
+  const packages = `cp -al ${at('updater/node_modules')} . && touch node_modules/.package-lock.json`;
+  const hook = `#!/bin/sh\n${packages}\n`;
   await writeFile(at('hooks/post-checkout'), hook, { mode: 0o755 });
 }
 
