@@ -23,6 +23,8 @@ export interface Fault {
   readonly changeEtag?: true;
   /** `Content-Encoding: gzip` on bytes that are sent as they are. */
   readonly gzipLabel?: true;
+  /** The body never ends, and nobody says how long it is. */
+  readonly endless?: true;
   /** Only the first so many bytes exist, and Content-Length says so: a half-finished upload. */
   readonly truncateLength?: number;
 }

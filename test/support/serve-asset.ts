@@ -2,7 +2,7 @@
  * Sends one release asset as Gitea does (`modules/httplib/serve.go`): ETag from the uuid, a single Range, If-Range
  * ignored, and whichever faults a test asked for. Streamed, so that a large bundle costs no memory.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -36,6 +36,10 @@ export async function serveAsset(delivery: Delivery): Promise<void> {
   if (fault.gzipLabel) response.setHeader('content-encoding', 'gzip');
   if (request.headers['if-none-match'] === etag) {
     response.writeHead(304).end();
+    return;
+  }
+  if (fault.endless) {
+    await sendForEver(delivery);
     return;
   }
   const range = fault.ignoreRange ? undefined : request.headers.range;
@@ -83,6 +87,16 @@ async function sendBody(delivery: Delivery, span: Span): Promise<void> {
   }
 }
 
+/** Of random bytes, so that they are no valid beginning of anything. */
+async function sendForEver({ response, onBytes }: Delivery): Promise<void> {
+  const piece = randomBytes(64 * 1024);
+  response.writeHead(200);
+  while (!response.destroyed) {
+    onBytes(piece.length);
+    if (!response.write(piece)) await drained(response);
+  }
+}
+
 async function* pieces(asset: StoredAsset, span: Span, fault: Fault): AsyncGenerator<Uint8Array> {
   if (span.end <= span.start) return;
   const perSecond = fault.slowBytesPerSecond;
@@ -107,8 +121,11 @@ function source({ content }: StoredAsset, { start, end }: Span): AsyncIterable<U
 
 async function drained(response: ServerResponse): Promise<void> {
   await new Promise<void>((resolve) => {
-    response.once('drain', resolve);
-    response.once('close', resolve);
+    const go = (): void => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.once('drain', go).once('close', go);
   });
 }
 

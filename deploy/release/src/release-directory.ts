@@ -45,9 +45,15 @@ export async function readReleaseDirectory(directory: string): Promise<ReleaseDi
 
 /** Throws `file-missing`, `too-large`, and `manifest-invalid` where it names no version; nothing else of it is judged. */
 export async function readManifest(directory: string): Promise<UnverifiedManifest> {
-  const manifestBytes = await readBounded(join(directory, MANIFEST_NAME), MANIFEST_LIMITS.bytes);
-  if (manifestBytes === undefined) throw missing(directory, MANIFEST_NAME);
+  const manifestBytes = await readManifestBytes(directory);
   return { version: versionIn(manifestBytes), manifestBytes };
+}
+
+/** Throws `file-missing`, `too-large`; nothing of it is judged. */
+export async function readManifestBytes(directory: string): Promise<Uint8Array> {
+  const bytes = await readBounded(join(directory, MANIFEST_NAME), MANIFEST_LIMITS.bytes);
+  if (bytes === undefined) throw missing(directory, MANIFEST_NAME);
+  return bytes;
 }
 
 /** Throws `too-large`. */
@@ -68,8 +74,8 @@ export async function findBundle(
   return { path, sizeBytes: stats.size };
 }
 
-/** The manifest says it itself; that it is well-formed is asked by whoever parses it. */
-function versionIn(bytes: Uint8Array): Version {
+/** The manifest says it itself; that it is well-formed is asked by whoever parses it. Throws `manifest-invalid`. */
+export function versionIn(bytes: Uint8Array): Version {
   const document = v.safeParse(v.object({ version: v.string() }), parsed(bytes));
   const text = document.success ? document.output.version.replace(/^v/, '') : '';
   const version = v.safeParse(VersionSchema, text);

@@ -2,23 +2,24 @@
 import { UpdateError } from '@pikit/protocol';
 import { open } from 'node:fs/promises';
 import type { Answer, Arguments, Command } from '../command.ts';
-import { createGiteaFlavor } from '../publish/flavor-gitea.ts';
-import { createGithubFlavor } from '../publish/flavor-github.ts';
 import { createHttp } from '../publish/http.ts';
 import { readReleaseFiles, type ReleaseFiles } from '../publish/release-files.ts';
-import { createReleaseHost, type Description, type Flavor } from '../publish/release-host.ts';
+import { createReleaseHost, type Description } from '../publish/release-host.ts';
+import {
+  flavorOf,
+  REPOSITORY_HELP,
+  REPOSITORY_OPTIONS,
+  repositoryIn,
+} from '../publish/repository.ts';
 import { createRetrying } from '../publish/retrying.ts';
 import { publishToDirectory } from '../publish/to-directory.ts';
 import { publishToServer } from '../publish/to-server.ts';
-import { readToken, TOKEN_VARIABLE } from '../publish/token.ts';
-import { checkAddress } from '../publish/web-address.ts';
+import { readToken } from '../publish/token.ts';
 
 const STALL_MS = 120_000;
 const FIRST_DELAY_MS = 1000;
 /** As much as a manifest may say. */
 const MAX_NOTES_BYTES = 64 * 1024;
-
-const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
 
 export const publish: Command = {
   name: 'publish',
@@ -30,23 +31,18 @@ DIR holds manifest.json, the bundle and manifest.json.minisig. On a server they 
 compared, and only then the draft is published; after an interruption the same command carries on. In a directory they go
 to TARGET/<version>/, and TARGET/releases.json is brought up to date. A version that is there with other content is refused.
 
-  --flavor gitea       also for Forgejo
-  --flavor github      --server https://api.github.com
+${REPOSITORY_HELP}
   --tag TAG            v and the version, which is the default, or the version alone
   --notes FILE         Markdown; default: the notes of the manifest
   --prerelease         for devices of the beta channel; a version such as 1.5.0-rc.1 is one by itself
-  --token-file FILE    mode 0600; default: the variable ${TOKEN_VARIABLE}
   --upload-server URL  where else GitHub may have files sent; default: https://uploads.github.com
   --unsigned           publish without a signature: devices with a key will refuse it`,
   options: {
-    server: { type: 'string' },
-    repository: { type: 'string' },
-    flavor: { type: 'string' },
+    ...REPOSITORY_OPTIONS,
     dir: { type: 'string' },
     tag: { type: 'string' },
     notes: { type: 'string' },
     prerelease: { type: 'boolean' },
-    'token-file': { type: 'string' },
     'upload-server': { type: 'string' },
     unsigned: { type: 'boolean' },
   },
@@ -81,32 +77,18 @@ async function toDirectory(release: ReleaseFiles, target: string): Promise<Answe
 }
 
 async function toServer(release: ReleaseFiles, values: Values): Promise<Answer> {
-  const server = required(values, 'server').replace(/\/+$/, '');
-  checkAddress(server);
-  const repository = required(values, 'repository');
-  if (!REPOSITORY.test(repository)) throw wrong('--repository is OWNER/NAME');
+  const repository = repositoryIn({ values });
   const description = await describe(release, values);
   const token = await readToken(text(values, 'token-file'), process.env);
-  const flavor = flavorOf(server, repository, token, values);
+  const flavor = flavorOf(repository, token, text(values, 'upload-server'));
   const http = createHttp({ ...flavor, token, stallMs: STALL_MS });
   const { isNew, page, uploaded } = await publishToServer(release, description, {
     host: createReleaseHost(flavor, http),
     retrying: createRetrying(FIRST_DELAY_MS),
   });
-  const where = { server, repository, tag: description.tag, page: page ?? null, uploaded };
-  return answer(release, isNew, where, `${server}/${repository}, tag ${description.tag}`);
-}
-
-function flavorOf(server: string, repository: string, token: string, values: Values): Flavor {
-  const flavor = required(values, 'flavor');
-  const uploads = text(values, 'upload-server');
-  if (flavor === 'gitea' && uploads === undefined) {
-    return createGiteaFlavor(server, repository, token);
-  }
-  if (flavor !== 'github') throw wrong('--flavor is gitea or github; --upload-server is GitHub’s');
-  if (uploads === undefined) return createGithubFlavor(server, repository, token);
-  checkAddress(uploads);
-  return createGithubFlavor(server, repository, token, new URL(uploads).origin);
+  const { server, name } = repository;
+  const where = { server, repository: name, tag: description.tag, page: page ?? null, uploaded };
+  return answer(release, isNew, where, `${server}/${name}, tag ${description.tag}`);
 }
 
 async function describe(release: ReleaseFiles, values: Values): Promise<Description> {
@@ -163,12 +145,6 @@ function answer(release: ReleaseFiles, isNew: boolean, where: object, place: str
 function text(values: Values, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
-}
-
-function required(values: Values, name: string): string {
-  const value = text(values, name);
-  if (value === undefined || value === '') throw wrong(`--${name} is missing; see --help`);
-  return value;
 }
 
 function assertNoneOf(values: Values, names: readonly string[]): void {

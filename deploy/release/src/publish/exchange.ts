@@ -27,7 +27,8 @@ export interface Call {
 }
 
 export interface Credentials {
-  readonly authorization: string;
+  /** Undefined where there is no token. */
+  readonly authorization: string | undefined;
   /** Who may see the token. */
   readonly origins: readonly string[];
   /** How long nothing may move, in either direction. */
@@ -48,8 +49,10 @@ export async function openExchange(
   call: Call,
   { authorization, origins, stallMs }: Credentials,
 ): Promise<Exchange> {
-  checkAddress(call.url);
-  const isTrusted = origins.includes(new URL(call.url).origin);
+  checkAddress(call.url, authorization !== undefined);
+  const told = origins.includes(new URL(call.url).origin)
+    ? (call.authorization ?? authorization)
+    : undefined;
   const request = call.url.startsWith('https:') ? requestHttps : requestHttp;
   const sent = request(call.url, {
     method: call.method,
@@ -59,7 +62,7 @@ export async function openExchange(
       'user-agent': 'pikit-release',
       'accept-encoding': 'identity',
       accept: call.accept ?? 'application/json',
-      ...(isTrusted ? { authorization: call.authorization ?? authorization } : {}),
+      ...(told === undefined ? {} : { authorization: told }),
       ...headersOf(call.body),
     },
   });

@@ -16,16 +16,19 @@ const UUID = /^[0-9a-f-]{36}$/i;
 const DOORS = new Set<unknown>([401, 403, 404]);
 
 /** `root` without a slash at the end; may have a path. */
-export function createGiteaFlavor(root: string, repository: string, token: string): Flavor {
+export function createGiteaFlavor(
+  root: string,
+  repository: string,
+  token: string | undefined,
+): Flavor {
   const api = `${root}/api/v1/repos/${escapePath(repository)}/releases`;
   const assetUrl = ({ id }: HostedRelease, asset: HostedAsset): string =>
     `${api}/${String(id)}/assets/${String(asset.id)}`;
-  const basic = `Basic ${Buffer.from(`${token}:x-oauth-basic`).toString('base64')}`;
 
   return {
     api,
     accept: 'application/json',
-    authorization: `token ${token}`,
+    authorization: token === undefined ? undefined : `token ${token}`,
     origins: [new URL(root).origin],
     assetUrl,
     upload: ({ id }, file) => ({
@@ -38,7 +41,9 @@ export function createGiteaFlavor(root: string, repository: string, token: strin
         yield* download(http, url, asset);
       } catch (error) {
         // Versions 1.20 and 1.21 take a token for their API alone, and for files the old form of a password.
-        if (!(error instanceof UpdateError) || !DOORS.has(error.details['status'])) throw error;
+        const isRefused = error instanceof UpdateError && DOORS.has(error.details['status']);
+        if (!isRefused || token === undefined) throw error;
+        const basic = `Basic ${Buffer.from(`${token}:x-oauth-basic`).toString('base64')}`;
         yield* download(http, url, asset, basic);
       }
     },

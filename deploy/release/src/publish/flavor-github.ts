@@ -15,7 +15,7 @@ const ACCEPT = 'application/vnd.github+json';
 export function createGithubFlavor(
   root: string,
   repository: string,
-  token: string,
+  token: string | undefined,
   uploads = 'https://uploads.github.com',
 ): Flavor {
   const base = root === 'https://github.com' ? 'https://api.github.com' : root;
@@ -29,7 +29,7 @@ export function createGithubFlavor(
   return {
     api,
     accept: ACCEPT,
-    authorization: `Bearer ${token}`,
+    authorization: token === undefined ? undefined : `Bearer ${token}`,
     origins,
     assetUrl,
     upload({ upload_url: template }, { name, path, size }) {

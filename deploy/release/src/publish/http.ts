@@ -23,7 +23,7 @@ export interface Http {
 
 interface Needs extends Credentials {
   /** Never shown, not even where a server repeats it. */
-  readonly token: string;
+  readonly token: string | undefined;
 }
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -33,7 +33,10 @@ export function createHttp(needs: Needs): Http {
   const open = (call: Call): Promise<Exchange> => openExchange(call, needs);
 
   /** A server may repeat what it was sent. */
-  const hidden = (text: string): string => text.replaceAll(needs.token, '***').slice(0, MAX_SAID);
+  const hidden = (text: string): string => {
+    const { token } = needs;
+    return (token === undefined ? text : text.replaceAll(token, '***')).slice(0, MAX_SAID);
+  };
 
   const assertOk = async (exchange: Exchange, url: string): Promise<void> => {
     const { status } = exchange;

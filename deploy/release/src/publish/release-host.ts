@@ -24,6 +24,7 @@ const ReleaseSchema = v.object({
   tag_name: v.string(),
   name: v.nullish(v.string()),
   draft: v.boolean(),
+  prerelease: v.nullish(v.boolean()),
   html_url: v.nullish(v.string()),
   upload_url: v.nullish(v.string()),
   assets: v.nullish(v.array(AssetSchema), []),
@@ -43,7 +44,7 @@ export interface Flavor {
   /** Of the repository's releases. */
   readonly api: string;
   readonly accept: string;
-  readonly authorization: string;
+  readonly authorization: string | undefined;
   /** The origins that may see the token. */
   readonly origins: readonly string[];
   readonly assetUrl: (release: HostedRelease, asset: HostedAsset) => string;
@@ -59,6 +60,8 @@ export interface Flavor {
 }
 
 export interface ReleaseHost {
+  /** Newest first; drafts as well, for whoever may see them. */
+  readonly list: () => Promise<readonly HostedRelease[]>;
   /** All with one of these tags, drafts as well; newest first. */
   readonly find: (tags: readonly string[]) => Promise<readonly HostedRelease[]>;
   readonly load: (id: number) => Promise<HostedRelease>;
@@ -66,6 +69,8 @@ export interface ReleaseHost {
   readonly publish: (id: number, description: Description) => Promise<HostedRelease>;
   readonly upload: (release: HostedRelease, file: ReleaseFile) => Promise<void>;
   readonly remove: (release: HostedRelease, asset: HostedAsset) => Promise<void>;
+  /** `too-large` beyond the size that the asset is said to have. */
+  readonly read: (release: HostedRelease, asset: HostedAsset) => AsyncIterable<Uint8Array>;
   /** Whether the server gives back just this file. */
   readonly holds: (
     release: HostedRelease,
@@ -80,23 +85,28 @@ const MAX_PAGES = 100;
 export function createReleaseHost(flavor: Flavor, http: Http): ReleaseHost {
   const { api, accept } = flavor;
 
+  const list = async (): Promise<readonly HostedRelease[]> => {
+    const found: HostedRelease[] = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+      const query = `page=${String(page)}&limit=${String(PAGE_SIZE)}&per_page=${String(PAGE_SIZE)}`;
+      const reply = await http.call({ method: 'GET', url: `${api}?${query}`, accept });
+      const parsed = v.safeParse(v.array(ReleaseSchema), reply.document);
+      if (!parsed.success) throw failure('source-invalid', api, 'no list of releases');
+      found.push(...parsed.output);
+      // A server may allow fewer a page than were asked for, so its own word on a next one comes first.
+      const more =
+        reply.link === '' ? parsed.output.length >= PAGE_SIZE : /rel="?next"?/.test(reply.link);
+      if (!more || parsed.output.length === 0) break;
+    }
+    return found;
+  };
+
   return {
-    async find(tags) {
-      const found: HostedRelease[] = [];
-      // By list and not by tag, because no server tells a draft by its tag.
-      for (let page = 1; page <= MAX_PAGES; page += 1) {
-        const query = `page=${String(page)}&limit=${String(PAGE_SIZE)}&per_page=${String(PAGE_SIZE)}`;
-        const reply = await http.call({ method: 'GET', url: `${api}?${query}`, accept });
-        const parsed = v.safeParse(v.array(ReleaseSchema), reply.document);
-        if (!parsed.success) throw failure('source-invalid', api, 'no list of releases');
-        found.push(...parsed.output.filter(({ tag_name: tag }) => tags.includes(tag)));
-        // A server may allow fewer a page than were asked for, so its own word on a next one comes first.
-        const more =
-          reply.link === '' ? parsed.output.length >= PAGE_SIZE : /rel="?next"?/.test(reply.link);
-        if (!more || parsed.output.length === 0) break;
-      }
-      return found;
-    },
+    list,
+    read: (release, asset) => flavor.read(http, release, asset),
+
+    // By list and not by tag, because no server tells a draft by its tag.
+    find: async (tags) => (await list()).filter(({ tag_name: tag }) => tags.includes(tag)),
 
     async load(id) {
       const url = `${api}/${String(id)}`;

@@ -11,7 +11,7 @@ import * as v from 'valibot';
 import { MANIFEST_NAME, readReleaseDirectory } from '../release-directory.ts';
 import { channelOf } from './release-files.ts';
 
-const INDEX_NAME = 'releases.json';
+export const INDEX_NAME = 'releases.json';
 /** Others publish now and then, and each time costs one round at most. */
 const MAX_ROUNDS = 100;
 

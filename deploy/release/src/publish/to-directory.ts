@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskFailure, errnoOf } from '../disk-failure.ts';
 import { digestOf, type ReleaseFile, type ReleaseFiles } from './release-files.ts';
 import { syncDirectory, updateIndex } from './release-index.ts';
 
@@ -24,7 +25,7 @@ export async function publishToDirectory(
     await updateIndex(target);
     return isNew;
   } catch (error) {
-    throw asFailure(error, target);
+    throw diskFailure(error, target);
   } finally {
     // because the first error is the one to tell
     await rm(staging, { recursive: true, force: true }).catch(() => undefined);
@@ -88,18 +89,4 @@ async function copyDurably(file: ReleaseFile, folder: string): Promise<void> {
 
 async function holds(folder: string, { name, sha256 }: ReleaseFile): Promise<boolean> {
   return (await digestOf(createReadStream(join(folder, name)))) === sha256;
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function asFailure(error: unknown, target: string): unknown {
-  const errno = errnoOf(error);
-  if (error instanceof UpdateError || errno === '') return error;
-  const isFull = errno === 'ENOSPC' || errno === 'EDQUOT';
-  return new UpdateError(isFull ? 'no-space' : 'write-failed', `${target}: ${errno}`, {
-    cause: error,
-    details: { path: target, reason: errno },
-  });
 }

@@ -12,15 +12,20 @@ const MAX_BYTES = 4096;
 /** One line, such as goes into a header. */
 const TOKEN = /^([\x21-\x7e]+)\r?\n?$/;
 
-/** The file comes first. Throws `invalid-request` when there is neither, `config-invalid` for what is no token. */
-export async function readToken(
+/** Throws `invalid-request` when there is none, and as `findToken`. */
+export async function readToken(...from: Parameters<typeof findToken>): Promise<string> {
+  const token = await findToken(...from);
+  if (token !== undefined) return token;
+  throw new UpdateError('invalid-request', `give a token: --token-file, or ${TOKEN_VARIABLE}`);
+}
+
+/** The file comes first; undefined when there is neither. Throws `config-invalid` for what is no token. */
+export async function findToken(
   path: string | undefined,
   environment: NodeJS.ProcessEnv,
-): Promise<string> {
+): Promise<string | undefined> {
   const text = path === undefined ? environment[TOKEN_VARIABLE] : await readPrivateFile(path);
-  if (text === undefined || text === '') {
-    throw new UpdateError('invalid-request', `give a token: --token-file, or ${TOKEN_VARIABLE}`);
-  }
+  if (text === undefined || (text === '' && path === undefined)) return undefined;
   const token = TOKEN.exec(text)?.[1];
   if (token !== undefined && text.length <= MAX_BYTES) return token;
   throw refused(path ?? TOKEN_VARIABLE, 'must hold one line of printable letters of ASCII');

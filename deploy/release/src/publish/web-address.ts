@@ -1,4 +1,4 @@
-/** Where a request may go: https anywhere, http only to this machine, because it would show the token to the network. */
+/** Where a request may go: https anywhere, http with a token only to this machine, because the network would see it. */
 import { failure } from './http-failure.ts';
 
 export const MAX_REDIRECTS = 5;
@@ -6,14 +6,20 @@ export const MAX_REDIRECTS = 5;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Throws `source-invalid`. */
-export function checkAddress(url: string): void {
+export function checkAddress(url: string, hasToken: boolean): void {
   if (!URL.canParse(url)) throw failure('source-invalid', url, 'not a web address');
-  const { protocol, hostname } = new URL(url);
-  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return;
+  const { protocol, hostname, username, password } = new URL(url);
+  // Node would send them to whoever the address names.
+  if (username + password !== '') throw failure('source-invalid', url, 'names a user');
+  const isOpen = protocol === 'http:' && (!hasToken || LOOPBACK.test(hostname));
+  if (protocol === 'https:' || isOpen) return;
   throw failure('source-invalid', url, 'must begin with https://');
 }
 
-/** The next address, without credentials that the server may have put into it. Throws `source-invalid`. */
+/**
+ * The next address, without credentials that the server may have put into it; whoever goes there checks it. Throws
+ * `source-invalid`.
+ */
 export function followRedirect(from: string, location: string | undefined): string {
   if (location === undefined || !URL.canParse(location, from)) {
     throw failure('source-invalid', from, 'redirects to nowhere');
@@ -22,7 +28,6 @@ export function followRedirect(from: string, location: string | undefined): stri
   next.username = '';
   next.password = '';
   next.hash = '';
-  checkAddress(next.href);
   if (new URL(from).protocol === 'https:' && next.protocol !== 'https:') {
     throw failure('source-invalid', from, 'redirects from https to http');
   }

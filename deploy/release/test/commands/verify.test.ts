@@ -9,6 +9,7 @@ import { buildRelease, type BuiltRelease } from '../../../../test/support/bundle
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { createMinisignKey } from '../../../../test/support/minisign-key.ts';
 import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
+import type { Arguments } from '../../src/command.ts';
 import { verify } from '../../src/commands/verify.ts';
 import { NEW, OLD, packVersion } from '../patch/scene.ts';
 
@@ -95,6 +96,19 @@ describe('verify', () => {
   it('wants one directory with a release', async () => {
     await expectCode(verify.run({ values: {}, positionals: [] }), 'invalid-request');
     await expectCode(run(dir.path), 'file-missing');
+  });
+
+  const server = { server: 'https://x.example', repository: 'me/x', flavor: 'gitea' };
+  it.each<readonly [string, Arguments['values'], readonly string[]]>([
+    ['a version for a directory', { version: '1.4.0' }, ['DIR']],
+    ['a token for a directory', { 'token-file': 'x' }, ['DIR']],
+    ['a token for a plain web server', { 'token-file': 'x' }, ['https://x.example']],
+    ['a repository without its server', { repository: 'me/x' }, ['https://x.example']],
+    ['a server and an address', server, ['https://x.example']],
+    ['a server without a repository', { ...server, repository: undefined }, []],
+    ['two addresses', {}, ['https://x.example', 'https://y.example']],
+  ])('refuses %s', async (_what, values, positionals) => {
+    await expectCode(verify.run({ values, positionals }), 'invalid-request');
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
-import { readToken, TOKEN_VARIABLE } from '../../src/publish/token.ts';
+import { findToken, readToken, TOKEN_VARIABLE } from '../../src/publish/token.ts';
 
 const inFile = (content: string, mode: number, environment = {}): Promise<string> =>
   withTempDir(async (dir) => {
@@ -13,6 +13,15 @@ const inFile = (content: string, mode: number, environment = {}): Promise<string
     await chmod(path, mode);
     return readToken(path, environment);
   });
+
+describe('findToken', () => {
+  it('bears that there is none, but no empty file', async () => {
+    expect(await findToken(undefined, {})).toBeUndefined();
+    expect(await findToken(undefined, { [TOKEN_VARIABLE]: '' })).toBeUndefined();
+    expect(await findToken(undefined, { [TOKEN_VARIABLE]: 'abc' })).toBe('abc');
+    await expectCode(inFile('', 0o600), 'config-invalid');
+  });
+});
 
 describe('readToken', () => {
   it('takes the file before the environment', async () => {

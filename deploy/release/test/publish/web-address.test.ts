@@ -11,7 +11,7 @@ describe('checkAddress', () => {
     'http://[::1]/',
   ])('lets %s pass', (url) => {
     expect(() => {
-      checkAddress(url);
+      checkAddress(url, true);
     }).not.toThrow();
   });
 
@@ -22,10 +22,24 @@ describe('checkAddress', () => {
     'ftp://localhost/',
     'file:///etc/passwd',
     'git.example.org',
+    'https://user:word@git.example.org',
   ])('refuses %s', async (url) => {
     await expectCode(() => {
-      checkAddress(url);
+      checkAddress(url, true);
     }, 'source-invalid');
+  });
+});
+
+describe('checkAddress without a token', () => {
+  it('lets http pass, and nothing but the web', async () => {
+    expect(() => {
+      checkAddress('http://192.0.2.1/releases', false);
+    }).not.toThrow();
+    for (const url of ['ftp://192.0.2.1/', 'http://user@192.0.2.1/']) {
+      await expectCode(() => {
+        checkAddress(url, false);
+      }, 'source-invalid');
+    }
   });
 });
 
