@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { createArchive } from './adapters/archive-tar.ts';
+import { unbrotli } from './adapters/brotli.ts';
 import { createClock } from './adapters/clock-system.ts';
 import { createCommands } from './adapters/commands-systemd.ts';
 import { readConfigFile } from './adapters/config-file.ts';
@@ -140,6 +141,7 @@ function compose(
     updaterVersion: packageJson.version,
     disk,
     archive: createArchive(createTarGuard),
+    unbrotli,
     source: sourceOf(where, { root, disk, clock, stallTimeoutMs }),
     services: createServices(),
     commands: createCommands({ root }),

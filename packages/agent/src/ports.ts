@@ -131,6 +131,12 @@ export interface Archive {
   ): Promise<void>;
 }
 
+/**
+ * Undoes brotli (RFC 7932) as a stream. Throws `bundle-invalid` for what is none or ends too early, and whatever `content` throws,
+ * unchanged.
+ */
+export type Unbrotli = (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
 /** A release as the source lists it. The names of its assets are known, their content is not yet trusted. */
 export interface ListedRelease {
   readonly version: Version;

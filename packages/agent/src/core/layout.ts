@@ -84,6 +84,11 @@ export function bundlePath(version: Version): string {
   return `${downloadPath(version)}/bundle.tar.gz`;
 }
 
+/** Whatever it is called where it was published. */
+export function patchPath(version: Version): string {
+  return `${downloadPath(version)}/patch`;
+}
+
 export function logPath(transaction: TransactionId): string {
   return `${LOGS}/${transaction}.jsonl`;
 }

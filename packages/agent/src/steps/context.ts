@@ -12,6 +12,7 @@ import type {
   Prober,
   ReleaseSource,
   Services,
+  Unbrotli,
 } from '../ports.ts';
 
 export interface StepContext {
@@ -21,6 +22,7 @@ export interface StepContext {
   readonly updaterVersion: string;
   readonly disk: Disk;
   readonly archive: Archive;
+  readonly unbrotli: Unbrotli;
   readonly source: ReleaseSource;
   readonly services: Services;
   readonly commands: Commands;

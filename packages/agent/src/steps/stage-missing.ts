@@ -6,10 +6,13 @@ import { UpdateError } from '@pikit/protocol';
 import { downloadPath } from '../core/layout.ts';
 import type { StepContext } from './context.ts';
 import { fetchBundle, unpackBundle } from './stage-bundle.ts';
-import { stageSpans, type Missing } from './stage-spans.ts';
+import type { Missing } from './fetch-meter.ts';
+import { stagePatch } from './stage-patch.ts';
+import { bytesIn, runsOf, stageSpans } from './stage-spans.ts';
 
 /**
- * Member by member where that is possible, else as a whole bundle. Codes of `stageSpans`, `fetchBundle` and `unpackBundle`.
+ * By a patch where one leads here and is the smallest way, member by member where the bundle allows it, else as a whole bundle.
+ * Codes of the three.
  */
 export async function stageMissing(
   context: StepContext,
@@ -18,8 +21,11 @@ export async function stageMissing(
 ): Promise<void> {
   const { disk, log } = context;
   const download = downloadPath(wanted.manifest.version);
-  const isContinued = (await disk.list(download)).length > 0;
-  if (!isContinued && (await haveMembers(context, wanted, signal))) return;
+  const isContinued = (await disk.list(download)).some((name) => name.startsWith(WHOLE));
+  if (!isContinued) {
+    const missing = await withPatch(context, wanted, signal);
+    if (missing.size === 0 || (await haveMembers(context, { ...wanted, missing }, signal))) return;
+  }
   try {
     await fetchAndUnpack(context, wanted, signal);
   } catch (error) {
@@ -30,18 +36,47 @@ export async function stageMissing(
   }
 }
 
+/** Answers with what is still missing. */
+async function withPatch(
+  context: StepContext,
+  wanted: Missing,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const runs = runsOf(context, wanted);
+  const lessThan = runs === undefined ? Infinity : bytesIn(runs);
+  const still = await unlessBroken(context, 'doing without the patch', async () =>
+    stagePatch(context, wanted, lessThan, signal),
+  );
+  return still ?? wanted.missing;
+}
+
 /** False where the whole bundle must do: one that is not seekable, and a server or spans that do not keep what they promise. */
 async function haveMembers(
   context: StepContext,
   wanted: Missing,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const runs = runsOf(context, wanted);
+  if (runs === undefined) return false;
+  const isDone = await unlessBroken(context, 'fetching the whole bundle instead', async () => {
+    await stageSpans(context, wanted, runs, signal);
+    return true;
+  });
+  return isDone ?? false;
+}
+
+/** Undefined for what there is another way around, which is said. */
+async function unlessBroken<T>(
+  { log }: StepContext,
+  instead: string,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    return await stageSpans(context, wanted, signal);
+    return await work();
   } catch (error) {
     if (!(error instanceof UpdateError) || !BROKEN_PROMISES.has(error.code)) throw error;
-    context.log.warning(`${error.message}: fetching the whole bundle instead`);
-    return false;
+    log.warning(`${error.message}: ${instead}`);
+    return undefined;
   }
 }
 
@@ -51,7 +86,11 @@ const BROKEN_PROMISES: ReadonlySet<string> = new Set([
   'bundle-invalid',
   'entry-refused',
   'too-large',
+  'no-such-release',
 ]);
+
+/** How the names of what is kept of a whole bundle begin. */
+const WHOLE = 'bundle.';
 
 function isDamage(error: unknown): error is UpdateError {
   return error instanceof UpdateError && ['hash-mismatch', 'bundle-invalid'].includes(error.code);

@@ -9,38 +9,36 @@ import { assertFileSize } from '../core/release-size.ts';
 import { createMemberCutter, planSpans, TAR_END_MEMBER, type SpanRun } from '../core/span-plan.ts';
 import type { ArchiveEntry } from '../ports.ts';
 import type { StepContext } from './context.ts';
+import { createFetchMeter, type Missing } from './fetch-meter.ts';
 import { stageEntry } from './stage-bundle.ts';
-import type { Library } from './stage-local.ts';
 
-export interface Missing {
-  readonly manifest: Manifest;
-  /** Paths in the release. */
-  readonly missing: ReadonlySet<string>;
-  readonly library: Library;
+/** Undefined where the manifest does not say where to find each of what is missing. */
+export function runsOf(
+  { record }: Pick<StepContext, 'record'>,
+  { manifest, missing }: Missing,
+): readonly SpanRun[] | undefined {
+  const wanted = manifest.files.filter(({ path }) => missing.has(path));
+  return planSpans(wanted, manifest.bundle?.size ?? record().bundleBytes ?? Infinity);
 }
 
+export const bytesIn = (runs: readonly SpanRun[]): number =>
+  runs.reduce((sum, { length }) => sum + length, 0);
+
 /**
- * False where the manifest does not say where to find each of them. Throws `hash-mismatch`, `entry-refused` or `bundle-invalid`
- * where something else stands there, `too-large`, and the codes of the source.
+ * Throws `hash-mismatch`, `entry-refused` or `bundle-invalid` where something else stands there, `too-large`, and the codes of
+ * the source.
  */
 export async function stageSpans(
   context: StepContext,
-  { manifest, missing, library }: Missing,
+  wanted: Missing,
+  runs: readonly SpanRun[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const { archive, policy, log } = context;
-  const wanted = manifest.files.filter(({ path }) => missing.has(path));
-  const bundleBytes = manifest.bundle?.size ?? context.record().bundleBytes ?? Infinity;
-  const runs = planSpans(wanted, bundleBytes);
-  if (runs === undefined) return false;
+  const { manifest, library } = wanted;
   const inOrder = runs.flatMap(({ files }) => files.map(({ path }) => path));
-  const files = new Map(wanted.map((file) => [file.path, file]));
-  const meter = createMeter(
-    context,
-    manifest.files.length - missing.size,
-    manifest.files.length,
-    runs,
-  );
+  const files = new Map(manifest.files.map((file) => [file.path, file]));
+  const meter = createFetchMeter(context, wanted, bytesIn(runs));
   let next = 0;
 
   const visit = async (entry: ArchiveEntry, body: AsyncIterable<Uint8Array>): Promise<void> => {
@@ -70,8 +68,7 @@ export async function stageSpans(
   }
   const lacking = inOrder[next];
   if (lacking !== undefined) throw elsewhere(lacking);
-  log.info(`fetched ${String(wanted.length)} files in ${String(runs.length)} parts of the bundle`);
-  return true;
+  log.info(`fetched ${String(next)} files in ${String(runs.length)} parts of the bundle`);
 }
 
 /** One archive of all that is wanted, from as many requests as there are runs. */
@@ -93,31 +90,6 @@ async function* membersOf(
     }
   }
   yield TAR_END_MEMBER;
-}
-
-/** Tells how far it is; what has crossed the wire is journaled at the end, however that comes. */
-function createMeter(
-  context: StepContext,
-  filesBefore: number,
-  filesTotal: number,
-  runs: readonly SpanRun[],
-) {
-  const bytesTotal = runs.reduce((sum, { length }) => sum + length, 0);
-  let [filesDone, bytesDone] = [filesBefore, 0];
-  const report = (): void => {
-    context.report({ filesDone, filesTotal, bytesDone, bytesTotal });
-  };
-  return {
-    file: () => {
-      filesDone += 1;
-      report();
-    },
-    bytes: (count: number) => {
-      bytesDone += count;
-      report();
-    },
-    settle: () => context.amend({ bytesFetched: context.record().bytesFetched + bytesDone }),
-  };
 }
 
 function elsewhere(path: string): UpdateError {

@@ -4,6 +4,7 @@
  */
 import type { Phase } from '@pikit/protocol';
 import { createArchive } from '../../src/adapters/archive-tar.ts';
+import { unbrotli } from '../../src/adapters/brotli.ts';
 import { digest } from '../../src/adapters/digest-crypto.ts';
 import { signatureMath } from '../../src/adapters/signature-crypto.ts';
 import { createDirSource } from '../../src/adapters/source-dir.ts';
@@ -59,6 +60,7 @@ export function startLife(
     updaterVersion: '0.1.0',
     disk,
     archive: createArchive(createTarGuard),
+    unbrotli,
     source: createDirSource({ path: '/media/releases', disk }),
     services,
     commands,

@@ -1,0 +1,42 @@
+/** How far the fetching of missing files is, told as it moves. What has crossed the wire is journaled once, at the end. */
+import type { Manifest } from '@pikit/protocol/manifest';
+import type { StepContext } from './context.ts';
+import type { Library } from './stage-local.ts';
+
+export interface Missing {
+  readonly manifest: Manifest;
+  /** Paths in the release. */
+  readonly missing: ReadonlySet<string>;
+  readonly library: Library;
+}
+
+export interface FetchMeter {
+  /** One more is there. */
+  readonly file: () => void;
+  readonly bytes: (count: number) => void;
+  /** However it ended. */
+  readonly settle: () => Promise<void>;
+}
+
+export function createFetchMeter(
+  { report, amend, record }: Pick<StepContext, 'report' | 'amend' | 'record'>,
+  { manifest, missing }: Missing,
+  bytesTotal: number,
+): FetchMeter {
+  const filesTotal = manifest.files.length;
+  let [filesDone, bytesDone] = [filesTotal - missing.size, 0];
+  const tell = (): void => {
+    report({ filesDone, filesTotal, bytesDone, bytesTotal });
+  };
+  return {
+    file: () => {
+      filesDone += 1;
+      tell();
+    },
+    bytes: (count) => {
+      bytesDone += count;
+      tell();
+    },
+    settle: async () => amend({ bytesFetched: record().bytesFetched + bytesDone }),
+  };
+}

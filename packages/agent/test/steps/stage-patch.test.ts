@@ -1,0 +1,143 @@
+/** Files made from those of the release that runs, and every way in which a patch is no use. */
+import { UpdateError } from '@pikit/protocol';
+import { createHash } from 'node:crypto';
+import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { brotliCompressSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BuiltRelease } from '../../../../test/support/bundle-builder.ts';
+import { fold, writeVarint } from '../../src/core/varint.ts';
+import type { ReleaseSource } from '../../src/ports.ts';
+import { createWorkbench, type Workbench } from '../support/workbench.ts';
+
+const OLD_SCRIPT = `print("1.0.0")\n${'# The same in both.\n'.repeat(100)}`;
+const NEW_SCRIPT = OLD_SCRIPT.replace('1.0.0', '1.1.0');
+const SCRIPT = '/usr/local/bin/pikit-api.py';
+const PAGE = '/var/www/pikit-web/index.html';
+const NAME = 'pikit-1.1.0.from-0123abcd.patch';
+
+let bench: Workbench;
+let first: BuiltRelease;
+let second: BuiltRelease;
+beforeEach(async () => {
+  bench = await createWorkbench();
+  const release = (version: string, script: string, page: string) =>
+    bench.publish({
+      version,
+      form: 'seekable',
+      files: { 'pikit-api.py': { content: script, mode: '755' }, 'pikit-web/index.html': page },
+    });
+  first = await release('1.0.0', OLD_SCRIPT, 'the old page');
+  second = await release('1.1.0', NEW_SCRIPT, 'the new page');
+  await bench.apply('1.0.0');
+});
+afterEach(() => bench.close());
+
+/** The script from the old one but for its version, and the page anew. */
+function patchOf(literals = `print("1.1.0the new page`): Uint8Array {
+  const bytes = (numbers: readonly number[]): Buffer => {
+    const all: number[] = [];
+    for (const number of numbers) writeVarint(number, all);
+    return Buffer.from(all);
+  };
+  const instructions = bytes([12, OLD_SCRIPT.length - 12, fold(0), 12, 0]);
+  const lengths = bytes([instructions.length, literals.length]);
+  return Buffer.concat([bytes([1, 2, 0, 0]), lengths, instructions, Buffer.from(literals)]);
+}
+
+interface Patched {
+  readonly raw?: Uint8Array;
+  readonly from?: string;
+  readonly size?: number;
+  readonly isThere?: boolean;
+}
+
+/** Adds a patch to 1.1.0, as a maintainer would who packed it, or not quite. */
+async function publishPatch({ raw = patchOf(), from, size, isThere = true }: Patched = {}) {
+  const packed = brotliCompressSync(raw);
+  if (isThere) await writeFile(`${second.dir}/${NAME}`, packed);
+  const document = JSON.parse(await readFile(second.manifest, 'utf8')) as object;
+  const patch = {
+    from: from ?? first.manifestSha256,
+    name: NAME,
+    size: size ?? packed.length,
+    sha256: createHash('sha256').update(packed).digest('hex'),
+  };
+  await writeFile(second.manifest, JSON.stringify({ ...document, patches: [patch] }));
+  return packed.length;
+}
+
+async function expectUpdated(): Promise<string> {
+  expect(await bench.apply('1.1.0')).toMatchObject({ outcome: 'committed' });
+  expect(await bench.see(SCRIPT)).toBe(NEW_SCRIPT);
+  expect(await bench.see(PAGE)).toBe('the new page');
+  return bench.log.lines.join('\n');
+}
+
+const fetched = async (): Promise<number> =>
+  (await bench.store.loadHistory(1))[0]?.bytesFetched ?? -1;
+
+describe('a patch', () => {
+  it('is all that crosses the wire', async () => {
+    const size = await publishPatch();
+    expect(await expectUpdated()).toContain(`a patch of ${String(size)} bytes made 2 files`);
+    expect(await fetched()).toBe(size);
+    expect(((await stat(bench.host(SCRIPT))).mode & 0o777).toString(8)).toBe('755');
+  });
+
+  it('is not asked for when it leads from another release, or is the longer way', async () => {
+    await publishPatch({ from: 'f'.repeat(64), isThere: false });
+    expect(await expectUpdated()).not.toContain('patch');
+    await bench.rollback();
+    await publishPatch({ size: 100_000, isThere: false });
+    expect(await expectUpdated()).not.toContain('patch');
+  });
+
+  it.each<[string, Patched]>([
+    ['says other bytes', { raw: patchOf('print("6.6.6the new page') }],
+    ['is cut', { raw: patchOf().subarray(0, -3) }],
+    ['is no patch', { raw: Buffer.from('no patch') }],
+    ['is not there', { isThere: false }],
+    ['is larger than the manifest says', { size: 20 }],
+  ])('that %s costs the members, and no more', async (_what, patched) => {
+    await publishPatch(patched);
+    await expectUpdated();
+  });
+
+  it('that is not the manifest’s is not read', async () => {
+    await publishPatch();
+    await writeFile(
+      `${second.dir}/${NAME}`,
+      brotliCompressSync(patchOf('print("6.6.6the new page')),
+    );
+    expect(await expectUpdated()).toContain('is not the patch that the manifest promises');
+  });
+
+  it.each<[string, (script: string) => Promise<void>]>([
+    ['has drifted', (script) => writeFile(script, OLD_SCRIPT.toUpperCase())],
+    ['became shorter', (script) => truncate(script, 500)],
+    ['is gone', (script) => rm(script)],
+  ])('makes the other files when an installed one %s', async (_what, damage) => {
+    await publishPatch();
+    await damage(bench.host('/var/lib/pikit/current/pikit-api.py'));
+    const log = await expectUpdated();
+    expect(log).toContain('pikit-api.py does not come out of the patch');
+    expect(log).toContain('made 1 files');
+    expect(log).toContain('fetched 1 files in 1 parts');
+  });
+
+  it('that was fetched before a cut is not fetched again', async () => {
+    const size = await publishPatch();
+    await bench.put('/var/tmp/pikit-update/1.1.0/patch', 'torn by the power cut');
+    await expectUpdated();
+    expect(await fetched()).toBe(size);
+    await bench.rollback();
+    const packed = await readFile(`${second.dir}/${NAME}`);
+    const refuse: ReleaseSource['fetchPart'] = () => {
+      throw new UpdateError('offline', 'no network');
+    };
+    await bench.put('/var/tmp/pikit-update/1.1.0/patch', '');
+    await writeFile(bench.host('/var/tmp/pikit-update/1.1.0/patch'), packed);
+    Object.assign(bench.tools.source, { fetchPart: refuse });
+    await expectUpdated();
+  });
+});
