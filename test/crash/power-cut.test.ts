@@ -159,7 +159,8 @@ async function cutOften(disks: LoopDisks, kind: Kind, wanted: number) {
     unfinished = undefined;
     const most = Math.min(MOST_CUTS_A_RUN, wanted - total.done);
     const cuts = await cutOneRun(disks, kind, scenario, { random, lastsMs, most });
-    lastsMs = Math.max(SHORT_MS, cuts.at(-1)?.instantMs ?? 0);
+    // A run that the machine held up for once must not spread the next cuts beyond its end.
+    lastsMs = Math.min(2 * lastsMs, Math.max(SHORT_MS, cuts.at(-1)?.instantMs ?? 0));
     for (const cut of cuts) await judgeCut(scenario, cut);
   }
   return total;

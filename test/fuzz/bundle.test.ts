@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto';
 import {
-  existsSync,
   lstatSync,
   readFileSync,
   readdirSync,
@@ -13,7 +12,6 @@ import {
   writeFileSync,
   mkdirSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { UpdateError, type ErrorCode } from '@pikit/protocol';
@@ -42,13 +40,11 @@ const DUE: readonly ErrorCode[] = [
   'too-large',
 ];
 
-/** Thousands of releases are staged: in memory, where there is such a filesystem, because nothing here is about power. */
-const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const MAX_UNPACKED = 4 * 1024 * 1024;
 
 let bench: Workbench;
 beforeAll(async () => {
-  bench = await createWorkbench({}, steps, PLACE);
+  bench = await createWorkbench();
   mkdirSync(join(bench.root, 'media/releases', VERSION));
   writeFileSync(
     join(bench.root, 'media/releases', VERSION, 'manifest.json'),
