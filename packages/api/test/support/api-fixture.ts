@@ -24,6 +24,9 @@ export const PASSWORD = 'correct horse';
 /** As cheap as scrypt gets. */
 export const CHEAP = { ln: 1, r: 1, p: 1 };
 
+/** No time passes between a failed sign-in and the next one, however busy the machine is. */
+export const standingStill = (): number => 0;
+
 interface Options {
   readonly heartbeatMs?: number;
   readonly allowedHosts?: readonly string[];
@@ -50,8 +53,7 @@ export async function createApiFixture(options: Options = {}) {
   const signIn = createSignIn({
     readPasswordHash: () => readPasswordHash(passwordFile),
     sessions,
-    // No time passes between a failure and the next try, however busy the machine is.
-    throttle: createThrottle(() => 0),
+    throttle: createThrottle(standingStill),
   });
   const streams = createOpenStreams({
     heartbeatMs: options.heartbeatMs ?? 15_000,
