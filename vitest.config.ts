@@ -7,6 +7,7 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const MEMORY = '/dev/shm';
 const ROOM_BYTES = 2 * 1024 ** 3;
@@ -30,6 +31,18 @@ function placeForTests(): string {
   }
 }
 
+/** Tiers with files that last for minutes. They begin, so that in the end nobody waits for one of them alone. */
+const LONG = ['system', 'browser', 'crash', 'security'];
+
+const placeOf = ({ project }: TestSpecification): number =>
+  [...LONG, project.name].indexOf(project.name);
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((one, other) => placeOf(one) - placeOf(other));
+  }
+}
+
 const env = { TMPDIR: placeForTests() };
 
 const tier = (name: string, include: string, seconds: number, isolate = true) => ({
@@ -49,6 +62,7 @@ export default defineConfig({
   test: {
     // More than processors, because most tests wait most of the time: for children, for sockets, for patience to end.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongFirst },
     projects: [
       tier('unit', '{packages/*,deploy/release}/test/**/*.test.{ts,tsx}', 120, false),
       tier('contract', 'test/contract/**/*.test.ts', 120),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMinisignKey } from '../support/minisign-key.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { reasonAgainstBooting, type Debian } from './support/debian-root.ts';
+import { debianRoot, reasonAgainstBooting, type Debian } from './support/debian-root.ts';
 import { createMachine, type Machine } from './support/machine.ts';
 import {
   beginSigned,
@@ -92,6 +92,11 @@ const SANDBOXED = {
 const AS_DASH = { user: 'dash', becomesRoot: 'exit 1', signals: 'EPERM' };
 /** It is root, and may do with root's files and processes what their owner may. */
 const AS_ROOT = { user: 'root', becomesRoot: 'yes', signals: 'yes' };
+
+// Both at once, where they have to be made: that is mostly waiting for Debian's servers.
+beforeAll(async () => {
+  if (reason === undefined) await Promise.all(SYSTEMS.map(debianRoot));
+});
 
 describe.skipIf(reason !== undefined).each(SYSTEMS)(`commands on $name${NOTE}`, (system) => {
   let machine: Machine;
