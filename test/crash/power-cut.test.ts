@@ -180,7 +180,7 @@ describe('a power cut on a real filesystem', () => {
     const wanted = Math.ceil(cutsWanted() * share);
     it.skipIf(reason !== undefined)(
       `leaves one whole release: ${kind.name}`,
-      { timeout: 60_000 + wanted * 6_000 },
+      { timeout: 60_000 + wanted * 30_000 },
       async () => {
         const disks = createLoopDisks();
         try {

@@ -18,7 +18,10 @@ export function cutsWanted(): number {
   return Number.parseInt(process.env['PIKIT_CRASH_CUTS'] ?? '40', 10);
 }
 
-/** `PIKIT_CRASH_SHARE`: how many of the kills and disk errors are tried; a tenth, drawn anew each time, in `npm test`. */
+/**
+ * `PIKIT_CRASH_SHARE`: how many of the kills and disk errors are tried; a tenth, drawn anew each time, in `npm test`. With less
+ * than all, the model of a disk is cut in one way at each call, and not in all three.
+ */
 export function shareWanted(): number {
   return Number.parseFloat(process.env['PIKIT_CRASH_SHARE'] ?? '0.1');
 }
