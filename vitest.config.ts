@@ -1,23 +1,78 @@
-/** One project per tier, so that `vitest run --project unit` answers in seconds. */
+/**
+ * One project per tier, so that `vitest run --project unit` answers in seconds. Limits of time are for what hangs: nothing may
+ * fail because the machine is slow or busy.
+ */
+import { spawnSync } from 'node:child_process';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const tier = (name: string, include: string, seconds: number) => ({
-  test: { name, include: [include], testTimeout: seconds * 1000, hookTimeout: seconds * 1000 },
+const MEMORY = '/dev/shm';
+const ROOM_BYTES = 2 * 1024 ** 3;
+
+/**
+ * Where tests make their directories: in memory, where syncing costs nothing. What is on the disk after a crash is tested
+ * with filesystems of the tests' own. A container may have little room there, or allow no programs.
+ */
+function placeForTests(): string {
+  if (process.env['TMPDIR'] !== undefined) return tmpdir();
+  const program = join(MEMORY, `pk-${String(process.pid)}`);
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 });
+    return bavail * bsize > ROOM_BYTES && spawnSync(program).status === 0 ? MEMORY : tmpdir();
+  } catch {
+    // because there is no such place
+    return tmpdir();
+  } finally {
+    rmSync(program, { force: true });
+  }
+}
+
+/** Tiers with files that last for minutes. They begin, so that in the end nobody waits for one of them alone. */
+const LONG = ['system', 'browser', 'crash', 'security'];
+
+const placeOf = ({ project }: TestSpecification): number =>
+  [...LONG, project.name].indexOf(project.name);
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((one, other) => placeOf(one) - placeOf(other));
+  }
+}
+
+const env = { TMPDIR: placeForTests() };
+
+const tier = (name: string, include: string, seconds: number, isolate = true) => ({
+  test: {
+    name,
+    include: [include],
+    testTimeout: seconds * 1000,
+    hookTimeout: seconds * 1000,
+    expect: { poll: { timeout: 60_000 } },
+    env,
+    isolate,
+  },
 });
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
+    // More than processors, because most tests wait most of the time: for children, for sockets, for patience to end.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongFirst },
     projects: [
-      tier('unit', '{packages/*,deploy/release}/test/**/*.test.{ts,tsx}', 20),
-      tier('contract', 'test/contract/**/*.test.ts', 20),
-      tier('architecture', 'test/architecture/**/*.test.ts', 20),
-      tier('support', 'test/{support,demo,fixtures}/**/*.test.ts', 60),
-      tier('crash', 'test/crash/**/*.test.ts', 120),
-      tier('security', 'test/security/**/*.test.ts', 120),
-      tier('fuzz', 'test/fuzz/**/*.test.ts', 120),
-      tier('integration', 'test/integration/**/*.test.ts', 120),
-      tier('system', 'test/system/**/*.test.ts', 600),
+      tier('unit', '{packages/*,deploy/release}/test/**/*.test.{ts,tsx}', 120, false),
+      tier('contract', 'test/contract/**/*.test.ts', 120),
+      tier('architecture', 'test/architecture/**/*.test.ts', 120),
+      tier('support', 'test/{support,demo,fixtures}/**/*.test.ts', 120),
+      tier('crash', 'test/crash/**/*.test.ts', 300),
+      tier('security', 'test/security/**/*.test.ts', 300),
+      tier('fuzz', 'test/fuzz/**/*.test.ts', 300),
+      tier('integration', 'test/integration/**/*.test.ts', 300),
+      tier('system', 'test/system/**/*.test.ts', 900),
       tier('browser', 'test/browser/**/*.test.ts', 300),
     ],
   },

@@ -49,7 +49,7 @@ interface Options {
   readonly unchecked?: boolean;
 }
 
-const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 60_000;
 
 /** The id under which the agent logs a bug here. */
 export const LOG_ID = 'feedbeef';

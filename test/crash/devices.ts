@@ -3,7 +3,6 @@
  * for `/`, and a copy of each scenario's beginning is laid down anew before a trial.
  */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,9 +59,6 @@ export const ROLLBACK: Scenario = {
 /** In this order: each one's beginning is the former one's end. */
 const SCENARIOS = [INSTALL, UPDATE, ROLLBACK] as const;
 
-/** A disk in memory where there is one: a kill loses nothing of either, and what matters here is the number of trials. */
-const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-
 const copy = async (from: string, to: string): Promise<void> => {
   await rm(to, { recursive: true, force: true });
   await promisify(execFile)('cp', ['-a', from, to]);
@@ -99,7 +95,7 @@ export interface Devices {
 
 /** Two, because the smallest machine that runs these tests has two cores. */
 export async function createDevices(): Promise<Devices> {
-  const directory = await mkdtemp(join(PLACE, 'pk-'));
+  const directory = await mkdtemp(join(tmpdir(), 'pk-'));
   const all = [
     await createDevice(join(directory, 'a')),
     await createDevice(join(directory, 'b')),

@@ -64,7 +64,7 @@ describe('an end at any moment, with an edited configuration file', () => {
     ['in an update that undoes itself', ['1.2.0']],
   ])(
     '%s leaves the edit, and the rest of one release',
-    { timeout: 300_000 },
+    { timeout: 30 * 60_000 },
     async (_what, refused) => {
       const seed = crashSeed();
       const memory = await editedDevice();

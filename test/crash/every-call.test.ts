@@ -19,7 +19,7 @@ import {
   type Published,
 } from './memory-bench.ts';
 import { OLD, PATHS, sideOf } from './sides.ts';
-import { countPoints, crashSeed, createRandom } from './tally.ts';
+import { countPoints, crashSeed, createRandom, shareWanted } from './tally.ts';
 import { judge, type Side } from './verdict.ts';
 
 /** A recovery that goes on with an update makes so many. */
@@ -217,12 +217,21 @@ async function complaintsOf(
   );
 }
 
+/** At each call one of the three ends that it can bring; which, chance decides. */
+function oneOfEachThree(images: readonly Image[], random: () => number): readonly Image[] {
+  let way = 0;
+  return images.filter((_, at) => {
+    if (at % 3 === 0) way = Math.floor(random() * 3);
+    return at % 3 === way;
+  });
+}
+
 const oneIn = (many: number, random: () => number): boolean => random() < 1 / many;
 
 describe('an end at any moment', () => {
   it.each(SCENARIOS)(
     'of $name leaves one whole release',
-    { timeout: 300_000 },
+    { timeout: 30 * 60_000 },
     async (scenario) => {
       const seed = crashSeed();
       const random = createRandom(seed);
@@ -231,11 +240,12 @@ describe('an end at any moment', () => {
       await scenario.before(life);
       const images = await imagesOf(memory, () => scenario.run(life), random);
       const broken: string[] = [];
-      for (const image of images) {
-        const complaints = await survive(image, scenario, random);
+      const tried = shareWanted() < 1 ? oneOfEachThree(images, random) : images;
+      for (const image of tried) {
+        const complaints = await survive(image, scenario, createRandom(seed + image.number));
         if (complaints.length > 0) broken.push(`${image.where}: ${complaints.join('; ')}`);
       }
-      countPoints('model', images.length, broken.length);
+      countPoints('model', tried.length, broken.length);
       expect({ seed, broken: broken.slice(0, 5) }).toEqual({ seed, broken: [] });
       expect(images.length).toBeGreaterThan(300);
     },

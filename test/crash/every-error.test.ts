@@ -84,7 +84,7 @@ async function refuse(device: MemoryDisk, { at, isForever }: Fault, random: () =
 describe('a disk that refuses', () => {
   it.each(SCENARIOS)(
     'during $name leaves one whole release',
-    { timeout: 300_000 },
+    { timeout: 30 * 60_000 },
     async ({ before, sides }) => {
       const seed = crashSeed();
       const random = createRandom(seed);

@@ -4,6 +4,8 @@ import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 export interface Image {
   /** Such as `cut after call 17, rename /a to /b`. */
   readonly where: string;
+  /** Its place among all of that run. */
+  readonly number: number;
   readonly memory: MemoryDisk;
 }
 
@@ -16,7 +18,8 @@ export async function imagesOf(
   const images: Image[] = [];
   let count = 0;
   const take = (how: string, image: MemoryDisk, call: string): void => {
-    images.push({ where: `${how} call ${String(count)}, ${call}`, memory: image });
+    const where = `${how} call ${String(count)}, ${call}`;
+    images.push({ where, number: images.length, memory: image });
   };
   memory.setGate({
     before: (call, path) => {

@@ -11,6 +11,8 @@ import { createRandom, crashSeed } from './tally.ts';
 
 const CUTS = 20;
 const LONGEST_GAP_MS = 20;
+/** Rigs in which a busy machine may let the program do nothing between two cuts. */
+const MOST_RIGS = 10;
 
 const reason = reasonAgainst(BARE_EXT4);
 if (reason !== undefined) process.stderr.write(`no control of the power cuts: ${reason}\n`);
@@ -56,7 +58,11 @@ function wrongWith(path: string, said: string): string | undefined {
 }
 
 it.skipIf(reason !== undefined)('finds what a careless program loses in a power cut', async () => {
-  expect(await cutWriter('careless')).toContain('damaged');
+  const seen: (string | undefined)[] = [];
+  for (let rig = 0; rig < MOST_RIGS && !seen.includes('damaged'); rig += 1) {
+    seen.push(...(await cutWriter('careless')));
+  }
+  expect(seen).toContain('damaged');
 });
 
 it.skipIf(reason !== undefined)('finds nothing wrong with a careful one', async () => {

@@ -11,8 +11,8 @@ const HELP = `usage: npm run test:crash -- [options]
 options:
   --json         the report as one line of JSON on stdout, everything else on stderr
   --seed N       draw what the run with this seed drew (default: a new one, which is printed)
-  --cuts N       power cuts for each filesystem (default 100)
-  --share S      of the kills and disk errors, up to 1 (default 1; \`npm test\` tries a fifth)
+  --cuts N       power cuts for each filesystem (default 100; \`npm test\` makes 40)
+  --share S      of the kills and disk errors, up to 1 (default 1; \`npm test\` tries a tenth)
   --only WORDS   only the test files whose path has one of these words, such as \`power-cut\`
   --help
 

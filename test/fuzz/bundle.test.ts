@@ -4,16 +4,7 @@
  * and the real staging.
  */
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  lstatSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-  mkdirSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { UpdateError, type ErrorCode } from '@pikit/protocol';
@@ -42,13 +33,11 @@ const DUE: readonly ErrorCode[] = [
   'too-large',
 ];
 
-/** Thousands of releases are staged: in memory, where there is such a filesystem, because nothing here is about power. */
-const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const MAX_UNPACKED = 4 * 1024 * 1024;
 
 let bench: Workbench;
 beforeAll(async () => {
-  bench = await createWorkbench({}, steps, PLACE);
+  bench = await createWorkbench();
   mkdirSync(join(bench.root, 'media/releases', VERSION));
   writeFileSync(
     join(bench.root, 'media/releases', VERSION, 'manifest.json'),

@@ -79,7 +79,8 @@ describe('pikit-agent --run', () => {
 
   it('is busy while the daemon works, and says with what since when', async () => {
     const { manifestSha256 } = await scene.publish(aPage('1.1.0'));
-    scene.server.fault({ path: /tar\.gz$/, slowBytesPerSecond: 300 });
+    // Far longer than the commands take.
+    scene.server.fault({ path: /tar\.gz$/, stall: 0 });
     const wanted = { version: '1.1.0', manifestSha256 };
     await scene.client.post('/api/update/apply', wanted);
     const ended = await agent('--run', 'update.apply', JSON.stringify(wanted));

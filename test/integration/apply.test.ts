@@ -59,7 +59,7 @@ describe('kill -9 of the agent', () => {
   it('in the middle of the download: the next start goes on and ends in the new release', async () => {
     const big = { ...aPage('1.1.0').files, 'pikit-web/big.bin': incompressible(600_000) };
     const { manifestSha256 } = await scene.publish({ version: '1.1.0', files: big });
-    const heal = scene.server.fault({ path: /tar\.gz$/, slowBytesPerSecond: 150_000 });
+    const heal = scene.server.fault({ path: /tar\.gz$/, slowBytesPerSecond: 40_000 });
     await scene.client.post('/api/update/apply', { version: '1.1.0', manifestSha256 });
     await waitFor('the download to be under way', async () => {
       const { progress } = await scene.client.status();

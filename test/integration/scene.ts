@@ -1,9 +1,10 @@
 /** A device with an old dashboard, a release server and the two real processes, for one integration test. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { hashPassword } from '../../packages/api/src/auth/password.ts';
 import { createApiClient, type ApiClient } from '../support/api-client.ts';
 import { buildRelease, type BuiltRelease, type ReleaseRecipe } from '../support/bundle-builder.ts';
 import { startReleaseServer, type ReleaseServer } from '../support/release-server.ts';
@@ -24,6 +25,8 @@ export interface Scene {
   readonly close: () => Promise<void>;
 }
 
+const PASSWORD = 'a password of the tests';
+
 export async function openScene(recipe: Partial<DeviceRecipe> = {}): Promise<Scene> {
   const dir = await makeTempDir();
   const root = join(dir.path, 'root');
@@ -33,8 +36,10 @@ export async function openScene(recipe: Partial<DeviceRecipe> = {}): Promise<Sce
     await dir.remove();
   };
   try {
+    await layPassword(root);
     const stack = await startStack({
       root,
+      password: PASSWORD,
       source: { kind: 'gitea', url: server.url, repository: server.repository },
       installed: {
         version: '1.0.0',
@@ -65,6 +70,13 @@ export async function openScene(recipe: Partial<DeviceRecipe> = {}): Promise<Sce
     await close();
     throw error;
   }
+}
+
+/** As cheap as scrypt gets: what it costs to guess one is the business of the api's own tests. */
+async function layPassword(root: string): Promise<void> {
+  const file = join(root, 'etc/pikit/api-password');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, await hashPassword(PASSWORD, { ln: 1, r: 1, p: 1 }), { mode: 0o640 });
 }
 
 export function aPage(version: string): ReleaseRecipe {

@@ -90,7 +90,7 @@ async function ask(method: string, params: object = {}) {
   const peer = await connectGuest(agent.device.agentSocket);
   try {
     peer.socket.write(call(1, method, params));
-    await waitFor('an answer', () => peer.replies.length > 0, { timeoutMs: 60_000 });
+    await waitFor('an answer', () => peer.replies.length > 0);
     return peer.replies[0];
   } finally {
     peer.leave();
@@ -141,14 +141,10 @@ describe('an update from a hostile server', () => {
     const before = await tree();
     attack = each;
     expect((await ask('update.apply', offer.offered))?.error).toBeUndefined();
-    const ended = await waitFor(
-      'the end',
-      async () => {
-        const status = v.parse(ResultSchema, (await ask('update.status'))?.result);
-        return status.transaction === null && status;
-      },
-      { timeoutMs: 60_000 },
-    );
+    const ended = await waitFor('the end', async () => {
+      const status = v.parse(ResultSchema, (await ask('update.status'))?.result);
+      return status.transaction === null && status;
+    });
     attack = undefined;
     expect(ended.last_result).toMatchObject({ outcome: 'failed', error: { code: each.due } });
     expect(await tree()).toEqual(before);

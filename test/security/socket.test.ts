@@ -17,8 +17,8 @@ import { countAttacks } from './tally.ts';
 const MAX_RSS_RATIO = 2.5;
 /** For who is connected already. */
 const MAX_ANSWER_MS = 3_000;
-/** For who comes while all places are taken by peers that were heard a moment ago. */
-const MAX_ENTRY_MS = 10_000;
+/** For who comes while all places are taken by peers that were heard a moment ago: several times their five seconds. */
+const MAX_ENTRY_MS = 20_000;
 /** The budget of ten a minute for each, the agent's own start, and the checks' own lines. */
 const MAX_LOG_LINES = 300;
 

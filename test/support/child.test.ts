@@ -43,7 +43,7 @@ describe('startChild', () => {
       "process.on('SIGTERM', () => process.exit(0)); console.log('up'); setInterval(() => {}, 9);";
     await withProgram(source, async (child, ends) => {
       await waitFor('the program', () => child.output().includes('up'));
-      await child.stop();
+      await child.stop(60_000);
       expect(child.ended()).toBe('exit code 0');
       expect(ends).toEqual([]);
     });

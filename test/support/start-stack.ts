@@ -44,7 +44,7 @@ export interface Stack {
 const AGENT = 'packages/agent/dist/pikit-agent.mjs';
 const API = 'packages/api/dist/pikit-api.mjs';
 const UI = 'packages/ui/dist';
-const START_BOUND_MS = 20_000;
+const START_BOUND_MS = 60_000;
 
 /** Rejects, with both programs ended, when one of them dies or does not answer in time; the message has its last lines. */
 export async function startStack(options: StackOptions): Promise<Stack> {

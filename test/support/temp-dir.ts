@@ -1,6 +1,5 @@
 /** A directory of a test's own, outside the checkout, with a short name because Unix socket paths are limited to 107 bytes. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,13 +13,15 @@ export interface TempDir {
 
 export async function makeTempDir(within = tmpdir()): Promise<TempDir> {
   const path = await mkdtemp(join(within, 'pk-'));
+  const removeAll = () => rm(path, { recursive: true, force: true, maxRetries: 3 });
   return {
     path,
-    async remove() {
-      // Without root, what lies in a directory that a test made read-only cannot be removed.
-      if (existsSync(path)) await promisify(execFile)('chmod', ['-R', 'u+rwX', path]);
-      await rm(path, { recursive: true, force: true, maxRetries: 3 });
-    },
+    remove: () =>
+      removeAll().catch(async () => {
+        // Without root, what lies in a directory that a test made read-only cannot be removed.
+        await promisify(execFile)('chmod', ['-R', 'u+rwX', path]);
+        await removeAll();
+      }),
   };
 }
 

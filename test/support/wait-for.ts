@@ -8,6 +8,9 @@ interface Bounds {
 
 type Answer<T> = T | undefined | false;
 
+/** Only what fails waits so long: a machine that is busy with something else must not fail a test. */
+const PATIENCE_MS = 60_000;
+
 /**
  * Resolves with the first answer that is neither undefined nor false. A probe that throws counts as "not yet"; when the
  * time is over, the last such error is the cause of the one thrown. `what` completes the sentence "waited … for".
@@ -15,7 +18,7 @@ type Answer<T> = T | undefined | false;
 export async function waitFor<T>(
   what: string,
   probe: () => Answer<T> | Promise<Answer<T>>,
-  { timeoutMs = 10_000, everyMs = 25 }: Bounds = {},
+  { timeoutMs = PATIENCE_MS, everyMs = 25 }: Bounds = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   let lastError: unknown;

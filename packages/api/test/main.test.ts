@@ -116,9 +116,7 @@ describe('pikit-api', () => {
 
     const events = readEvents(await fetch(`${again}/api/update/events`, { headers: { cookie } }));
     await events.nextNamed('status');
-    const startedAt = performance.now();
     expect(await stop('SIGTERM')).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(4000);
     await events.rest();
   });
 

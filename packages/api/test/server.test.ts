@@ -97,9 +97,8 @@ describe('startServer', () => {
     const reader = readEvents(await events(await api.cookie()));
     await reader.nextNamed('status');
     api.streams.endAll();
-    const startedAt = performance.now();
-    await server.close(60_000);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    // Longer than the test may last.
+    await server.close(3_600_000);
     await reader.rest();
   });
 
@@ -109,7 +108,8 @@ describe('startServer', () => {
     await fetch(`${server.url}/api/health`);
     const startedAt = performance.now();
     await server.close(200);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    // Node by itself bears such a client for a minute.
+    expect(performance.now() - startedAt).toBeLessThan(45_000);
     socket.destroy();
   });
 });

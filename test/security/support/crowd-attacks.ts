@@ -1,6 +1,7 @@
 /** Attacks with numbers: thousands of connections, those that never greet, and those that greet and fall silent. */
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../../support/wait-for.ts';
 import { asGuest, type Attack } from './attack.ts';
 import { call, connectGuest, connectRaw, HELLO } from './raw-peer.ts';
 
@@ -29,34 +30,36 @@ const served = (path: string): Promise<boolean> =>
     return (await peer.answers(1))[0]?.result !== undefined;
   });
 
-/** Tries anew as the api does; whether it was served in time. */
-async function servedWithin(path: string, ms: number): Promise<boolean> {
-  for (const deadline = performance.now() + ms; performance.now() < deadline; await sleep(200)) {
-    // because being refused is one of the answers here, and the loop asks again
-    if (await served(path).catch(() => false)) return true;
-  }
-  return false;
-}
+/** Tries anew as the api does, while the crowd stays. */
+const servedInTheEnd = (path: string): Promise<boolean> =>
+  waitFor('an answer', () => served(path), { everyMs: 200 });
 
 const isOpen = (socket: Socket): boolean => !socket.destroyed && !socket.connecting;
+
+/** Whether the agent turns away all of them but so many, and then they leave. */
+async function areTurnedAway(sockets: readonly Socket[], places: number): Promise<boolean> {
+  const areAway = () => sockets.filter(isOpen).length <= places;
+  try {
+    return await waitFor('the crowd to be turned away', areAway, { everyMs: 200 });
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
+}
 
 export const CROWD_ATTACKS: readonly Attack[] = [
   {
     name: '10,000 connections that stay and say nothing',
     run: async (path) => {
       const sockets = await crowd(path, (socket) => void socket.resume());
-      const isServed = await servedWithin(path, PATIENCE_MS);
-      await sleep(PATIENCE_MS + 1_500);
-      const left = sockets.filter(isOpen).length;
-      for (const socket of sockets) socket.destroy();
-      return isServed && left === 0;
+      const isServed = await servedInTheEnd(path);
+      return (await areTurnedAway(sockets, 0)) && isServed;
     },
   },
   {
     name: '10,000 connections that reset',
     run: async (path) => {
       await crowd(path, (socket) => socket.destroy());
-      return servedWithin(path, PATIENCE_MS);
+      return servedInTheEnd(path);
     },
   },
   {
@@ -66,7 +69,7 @@ export const CROWD_ATTACKS: readonly Attack[] = [
         socket.write(HELLO);
         socket.destroy();
       });
-      return servedWithin(path, 2 * PATIENCE_MS);
+      return servedInTheEnd(path);
     },
   },
   {
@@ -76,22 +79,25 @@ export const CROWD_ATTACKS: readonly Attack[] = [
         socket.resume();
         socket.write(HELLO);
       });
-      const isServed = await servedWithin(path, 2 * PATIENCE_MS + 2_000);
-      await sleep(PATIENCE_MS + 1_000);
-      const left = sockets.filter(isOpen).length;
-      for (const socket of sockets) socket.destroy();
-      return isServed && left <= 32;
+      const isServed = await servedInTheEnd(path);
+      return (await areTurnedAway(sockets, 32)) && isServed;
     },
   },
   {
     name: 'a peer that dribbles its greeting',
     run: async (path) => {
       const peer = await connectRaw(path);
-      for (const letter of HELLO.slice(0, 40)) {
-        peer.socket.write(letter);
-        await sleep(200);
+      // Never silent for as long as the agent is patient.
+      let sent = 0;
+      const dribble = setInterval(() => {
+        peer.socket.write(HELLO.charAt(sent % 40));
+        sent += 1;
+      }, 200);
+      try {
+        return await peer.isHungUp();
+      } finally {
+        clearInterval(dribble);
       }
-      return peer.isHungUp(1_000);
     },
   },
   {

@@ -10,8 +10,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const [, , path, how] = process.argv;
 const HELLO = { method: 'agent.hello', params: { protocol: 1, client: 'a witness' } };
 const STATUS = { method: 'update.status', params: {} };
+const TURN_MS = 20;
+const LONGEST_TURN_MS = 100;
 const report = { calls: 0, losses: 0, slowestMs: 0 };
 let connection;
+
+/** Milliseconds in which this process had its turn: what stops the whole machine makes no answer slow. */
+let awakeMs = 0;
+let looked = performance.now();
+setInterval(() => {
+  const now = performance.now();
+  awakeMs += Math.min(now - looked, LONGEST_TURN_MS);
+  looked = now;
+}, TURN_MS);
 
 process.on('message', () => {
   process.send(report);
@@ -19,13 +30,13 @@ process.on('message', () => {
 });
 
 for (;;) {
-  const begun = performance.now();
+  const begun = awakeMs;
   while (!(await isServed())) {
     report.losses += 1;
     await sleep(50);
   }
   report.calls += 1;
-  report.slowestMs = Math.max(report.slowestMs, performance.now() - begun);
+  report.slowestMs = Math.max(report.slowestMs, awakeMs - begun);
   await sleep(50);
 }
 

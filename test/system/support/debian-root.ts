@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const CACHE = '/var/cache/pikit-updater-tests';
-const BUILD_TIMEOUT_MS = 400_000;
+const BUILD_TIMEOUT_MS = 800_000;
 
 export interface Debian {
   readonly suite: 'bookworm' | 'trixie';

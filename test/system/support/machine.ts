@@ -11,6 +11,8 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { debianRoot, type Debian } from './debian-root.ts';
 
+/** A disk: a filesystem in memory may not honour set-uid bits. */
+const PLACE = '/var/tmp';
 const BOOT_TIMEOUT_MS = 120_000;
 const CALL_TIMEOUT_MS = 120_000;
 const KEPT_OUTPUT = 16 * 1024;
@@ -45,7 +47,7 @@ const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin',
 /** Not booted yet. */
 export async function createMachine(debian: Debian): Promise<Machine> {
   const source = await debianRoot(debian);
-  const home = await makeTempDir();
+  const home = await makeTempDir(PLACE);
   const root = join(home.path, 'root');
   await promisify(execFile)('cp', ['-a', '--reflink=auto', source, root]);
 

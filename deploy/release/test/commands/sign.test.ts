@@ -61,9 +61,11 @@ async function assertAgreed(): Promise<void> {
     values: { key: [at('m.pub')] },
     positionals: [built.dir],
   });
+  // minisign leaves out the zeros that an id begins with: one key in sixteen has some.
+  const [, id] = / ([0-9A-F]+)\n/.exec(await readFile(at('m.pub'), 'utf8')) ?? [];
   expect(document).toMatchObject({
     version: '1.4.0',
-    signedBy: { keyId: /[0-9A-F]{16}/.exec(await readFile(at('m.pub'), 'utf8'))?.[0] },
+    signedBy: { keyId: id?.padStart(16, '0') },
   });
 }
 

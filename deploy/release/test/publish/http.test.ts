@@ -15,6 +15,8 @@ let seen: IncomingMessage['headers'][];
 let bodies: string[];
 let close: () => Promise<void>;
 let http: Http;
+/** With this patience. */
+let withStall: (stallMs: number) => Http;
 
 async function serve(): Promise<readonly [string, () => Promise<void>]> {
   const server = createServer((request, response) => {
@@ -46,7 +48,9 @@ beforeEach(async () => {
     for (const [, end] of servers) await end();
   };
   const origins = urls.slice(0, 1);
-  http = createHttp({ token: TOKEN, authorization: `token ${TOKEN}`, origins, stallMs: 300 });
+  withStall = (stallMs) =>
+    createHttp({ token: TOKEN, authorization: `token ${TOKEN}`, origins, stallMs });
+  http = withStall(60_000);
 });
 afterEach(() => close());
 
@@ -111,6 +115,7 @@ describe('call', () => {
   });
 
   it('gives up on silence, before the answer and within it', async () => {
+    http = withStall(1_500);
     answer = () => undefined;
     await expectCode(get(), 'offline');
     answer = (_request, response) => response.write('{');
@@ -118,6 +123,7 @@ describe('call', () => {
   });
 
   it('bears a slow answer that gets on', async () => {
+    http = withStall(2_500);
     answer = (_request, response) => {
       let left = 8;
       const timer = setInterval(() => {
@@ -125,7 +131,7 @@ describe('call', () => {
         if ((left -= 1) > 0) return;
         clearInterval(timer);
         response.end('{}');
-      }, 100);
+      }, 400);
     };
     expect((await get()).document).toEqual({});
   });

@@ -1,15 +1,13 @@
 /** Large files over bad connections: nothing is fetched twice without need, and no two files are glued together. */
 import { randomBytes } from 'node:crypto';
 import { readFile, readdir, writeFile, mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { listenOn } from '../../../../test/support/listen-on.ts';
 import { startReleaseServer, type ReleaseServer } from '../../../../test/support/release-server.ts';
 import type { Http } from '../../src/adapters/http.ts';
 import type { Disk } from '../../src/ports.ts';
-import { drip, never, withHttp, withServer } from './http-server.ts';
+import { drip, never, NOBODY, QUICK_STALL, withHttp, withServer } from './http-server.ts';
 
 const BYTES = randomBytes(300_000);
 const TO = '/var/tmp/u/bundle.tar.gz';
@@ -26,7 +24,10 @@ interface Scene {
   readonly fetch: (maxBytes?: number, onBytes?: (done: number) => void) => Promise<number>;
 }
 
-async function scene(work: (scene: Scene) => Promise<void>): Promise<void> {
+async function scene(
+  work: (scene: Scene) => Promise<void>,
+  patience?: Parameters<typeof withHttp>[1],
+): Promise<void> {
   const server = await startReleaseServer();
   server.publish({ version: '1.0.0', assets: [{ name: 'b.tar.gz', content: BYTES }] });
   const url = `${server.url}/${server.repository}/releases/download/v1.0.0/b.tar.gz`;
@@ -41,7 +42,7 @@ async function scene(work: (scene: Scene) => Promise<void>): Promise<void> {
         return wire;
       };
       await work({ server, http, disk, url, host, fetch, fetchWhole });
-    });
+    }, patience);
   } finally {
     await server.close();
   }
@@ -76,7 +77,7 @@ describe('createDownload', () => {
       server.fault({ stall: 100_000, times: 1 });
       expect(await fetchWhole()).toBe(BYTES.length);
       expect(ranges(server)).toEqual([undefined, 'bytes=100000-']);
-    }));
+    }, QUICK_STALL));
 
   it('begins anew when the server ignores Range', () =>
     scene(async ({ server, fetchWhole }) => {
@@ -116,7 +117,7 @@ describe('createDownload', () => {
       end();
       expect((await readFile(`${host}.part`)).length).toBe(60_000);
       expect(await fetchWhole()).toBe(BYTES.length - 60_000);
-    }));
+    }, QUICK_STALL));
 
   it('fetches nothing that lies there already, whole or only not yet under its name', () =>
     scene(async ({ server, fetchWhole, disk }) => {
@@ -150,7 +151,7 @@ const fetchFrom = (http: Http, url: string, signal: AbortSignal) =>
     onBytes: () => undefined,
   });
 
-const SLOW = { leastRate: { bytes: 1000, withinMs: 150 } };
+const SLOW = { leastRate: { bytes: 1000, withinMs: 400 } };
 
 describe('createDownload, from a server that drips', () => {
   it('gives up after the tries, although each brings some bytes, and keeps them', () =>
@@ -173,9 +174,7 @@ describe('createDownload, from a server that drips', () => {
           const reason = new Error('cancelled');
           const controller = new AbortController();
           setTimeout(() => controller.abort(reason), 200);
-          const begun = performance.now();
           await expect(fetchFrom(http, url, controller.signal)).rejects.toBe(reason);
-          expect(performance.now() - begun).toBeLessThan(2_000);
         }),
     ));
 });
@@ -244,11 +243,8 @@ describe('createDownload, refusals', () => {
 
   it('says offline when nothing answers at all', () =>
     withHttp(async (http, _disk, root) => {
-      const closed = createServer();
-      const port = await listenOn(closed as never, 0);
-      closed.close();
       await expectCode(
-        http.download(`http://127.0.0.1:${port}/b`, {
+        http.download(`${NOBODY}/b`, {
           to: '/x',
           maxBytes: 10,
           expectedBytes: undefined,

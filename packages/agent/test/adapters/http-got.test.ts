@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { listenOn } from '../../../../test/support/listen-on.ts';
 import type { Http } from '../../src/adapters/http.ts';
-import { drip, never, withHttp, withServer } from './http-server.ts';
+import { drip, never, NOBODY, QUICK_STALL, withHttp, withServer } from './http-server.ts';
 import { UNTRUSTED } from './untrusted-certificate.ts';
 
 const get = (http: Http, url: string, maxBytes = 1000) =>
@@ -92,11 +92,8 @@ describe('createHttp, redirects', () => {
 describe('createHttp, failures', () => {
   it('says offline when nothing listens, when no name is found and when nothing is said', () =>
     withHttp(async (http) => {
-      const closed = createServer();
-      const url = `http://127.0.0.1:${await listenOn(closed as never, 0)}`;
-      closed.close();
-      const error = await expectCode(get(http, `${url}/x?token=secret`), 'offline');
-      expect(error.details).toEqual({ url: `${url}/x`, reason: 'ECONNREFUSED' });
+      const error = await expectCode(get(http, `${NOBODY}/x?token=secret`), 'offline');
+      expect(error.details).toEqual({ url: `${NOBODY}/x`, reason: 'ECONNREFUSED' });
       await expectCode(get(http, 'http://name.invalid/'), 'offline');
       await withServer(
         () => undefined,
@@ -106,7 +103,7 @@ describe('createHttp, failures', () => {
         (request) => request.socket.destroy(),
         (rude) => expectCode(get(http, rude), 'offline'),
       );
-    }));
+    }, QUICK_STALL));
 
   it('says source-invalid when what answers is not a web server', () =>
     withHttp(async (http) => {
@@ -135,7 +132,7 @@ describe('createHttp, failures', () => {
           await expectCode(get(http, `${url}/cut`), 'download-failed');
           await expectCode(get(http, `${url}/stall`), 'download-failed');
           expect(asked.map((request) => request.url)).toEqual(['/cut', '/cut', '/stall', '/stall']);
-        }),
+        }, QUICK_STALL),
     ));
 
   it('ends a document that drips when the time of whoever asks is over', () =>
@@ -144,10 +141,8 @@ describe('createHttp, failures', () => {
       (url) =>
         withHttp(async (http) => {
           const signal = AbortSignal.timeout(300);
-          const begun = performance.now();
           const work = http.getBytes(url, { maxBytes: 100_000, accept: '*/*', signal });
           await expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
-          expect(performance.now() - begun).toBeLessThan(2_000);
         }),
     ));
 

@@ -37,16 +37,22 @@ export function drip(response: ServerResponse): void {
   response.on('close', () => clearInterval(timer));
 }
 
+/** Nothing listens there; a port that was free a moment ago may be another test's by now. */
+export const NOBODY = 'http://127.0.0.1:1';
+
 export const never: AbortSignal = new AbortController().signal;
+
+/** For a test of silence: long against what a busy machine keeps an honest answer waiting, short to wait for. */
+export const QUICK_STALL = { stallTimeoutMs: 1_500 };
 
 const retry = { tries: 4, firstDelayMs: 5, longestDelayMs: 20 };
 
-/** Quick retries; `source` decides whether http is spoken at all. */
+/** Quick retries, and patience with an honest server on a busy machine; `source` decides whether http is spoken at all. */
 export async function withHttp<T>(
   work: (http: Http, disk: Disk, root: string) => Promise<T>,
   {
     source = 'http://127.0.0.1',
-    stallTimeoutMs = 400,
+    stallTimeoutMs = 60_000,
     leastRate,
   }: { source?: string; stallTimeoutMs?: number; leastRate?: LeastRate } = {},
 ): Promise<T> {

@@ -3,9 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { createProber } from '../../src/adapters/probe-http.ts';
-import { never, withServer } from './http-server.ts';
+import { never, NOBODY, withServer } from './http-server.ts';
 
-const prober = createProber({ requestTimeoutMs: 300 });
+const prober = createProber({ requestTimeoutMs: 60_000 });
+const hasty = createProber({ requestTimeoutMs: 300 });
 const PAGE = '<link rel=stylesheet href=/a.css><script src="/a.js"></script>';
 
 type Site = Readonly<Record<string, readonly [status: number, type: string, body: string]>>;
@@ -23,12 +24,11 @@ const GOOD: Site = {
   '/old': [302, 'text/plain', '/'],
 };
 
-const probe = (url: string, { assets = false, versionField = '', version = '' } = {}) =>
-  prober.probe(
-    { url, assets, versionField: versionField || undefined },
-    version || undefined,
-    never,
-  );
+const probe = (
+  url: string,
+  { assets = false, versionField = '', version = '', by = prober } = {},
+) =>
+  by.probe({ url, assets, versionField: versionField || undefined }, version || undefined, never);
 
 describe('createProber', () => {
   it('is content with a page whose files load, also after a redirect', () =>
@@ -81,11 +81,11 @@ describe('createProber', () => {
       },
       async (url) => {
         for (const path of ['/silent?secret', '/endless', '/large', '/rude']) {
-          const error = await expectCode(probe(url + path), 'probe-failed');
+          const error = await expectCode(probe(url + path, { by: hasty }), 'probe-failed');
           expect(error.details['url']).toBe(url + path.replace('?secret', ''));
           expect(error.details['reason']).toMatch(/\w/);
         }
-        const refused = await expectCode(probe('http://127.0.0.1:1/'), 'probe-failed');
+        const refused = await expectCode(probe(`${NOBODY}/`), 'probe-failed');
         expect(refused.cause).toBeInstanceOf(Error);
       },
     ));

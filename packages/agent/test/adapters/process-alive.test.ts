@@ -31,13 +31,16 @@ describe('isAlive', () => {
 
   it('does not take a zombie for a living process', async () => {
     // The shell becomes sleep, which never collects its child.
-    const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60']);
+    const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600']);
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const parentsName = () => readFile(`/proc/${String(parent.pid)}/comm`, 'utf8');
+    await waitFor('the shell to become sleep', async () => (await parentsName()) === 'sleep\n');
     const pid = Number(line.toString());
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     const start = parseStat(stat)?.start ?? '';
     const { boot } = await ownIdentity();
     expect(await isAlive({ pid, start, boot })).toBe(true);
+    process.kill(pid, 'SIGKILL');
     await waitFor('a zombie', async () => / Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8')));
     expect(await isAlive({ pid, start, boot })).toBe(false);
     parent.kill('SIGKILL');

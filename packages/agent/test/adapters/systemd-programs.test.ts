@@ -9,13 +9,14 @@ import { askSystemd } from '../../src/adapters/systemd-programs.ts';
 const withProgram = (
   script: string,
   work: (ask: (...args: readonly string[]) => ReturnType<typeof askSystemd>) => Promise<void>,
+  timeoutMs = 60_000,
 ): Promise<void> =>
   withTempDir(async (dir) => {
     const program = join(dir, 'systemctl');
     await writeFile(program, `#!/bin/sh\n${script}\n`);
     await chmod(program, 0o755);
     const env = { PATH: `${dir}:/usr/bin:/bin` };
-    await work((...args) => askSystemd('systemctl', args, { timeoutMs: 500, env }));
+    await work((...args) => askSystemd('systemctl', args, { timeoutMs, env }));
   });
 
 describe('askSystemd', () => {
@@ -35,9 +36,13 @@ describe('askSystemd', () => {
     }));
 
   it('does not wait for one that hangs', () =>
-    withProgram('exec sleep 30', async (ask) => {
-      expect(await ask()).toMatchObject({ exit: null, reason: 'no answer within 0.5 s' });
-    }));
+    withProgram(
+      'exec sleep 30',
+      async (ask) => {
+        expect(await ask()).toMatchObject({ exit: null, reason: 'no answer within 0.5 s' });
+      },
+      500,
+    ));
 
   it('does not keep what one without end says', () =>
     withProgram('exec yes', async (ask) => {
@@ -48,7 +53,7 @@ describe('askSystemd', () => {
 
   it('says which program a device lacks', () =>
     withTempDir(async (dir) => {
-      const bounds = { timeoutMs: 500, env: { PATH: dir } };
+      const bounds = { timeoutMs: 60_000, env: { PATH: dir } };
       expect(await askSystemd('journalctl', [], bounds)).toMatchObject({
         exit: null,
         missing: true,

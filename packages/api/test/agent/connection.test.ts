@@ -7,13 +7,16 @@ import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts'
 import { openConnection, type Connection } from '../../src/agent/connection.ts';
 import { startFakeAgent, type FakeAgent } from '../support/fake-agent.ts';
 
+/** What is answered is answered long before, on the slowest machine. */
+const PATIENCE_MS = 60_000;
+
 let directory: TempDir;
 let agent: FakeAgent;
 let connection: Connection | undefined;
 const told: unknown[] = [];
 const protocolErrors: unknown[] = [];
 
-const open = async (timeoutMs = 2000): Promise<Connection> => {
+const open = async (timeoutMs = PATIENCE_MS): Promise<Connection> => {
   connection = await openConnection({
     socketPath: join(directory.path, 'agent.sock'),
     client: 'test',
@@ -70,7 +73,7 @@ describe('openConnection', () => {
   it('gives each of several requests its own answer', async () => {
     agent.answer('update.log', (params) => params);
     const { request } = await open();
-    const answers = [1, 2, 3].map((n) => request('update.log', { n }, 1000));
+    const answers = [1, 2, 3].map((n) => request('update.log', { n }, PATIENCE_MS));
     expect(await Promise.all(answers)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   });
 
@@ -79,7 +82,7 @@ describe('openConnection', () => {
       throw new UpdateError('no-space', 'no', { details: { needed: 10 } });
     });
     const { request } = await open();
-    const error = await expectCode(request('update.apply', {}, 1000), 'no-space');
+    const error = await expectCode(request('update.apply', {}, PATIENCE_MS), 'no-space');
     expect(error.details).toEqual({ needed: 10 });
   });
 
@@ -92,18 +95,18 @@ describe('openConnection', () => {
   it('fails every pending request when the agent hangs up', async () => {
     agent.answer('update.status', () => new Promise(() => undefined));
     const { request, closed } = await open();
-    const pending = expectCode(request('update.status', {}, 60_000), 'agent-unreachable');
+    const pending = expectCode(request('update.status', {}, PATIENCE_MS), 'agent-unreachable');
     agent.hangUp();
     await pending;
     await closed;
-    await expectCode(request('update.status', {}, 60_000), 'agent-unreachable');
+    await expectCode(request('update.status', {}, PATIENCE_MS), 'agent-unreachable');
   });
 
   it('passes notifications on', async () => {
     await open();
     agent.notify('status.changed', { a: 1 });
     agent.answer('update.log', () => ({}));
-    await connection?.request('update.log', {}, 1000);
+    await connection?.request('update.log', {}, PATIENCE_MS);
     expect(told).toEqual([['status.changed', { a: 1 }]]);
   });
 
@@ -125,6 +128,6 @@ describe('openConnection', () => {
     agent.answer('update.log', () => 'yes');
     const { request } = await open();
     agent.sendRaw('{"jsonrpc":"2.0","id":99,"result":1}\n');
-    expect(await request('update.log', {}, 1000)).toBe('yes');
+    expect(await request('update.log', {}, PATIENCE_MS)).toBe('yes');
   });
 });

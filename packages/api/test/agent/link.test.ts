@@ -9,6 +9,9 @@ import { startFakeAgent, type FakeAgent } from '../support/fake-agent.ts';
 
 const answers = { 'update.status': () => ({}), 'update.log': () => 'log' };
 
+/** What is answered is answered long before, on the slowest machine. */
+const PATIENCE_MS = 60_000;
+
 let directory: TempDir;
 let side: ReturnType<typeof createAgentSide>;
 let agent: FakeAgent;
@@ -26,7 +29,7 @@ afterEach(async () => {
 
 describe('createLink', () => {
   it('connects for a request and leaves when nothing follows', async () => {
-    expect(await side.link.request('update.log', {}, 1000)).toBe('log');
+    expect(await side.link.request('update.log', {}, PATIENCE_MS)).toBe('log');
     await waitFor('the connection to be dropped', () => agent.connections() === 0);
     expect(await side.line.reach()).toBe('reachable');
   });
@@ -34,9 +37,9 @@ describe('createLink', () => {
   it('stays while a request is under way', async () => {
     let finish: ((value: string) => void) | undefined;
     agent.answer('update.check', () => new Promise((resolve) => (finish = resolve)));
-    const slow = side.link.request('update.check', {}, 5000);
+    const slow = side.link.request('update.check', {}, PATIENCE_MS);
     // Several idle times pass in the meantime.
-    for (let i = 0; i < 5; i += 1) await side.link.request('update.log', {}, 1000);
+    for (let i = 0; i < 5; i += 1) await side.link.request('update.log', {}, PATIENCE_MS);
     await waitFor('the call', () => agent.calls.includes('update.check'));
     finish?.('done');
     expect(await slow).toBe('done');
@@ -55,21 +58,24 @@ describe('createLink', () => {
   });
 
   it('does not come back when nobody holds it', async () => {
-    await side.link.request('update.log', {}, 1000);
+    await side.link.request('update.log', {}, PATIENCE_MS);
     agent.hangUp();
     await waitFor('the loss', () => !side.line.isConnected());
     const greetings = agent.calls.filter((call) => call === 'agent.hello').length;
     expect(greetings).toBe(1);
-    expect(await side.link.request('update.log', {}, 1000)).toBe('log');
+    expect(await side.link.request('update.log', {}, PATIENCE_MS)).toBe('log');
   });
 
   it('fails what is under way and everything later once it is closed', async () => {
     agent.answer('update.check', () => new Promise(() => undefined));
-    const slow = expectCode(side.link.request('update.check', {}, 5000), 'agent-unreachable');
+    const slow = expectCode(
+      side.link.request('update.check', {}, PATIENCE_MS),
+      'agent-unreachable',
+    );
     await waitFor('the call', () => agent.calls.includes('update.check'));
     side.link.close();
     await slow;
-    await expectCode(side.link.request('update.log', {}, 1000), 'agent-unreachable');
+    await expectCode(side.link.request('update.log', {}, PATIENCE_MS), 'agent-unreachable');
   });
 });
 

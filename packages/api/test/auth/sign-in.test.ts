@@ -5,7 +5,13 @@ import { expectCode } from '../../../../test/support/expect-code.ts';
 import { hashPassword } from '../../src/auth/password.ts';
 import { createSignIn } from '../../src/auth/sign-in.ts';
 import { createThrottle } from '../../src/auth/throttle.ts';
-import { CHEAP, createApiFixture, PASSWORD, type ApiFixture } from '../support/api-fixture.ts';
+import {
+  CHEAP,
+  createApiFixture,
+  PASSWORD,
+  standingStill,
+  type ApiFixture,
+} from '../support/api-fixture.ts';
 
 let api: ApiFixture;
 let stored: string | undefined;
@@ -14,7 +20,7 @@ const create = () =>
   createSignIn({
     readPasswordHash: async () => stored,
     sessions: api.sessions,
-    throttle: createThrottle(Date.now),
+    throttle: createThrottle(standingStill),
   });
 
 beforeEach(async () => {

@@ -17,7 +17,7 @@ export function createAgentSide(directory: string, { idleMs = 30_000 } = {}) {
       openConnection({
         socketPath,
         client: 'test',
-        timeoutMs: 2000,
+        timeoutMs: 60_000,
         onNotification,
         // because the connection ends, which is what a test looks at.
         onProtocolError: () => undefined,

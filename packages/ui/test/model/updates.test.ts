@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function begin(): Promise<void> {
   updates.start();
-  await until(() => api.streams() === 1);
+  await until(() => api.streams() === 1 && updates.situation().link.kind === 'live');
 }
 const writes = () => api.asked.filter(({ route }) => !route.startsWith('GET '));
 const line = (message: string) => ({ at: 't', level: 'info', message });

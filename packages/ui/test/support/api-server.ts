@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { waitFor } from '../../../../test/support/wait-for.ts';
 import type { AgentStatus } from '../../src/model/situation.ts';
 import { anAgentStatus } from './builders.ts';
 
@@ -109,11 +110,6 @@ export async function startApiServer(prefix = ''): Promise<ApiServer> {
   return api;
 }
 
-/** Waits until the condition holds, at most five seconds. */
-export async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error('it did not happen within five seconds');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+/** Waits until the condition holds. */
+export const until = (holds: () => boolean): Promise<boolean> =>
+  waitFor('it to happen', holds, { everyMs: 5 });
