@@ -32,17 +32,22 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+function varints(numbers: readonly number[]): Buffer {
+  const all: number[] = [];
+  for (const number of numbers) writeVarint(number, all);
+  return Buffer.from(all);
+}
+
 /** The script from the old one but for its version, and the page anew. */
 function patchOf(literals = `print("1.1.0the new page`): Uint8Array {
-  const bytes = (numbers: readonly number[]): Buffer => {
-    const all: number[] = [];
-    for (const number of numbers) writeVarint(number, all);
-    return Buffer.from(all);
-  };
-  const instructions = bytes([12, OLD_SCRIPT.length - 12, fold(0), 12, 0]);
-  const lengths = bytes([instructions.length, literals.length]);
-  return Buffer.concat([bytes([1, 2, 0, 0]), lengths, instructions, Buffer.from(literals)]);
+  const instructions = varints([12, OLD_SCRIPT.length - 12, fold(0), 12, 0]);
+  const lengths = varints([instructions.length, literals.length]);
+  return Buffer.concat([varints([1, 2, 0, 0]), lengths, instructions, Buffer.from(literals)]);
 }
+
+const refuse: ReleaseSource['fetchPart'] = () => {
+  throw new UpdateError('offline', 'no network');
+};
 
 interface Patched {
   readonly raw?: Uint8Array;
@@ -132,9 +137,6 @@ describe('a patch', () => {
     expect(await fetched()).toBe(size);
     await bench.rollback();
     const packed = await readFile(`${second.dir}/${NAME}`);
-    const refuse: ReleaseSource['fetchPart'] = () => {
-      throw new UpdateError('offline', 'no network');
-    };
     await bench.put('/var/tmp/pikit-update/1.1.0/patch', '');
     await writeFile(bench.host('/var/tmp/pikit-update/1.1.0/patch'), packed);
     Object.assign(bench.tools.source, { fetchPart: refuse });
