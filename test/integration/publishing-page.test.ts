@@ -155,6 +155,8 @@ async function run({ text, line }: Block): Promise<void> {
     stream.setEncoding('utf8').on('data', (piece: string) => said.push(piece));
   }
   const typed = TYPED.find(([when]) => when.test(text))?.[1];
+  // A block that reads nothing may have ended by then.
+  program.stdin.on('error', () => undefined);
   program.stdin.end(typed === undefined ? '' : `${typed}\n`);
   const [code] = (await once(program, 'close')) as [number];
   printed += said.join('');

@@ -2,6 +2,7 @@
  * The attacks that The Update Framework lists (its specification, section 1.5.2), one test each, against the real agent and
  * api over a real release server that the attacker owns. What the device runs must never change, and it must say why.
  */
+import { randomBytes } from 'node:crypto';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -175,7 +176,12 @@ describe('the attacks on software updates', () => {
   tally.attack(
     'mix-and-match: the manifest of one release with the bundle of another',
     async () => {
-      const [one, two] = [await made(signed('1.1.0')), await made(signed('1.2.0'))];
+      // So that the other bundle is refused for what it is, and not for being larger.
+      const more = { ...aPage('1.2.0').files, 'web/more.txt': randomBytes(1000) };
+      const [one, two] = [
+        await made(signed('1.1.0')),
+        await made(signed('1.2.0', { files: more })),
+      ];
       const bundle = { name: 'pikit-1.2.0.tar.gz', content: one.bundle };
       scene.server.publish({ ...two, assets: [bundle, ...two.assets.slice(1)] });
       expect(await install(two)).toMatchObject({

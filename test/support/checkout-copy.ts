@@ -24,6 +24,6 @@ export async function copyCheckout(to: string): Promise<void> {
     await run('cp', ['-al', ...packages]);
   } catch {
     // Because the two lie on different filesystems, where a file cannot be linked.
-    await run('cp', ['-a', ...packages]);
+    await run('cp', ['-aT', ...packages]);
   }
 }

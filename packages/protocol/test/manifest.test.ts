@@ -50,13 +50,14 @@ describe('ManifestSchema', () => {
   });
 
   it('leaves out what a later packer adds, at any depth', () => {
+    const patch = { from: aSha256(), name: 'a.patch', size: 5, sha256: aSha256() };
     const later = {
       ...minimal,
       files: [{ ...aFile, owner: 'www-data' }],
       rollout: { share: 10 },
-      patches: [{ from: aSha256() }],
+      patches: [{ ...patch, windows: 16 }],
     };
-    expect(v.parse(ManifestSchema, later)).toEqual(minimal);
+    expect(v.parse(ManifestSchema, later)).toEqual({ ...minimal, patches: [patch] });
   });
 
   it.each(['644', '0644', '755', '000', '0777', '4755', '02755', '1777'])(

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { startReleaseServer } from '../../../../test/support/release-server.ts';
-import { drip, never, withHttp, withServer } from './http-server.ts';
+import { drip, never, QUICK_STALL, withHttp, withServer } from './http-server.ts';
 
 const BYTES = randomBytes(300_000);
 const [OFFSET, LENGTH] = [1000, 200_000];
@@ -48,7 +48,11 @@ const silent = (_: IncomingMessage, response: ServerResponse): void => {
   response.writeHead(206, { 'content-range': 'bytes 1000-200999/300000' }).flushHeaders();
 };
 
-async function fetchFrom(answers: Answers, { offset = OFFSET, length = LENGTH } = {}) {
+async function fetchFrom(
+  answers: Answers,
+  { offset = OFFSET, length = LENGTH } = {},
+  pace: Parameters<typeof withHttp>[1] = {},
+) {
   let count = 0;
   return withServer(
     (request, response) => {
@@ -60,7 +64,7 @@ async function fetchFrom(answers: Answers, { offset = OFFSET, length = LENGTH } 
       withHttp(async (http) => {
         const bytes = await buffer(http.part(`${url}/b`, { offset, length, signal: never }));
         return { bytes, ranges: asked.map(({ headers }) => headers.range) };
-      }),
+      }, pace),
   );
 }
 
@@ -132,7 +136,7 @@ describe('a part of a file', () => {
   it('is given up when connections break for ever without progress, or nobody answers', async () => {
     await expectCode(fetchFrom([(request) => request.socket.destroy()]), 'offline');
     await expectCode(fetchFrom([dripping]), 'source-invalid');
-    await expectCode(fetchFrom([silent]), 'download-failed');
+    await expectCode(fetchFrom([silent], {}, QUICK_STALL), 'download-failed');
   });
 
   it('ends when it is aborted', async () => {

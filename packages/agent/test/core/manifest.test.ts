@@ -3,7 +3,7 @@ import { MANIFEST_LIMITS, type ManifestFile } from '@pikit/protocol/manifest';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { assertModes, modeOf, parseManifest } from '../../src/core/manifest.ts';
-import { aFile, aManifest, aVersion, toBytes } from '../support/a-manifest.ts';
+import { aFile, aManifest, aSha256, aVersion, toBytes } from '../support/a-manifest.ts';
 
 const EXPECTED = aVersion('1.4.0');
 
@@ -34,8 +34,9 @@ describe('parseManifest', () => {
       breaking: ['The port changed.'],
       requires: { from: '>=1.2.0', arch: ['arm64'], updater: '>=0.1.0' },
       bundle: { name: 'pikit-1.4.0.tar.gz', size: 100 },
+      patches: [{ from: aSha256(), name: 'a.patch', size: 5, sha256: aSha256('b') }],
     });
-    expect(parse({ ...full, patches: [{ from: 'x' }] })).toEqual(full);
+    expect(parse({ ...full, rollout: { percent: 5 } })).toEqual(full);
   });
 
   it('takes a version that is written as the tag, with a v', () => {
