@@ -17,6 +17,8 @@ export interface Entry {
   /** The permission bits, with set-uid, set-gid and sticky. */
   readonly mode: number;
   readonly size: number;
+  /** How many names it has. */
+  readonly links: number;
   readonly fingerprint: Fingerprint;
 }
 

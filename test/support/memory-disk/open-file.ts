@@ -14,7 +14,7 @@ interface Opened {
 const KIND_BITS = { file: 0o100000n, directory: 0o040000n, symlink: 0o120000n } as const;
 
 export function statsOf(node: Node): FileStats {
-  const { kind, ino, attributes, ctimeNs } = node;
+  const { kind, ino, links, attributes, ctimeNs } = node;
   const { mode, uid, gid, atimeNs, mtimeNs } = attributes;
   return {
     isFile: () => kind === 'file',
@@ -22,6 +22,7 @@ export function statsOf(node: Node): FileStats {
     isSymbolicLink: () => kind === 'symlink',
     dev: 1n,
     ino,
+    nlink: BigInt(links),
     mode: KIND_BITS[kind] | BigInt(mode),
     uid: BigInt(uid),
     gid: BigInt(gid),

@@ -43,6 +43,7 @@ function toEntry(stats: FileStats): Entry {
     kind,
     mode: Number(stats.mode & PERMISSION_BITS),
     size,
+    links: Number(stats.nlink),
     fingerprint: {
       inode: String(stats.ino),
       size,

@@ -13,6 +13,7 @@ export type FileStats = Pick<
   | 'isSymbolicLink'
   | 'dev'
   | 'ino'
+  | 'nlink'
   | 'mode'
   | 'uid'
   | 'gid'

@@ -19,6 +19,8 @@ export const TRUST_FILE = `${STATE}/trust.json`;
 export const KEYS = '/etc/pikit/keys';
 /** The configuration files that the owner has edited. */
 export const EDITS_FILE = `${STATE}/edited.json`;
+/** By which the files of the release that runs are known to be unchanged. */
+export const FINGERPRINTS_FILE = `${STATE}/fingerprints`;
 export const HISTORY_FILE = `${STATE}/history.jsonl`;
 export const LOGS = `${STATE}/logs`;
 export const DOWNLOADS = '/var/tmp/pikit-update';

@@ -4,12 +4,15 @@
  */
 import { keptPath, treePath } from '../core/layout.ts';
 import type { Step, StepContext } from './context.ts';
+import { recordFingerprints } from './fingerprints.ts';
 import { findLeftovers, removeAll } from './leftovers.ts';
 import { currentTree } from './trees.ts';
 
 export const cleaningUp: Step = async (context) => {
   await keepExtraFiles(context);
   await removeAll(context.disk, await findLeftovers(context, context.record()));
+  // Last: each link that comes or goes changes them.
+  await recordFingerprints(context);
 };
 
 async function keepExtraFiles({ disk, record, log }: StepContext): Promise<void> {

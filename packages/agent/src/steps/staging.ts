@@ -4,22 +4,24 @@
  */
 import type { Sha256 } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
-import { stagingPath, treeNames } from '../core/layout.ts';
+import { stagingPath, treeNames, type TreeName } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
 import type { ReleaseLink } from '../core/release-links.ts';
+import type { TreeRecord } from '../core/tree-record.ts';
 import type { Step, StepContext } from './context.ts';
 import { warnOfDamagedTwins } from './damaged-twins.ts';
+import { readFingerprints } from './fingerprints.ts';
 import { readOwnFiles } from './own-files.ts';
 import { isWhole, libraryOf, linkInstalled, type Library } from './stage-local.ts';
 import { stageMissing } from './stage-missing.ts';
-import { readAllTrees, readStagedManifest } from './trees.ts';
+import { currentTree, readAllTrees, readStagedManifest } from './trees.ts';
 
 export const staging: Step = async (context, signal) => {
   const { disk, policy, log } = context;
   const record = context.record();
   const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
   const trees = await readAllTrees(disk);
-  const library = libraryOf(trees);
+  const library = libraryOf(trees, await runningTree(context, trees));
   const earlier = await knownModes(disk, record);
   const filesTotal = manifest.files.length;
 
@@ -50,6 +52,16 @@ export const staging: Step = async (context, signal) => {
   // Before the journal says that it is complete: a power cut in the next phase must not find it torn.
   await disk.sync(stagingPath(manifest.version));
 };
+
+/** A repair believes no fingerprint: a card that has lost bytes tells nobody. */
+async function runningTree(context: StepContext, trees: ReadonlyMap<TreeName, TreeRecord>) {
+  const tree = (await currentTree(context.disk))?.name;
+  const record = tree && trees.get(tree);
+  if (record === undefined || tree === undefined || context.record().kind === 'repair') {
+    return undefined;
+  }
+  return { tree, isUnchanged: await readFingerprints(context, tree, record) };
+}
 
 /** After all files: nothing is ever written through one. What is there already was placed before a cut. */
 async function placeLinks(
