@@ -19,6 +19,10 @@ export const TRUST_FILE = `${STATE}/trust.json`;
 export const KEYS = '/etc/pikit/keys';
 /** The configuration files that the owner has edited. */
 export const EDITS_FILE = `${STATE}/edited.json`;
+/** Lists and manifests that were fetched before, in case that they still hold. */
+export const ANSWERS = `${STATE}/answers`;
+/** Servers that want to be left alone for a while. */
+export const PAUSES_FILE = `${STATE}/pauses.json`;
 export const HISTORY_FILE = `${STATE}/history.jsonl`;
 export const LOGS = `${STATE}/logs`;
 export const DOWNLOADS = '/var/tmp/pikit-update';

@@ -223,7 +223,7 @@ describe('createDownload, refusals', () => {
   it('refuses a web page in place of the file', () =>
     scene(async ({ server, fetch, disk }) => {
       server.fault({ html: true });
-      await expectCode(fetch(), 'source-invalid');
+      await expectCode(fetch(), 'captive-portal');
       expect(await disk.list(dirname(TO))).toEqual([]);
     }));
 

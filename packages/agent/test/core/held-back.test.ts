@@ -53,6 +53,11 @@ describe('judgeRelease', () => {
     const passing = ERROR_CODES.filter((code) => reasonOf(failedWith(code)) === undefined);
     expect(passing).toEqual([
       'offline',
+      'dns-failed',
+      'certificate-refused',
+      'proxy-failed',
+      'captive-portal',
+      'source-limited',
       'clock-wrong',
       'source-refused',
       'source-invalid',
