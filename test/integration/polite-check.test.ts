@@ -55,7 +55,9 @@ async function checked(): Promise<{ status: number; requests: string[]; bytes: n
   const [requestsBefore, bytesBefore] = [scene.server.requests.length, wire.bytes()];
   const { status } = await scene.client.post('/api/update/check');
   const asked = scene.server.requests.slice(requestsBefore);
-  const requests = asked.map(({ path, status: answer }) => `${path.replace(/.*\/|\?.*/g, '')} ${answer}`);
+  const requests = asked.map(
+    ({ path, status: answer }) => `${path.replace(/.*\/|\?.*/g, '')} ${answer}`,
+  );
   return { status, requests, bytes: wire.bytes() - bytesBefore };
 }
 

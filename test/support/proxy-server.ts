@@ -36,7 +36,8 @@ export async function startProxyServer(options: Options = {}): Promise<ProxyServ
   const judge = (incoming: IncomingMessage): number | undefined => {
     const { method = '', url = '', headers } = incoming;
     asked.push({ method, target: url, headers });
-    const due = options.credentials && `Basic ${Buffer.from(options.credentials).toString('base64')}`;
+    const due =
+      options.credentials && `Basic ${Buffer.from(options.credentials).toString('base64')}`;
     return due === headers['proxy-authorization'] || due === undefined ? options.status : 407;
   };
 

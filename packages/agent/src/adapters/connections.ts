@@ -4,7 +4,7 @@
  */
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { ReadCa } from './ca-file.ts';
 import { bareHost, type ProxyFor } from './proxy-rules.ts';
 import { credentialsOf, openTunnel } from './proxy-tunnel.ts';
@@ -100,7 +100,7 @@ function createSecure(ca: readonly string[] | undefined, timeoutMs: number) {
 function throughTunnel(agent: https.Agent, proxy: URL, timeoutMs: number): https.Agent {
   const createConnection: https.Agent['createConnection'] = (options, done) => {
     openTunnel(proxy, { host: options.host ?? '', port: Number(options.port), timeoutMs }).then(
-      (socket) => done?.(null, connectTls({ ...options, socket })),
+      (socket) => done?.(null, connectTls({ ...(options as ConnectionOptions), socket })),
       (error: Error) => done?.(error, undefined as never),
     );
     return undefined;

@@ -47,7 +47,8 @@ async function attempt(
       await needs.answers.keep({ ...kept, listing });
       return asDocument(kept);
     }
-    if (answer.status !== 200) return await judgeRefusal(needs, url, answer, LONGEST_RETRY_AFTER_MS);
+    if (answer.status !== 200)
+      return await judgeRefusal(needs, url, answer, LONGEST_RETRY_AFTER_MS);
     const { redirected } = answer;
     const bytes = await collect(answer, url, maxBytes);
     if (isPage(answer, bytes)) {

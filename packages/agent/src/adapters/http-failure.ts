@@ -47,12 +47,7 @@ function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
-function failure(
-  code: ErrorCode,
-  url: string,
-  reason: string,
-  cause: unknown,
-): UpdateError {
+function failure(code: ErrorCode, url: string, reason: string, cause: unknown): UpdateError {
   const shown = shownUrl(url);
   return new UpdateError(code, `${shown}: ${reason}`, { cause, details: { url: shown, reason } });
 }

@@ -86,7 +86,11 @@ export function createKeptAnswers({ disk, clock, path }: Needs): KeptAnswers {
       const record = { ...rest, fetched: clock.now(), sha256: sha256(bytes), text };
       await unlessBroken(async () => {
         await makeRoom(disk, path);
-        await disk.write(`${path}/${nameOf(answer.url, answer.accept)}`, JSON.stringify(record), 0o600);
+        await disk.write(
+          `${path}/${nameOf(answer.url, answer.accept)}`,
+          JSON.stringify(record),
+          0o600,
+        );
       });
     },
   };

@@ -16,7 +16,6 @@ async function* breaking(): AsyncGenerator<Uint8Array> {
   throw new UpdateError('download-failed', 'broke off');
 }
 
-
 const URL = 'http://h/x';
 
 /** Answers in turn, and says which were given back. */
@@ -103,12 +102,14 @@ describe('createGetBytes, asking again', () => {
   it('asks for all of it where the server gives nothing to compare, or forbids to keep it', () =>
     withServer(
       (request, response) => {
-        const headers = request.url === '/secret' ? { 'cache-control': 'no-store', etag: '"a"' } : {};
+        const headers =
+          request.url === '/secret' ? { 'cache-control': 'no-store', etag: '"a"' } : {};
         response.writeHead(200, headers).end('one');
       },
       (url, asked) =>
         withHttp(async (http) => {
-          for (const path of ['/plain', '/plain', '/secret', '/secret']) await get(http, url + path);
+          for (const path of ['/plain', '/plain', '/secret', '/secret'])
+            await get(http, url + path);
           for (const { headers } of asked) expect(headers).not.toHaveProperty('if-none-match');
         }),
     ));

@@ -85,7 +85,10 @@ describe('createKeptAnswers', () => {
     ['empty', () => ''],
     ['of another form', () => '{}'],
     ['changed in its text', (text: string) => text.replace('one', 'two')],
-    ['a trap for headers', (text: string) => text.replace(String.raw`\"a\"`, String.raw`a\r\nb: c`)],
+    [
+      'a trap for headers',
+      (text: string) => text.replace(String.raw`\"a\"`, String.raw`a\r\nb: c`),
+    ],
     ['too large', (text: string) => text + ' '.repeat(8 * 1024 * 1024)],
   ])('takes a file that is %s for none, and writes a new one', (_what, damage) =>
     withAnswers(async ({ answers, directory, files }) => {
@@ -95,7 +98,8 @@ describe('createKeptAnswers', () => {
       expect(await answers.find('https://h/a', JSON_TYPE)).toBeUndefined();
       await answers.keep(answer('https://h/a', 'one'));
       expect(await answers.find('https://h/a', JSON_TYPE)).toBeDefined();
-    }));
+    }),
+  );
 
   it('keeps to its bounds, the newest first', () =>
     withAnswers(async ({ answers, directory, files }) => {

@@ -54,11 +54,11 @@ describe('judgeRelease', () => {
     expect(passing).toEqual([
       'offline',
       'dns-failed',
+      'clock-wrong',
       'certificate-refused',
       'proxy-failed',
       'captive-portal',
       'source-limited',
-      'clock-wrong',
       'source-refused',
       'source-invalid',
       'no-such-release',
