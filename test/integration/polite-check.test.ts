@@ -1,16 +1,16 @@
 /** What a check costs the release server, with the real agent, over real connections, across its restarts. */
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMinisignKey } from '../support/minisign-key.ts';
+import { startWire, type Wire } from '../support/wire.ts';
 import { aPage, openScene, type Scene } from './scene.ts';
 
 const ANSWERS = 'var/lib/pikit-update/answers';
 const maintainer = createMinisignKey();
 
 let scene: Scene;
-let wire: Awaited<ReturnType<typeof startWire>>;
+let wire: Wire;
 beforeEach(async () => {
   wire = await startWire();
   scene = await openScene({
@@ -26,30 +26,6 @@ afterEach(async () => {
   await scene.close();
   await wire.close();
 });
-
-/** Passes bytes on to the server, and counts them in both directions. */
-async function startWire() {
-  let port = 0;
-  let bytes = 0;
-  const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      from.on('data', (chunk: Buffer) => (bytes += chunk.length));
-      from.on('error', () => to.destroy());
-      from.pipe(to);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    lead: (to: number) => (port = to),
-    bytes: () => bytes,
-    close: () => new Promise((resolve) => server.close(resolve)),
-  };
-}
 
 async function checked(): Promise<{ status: number; requests: string[]; bytes: number }> {
   const [requestsBefore, bytesBefore] = [scene.server.requests.length, wire.bytes()];

@@ -4,6 +4,7 @@
  */
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { ReadCa } from './ca-file.ts';
 import { bareHost, type ProxyFor } from './proxy-rules.ts';
@@ -73,7 +74,11 @@ function sendBy(proxy: URL, agent: http.Agent): Send {
         hostname: bareHost(proxy.hostname),
         port: proxy.port === '' ? 80 : Number(proxy.port),
         path: to.origin + to.pathname + to.search,
-        headers: { ...options.headers, ...credentialsOf(proxy), host: to.host },
+        headers: {
+          ...Object.fromEntries(Object.entries(options.headers ?? {})),
+          ...credentialsOf(proxy),
+          host: to.host,
+        },
       },
       onAnswer,
     );
@@ -98,12 +103,21 @@ function createSecure(ca: readonly string[] | undefined, timeoutMs: number) {
 
 /** TLS is spoken with the server, end to end: the proxy sees a name and a port. */
 function throughTunnel(agent: https.Agent, proxy: URL, timeoutMs: number): https.Agent {
-  const createConnection: https.Agent['createConnection'] = (options, done) => {
-    openTunnel(proxy, { host: options.host ?? '', port: Number(options.port), timeoutMs }).then(
-      (socket) => done?.(null, connectTls({ ...(options as ConnectionOptions), socket })),
-      (error: Error) => done?.(error, undefined as never),
-    );
-    return undefined;
+  const dig = async (
+    options: https.RequestOptions,
+    done: (error: Error | null, socket?: Duplex) => void,
+  ): Promise<void> => {
+    let tunnel: Duplex;
+    try {
+      const target = { host: options.host ?? '', port: Number(options.port), timeoutMs };
+      tunnel = await openTunnel(proxy, target);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    done(null, connectTls({ ...(options as ConnectionOptions), socket: tunnel }));
   };
-  return Object.assign(agent, { createConnection });
+  return Object.assign(agent, {
+    createConnection: (...how: Parameters<typeof dig>): undefined => void dig(...how),
+  });
 }

@@ -182,20 +182,20 @@ describe('a certificate', () => {
     ));
 });
 
-describe('a network that comes back', () => {
-  const answer = (_request: IncomingMessage, response: ServerResponse) => response.end('back');
+const back = (_request: IncomingMessage, response: ServerResponse) => response.end('back');
 
+describe('a network that comes back', () => {
   it('is used at once: no failure is kept, and no connection that has died', () =>
     withHttp(async (http) => {
       await expectCode(get(http, 'http://release.invalid/'), 'dns-failed');
-      const first = createServer(answer);
+      const first = createServer(back);
       const port = await listenOn(first, 0);
       const address = `http://127.0.0.1:${port}/`;
       expect(await textOf(http, address)).toBe('back');
       first.closeAllConnections();
       await new Promise((resolve) => first.close(resolve));
       await expectCode(get(http, address), 'offline');
-      const second = createServer(answer);
+      const second = createServer(back);
       await listenOn(second, port);
       expect(await textOf(http, address)).toBe('back');
       second.closeAllConnections();

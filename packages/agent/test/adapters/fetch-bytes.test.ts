@@ -57,23 +57,23 @@ describe('createGetBytes', () => {
   });
 });
 
+const LIST = 'application/json';
+const get = (http: Http, url: string, options: { accept?: string; listing?: string } = {}) =>
+  http.getBytes(url, { maxBytes: 1000, accept: LIST, signal: never, ...options });
+
+/** 304 for whoever knows it, as servers do it; `content()` is what it is now. */
+const serve =
+  (content: () => string, validator: 'etag' | 'last-modified' | undefined): Serve =>
+  ({ headers }, response) => {
+    const known = headers[validator === 'etag' ? 'if-none-match' : 'if-modified-since'];
+    const value = validator === 'etag' ? `W/"${content()}"` : `Thu, 26 Nov 2026 ${content()}`;
+    if (validator !== undefined) response.setHeader(validator, value);
+    response.setHeader('link', '<x>; rel="next"');
+    if (validator !== undefined && known === value) response.writeHead(304).end();
+    else response.end(content());
+  };
+
 describe('createGetBytes, asking again', () => {
-  const LIST = 'application/json';
-  const get = (http: Http, url: string, options: { accept?: string; listing?: string } = {}) =>
-    http.getBytes(url, { maxBytes: 1000, accept: LIST, signal: never, ...options });
-
-  /** 304 for whoever knows it, as servers do it; `content()` is what it is now. */
-  const serve =
-    (content: () => string, validator: 'etag' | 'last-modified' | undefined): Serve =>
-    ({ headers }, response) => {
-      const known = headers[validator === 'etag' ? 'if-none-match' : 'if-modified-since'];
-      const value = validator === 'etag' ? `W/"${content()}"` : `Thu, 26 Nov 2026 ${content()}`;
-      if (validator !== undefined) response.setHeader(validator, value);
-      response.setHeader('link', '<x>; rel="next"');
-      if (validator !== undefined && known === value) response.writeHead(304).end();
-      else response.end(content());
-    };
-
   it.each(['etag', 'last-modified'] as const)(
     'takes the word of a server that nothing has changed, by %s',
     (validator) => {
@@ -155,9 +155,6 @@ describe('createGetBytes, asking again', () => {
 });
 
 describe('createGetBytes, refused', () => {
-  const get = (http: Http, url: string) =>
-    http.getBytes(url, { maxBytes: 1000, accept: '*/*', signal: never });
-
   it.each([400, 401, 403, 404, 410, 451])('tries %i never again', (status) =>
     withServer(
       (_request, response) => response.writeHead(status).end(),

@@ -17,14 +17,14 @@ function answer(status: number, headers: Readonly<Record<string, string>> = {}):
   return { status, header, redirected: false, from: URL, body, discard: () => undefined };
 }
 
-describe('judgeRefusal', () => {
-  const judge = (given: HttpAnswer) =>
-    withTempDir((root) => {
-      const clock = createClock();
-      const pauses = createPauses({ disk: createDisk({ root }), clock, path: '/pauses' });
-      return judgeRefusal({ clock, pauses }, URL, given, 5000);
-    });
+const judge = (given: HttpAnswer) =>
+  withTempDir((root) => {
+    const clock = createClock();
+    const pauses = createPauses({ disk: createDisk({ root }), clock, path: '/pauses' });
+    return judgeRefusal({ clock, pauses }, URL, given, 5000);
+  });
 
+describe('judgeRefusal', () => {
   it.each([
     [400, 'source-refused'],
     [403, 'source-refused'],
