@@ -3,6 +3,7 @@
  * changes anything is asked of `gitea-publishing.ts`, and drafts are for whoever has the token, if there is one.
  */
 import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { refuse, send, sendJson, type Exchange } from './exchange.ts';
 import {
   listed,
@@ -52,9 +53,7 @@ export function createGiteaRoutes(needs: Needs) {
     const isApi = path === api || path.startsWith(`${api}/`);
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (fault.stall === true) return;
-    for (const [name, value] of Object.entries(fault.headers ?? {})) {
-      exchange.response.setHeader(name, value);
-    }
+    setHeaders(exchange.response, fault.headers ?? {});
     if (fault.html) send(exchange, 200, HTML, PORTAL);
     else if (fault.status !== undefined) refuse(exchange, fault.status);
     else if (!isRead) await change(exchange, isApi ? path.slice(api.length) : undefined);
@@ -73,11 +72,9 @@ export function createGiteaRoutes(needs: Needs) {
   function sendList(exchange: Exchange): void {
     const { response, url } = exchange;
     const { items, headers } = paged(listed(visible(exchange), url.searchParams), url);
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    setHeaders(response, headers);
     const list = items.map((release) => releaseJson(release, place));
-    if (exchange.fault.listEtag === undefined || !isKnown(exchange, list)) {
-      sendJson(exchange, 200, list);
-    }
+    if (!isKnown(exchange, list)) sendJson(exchange, 200, list);
   }
 
   function sendOne(exchange: Exchange, which: string): void {
@@ -106,8 +103,13 @@ export function createGiteaRoutes(needs: Needs) {
   }
 }
 
-/** Says so, where the client has just this list. */
-function isKnown({ request, response }: Exchange, list: unknown): boolean {
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+/** Says so, where the client has just this list, and the server is one that can tell. */
+function isKnown({ request, response, fault }: Exchange, list: unknown): boolean {
+  if (fault.listEtag === undefined) return false;
   const etag = `"${createHash('sha256').update(JSON.stringify(list)).digest('hex')}"`;
   response.setHeader('etag', etag);
   if (request.headers['if-none-match'] !== etag) return false;

@@ -79,11 +79,9 @@ async function* bodyOf(
   }
 }
 
-export function createHttp(needs: Needs): Http {
-  const { userAgent, clock, disk, routeTo, pauses, answers, stallTimeoutMs = 30_000 } = needs;
-  const pace = { rate: needs.leastRate ?? leastRateFor(stallTimeoutMs), clock };
-
-  const request = (
+const requestWith =
+  (userAgent: string, stallTimeoutMs: number) =>
+  (
     url: string,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
@@ -106,6 +104,12 @@ export function createHttp(needs: Needs): Http {
         socket: stallTimeoutMs,
       },
     });
+
+export function createHttp(needs: Needs): Http {
+  const { userAgent, clock, disk, routeTo, pauses, answers, stallTimeoutMs = 30_000 } = needs;
+  const pace = { rate: needs.leastRate ?? leastRateFor(stallTimeoutMs), clock };
+
+  const request = requestWith(userAgent, stallTimeoutMs);
 
   const openOnce = async (
     url: string,
