@@ -6,6 +6,8 @@ import { parseConfig } from '../../packages/agent/src/config.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
 
 const FILE = '/etc/pikit/updater.toml';
+const COMMANDS = ['allow', 'timeout_ms', 'user', 'write'];
+const NETWORK = ['proxy', 'no_proxy', 'ca_file'];
 const SHIPPED = readFileSync(join(repositoryRoot(), 'deploy/config/updater.toml'), 'utf8');
 
 describe('the configuration that ships', () => {
@@ -43,7 +45,7 @@ describe('the configuration that ships', () => {
 
   it('shows every other key that there is', () => {
     const others = ['product', 'timer', 'path', 'token_file', 'version_field', 'copy', 'config'];
-    for (const key of [...others, 'allow', 'timeout_ms', 'user', 'write']) {
+    for (const key of [...others, ...COMMANDS, ...NETWORK]) {
       expect(SHIPPED).toMatch(new RegExp(`^# .*\\b${key}\\b`, 'm'));
     }
   });

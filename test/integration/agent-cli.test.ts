@@ -45,6 +45,13 @@ describe('pikit-agent --check-config', () => {
     expect(code).toBe(78);
     expect(stderr).toContain('stal_timeout_ms: unknown key');
   });
+
+  it('looks for the authorities that it names', async () => {
+    await appendFile(scene.stack.device.updaterToml, '\n[network]\nca_file = "/etc/ca.pem"\n');
+    const { code, stderr } = await agent('--check-config');
+    expect(code).toBe(78);
+    expect(stderr).toContain('network.ca_file: /etc/ca.pem is not there');
+  });
 });
 
 describe('pikit-agent --run', () => {

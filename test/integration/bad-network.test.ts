@@ -23,7 +23,7 @@ describe('a check', () => {
   });
 
   it.each([
-    ['a page of HTML for JSON', { html: true }, 'source-invalid'],
+    ['a page of HTML for JSON', { html: true }, 'captive-portal'],
     ['404', { status: 404 }, 'source-refused'],
     ['500', { status: 500 }, 'source-refused'],
     ['403', { status: 403 }, 'source-refused'],

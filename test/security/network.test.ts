@@ -3,7 +3,7 @@
  * memory that it had, and with nothing left about.
  */
 import { createServer, request as forward, type Server } from 'node:http';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -109,6 +109,11 @@ async function tree(): Promise<readonly string[]> {
 describe('a check of a hostile server', () => {
   it.each(CHECK_ATTACKS)('ends with $due: $name', async (each) => {
     const before = await tree();
+    // Else nobody asks for what the same list named before.
+    await rm(join(agent.device.root, 'var/lib/pikit-update/answers'), {
+      recursive: true,
+      force: true,
+    });
     attack = each;
     const reply = await ask('update.check');
     attack = undefined;

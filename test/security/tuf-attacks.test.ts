@@ -280,6 +280,8 @@ describe('the attacks on software updates', () => {
     scene.server.publish(late);
     expect(await checked()).toBe('accepted');
     await writeFile(`${late.manifest}.minisig`, kept);
+    // With a list that has changed: under the same one nobody asks again.
+    scene.server.publish(late);
     expect(await checked()).toBe('signature-invalid');
     expect(await runs()).toBe('old page');
   });

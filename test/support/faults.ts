@@ -10,6 +10,10 @@ export interface Fault {
   readonly html?: true;
   /** This HTTP status, with Gitea's kind of error document. */
   readonly status?: number;
+  /** Sent along with whatever is answered. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The list has an ETag, as GitHub's has, and is not sent again to whoever knows it. */
+  readonly listEtag?: true;
   /** What was asked is done, and the connection breaks instead of an answer. */
   readonly loseAnswer?: true;
   /** The headers promise everything; after so many bytes of body the connection breaks. */

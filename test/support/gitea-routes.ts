@@ -2,6 +2,8 @@
  * Which request to the release server gets which answer: Gitea's API, its download addresses and its release page. What
  * changes anything is asked of `gitea-publishing.ts`, and drafts are for whoever has the token, if there is one.
  */
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { refuse, send, sendJson, type Exchange } from './exchange.ts';
 import {
   listed,
@@ -51,6 +53,7 @@ export function createGiteaRoutes(needs: Needs) {
     const isApi = path === api || path.startsWith(`${api}/`);
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (fault.stall === true) return;
+    setHeaders(exchange.response, fault.headers ?? {});
     if (fault.html) send(exchange, 200, HTML, PORTAL);
     else if (fault.status !== undefined) refuse(exchange, fault.status);
     else if (!isRead) await change(exchange, isApi ? path.slice(api.length) : undefined);
@@ -69,12 +72,9 @@ export function createGiteaRoutes(needs: Needs) {
   function sendList(exchange: Exchange): void {
     const { response, url } = exchange;
     const { items, headers } = paged(listed(visible(exchange), url.searchParams), url);
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    sendJson(
-      exchange,
-      200,
-      items.map((release) => releaseJson(release, place)),
-    );
+    setHeaders(response, headers);
+    const list = items.map((release) => releaseJson(release, place));
+    if (!isKnown(exchange, list)) sendJson(exchange, 200, list);
   }
 
   function sendOne(exchange: Exchange, which: string): void {
@@ -101,6 +101,20 @@ export function createGiteaRoutes(needs: Needs) {
     if (asset === undefined) sendNoAsset(exchange, path, needs.isTokenForApiAlone);
     else await serveAsset({ ...exchange, asset });
   }
+}
+
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+/** Says so, where the client has just this list, and the server is one that can tell. */
+function isKnown({ request, response, fault }: Exchange, list: unknown): boolean {
+  if (fault.listEtag === undefined) return false;
+  const etag = `"${createHash('sha256').update(JSON.stringify(list)).digest('hex')}"`;
+  response.setHeader('etag', etag);
+  if (request.headers['if-none-match'] !== etag) return false;
+  response.writeHead(304).end();
+  return true;
 }
 
 function sendNoAsset(exchange: Exchange, path: string, isSentToLogin: boolean): void {

@@ -6,6 +6,7 @@ import { ChannelSchema, UpdateError } from '@pikit/protocol';
 import { MANIFEST_LIMITS } from '@pikit/protocol/manifest';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
+import { NetworkSchema, type NetworkSettings } from './core/network-settings.ts';
 import type { Policy } from './core/policy.ts';
 import { withSuffix } from './core/post-install.ts';
 import { refusalOfPath } from './core/release-path.ts';
@@ -134,6 +135,7 @@ const ConfigSchema = v.strictObject({
   channel: v.optional(ChannelSchema, 'stable'),
   product: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
   source: SourceSchema,
+  network: v.optional(NetworkSchema, {}),
   target: v.pipe(v.array(TargetSchema), v.minLength(1, 'needs at least one [[target]]')),
   service: v.optional(v.array(ServiceSchema), []),
   probe: v.optional(v.array(ProbeSchema), []),
@@ -146,6 +148,7 @@ type Document = v.InferOutput<typeof ConfigSchema>;
 /** Where releases come from is main's business; what to do with them is the policy. */
 export interface Config {
   readonly source: Document['source'];
+  readonly network: NetworkSettings;
   readonly stallTimeoutMs: number;
   readonly policy: Policy;
 }
@@ -184,6 +187,7 @@ function describeTomlError(cause: unknown): string {
 
 function toConfig({
   source,
+  network,
   limits,
   target,
   service,
@@ -195,6 +199,7 @@ function toConfig({
 }: Document): Config {
   return {
     source,
+    network,
     stallTimeoutMs: limits.stall_timeout_ms,
     policy: {
       channel,

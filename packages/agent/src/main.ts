@@ -8,15 +8,20 @@ import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { createArchive } from './adapters/archive-tar.ts';
 import { unbrotli } from './adapters/brotli.ts';
+import { createCaFile, type ReadCa } from './adapters/ca-file.ts';
 import { createClock } from './adapters/clock-system.ts';
 import { createCommands } from './adapters/commands-systemd.ts';
 import { readConfigFile } from './adapters/config-file.ts';
+import { createConnections } from './adapters/connections.ts';
 import { digest } from './adapters/digest-crypto.ts';
 import { createDisk } from './adapters/disk-posix.ts';
 import { createHttp } from './adapters/http-got.ts';
+import { createKeptAnswers } from './adapters/kept-answers.ts';
 import { createLock } from './adapters/lock-file.ts';
 import { createLog } from './adapters/log-journald.ts';
+import { createPauses } from './adapters/pauses.ts';
 import { createProber } from './adapters/probe-http.ts';
+import { createProxyRules } from './adapters/proxy-rules.ts';
 import { createServices } from './adapters/services-systemd.ts';
 import { createDirSource } from './adapters/source-dir.ts';
 import { signatureMath } from './adapters/signature-crypto.ts';
@@ -26,7 +31,7 @@ import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
 import { runForeground, runMending, runRecovery } from './cli/foreground.ts';
 import { parseConfig, type Config } from './config.ts';
-import { CONFIG_FILE, LOCK_FILE } from './core/layout.ts';
+import { ANSWERS, CONFIG_FILE, LOCK_FILE, PAUSES_FILE } from './core/layout.ts';
 import { createTarGuard } from './core/tar-guard.ts';
 import type { Clock, Disk, ReleaseSource } from './ports.ts';
 import { createDispatch } from './rpc/dispatch.ts';
@@ -101,6 +106,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const config = parseConfig(await readConfigFile(file), file);
   if (values['check-config']) {
     await tokenOf(config.source, root)?.();
+    await caOf(config.network, root)?.();
     process.stdout.write(`${file}: good\n`);
     return EXIT.ok;
   }
@@ -124,7 +130,7 @@ interface Setting {
 }
 
 function compose(
-  { source: where, stallTimeoutMs, policy }: Config,
+  { source: where, network, stallTimeoutMs, policy }: Config,
   { root, retryDelaysMs, write }: Setting,
 ) {
   const log = createLog(write);
@@ -142,7 +148,7 @@ function compose(
     disk,
     archive: createArchive(createTarGuard),
     unbrotli,
-    source: sourceOf(where, { root, disk, clock, stallTimeoutMs }),
+    source: sourceOf(where, { root, disk, clock, network, stallTimeoutMs }),
     services: createServices(),
     commands: createCommands({ root }),
     prober: createProber(),
@@ -192,12 +198,13 @@ interface SourceNeeds {
   readonly root: string;
   readonly disk: Disk;
   readonly clock: Clock;
+  readonly network: Config['network'];
   readonly stallTimeoutMs: number;
 }
 
 function sourceOf(
   where: Config['source'],
-  { root, disk, clock, stallTimeoutMs }: SourceNeeds,
+  { root, disk, clock, network, stallTimeoutMs }: SourceNeeds,
 ): ReleaseSource {
   if (where.kind === 'dir') return createDirSource({ path: where.path, disk });
   const userAgent = `pikit-agent/${packageJson.version}`;
@@ -208,9 +215,21 @@ function sourceOf(
     stallTimeoutMs,
     disk,
     clock,
+    routeTo: createConnections({
+      proxyFor: createProxyRules({ ...network, env: process.env }),
+      readCa: caOf(network, root),
+    }),
+    pauses: createPauses({ disk, clock, path: PAUSES_FILE }),
+    answers: createKeptAnswers({ disk, clock, path: ANSWERS }),
     ...(readToken && { authorization: async () => `token ${await readToken()}` }),
   });
   return createGiteaSource({ url: where.url, repository: where.repository, http });
+}
+
+function caOf({ ca_file: path }: Config['network'], root: string): ReadCa | undefined {
+  return path === undefined
+    ? undefined
+    : createCaFile({ path, root, uid: process.getuid?.() ?? 0 });
 }
 
 function tokenOf(where: Config['source'], root: string): ReadToken | undefined {

@@ -149,7 +149,10 @@ export interface ListedRelease {
   readonly bundleBytes: number | undefined;
 }
 
-/** Codes: offline, clock-wrong, source-refused, source-invalid, no-such-release, download-failed, too-large. */
+/**
+ * Codes: offline, dns-failed, clock-wrong, certificate-refused, proxy-failed, captive-portal, source-limited, source-refused,
+ * source-invalid, no-such-release, download-failed, too-large, config-invalid.
+ */
 export interface ReleaseSource {
   /** Every published release, in no order; drafts and releases without manifest or bundle are left out. */
   list(signal: AbortSignal): Promise<readonly ListedRelease[]>;

@@ -23,6 +23,7 @@ describe('parseConfig', () => {
   it('needs a source and a target, and knows the rest', () => {
     expect(parseConfig(MINIMAL, FILE)).toEqual({
       source: { kind: 'gitea', url: 'https://git.example', repository: 'a/b' },
+      network: {},
       stallTimeoutMs: 30_000,
       policy: {
         channel: 'stable',
@@ -57,6 +58,18 @@ describe('parseConfig', () => {
   it('takes the place of a token, and not the token', () => {
     const text = `${SOURCE}token_file = "/etc/pikit/token"\n${TARGET}`;
     expect(parseConfig(text, FILE).source).toMatchObject({ token_file: '/etc/pikit/token' });
+  });
+
+  it('reads how to get to servers, and repeats no password of a proxy', async () => {
+    const network = { proxy: 'http://user:p@proxy:3128', no_proxy: ['*.lan'], ca_file: '/etc/ca' };
+    const { proxy, no_proxy, ca_file } = network;
+    const table = `proxy = "${proxy}"\nno_proxy = ["${no_proxy[0]}"]\nca_file = "${ca_file}"\n`;
+    expect(parseConfig(`${SOURCE}[network]\n${table}${TARGET}`, FILE).network).toEqual(network);
+    const wrong = `${SOURCE}[network]\nproxy = "socks5://user:secret@p"\n${TARGET}`;
+    const [key, reason] = await refusalOf(wrong);
+    expect(key).toBe('network.proxy');
+    expect(reason).toContain('http address');
+    expect(reason).not.toContain('secret');
   });
 
   it('reads a directory as the source', () => {

@@ -9,7 +9,12 @@ import type { ApiContext } from './request.ts';
 /** A code without a status does not compile. */
 export const STATUS_OF: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   offline: 503,
+  'dns-failed': 503,
   'clock-wrong': 503,
+  'certificate-refused': 502,
+  'proxy-failed': 502,
+  'captive-portal': 502,
+  'source-limited': 503,
   'source-refused': 502,
   'source-invalid': 502,
   'no-such-release': 404,

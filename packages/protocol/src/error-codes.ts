@@ -7,10 +7,15 @@ import * as v from 'valibot';
 
 export const ERROR_CODES = [
   // The release server and the way to it.
-  'offline', // nothing answered: no network, no DNS, connection refused, timed out
+  'offline', // nothing answered: no network, connection refused, timed out
+  'dns-failed', // nobody knows the name of the server, or the name service does not answer
   'clock-wrong', // TLS refuses the certificate because this device's clock is off
+  'certificate-refused', // nobody whom this device knows vouches for the server, or for this name of it
+  'proxy-failed', // the configured proxy does not answer, or refuses
+  'captive-portal', // a web page in the place of the server: a network's page to sign in, or a wrong address
+  'source-limited', // the server has had enough of us, and may have said until when
   'source-refused', // the server answered with an HTTP error status
-  'source-invalid', // the server answered something that is not a release list (a captive portal, HTML)
+  'source-invalid', // the server answered something that is not a release list
   'no-such-release', // the version is not on the server, or was withdrawn
   'download-failed', // the transfer kept breaking off
   // The manifest: refusals before anything is fetched.

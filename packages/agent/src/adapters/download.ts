@@ -4,10 +4,11 @@
  * the content is for the caller to verify.
  */
 import { UpdateError } from '@pikit/protocol';
-import type { Clock, Disk } from '../ports.ts';
-import { backOffMs, parseRetryAfter } from './back-off.ts';
-import { isCreepFailure, isPassingStatus, shownUrl, statusFailure } from './http-failure.ts';
+import type { Disk } from '../ports.ts';
+import { backOffMs } from './back-off.ts';
+import { isCreepFailure, isUnreached, mayPass, shownUrl, statusFailure } from './http-failure.ts';
 import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
+import { judgeRefusal, refusePage, type RefusalNeeds, type Setback } from './refusal.ts';
 import { createResumeState, type ResumeRecord, type ResumeState } from './resume-record.ts';
 
 /** Tries in all, progress or not: a server that gives one byte at a time is a fault as well. */
@@ -15,10 +16,9 @@ const MOST_TRIES = 200;
 /** Longer than this is not waited for, but told to the owner. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
 
-interface Needs {
+interface Needs extends RefusalNeeds {
   readonly open: OpenUrl;
   readonly disk: Disk;
-  readonly clock: Clock;
   readonly retry: RetryPolicy;
 }
 
@@ -28,7 +28,7 @@ type Options = Parameters<Http['download']>[1];
 type End =
   | { readonly kind: 'done' }
   | { readonly kind: 'fresh'; readonly failure: UpdateError }
-  | { readonly kind: 'again'; readonly failure: UpdateError; readonly afterMs?: number };
+  | ({ readonly kind: 'again' } & Setback);
 
 interface Transfer {
   readonly url: string;
@@ -119,20 +119,14 @@ async function receive(
 
 /** Judges an answer by its status; throws what no further try can change. */
 async function judge(
+  needs: Needs,
   transfer: Transfer,
   answer: HttpAnswer,
   kept: Awaited<ReturnType<ResumeState['kept']>>,
-  now: string,
 ): Promise<End> {
   const { url, state } = transfer;
   const { status } = answer;
-  if (answer.header('content-type')?.includes('text/html') === true && status < 300) {
-    // After a redirect this is a page to sign in, without one a captive portal: a bundle is never HTML.
-    if (answer.redirected) throw statusFailure(url, status);
-    throw new UpdateError('source-invalid', `${shownUrl(url)} answered a web page`, {
-      details: { url: shownUrl(url), reason: 'text/html' },
-    });
-  }
+  refusePage(url, answer);
   if (status === 206 && kept !== undefined && continues(answer, kept.offset, kept.record)) {
     return receive(transfer, answer, kept.offset, kept.record);
   }
@@ -156,13 +150,10 @@ async function judge(
       details: failure.details,
     });
   }
-  if (!isPassingStatus(status)) throw failure;
-  const afterMs = parseRetryAfter(answer.header('retry-after'), now);
-  if (afterMs !== undefined && afterMs > LONGEST_RETRY_AFTER_MS) throw failure;
-  return { kind: 'again', failure, ...(afterMs === undefined ? {} : { afterMs }) };
+  return { kind: 'again', ...(await judgeRefusal(needs, url, answer, LONGEST_RETRY_AFTER_MS)) };
 }
 
-async function attempt(transfer: Transfer, { open, clock }: Needs): Promise<End> {
+async function attempt(transfer: Transfer, needs: Needs): Promise<End> {
   const { url, options, state } = transfer;
   const kept = await state.kept(url);
   if (kept !== undefined && kept.offset === kept.record.size) {
@@ -176,23 +167,21 @@ async function attempt(transfer: Transfer, { open, clock }: Needs): Promise<End>
   }
   let answer: HttpAnswer;
   try {
-    answer = await open(url, headers, options.signal);
+    answer = await needs.open(url, headers, options.signal);
   } catch (error) {
-    if (error instanceof UpdateError && error.code === 'offline') {
-      return { kind: 'again', failure: error };
-    }
-    throw error;
+    if (!mayPass(error)) throw error;
+    return { kind: 'again', failure: error };
   }
   try {
-    return await judge(transfer, answer, kept, clock.now());
+    return await judge(needs, transfer, answer, kept);
   } finally {
     answer.discard();
   }
 }
 
-/** Once something has arrived, "offline" is not the whole truth any more. */
+/** Once something has arrived, that nobody answers is not the whole truth any more. */
 function giveUp({ wire }: Transfer, failure: UpdateError): UpdateError {
-  if (failure.code !== 'offline' || wire === 0) return failure;
+  if (!isUnreached(failure) || wire === 0) return failure;
   const { message, details } = failure;
   return new UpdateError('download-failed', message, { cause: failure, details });
 }

@@ -3,19 +3,18 @@
  * believed when it is just these, of the same file. Keeps nothing; what the bytes are worth is for the caller to verify.
  */
 import { UpdateError } from '@pikit/protocol';
-import type { Clock } from '../ports.ts';
-import { backOffMs, parseRetryAfter } from './back-off.ts';
-import { isCreepFailure, isPassingStatus, shownUrl, statusFailure } from './http-failure.ts';
+import { backOffMs } from './back-off.ts';
+import { isCreepFailure, mayPass, shownUrl, statusFailure } from './http-failure.ts';
 import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
+import { judgeRefusal, refusePage, type RefusalNeeds, type Setback } from './refusal.ts';
 
 /** Tries in all, progress or not: a server that gives one byte at a time is a fault as well. */
 const MOST_TRIES = 200;
 /** Longer than this is not waited for, but told to the owner. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
 
-interface Needs {
+interface Needs extends RefusalNeeds {
   readonly open: OpenUrl;
-  readonly clock: Clock;
   readonly retry: RetryPolicy;
 }
 
@@ -27,12 +26,6 @@ interface Transfer {
   done: number;
   /** Of the file, by the first answer; undefined until there was one. */
   identity: string | undefined;
-}
-
-/** Why a try ended before all was there, in a way that may pass. */
-interface Setback {
-  readonly failure: UpdateError;
-  readonly afterMs?: number | undefined;
 }
 
 export function createFetchPart(needs: Needs): Http['part'] {
@@ -54,16 +47,16 @@ export function createFetchPart(needs: Needs): Http['part'] {
 
 /** Throws what no further try can change. */
 async function* attempt(
-  { open, clock }: Needs,
+  needs: Needs,
   transfer: Transfer,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, Setback | undefined> {
   const { url, offset, length } = transfer;
   const range = `bytes=${String(offset + transfer.done)}-${String(offset + length - 1)}`;
   try {
-    const answer = await open(url, { range }, signal);
+    const answer = await needs.open(url, { range }, signal);
     try {
-      const setback = judge(transfer, answer, clock.now());
+      const setback = await judge(needs, transfer, answer);
       if (setback !== undefined) return setback;
       for await (const chunk of answer.body) {
         transfer.done += chunk.length;
@@ -74,22 +67,21 @@ async function* attempt(
       answer.discard();
     }
   } catch (error) {
-    const mayPass =
-      error instanceof UpdateError && ['download-failed', 'offline'].includes(error.code);
-    if (!mayPass) throw error;
+    if (!mayPass(error)) throw error;
     return { failure: error };
   }
   return transfer.done === length ? undefined : { failure: endedEarly(transfer) };
 }
 
 /** Whether these are the bytes that follow. Throws `source-invalid` where they are others, or all of them. */
-function judge(transfer: Transfer, answer: HttpAnswer, now: string): Setback | undefined {
+async function judge(
+  needs: Needs,
+  transfer: Transfer,
+  answer: HttpAnswer,
+): Promise<Setback | undefined> {
   const { url, offset, length, done } = transfer;
   const { status } = answer;
-  if (answer.header('content-type')?.includes('text/html') === true && status < 300) {
-    if (answer.redirected) throw statusFailure(url, status);
-    throw lie(url, 'a web page');
-  }
+  refusePage(url, answer);
   if (status === 206) {
     const [from, to] = [offset + done, offset + length - 1];
     const [, range, size] =
@@ -104,14 +96,11 @@ function judge(transfer: Transfer, answer: HttpAnswer, now: string): Setback | u
   const isAllOfIt = offset + done === 0 && answer.header('content-length') === String(length);
   if (status === 200 && isAllOfIt) return undefined;
   if (status === 200 || status === 416) throw lie(url, 'no parts of files');
-  const failure = statusFailure(url, status);
   if (status === 404) {
-    throw new UpdateError('no-such-release', failure.message, { details: failure.details });
+    const { message, details } = statusFailure(url, status);
+    throw new UpdateError('no-such-release', message, { details });
   }
-  if (!isPassingStatus(status)) throw failure;
-  const afterMs = parseRetryAfter(answer.header('retry-after'), now);
-  if (afterMs !== undefined && afterMs > LONGEST_RETRY_AFTER_MS) throw failure;
-  return { failure, afterMs };
+  return judgeRefusal(needs, url, answer, LONGEST_RETRY_AFTER_MS);
 }
 
 function lie(url: string, reason: string): UpdateError {

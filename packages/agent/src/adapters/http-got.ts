@@ -4,13 +4,24 @@
  * some servers label a .tar.gz as gzip-encoded, and its hash is of the file.
  */
 import { got } from 'got';
+import type { ClientRequest } from 'node:http';
 import type { Clock, Disk } from '../ports.ts';
 import { createDownload } from './download.ts';
+import type { RouteTo, Route } from './connections.ts';
 import { readEagerly } from './eager-body.ts';
 import { createGetBytes } from './fetch-bytes.ts';
 import { createFetchPart } from './fetch-part.ts';
-import { bodyFailure, creepFailure, openFailure, shownUrl } from './http-failure.ts';
+import {
+  bodyFailure,
+  creepFailure,
+  isUnanswered,
+  openFailure,
+  proxyFailure,
+  shownUrl,
+} from './http-failure.ts';
 import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
+import type { KeptAnswers } from './kept-answers.ts';
+import type { Pauses } from './pauses.ts';
 import { checkAddress, followRedirect, MAX_REDIRECTS, tooManyRedirects } from './redirect-rule.ts';
 import { refuseCreeping, type LeastRate } from './unhurried-body.ts';
 
@@ -31,6 +42,9 @@ interface Needs {
   readonly source: string;
   readonly disk: Disk;
   readonly clock: Clock;
+  readonly routeTo: RouteTo;
+  readonly pauses: Pauses;
+  readonly answers: KeptAnswers;
   /** Silence that counts as broken. There is no limit on a whole transfer. */
   readonly stallTimeoutMs?: number;
   /** Less than this is silence, too. */
@@ -41,7 +55,7 @@ interface Needs {
   readonly documentRetry?: RetryPolicy;
 }
 
-type Raw = Omit<HttpAnswer, 'redirected'>;
+type Raw = Omit<HttpAnswer, 'redirected' | 'from'>;
 
 /** The stream's errors must always have a listener, also when nobody reads any more. */
 const ignore = (): void => undefined;
@@ -65,12 +79,16 @@ async function* bodyOf(
   }
 }
 
-export function createHttp(needs: Needs): Http {
-  const { userAgent, clock, disk, stallTimeoutMs = 30_000 } = needs;
-  const pace = { rate: needs.leastRate ?? leastRateFor(stallTimeoutMs), clock };
-
-  const request = (url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) =>
+const requestWith =
+  (userAgent: string, stallTimeoutMs: number) =>
+  (
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    send: Route['send'],
+  ) =>
     got.stream(url, {
+      request: send,
       headers: { ...headers, 'user-agent': userAgent, 'accept-encoding': 'identity' },
       signal,
       decompress: false,
@@ -87,13 +105,21 @@ export function createHttp(needs: Needs): Http {
       },
     });
 
+export function createHttp(needs: Needs): Http {
+  const { userAgent, clock, disk, routeTo, pauses, answers, stallTimeoutMs = 30_000 } = needs;
+  const pace = { rate: needs.leastRate ?? leastRateFor(stallTimeoutMs), clock };
+
+  const request = requestWith(userAgent, stallTimeoutMs);
+
   const openOnce = async (
     url: string,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<Raw> => {
     signal.throwIfAborted();
-    const stream = request(url, headers, signal);
+    const { send, speaksTo } = await routeTo(url);
+    let sent: ClientRequest | undefined;
+    const stream = request(url, headers, signal, (...how) => (sent = send(...how)));
     stream.on('error', ignore);
     let bytes: AsyncIterable<Uint8Array>;
     try {
@@ -103,6 +129,14 @@ export function createHttp(needs: Needs): Http {
       });
     } catch (error) {
       signal.throwIfAborted();
+      const unanswered = isUnanswered(error);
+      // The server has closed a connection that was kept, in the very moment; each such ends with its first use.
+      if (unanswered !== undefined && sent?.reusedSocket === true) {
+        return openOnce(url, headers, signal);
+      }
+      if (unanswered !== undefined && speaksTo !== undefined) {
+        throw proxyFailure(speaksTo.href, unanswered, error);
+      }
       throw openFailure(error, url, clock.now());
     }
     const { response } = stream;
@@ -118,18 +152,19 @@ export function createHttp(needs: Needs): Http {
     };
   };
 
-  const open = createOpen(needs, openOnce);
+  const common = { open: createOpen(needs, openOnce), clock, pauses };
+  const retry = needs.downloadRetry ?? DOWNLOAD_RETRY;
   return {
-    getBytes: createGetBytes({ open, clock, retry: needs.documentRetry ?? DOCUMENT_RETRY }),
-    download: createDownload({ open, clock, disk, retry: needs.downloadRetry ?? DOWNLOAD_RETRY }),
-    part: createFetchPart({ open, clock, retry: needs.downloadRetry ?? DOWNLOAD_RETRY }),
+    getBytes: createGetBytes({ ...common, answers, retry: needs.documentRetry ?? DOCUMENT_RETRY }),
+    download: createDownload({ ...common, disk, retry }),
+    part: createFetchPart({ ...common, retry }),
   };
 }
 
 type OpenOnce = (...parameters: Parameters<OpenUrl>) => Promise<Raw>;
 
-/** Follows redirects, and shows the secret to nobody but the source. */
-function createOpen({ source, authorization }: Needs, openOnce: OpenOnce): OpenUrl {
+/** Follows redirects, leaves alone who wants that, and shows the secret to nobody but the source. */
+function createOpen({ source, authorization, pauses }: Needs, openOnce: OpenOnce): OpenUrl {
   const { protocol, origin } = new URL(source);
   const allowHttp = protocol === 'http:';
   return async (url, headers, signal) => {
@@ -141,8 +176,9 @@ function createOpen({ source, authorization }: Needs, openOnce: OpenOnce): OpenU
       isHome &&= new URL(at).origin === origin;
       const secret = isHome ? await authorization?.() : undefined;
       const all = secret === undefined ? headers : { ...headers, authorization: secret };
+      await pauses.keep(at);
       const answer = await openOnce(at, all, signal);
-      if (!REDIRECTS.has(answer.status)) return { ...answer, redirected: hops > 0 };
+      if (!REDIRECTS.has(answer.status)) return { ...answer, redirected: hops > 0, from: at };
       answer.discard();
       at = followRedirect(at, answer.header('location'), allowHttp);
     }

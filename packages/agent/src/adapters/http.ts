@@ -6,14 +6,16 @@ export interface HttpAnswer {
   /** By lower-case name. */
   readonly header: (name: string) => string | undefined;
   readonly redirected: boolean;
+  /** The address that answered, after every redirect. */
+  readonly from: string;
   /** Throws `download-failed` when the transfer breaks off or stalls, the signal's reason when aborted. */
   readonly body: AsyncIterable<Uint8Array>;
   readonly discard: () => void;
 }
 
 /**
- * One GET, redirects included, whatever the status. Throws `offline`, `clock-wrong`, `source-invalid`, or the signal's
- * reason.
+ * One GET, redirects included, whatever the status. Throws `offline`, `dns-failed`, `clock-wrong`, `certificate-refused`,
+ * `proxy-failed`, `source-limited`, `source-invalid`, `config-invalid` for what [network] names, or the signal's reason.
  */
 export type OpenUrl = (
   url: string,
@@ -32,8 +34,8 @@ export interface Document {
 
 export interface Http {
   /**
-   * A small document, whole. Codes: those of `OpenUrl`, `source-refused` with `status`, `too-large`,
-   * `download-failed`.
+   * A small document, whole; what was kept of an earlier answer is used where the server says that it still holds. Codes:
+   * those of `OpenUrl`, `source-refused` with `status`, `captive-portal`, `too-large`, `download-failed`.
    */
   getBytes(
     url: string,
@@ -41,6 +43,8 @@ export interface Http {
       readonly maxBytes: number;
       readonly accept: string;
       readonly signal: AbortSignal;
+      /** Identifies what the list that names this document says: what was kept under the same needs no request. */
+      readonly listing?: string | undefined;
     },
   ): Promise<Document>;
   /**

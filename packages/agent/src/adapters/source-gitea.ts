@@ -2,6 +2,7 @@
  * Releases from a Gitea (or Forgejo) server. All of them are listed and judged here: the server's "latest" is the one
  * made last, not the highest version. Assets are only ever fetched from the configured origin.
  */
+import { createHash } from 'node:crypto';
 import { UpdateError, type Version } from '@pikit/protocol';
 import type { ReleaseSource } from '../ports.ts';
 import { parsePage, toRelease, type Asset, type GiteaRelease } from './gitea-list.ts';
@@ -13,6 +14,9 @@ const PAGE_SIZE = 50;
 const MAX_PAGES = 20;
 /** Of all pages together. */
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
+
+/** Moves with each download, and says nothing about what there is. */
+const COUNTER = /"download_count":\s*\d+/g;
 
 interface Needs {
   /** Without a slash at the end; may have a path. */
@@ -43,6 +47,7 @@ function withAdvice(error: unknown): never {
 /** Fetches the list and remembers it, so that the assets of what was just listed need no second request. */
 function createCatalogue(api: string, http: Http) {
   let known: ReadonlyMap<Version, GiteaRelease> = new Map();
+  let listing: string | undefined;
 
   /** Very old servers read `per_page`; sending both is harmless. */
   const fetchPage = async (page: number, maxBytes: number, signal: AbortSignal) => {
@@ -56,15 +61,17 @@ function createCatalogue(api: string, http: Http) {
       document.link === undefined
         ? entries.length >= PAGE_SIZE
         : /rel="?next"?/.test(document.link);
-    return { entries, more: more && entries.length > 0, bytes: document.bytes.length };
+    return { entries, more: more && entries.length > 0, bytes: document.bytes };
   };
 
   const refresh = async (signal: AbortSignal): Promise<readonly GiteaRelease[]> => {
     const found = new Map<Version, GiteaRelease>();
     let room = MAX_LIST_BYTES;
+    const hash = createHash('sha256');
     for (let page = 1; page <= MAX_PAGES; page += 1) {
       const { entries, more, bytes } = await fetchPage(page, room, signal);
-      room -= bytes;
+      room -= bytes.length;
+      hash.update(Buffer.from(bytes).toString('latin1').replaceAll(COUNTER, ''));
       for (const release of entries.map(toRelease)) {
         // Newest first, so of two tags for one version (`1.0.0`, `v1.0.0`) the later one counts.
         if (release !== undefined && !found.has(release.version)) {
@@ -74,6 +81,7 @@ function createCatalogue(api: string, http: Http) {
       if (!more) break;
     }
     known = found;
+    listing = hash.digest('hex');
     return [...found.values()];
   };
 
@@ -86,7 +94,7 @@ function createCatalogue(api: string, http: Http) {
     });
   };
 
-  return { refresh, find };
+  return { refresh, find, listing: () => listing };
 }
 
 /** Throws `no-such-release` unless there is exactly one. */
@@ -130,7 +138,8 @@ export function createGiteaSource({ url, repository, http }: Needs): ReleaseSour
     const address = addressOf(release, asset);
     const { version } = release;
     try {
-      const document = await http.getBytes(address, { maxBytes, accept: '*/*', signal });
+      const options = { maxBytes, accept: '*/*', signal, listing: catalogue.listing() };
+      const document = await http.getBytes(address, options);
       if (!document.isHtml) return document.bytes;
       if (document.redirected) throw statusFailure(address, 200);
       throw invalid(address, `a web page instead of ${asset.name}`);

@@ -16,7 +16,12 @@ import type {
  */
 const CIRCUMSTANCES: ReadonlySet<ErrorCode> = new Set([
   'offline',
+  'dns-failed',
   'clock-wrong',
+  'certificate-refused',
+  'proxy-failed',
+  'captive-portal',
+  'source-limited',
   'source-refused',
   'source-invalid',
   'no-such-release',

@@ -21,6 +21,10 @@ export const KEYS = '/etc/pikit/keys';
 export const EDITS_FILE = `${STATE}/edited.json`;
 /** By which the files of the release that runs are known to be unchanged. */
 export const FINGERPRINTS_FILE = `${STATE}/fingerprints`;
+/** Lists and manifests that were fetched before, in case that they still hold. */
+export const ANSWERS = `${STATE}/answers`;
+/** Servers that want to be left alone for a while. */
+export const PAUSES_FILE = `${STATE}/pauses.json`;
 export const HISTORY_FILE = `${STATE}/history.jsonl`;
 export const LOGS = `${STATE}/logs`;
 export const DOWNLOADS = '/var/tmp/pikit-update';

@@ -210,7 +210,7 @@ describe('createDownload, refusals', () => {
   it.each([
     [404, 'no-such-release', 1],
     [403, 'source-refused', 1],
-    [429, 'source-refused', 4],
+    [429, 'source-limited', 4],
     [500, 'source-refused', 4],
   ] as const)('answers %i with %s after %i tries', (status, code, tries) =>
     scene(async ({ server, fetch }) => {
@@ -223,7 +223,7 @@ describe('createDownload, refusals', () => {
   it('refuses a web page in place of the file', () =>
     scene(async ({ server, fetch, disk }) => {
       server.fault({ html: true });
-      await expectCode(fetch(), 'source-invalid');
+      await expectCode(fetch(), 'captive-portal');
       expect(await disk.list(dirname(TO))).toEqual([]);
     }));
 

@@ -110,10 +110,6 @@ describe('a part of a file', () => {
     ['a part of a file of another size, midway', [partly({ send: 70_000 }), partly({ size: '1' })]],
     ['no parts', [(_, response) => response.writeHead(416).end()]],
     [
-      'a web page',
-      [(_, response) => response.writeHead(206, { 'content-type': 'text/html' }).end('<html>')],
-    ],
-    [
       'more than was asked for',
       [
         (_, response) => {
@@ -123,6 +119,12 @@ describe('a part of a file', () => {
     ],
   ])('is refused when the server gives %s', async (_what, answers) => {
     await expectCode(fetchFrom(answers), 'source-invalid');
+  });
+
+  it('is refused when a web page comes in its place', async () => {
+    const page = { 'content-type': 'text/html' };
+    const answers: Answers = [(_, response) => response.writeHead(206, page).end('<html>')];
+    await expectCode(fetchFrom(answers), 'captive-portal');
   });
 
   it('is not there', async () => {

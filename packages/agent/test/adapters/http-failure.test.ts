@@ -1,11 +1,14 @@
 /** Which trouble on the way becomes which code, and that no address leaks what is secret in it. */
+import { ERROR_CODES, UpdateError } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   bodyFailure,
   creepFailure,
   isCreepFailure,
   isPassingStatus,
+  mayPass,
   openFailure,
+  proxyFailure,
   shownUrl,
   statusFailure,
 } from '../../src/adapters/http-failure.ts';
@@ -17,8 +20,8 @@ const after = (code: string) =>
 
 describe('openFailure', () => {
   it.each([
-    ['ENOTFOUND', TODAY, 'offline'],
-    ['EAI_AGAIN', TODAY, 'offline'],
+    ['ENOTFOUND', TODAY, 'dns-failed'],
+    ['EAI_AGAIN', TODAY, 'dns-failed'],
     ['ECONNREFUSED', TODAY, 'offline'],
     ['ENETUNREACH', TODAY, 'offline'],
     ['EHOSTUNREACH', TODAY, 'offline'],
@@ -26,14 +29,23 @@ describe('openFailure', () => {
     ['CERT_NOT_YET_VALID', '1970-01-01T00:01:00.000Z', 'clock-wrong'],
     ['CERT_NOT_YET_VALID', TODAY, 'clock-wrong'],
     ['CERT_HAS_EXPIRED', '2099-01-01T00:00:00.000Z', 'clock-wrong'],
-    ['CERT_HAS_EXPIRED', TODAY, 'source-invalid'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', TODAY, 'source-invalid'],
+    ['CERT_HAS_EXPIRED', TODAY, 'certificate-refused'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', TODAY, 'certificate-refused'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', TODAY, 'certificate-refused'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', TODAY, 'certificate-refused'],
     ['HPE_INVALID_CONSTANT', TODAY, 'source-invalid'],
   ])('takes %s at %s for %s', (code, now, expected) => {
     const failure = openFailure(after(code), URL_WITH_SECRETS, now);
     expect(failure.code).toBe(expected);
     expect(failure.details).toEqual({ url: 'https://host/path/x', reason: code });
     expect(failure.message).not.toMatch(/pass|secret/);
+  });
+
+  it('gives back a failure of ours that comes out of a library', () => {
+    const ours = proxyFailure('http://user:secret@proxy:1', 'silent');
+    const wrapped = Object.assign(new Error('request', { cause: ours }), { code: ours.code });
+    expect(openFailure(wrapped, URL_WITH_SECRETS, TODAY)).toBe(ours);
+    expect(ours.message).not.toContain('secret');
   });
 
   it('looks into the failures of several addresses of one name', () => {
@@ -73,9 +85,20 @@ describe('statusFailure', () => {
   });
 });
 
+describe('mayPass', () => {
+  it('is for what a network does, and for nothing that somebody has decided', () => {
+    const passing = ['offline', 'dns-failed', 'download-failed', 'proxy-failed'];
+    for (const code of ERROR_CODES) {
+      expect(mayPass(new UpdateError(code, 'x')), code).toBe(passing.includes(code));
+    }
+    const refused = new UpdateError('proxy-failed', 'x', { details: { status: 407 } });
+    expect([mayPass(refused), mayPass(new Error('offline'))]).toEqual([false, false]);
+  });
+});
+
 describe('isPassingStatus', () => {
   it('tries again only what may pass', () => {
-    const statuses = [200, 400, 401, 403, 404, 408, 410, 416, 429, 500, 502, 503, 504];
+    const statuses = [200, 400, 401, 403, 404, 408, 410, 416, 429, 500, 502, 503, 504, 511];
     expect(statuses.filter(isPassingStatus)).toEqual([408, 429, 500, 502, 503, 504]);
   });
 });

@@ -94,7 +94,7 @@ describe('createHttp, failures', () => {
     withHttp(async (http) => {
       const error = await expectCode(get(http, `${NOBODY}/x?token=secret`), 'offline');
       expect(error.details).toEqual({ url: `${NOBODY}/x`, reason: 'ECONNREFUSED' });
-      await expectCode(get(http, 'http://name.invalid/'), 'offline');
+      await expectCode(get(http, 'http://name.invalid/'), 'dns-failed');
       await withServer(
         () => undefined,
         (silent) => expectCode(get(http, silent), 'offline'),
@@ -166,9 +166,9 @@ describe('createHttp, failures', () => {
       (url, asked) =>
         withHttp(async (http) => {
           const begin = performance.now();
-          await expectCode(get(http, `${url}/soon`), 'source-refused');
+          await expectCode(get(http, `${url}/soon`), 'source-limited');
           expect(performance.now() - begin).toBeGreaterThan(990);
-          await expectCode(get(http, `${url}/late`), 'source-refused');
+          await expectCode(get(http, `${url}/late`), 'source-limited');
           expect(asked).toHaveLength(3);
         }),
     ));
@@ -203,7 +203,7 @@ describe('createHttp, failures', () => {
       await withHttp(
         async (http) => {
           const work = get(http, `https://127.0.0.1:${port}/`);
-          const error = await expectCode(work, 'source-invalid');
+          const error = await expectCode(work, 'certificate-refused');
           expect(error.details['reason']).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
         },
         { source: 'https://git.example.org' },

@@ -3,9 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { listenOn } from '../../../../test/support/listen-on.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { createClock } from '../../src/adapters/clock-system.ts';
+import type { ReadCa } from '../../src/adapters/ca-file.ts';
+import { createConnections } from '../../src/adapters/connections.ts';
 import { createDisk } from '../../src/adapters/disk-posix.ts';
 import { createHttp } from '../../src/adapters/http-got.ts';
 import type { Http } from '../../src/adapters/http.ts';
+import { createKeptAnswers } from '../../src/adapters/kept-answers.ts';
+import { createPauses } from '../../src/adapters/pauses.ts';
+import { createProxyRules } from '../../src/adapters/proxy-rules.ts';
 import type { LeastRate } from '../../src/adapters/unhurried-body.ts';
 import type { Disk } from '../../src/ports.ts';
 
@@ -54,15 +59,27 @@ export async function withHttp<T>(
     source = 'http://127.0.0.1',
     stallTimeoutMs = 60_000,
     leastRate,
-  }: { source?: string; stallTimeoutMs?: number; leastRate?: LeastRate } = {},
+    env = {},
+    readCa,
+  }: {
+    source?: string;
+    stallTimeoutMs?: number;
+    leastRate?: LeastRate;
+    env?: Readonly<Record<string, string>>;
+    readCa?: ReadCa;
+  } = {},
 ): Promise<T> {
   return withTempDir((root) => {
     const disk = createDisk({ root });
+    const clock = createClock();
     const http = createHttp({
       userAgent: 'pikit-test',
       source,
       disk,
-      clock: createClock(),
+      clock,
+      routeTo: createConnections({ proxyFor: createProxyRules({ env }), readCa, timeoutMs: 2000 }),
+      pauses: createPauses({ disk, clock, path: '/pauses.json' }),
+      answers: createKeptAnswers({ disk, clock, path: '/answers' }),
       stallTimeoutMs,
       ...(leastRate && { leastRate }),
       downloadRetry: retry,

@@ -84,7 +84,7 @@ describe('createGiteaSource, list', () => {
   it('tells a captive portal, a refusal and a missing repository apart', () =>
     withSource(async (source, server) => {
       const portal = server.fault({ html: true });
-      await expectCode(source.list(never), 'source-invalid');
+      await expectCode(source.list(never), 'captive-portal');
       portal();
       const refusal = server.fault({ status: 403 });
       await expectCode(source.list(never), 'source-refused');
@@ -151,8 +151,8 @@ describe('createGiteaSource, assets', () => {
     withSource(async (source, server) => {
       server.publish({ version: '1.0.0', assets: assets('1.0.0') });
       server.fault({ html: true, path: /download/ });
-      await expectCode(source.manifest(version('1.0.0'), 100, never), 'source-invalid');
-      await expectCode(fetchTo(source, '1.0.0'), 'source-invalid');
+      await expectCode(source.manifest(version('1.0.0'), 100, never), 'captive-portal');
+      await expectCode(fetchTo(source, '1.0.0'), 'captive-portal');
     }));
 
   it('takes a redirect to a page to sign in for a refusal', () =>

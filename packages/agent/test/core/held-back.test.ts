@@ -53,7 +53,12 @@ describe('judgeRelease', () => {
     const passing = ERROR_CODES.filter((code) => reasonOf(failedWith(code)) === undefined);
     expect(passing).toEqual([
       'offline',
+      'dns-failed',
       'clock-wrong',
+      'certificate-refused',
+      'proxy-failed',
+      'captive-portal',
+      'source-limited',
       'source-refused',
       'source-invalid',
       'no-such-release',

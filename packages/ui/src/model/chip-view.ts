@@ -1,5 +1,5 @@
 /** What the chip says. Pure: the state follows from the situation alone, in a fixed order of importance. */
-import type { Status, TransactionResult } from '@pikit/protocol';
+import type { ErrorView, Status, TransactionResult } from '@pikit/protocol';
 import { fill } from './fill.ts';
 import type { Format } from './format.ts';
 import { messages } from './messages.ts';
@@ -36,6 +36,11 @@ const TONES: Readonly<Record<ChipState, Tone>> = {
 
 /** A restart of the api takes a moment; a shorter break in the line is not worth a word. Milliseconds. */
 const UNNOTICED_MS = 2500;
+
+/** Of the device as a whole, as far as one can tell from outside. */
+export function isNoNetwork({ code }: ErrorView): boolean {
+  return code === 'offline' || code === 'dns-failed';
+}
 
 export function isLost({ link }: Situation, now: number): boolean {
   return link.kind === 'reconnecting' && now - link.since >= UNNOTICED_MS;
@@ -91,7 +96,7 @@ export function chipStateOf(situation: Situation, now: number): ChipState {
   if (failureOf(status) !== undefined) return 'failed';
   if (isDamaged(status)) return 'damaged';
   if (status.check_error !== null) {
-    return status.check_error.code === 'offline' ? 'offline' : 'failed';
+    return isNoNetwork(status.check_error) ? 'offline' : 'failed';
   }
   if (status.last_check === null) return 'not-checked';
   return status.offered === null ? 'up-to-date' : 'available';

@@ -14,10 +14,35 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
     title: 'No connection to the release server',
     whatToDo: 'Check the network cable or Wi‑Fi of this device, then check again.[ ({url})]',
   },
+  'dns-failed': {
+    title: 'The name of the release server was not found',
+    whatToDo:
+      'Check the network cable or Wi‑Fi of this device. If other devices here reach the internet, check the address in updater.toml and the name server (DNS) of this network.[ ({url})]',
+  },
   'clock-wrong': {
     title: 'The clock of this device is wrong',
     whatToDo:
       'With a wrong date the release server cannot be trusted. Wait a few minutes until the clock has set itself from the network, then try again.',
+  },
+  'certificate-refused': {
+    title: 'The release server could not prove who it is',
+    whatToDo:
+      'Nothing was read from it. A guest network may want you to sign in first. If the server has a certificate authority of its own, name its file in updater.toml: ca_file in [network].[ ({url}: {reason})]',
+  },
+  'proxy-failed': {
+    title: 'The proxy does not let this device through',
+    whatToDo:
+      'Check the proxy in [network] of updater.toml, or in the environment of the updater (HTTPS_PROXY), and its user and password.[ ({proxy}: {reason})]',
+  },
+  'captive-portal': {
+    title: 'A web page answered in place of the release server',
+    whatToDo:
+      'It is most often the page of a guest network: open any page with a browser on this network and sign in there. Otherwise check the address in updater.toml.[ ({url})]',
+  },
+  'source-limited': {
+    title: 'The release server asks for a pause',
+    whatToDo:
+      'It had too many requests from this network.[ It is asked again from {until|time} on.] There is nothing to do but wait.',
   },
   'source-refused': {
     title: 'The release server refused the request[ (HTTP {status})]',
@@ -27,7 +52,7 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
   'source-invalid': {
     title: 'The answer did not come from a release server',
     whatToDo:
-      'Something may be answering in its place, such as the sign-in page of a guest network. Check the network and the address in updater.toml.',
+      'Something else may be answering in its place. Check the network and the address in updater.toml.',
   },
   'no-such-release': {
     title: 'The release[ {version}] is not on the server',

@@ -4,7 +4,7 @@
  * check.
  */
 import type { Status, TransactionResult } from '@pikit/protocol';
-import { failureOf, isLater } from './chip-view.ts';
+import { failureOf, isLater, isNoNetwork } from './chip-view.ts';
 import { fill } from './fill.ts';
 import type { Format } from './format.ts';
 import { messages } from './messages.ts';
@@ -67,7 +67,8 @@ function ofStatus(status: Status, format: Format): NoticeView | undefined {
   if (failure !== undefined) return ofResult(failure, format);
   const { check_error, last_result, last_check, offered } = status;
   if (check_error !== null) {
-    return ofProblem(check_error, check_error.code === 'offline' ? 'warning' : 'bad', format);
+    const passes = isNoNetwork(check_error) || check_error.code === 'source-limited';
+    return ofProblem(check_error, passes ? 'warning' : 'bad', format);
   }
   if (last_result !== null && failureOutcome(last_result) && last_result.to === offered?.version) {
     return ofResult(last_result, format);

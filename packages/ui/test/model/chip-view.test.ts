@@ -26,6 +26,11 @@ describe('chipStateOf', () => {
     ['a check runs', { checking: true, offered: RELEASE }, 'checking'],
     ['the last check found no network', { check_error: offline }, 'offline'],
     [
+      'the last check found no name server',
+      { check_error: { code: 'dns-failed', details: {} } as const },
+      'offline',
+    ],
+    [
       'the last check failed otherwise',
       { check_error: { code: 'source-invalid', details: {} } as const },
       'failed',
