@@ -11,24 +11,20 @@ import { unbrotli } from './adapters/brotli.ts';
 import { createClock } from './adapters/clock-system.ts';
 import { createCommands } from './adapters/commands-systemd.ts';
 import { readConfigFile } from './adapters/config-file.ts';
+import { createConfiguredSource, tokenOf } from './adapters/configured-source.ts';
 import { digest } from './adapters/digest-crypto.ts';
 import { createDisk } from './adapters/disk-posix.ts';
-import { createHttp } from './adapters/http-got.ts';
 import { createLock } from './adapters/lock-file.ts';
 import { createLog } from './adapters/log-journald.ts';
 import { createProber } from './adapters/probe-http.ts';
 import { createServices } from './adapters/services-systemd.ts';
-import { createDirSource } from './adapters/source-dir.ts';
 import { signatureMath } from './adapters/signature-crypto.ts';
-import { createGiteaSource } from './adapters/source-gitea.ts';
-import { createTokenFile, type ReadToken } from './adapters/token-file.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
 import { runForeground, runMending, runRecovery } from './cli/foreground.ts';
 import { parseConfig, type Config } from './config.ts';
 import { CONFIG_FILE, LOCK_FILE } from './core/layout.ts';
 import { createTarGuard } from './core/tar-guard.ts';
-import type { Clock, Disk, ReleaseSource } from './ports.ts';
 import { createDispatch } from './rpc/dispatch.ts';
 import { createErrorReply } from './rpc/error-reply.ts';
 import { createHandlers } from './rpc/handlers.ts';
@@ -39,6 +35,7 @@ import { settle } from './steps/settle.ts';
 import { createExclusive } from './updater/exclusive.ts';
 import { mendTargets } from './updater/mend-targets.ts';
 import { createRunner } from './updater/runner.ts';
+import { createSources } from './updater/sources.ts';
 import { createStatusBoard } from './updater/status-board.ts';
 import { createStore } from './updater/store.ts';
 import { createTransactionLogs } from './updater/transaction-log.ts';
@@ -100,7 +97,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const file = values.config ?? join(root, CONFIG_FILE);
   const config = parseConfig(await readConfigFile(file), file);
   if (values['check-config']) {
-    await tokenOf(config.source, root)?.();
+    for (const source of config.sources) await tokenOf(source, root)?.();
     process.stdout.write(`${file}: good\n`);
     return EXIT.ok;
   }
@@ -124,7 +121,7 @@ interface Setting {
 }
 
 function compose(
-  { source: where, stallTimeoutMs, policy }: Config,
+  { sources: settings, stallTimeoutMs, policy }: Config,
   { root, retryDelaysMs, write }: Setting,
 ) {
   const log = createLog(write);
@@ -135,6 +132,13 @@ function compose(
   const store = createStore({ disk, log });
   const board = createStatusBoard({ disk, store, clock, policy, boot });
   const logs = createTransactionLogs({ disk, clock, log });
+  const userAgent = `pikit-agent/${packageJson.version}`;
+  const reach = { root, userAgent, stallTimeoutMs, disk, clock, digest };
+  const sources = createSources({
+    sources: settings.map((setting) => createConfiguredSource(setting, reach)),
+    digest,
+    log,
+  });
   const tools = {
     policy,
     arch: process.arch,
@@ -142,7 +146,7 @@ function compose(
     disk,
     archive: createArchive(createTarGuard),
     unbrotli,
-    source: sourceOf(where, { root, disk, clock, stallTimeoutMs }),
+    source: sources,
     services: createServices(),
     commands: createCommands({ root }),
     prober: createProber(),
@@ -171,6 +175,7 @@ function compose(
     logs,
     disk,
     lock,
+    sources,
     agentVersion: packageJson.version,
     boot,
     pid: process.pid,
@@ -186,36 +191,6 @@ function compose(
     clock,
     log,
   };
-}
-
-interface SourceNeeds {
-  readonly root: string;
-  readonly disk: Disk;
-  readonly clock: Clock;
-  readonly stallTimeoutMs: number;
-}
-
-function sourceOf(
-  where: Config['source'],
-  { root, disk, clock, stallTimeoutMs }: SourceNeeds,
-): ReleaseSource {
-  if (where.kind === 'dir') return createDirSource({ path: where.path, disk });
-  const userAgent = `pikit-agent/${packageJson.version}`;
-  const readToken = tokenOf(where, root);
-  const http = createHttp({
-    userAgent,
-    source: where.url,
-    stallTimeoutMs,
-    disk,
-    clock,
-    ...(readToken && { authorization: async () => `token ${await readToken()}` }),
-  });
-  return createGiteaSource({ url: where.url, repository: where.repository, http });
-}
-
-function tokenOf(where: Config['source'], root: string): ReadToken | undefined {
-  if (where.kind === 'dir' || where.token_file === undefined) return undefined;
-  return createTokenFile({ path: where.token_file, root, uid: process.getuid?.() ?? 0 });
 }
 
 function fail(thrown: unknown): number {

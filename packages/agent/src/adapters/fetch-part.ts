@@ -12,6 +12,8 @@ import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
 const MOST_TRIES = 200;
 /** Longer than this is not waited for, but told to the owner. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
+/** GitHub's API describes a file unless it is asked for just this. */
+const BINARY = 'application/octet-stream';
 
 interface Needs {
   readonly open: OpenUrl;
@@ -61,7 +63,7 @@ async function* attempt(
   const { url, offset, length } = transfer;
   const range = `bytes=${String(offset + transfer.done)}-${String(offset + length - 1)}`;
   try {
-    const answer = await open(url, { range }, signal);
+    const answer = await open(url, { range, accept: BINARY }, signal);
     try {
       const setback = judge(transfer, answer, clock.now());
       if (setback !== undefined) return setback;
