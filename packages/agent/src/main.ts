@@ -58,6 +58,8 @@ options:
 exit: 0 done and durable, 1 failed, 2 usage, 75 busy, 78 bad config
 `;
 
+const USER_AGENT = `pikit-agent/${packageJson.version}`;
+
 /** A disk that was full or refused for a moment. */
 const DAEMON_RETRY_DELAYS_MS = [1_000, 5_000, 30_000, 120_000];
 /** Somebody waits for the answer. */
@@ -132,13 +134,9 @@ function compose(
   const store = createStore({ disk, log });
   const board = createStatusBoard({ disk, store, clock, policy, boot });
   const logs = createTransactionLogs({ disk, clock, log });
-  const userAgent = `pikit-agent/${packageJson.version}`;
-  const reach = { root, userAgent, stallTimeoutMs, disk, clock, digest };
-  const sources = createSources({
-    sources: settings.map((setting) => createConfiguredSource(setting, reach)),
-    digest,
-    log,
-  });
+  const reach = { root, userAgent: USER_AGENT, stallTimeoutMs, disk, clock, digest };
+  const configured = settings.map((setting) => createConfiguredSource(setting, reach));
+  const sources = createSources({ sources: configured, digest, log });
   const tools = {
     policy,
     arch: process.arch,

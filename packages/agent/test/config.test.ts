@@ -17,6 +17,10 @@ async function refusalOf(text: string): Promise<readonly unknown[]> {
   return [details['key'], details['reason']];
 }
 
+/** A stick, and a web server where there is none. */
+const several = (url: string): string =>
+  `[[source]]\nkind = "dir"\npath = "/media/usb/"\n[[source]]\nkind = "static"\nurl = "${url}"\n${TARGET}`;
+
 const keyOf = async (text: string): Promise<unknown> => (await refusalOf(text))[0];
 
 describe('parseConfig', () => {
@@ -62,8 +66,6 @@ describe('parseConfig', () => {
   });
 
   it('takes several sources in their order, and names the one that is wrong', async () => {
-    const several = (url: string): string =>
-      `[[source]]\nkind = "dir"\npath = "/media/usb/"\n[[source]]\nkind = "static"\nurl = "${url}"\n${TARGET}`;
     expect(parseConfig(several('https://cdn.example/pikit/'), FILE).sources).toEqual([
       { kind: 'dir', path: '/media/usb' },
       { kind: 'static', url: 'https://cdn.example/pikit' },

@@ -233,9 +233,10 @@ describe('createHostedSource, with GitHub', () => {
     }));
 
   it('goes on with a download that breaks off in the store', () =>
-    withGithub(async (source, { store, fault, requests }) => {
+    withGithub(async (source, server) => {
+      const { store, requests } = server;
       store.add({ version: '1.0.0', assets: assets('1.0.0') });
-      fault({ path: /^files:/, cutAfterBytes: 2000, times: 2 });
+      server.fault({ path: /^files:/, cutAfterBytes: 2000, times: 2 });
       expect(await fetchTo(source, '1.0.0')).toBe(5000);
       // Each time by a new address of the store, because an old one expires.
       expect(requests.filter((line) => line.includes('pages:'))).toHaveLength(3);
