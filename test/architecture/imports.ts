@@ -40,6 +40,7 @@ export function packageOf(target: string): string {
 const ENTRIES: Readonly<Record<string, string>> = {
   '@pikit/protocol': 'packages/protocol/src/index.ts',
   '@pikit/protocol/manifest': 'packages/protocol/src/manifest.ts',
+  '@pikit/protocol/release-index': 'packages/protocol/src/release-index.ts',
 };
 
 /** Each circle once, as `a.ts → b.ts → a.ts`. */

@@ -18,6 +18,7 @@ interface Layer {
 
 const PROTOCOL = '@pikit/protocol';
 const MANIFEST = '@pikit/protocol/manifest';
+const RELEASE_INDEX = '@pikit/protocol/release-index';
 /** For the version that a program tells. */
 const AGENT_PACKAGE = 'packages/agent/package.json';
 const API_PACKAGE = 'packages/api/package.json';
@@ -33,7 +34,14 @@ export const LAYERS: readonly Layer[] = [
   {
     of: 'packages/ui/src/',
     may: [PROTOCOL, 'preact'],
-    mayNot: [MANIFEST, 'node:fs', 'valibot', '@pikit/agent', 'packages/api/src/app.ts'],
+    mayNot: [
+      MANIFEST,
+      RELEASE_INDEX,
+      'node:fs',
+      'valibot',
+      '@pikit/agent',
+      'packages/api/src/app.ts',
+    ],
     because:
       'it runs in a browser and renders what the server says; manifests are the agent’s business',
   },
@@ -126,6 +134,7 @@ export const LAYERS: readonly Layer[] = [
     of: 'packages/agent/src/adapters/',
     may: [
       PROTOCOL,
+      RELEASE_INDEX,
       'packages/agent/src/ports.ts',
       'node:',
       'got',
@@ -147,6 +156,7 @@ export const LAYERS: readonly Layer[] = [
     may: [
       PROTOCOL,
       MANIFEST,
+      RELEASE_INDEX,
       'packages/agent/src/core/',
       RELEASE_PACKAGE,
       'node:',

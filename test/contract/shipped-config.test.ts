@@ -14,11 +14,9 @@ describe('the configuration that ships', () => {
   const shipped = parseConfig(SHIPPED, FILE);
 
   it("holds the plan's source, targets and services", () => {
-    expect(shipped.source).toEqual({
-      kind: 'gitea',
-      url: 'https://git.44r0n.cc',
-      repository: '44r0n7/pi-kit',
-    });
+    expect(shipped.sources).toEqual([
+      { kind: 'gitea', url: 'https://git.44r0n.cc', repository: '44r0n7/pi-kit' },
+    ]);
     const { targets, services, probes, channel, timer } = shipped.policy;
     expect(targets).toEqual([
       { from: 'pikit-web', to: '/var/www/pikit-web', kind: 'directory', copy: false },
@@ -43,8 +41,33 @@ describe('the configuration that ships', () => {
     expect(parseConfig(`${above}[limits]\n${uncommented}`, FILE)).toEqual(shipped);
   });
 
+  it('shows sources of every kind, and several, that are right as they stand there', () => {
+    const start = SHIPPED.indexOf('\n[[target]]');
+    const [before, rest] = [SHIPPED.slice(0, start), SHIPPED.slice(start)];
+    const lines = before
+      .replaceAll(/^# (?=\[|\w+ = )/gm, '')
+      .split('\n')
+      .filter((line) => /^(\[|\w+ = )/.test(line));
+    const [, ...sections] = lines.join('\n').split(/^(?=\[\[?source)/m);
+    const kindsIn = (text: string): readonly string[] =>
+      parseConfig(`${text}\n${rest}`, FILE).sources.map(({ kind }) => kind);
+    const single = sections.filter((section) => section.startsWith('[source]'));
+    const several = sections.filter((section) => section.startsWith('[[source]]'));
+    expect(single.flatMap(kindsIn)).toEqual(['gitea', 'github', 'static', 'dir']);
+    expect(kindsIn(several.join(''))).toEqual(['dir', 'static']);
+  });
+
   it('shows every other key that there is', () => {
-    const others = ['product', 'timer', 'path', 'token_file', 'version_field', 'copy', 'config'];
+    const others = [
+      'product',
+      'timer',
+      'path',
+      'url',
+      'token_file',
+      'version_field',
+      'copy',
+      'config',
+    ];
     for (const key of [...others, ...COMMANDS, ...NETWORK]) {
       expect(SHIPPED).toMatch(new RegExp(`^# .*\\b${key}\\b`, 'm'));
     }

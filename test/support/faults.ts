@@ -6,6 +6,8 @@ export interface Fault {
   /** Default: any. */
   readonly method?: string;
   readonly times?: number;
+  /** So many that match are spared before. */
+  readonly after?: number;
   /** A captive portal: 200 and a page of HTML, whatever was asked. */
   readonly html?: true;
   /** This HTTP status, with Gitea's kind of error document. */
@@ -41,10 +43,11 @@ export interface FaultList {
 }
 
 export function createFaultList(): FaultList {
-  const waiting: { readonly fault: Fault; left: number }[] = [];
+  const waiting: { readonly fault: Fault; left: number; spared: number }[] = [];
   return {
     add(fault) {
-      const entry = { fault, left: fault.times ?? Number.POSITIVE_INFINITY };
+      const left = fault.times ?? Number.POSITIVE_INFINITY;
+      const entry = { fault, left, spared: fault.after ?? 0 };
       waiting.push(entry);
       return () => {
         entry.left = 0;
@@ -55,6 +58,8 @@ export function createFaultList(): FaultList {
       for (const entry of waiting) {
         if (entry.left <= 0 || entry.fault.path?.test(path) === false) continue;
         if (method !== (entry.fault.method ?? method)) continue;
+        entry.spared -= 1;
+        if (entry.spared >= 0) continue;
         entry.left -= 1;
         due = { ...due, ...entry.fault };
       }

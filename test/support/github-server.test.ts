@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGithubServer, type GithubServer } from './github-server.ts';
 
 const TOKEN = 'token-of-the-test';
-const headers = { authorization: `Bearer ${TOKEN}` };
+const headers = { authorization: `Bearer ${TOKEN}`, accept: 'application/octet-stream' };
 
 let server: GithubServer;
 let list: string;
@@ -48,6 +48,8 @@ describe('the stand-in for GitHub', () => {
     expect(passed.status).toBe(302);
     expect((await ask('GET', place)).status).toBe(400);
     expect(await (await fetch(place)).text()).toBe('abc');
+    const described = await fetch(asset.url, { headers: { authorization: headers.authorization } });
+    expect(await described.json()).toMatchObject({ name: 'a.txt', size: 3 });
     expect((await ask('DELETE', asset.url)).status).toBe(204);
     expect((await ask('GET', asset.url)).status).toBe(404);
   });
@@ -68,5 +70,23 @@ describe('the stand-in for GitHub', () => {
       1,
       expect.stringContaining('rel="next"'),
     ]);
+  });
+
+  it('shows a public repository to everybody, and its pages to whoever has no token', async () => {
+    const open = await startGithubServer();
+    try {
+      const assets = [{ name: 'a.txt', content: Buffer.from('0123456789') }];
+      open.store.add({ version: '1.0.0', assets });
+      const answer = await fetch(`${open.url}/repos/${open.repository}/releases`);
+      const [release] = (await answer.json()) as { assets: { browser_download_url: string }[] }[];
+      const page = release?.assets[0]?.browser_download_url ?? '';
+      const range = { range: 'bytes=2-4' };
+      expect(await (await fetch(page, { headers: range })).text()).toBe('234');
+      expect((await fetch(page, { headers })).status).toBe(404);
+      open.fault({ path: /^files:/, status: 503 });
+      expect((await fetch(page)).status).toBe(503);
+    } finally {
+      await open.close();
+    }
   });
 });

@@ -1,14 +1,16 @@
 /**
- * As much of GitHub's API as publishing needs, over real HTTP on the loopback interface, with its surprises: uploads go to
- * another host that each release names, files are passed on to a store that refuses a token, drafts are no obstacle to
- * another draft of the same tag, and only publishing the second one is.
+ * As much of GitHub as publishing and devices need, over real HTTP on the loopback interface, with its surprises: uploads go
+ * to another host that each release names, files are passed on to a store that refuses a token, the pages know no token,
+ * drafts are no obstacle to another draft of the same tag, and only publishing the second one is.
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createFaultList, type Fault } from './faults.ts';
 import { newestFirst, paged, type StoredAsset, type StoredRelease } from './gitea-json.ts';
 import { listenOn } from './listen-on.ts';
 import { bodyOf, membersOf, sentRelease } from './publishing-request.ts';
 import { createReleaseStore, type ReleaseStore } from './release-store.ts';
+import { serveAsset } from './serve-asset.ts';
 
 export interface GithubServer {
   /** Of the API, without a slash at the end. */
@@ -16,26 +18,37 @@ export interface GithubServer {
   readonly uploadUrl: string;
   readonly repository: string;
   readonly store: ReleaseStore;
-  /** `METHOD path` of each request, with ` +token` where it came with one. */
+  /** `METHOD host:path` of each request, with ` +token` where it came with one. */
   readonly requests: readonly string[];
+  /** Of the path as `requests` has it: `host:path`. Returns a function that takes the fault away again. */
+  fault(fault: Fault): () => void;
   close(): Promise<void>;
 }
 
 type Answer = readonly [status: number, document?: unknown, headers?: Record<string, string>];
-type Route = (request: IncomingMessage, url: URL) => Promise<Answer>;
+type Route = (request: IncomingMessage, url: URL) => Promise<Answer | StoredAsset>;
 
 const REPOSITORY = 'octo/pi-kit';
 const API = `/repos/${REPOSITORY}/releases`;
+const DOWNLOADS = `/${REPOSITORY}/releases/download`;
 
-export async function startGithubServer(token: string): Promise<GithubServer> {
+/** Without a token the repository is public, and nobody may publish. */
+export async function startGithubServer(token?: string): Promise<GithubServer> {
   const store = createReleaseStore();
   const requests: string[] = [];
-  const hosts = { api: '', uploads: '', files: '' };
+  const faults = createFaultList();
+  const hosts = { api: '', uploads: '', files: '', pages: '' };
   const servers = await Promise.all([
     listening('api', apiRoute(store, hosts)),
     listening('uploads', uploadRoute(store, hosts)),
     listening('files', fileRoute(store)),
+    listening('pages', pageRoute(store, hosts, token === undefined)),
   ]);
+
+  const isAllowed = (name: keyof typeof hosts, { method, headers }: IncomingMessage): boolean => {
+    if (name === 'files' || name === 'pages') return true;
+    return token === undefined ? method === 'GET' : headers.authorization === `Bearer ${token}`;
+  };
 
   async function listening(name: keyof typeof hosts, route: Route) {
     const server = createServer();
@@ -43,12 +56,21 @@ export async function startGithubServer(token: string): Promise<GithubServer> {
     server.on('request', (request, response) => {
       const { authorization } = request.headers;
       const told = authorization === undefined ? '' : ' +token';
-      requests.push(`${request.method ?? ''} ${name}:${request.url ?? ''}${told}`);
-      const isAllowed = name === 'files' || authorization === `Bearer ${token}`;
-      const url = new URL(request.url ?? '/', hosts[name]);
-      (isAllowed ? route(request, url) : Promise.resolve<Answer>([404, { message: 'Not Found' }]))
-        .then((answer) => send(response, answer))
-        .catch(() => response.destroy()); // because a broken request must fail the client, not hang it
+      const { method = '', url: path = '/' } = request;
+      requests.push(`${method} ${name}:${path}${told}`);
+      const fault = faults.take(method, `${name}:${path}`);
+      const answering = async (): Promise<void> => {
+        if (fault.stall === true) return;
+        const refused = fault.status === undefined ? undefined : ([fault.status] as const);
+        const allowed = isAllowed(name, request) ? undefined : NOT_FOUND;
+        const answer = refused ?? allowed ?? (await route(request, new URL(path, hosts[name])));
+        if ('uuid' in answer) {
+          await serveAsset({ request, response, asset: answer, fault, onBytes: () => undefined });
+        } else {
+          send(response, answer);
+        }
+      };
+      answering().catch(() => response.destroy()); // because a broken request must fail the client, not hang it
     });
     return server;
   }
@@ -59,6 +81,7 @@ export async function startGithubServer(token: string): Promise<GithubServer> {
     repository: REPOSITORY,
     store,
     requests,
+    fault: (fault) => faults.add(fault),
     async close() {
       for (const server of servers) {
         const closed = new Promise((resolve) => server.close(resolve));
@@ -73,6 +96,8 @@ interface Hosts {
   readonly api: string;
   readonly uploads: string;
   readonly files: string;
+  /** What people look at. */
+  readonly pages: string;
 }
 
 const NOT_FOUND: Answer = [404, { message: 'Not Found' }];
@@ -114,7 +139,10 @@ function apiRoute(store: ReleaseStore, hosts: Hosts): Route {
       case 'GET assets/': {
         const asset = assetsOf(store).find((one) => one.id === number);
         if (asset === undefined) return NOT_FOUND;
-        return [302, undefined, { location: `${hosts.files}/${asset.uuid}?signature=x` }];
+        // Whoever does not ask for the bytes is told about them.
+        if (request.headers.accept !== 'application/octet-stream')
+          return [200, assetJson(asset, hosts)];
+        return passedOn(asset, hosts);
       }
       case 'DELETE assets/': {
         const owner = store.all().find(({ assets }) => assets.some((one) => one.id === number));
@@ -158,9 +186,28 @@ function fileRoute(store: ReleaseStore): Route {
     // As S3 does: an address that is signed admits no second proof of who asks.
     if (request.headers.authorization !== undefined) return Promise.resolve([400]);
     const asset = assetsOf(store).find(({ uuid }) => url.pathname === `/${uuid}`);
-    return Promise.resolve(asset === undefined ? NOT_FOUND : [200, asset.content]);
+    return Promise.resolve(asset ?? NOT_FOUND);
   };
 }
+
+/** They know who looks by a cookie alone: a token is nobody's, and a private file not there. */
+function pageRoute(store: ReleaseStore, hosts: Hosts, isPublic: boolean): Route {
+  return async (request, url) => {
+    if (!isPublic || request.headers.authorization !== undefined) return NOT_FOUND;
+    const release = store
+      .all()
+      .find(({ draft, tag }) => !draft && url.pathname.startsWith(`${DOWNLOADS}/${tag}/`));
+    const name = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
+    const asset = release?.assets.find((one) => one.name === name);
+    return asset === undefined ? NOT_FOUND : passedOn(asset, hosts);
+  };
+}
+
+const passedOn = ({ uuid }: StoredAsset, { files }: Hosts): Answer => [
+  302,
+  undefined,
+  { location: `${files}/${uuid}?signature=x` },
+];
 
 function releaseJson(release: StoredRelease, hosts: Hosts): object {
   const { id, tag, version, notes, draft, prerelease, createdAt, assets } = release;
@@ -176,11 +223,15 @@ function releaseJson(release: StoredRelease, hosts: Hosts): object {
     url: `${hosts.api}${API}/${String(id)}`,
     html_url: `https://github.example/${REPOSITORY}/releases/tag/${tag}`,
     upload_url: `${hosts.uploads}${API}/${String(id)}/assets{?name,label}`,
-    assets: assets.map((asset) => assetJson(asset, hosts)),
+    assets: assets.map((asset) => assetJson(asset, hosts, tag)),
   };
 }
 
-function assetJson({ id, name, size, content }: StoredAsset, hosts: Hosts): object {
+function assetJson(
+  { id, name, size, content }: StoredAsset,
+  hosts: Hosts,
+  tag = 'untagged',
+): object {
   return {
     id,
     name,
@@ -188,13 +239,11 @@ function assetJson({ id, name, size, content }: StoredAsset, hosts: Hosts): obje
     state: 'uploaded',
     digest: `sha256:${createHash('sha256').update(content).digest('hex')}`,
     url: `${hosts.api}${API}/assets/${String(id)}`,
+    browser_download_url: `${hosts.pages}${DOWNLOADS}/${tag}/${encodeURIComponent(name)}`,
   };
 }
 
 function send(response: ServerResponse, [status, document, headers = {}]: Answer): void {
-  const isFile = document instanceof Uint8Array;
-  const type = isFile ? 'application/octet-stream' : 'application/json; charset=utf-8';
-  response.writeHead(status, { 'content-type': type, ...headers });
-  if (document === undefined) response.end();
-  else response.end(isFile ? document : JSON.stringify(document));
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+  response.end(document === undefined ? undefined : JSON.stringify(document));
 }

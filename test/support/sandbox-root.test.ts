@@ -24,8 +24,8 @@ describe('layDownDevice', () => {
     await withTempDir(async (root) => {
       const device = await layDownDevice(recipe(root), 0);
       const text = await readFile(device.updaterToml, 'utf8');
-      const { source, policy } = parseConfig(text, 'updater.toml');
-      expect(source).toEqual(recipe(root).source);
+      const { sources, policy } = parseConfig(text, 'updater.toml');
+      expect(sources).toEqual([recipe(root).source]);
       expect(policy.targets.map(({ to }) => to)).toContain('/usr/local/bin');
       expect(policy.services).toHaveLength(3);
       expect(policy.probes[0]).toMatchObject({ assets: true, versionField: 'version' });

@@ -9,11 +9,12 @@ import type { FileContent, FileSource, ReleaseFiles } from './bundle-builder.ts'
 
 export type SourceConfig =
   | {
-      readonly kind: 'gitea';
+      readonly kind: 'gitea' | 'github';
       readonly url: string;
       readonly repository: string;
       readonly token_file?: string;
     }
+  | { readonly kind: 'static'; readonly url: string; readonly token_file?: string }
   /** A device path: below the root. */
   | { readonly kind: 'dir'; readonly path: string };
 
@@ -25,7 +26,7 @@ export interface ProbeConfig {
 
 export interface DeviceRecipe {
   readonly root: string;
-  readonly source: SourceConfig;
+  readonly source: SourceConfig | readonly SourceConfig[];
   /** What stood there before the first update; left alone when the root already has a dashboard. */
   readonly installed?: { readonly version?: string; readonly files: ReleaseFiles };
   readonly probes?: readonly ProbeConfig[];
@@ -127,7 +128,9 @@ function updaterToml(recipe: DeviceRecipe): string {
       `channel = ${quote(channel)}`,
       ...(product === undefined ? [] : [`product = ${quote(product)}`]),
     ].join('\n'),
-    section('[source]', source),
+    ...('kind' in source
+      ? [section('[source]', source)]
+      : source.map((one) => section('[[source]]', one))),
     ...TARGETS.map((target) => section('[[target]]', target)),
     section('[[service]]', { unit: UNITS[0], action: 'restart', after: ['pikit-web/'] }),
     section('[[service]]', {

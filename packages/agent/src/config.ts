@@ -11,23 +11,14 @@ import type { Policy } from './core/policy.ts';
 import { withSuffix } from './core/post-install.ts';
 import { refusalOfPath } from './core/release-path.ts';
 import { DEFAULT_SIZES } from './core/release-size.ts';
+import { DevicePathSchema, HttpUrlSchema, withoutSlash } from './core/setting-values.ts';
+import { refusalOfSources, SourcesSchema, type SourceSetting } from './core/source-setting.ts';
 import { refusalOfPlaces, touchesUpdater } from './core/target-places.ts';
-
-const withoutSlash = (path: string): string => path.replace(/\/+$/, '');
 
 const ReleasePathSchema = v.pipe(
   v.string(),
   v.transform(withoutSlash),
   v.check((path) => refusalOfPath(path) === undefined, 'must be a plain path inside the release'),
-);
-
-const DevicePathSchema = v.pipe(
-  v.string(),
-  v.transform(withoutSlash),
-  v.check(
-    (path) => path.startsWith('/') && refusalOfPath(path.slice(1)) === undefined,
-    'must be an absolute path without . or ..',
-  ),
 );
 
 const UnitSchema = v.pipe(
@@ -36,30 +27,11 @@ const UnitSchema = v.pipe(
   v.transform(withSuffix),
 );
 
-const HttpUrlSchema = v.pipe(
-  v.string(),
-  v.url(),
-  v.regex(
-    /^https?:\/\/[^/?#@\\]+(?:[/?#]|$)/,
-    'must be an http or https address without a password in it',
-  ),
-);
-
 const atLeastOne = (fallback: number, most: number = Number.MAX_SAFE_INTEGER) =>
   v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(most)), fallback);
 
 /** Timers take 31 bits and fire at once beyond that; nobody waits longer than a day for an answer. */
 const milliseconds = (fallback: number) => atLeastOne(fallback, 24 * 60 * 60 * 1000);
-
-const SourceSchema = v.variant('kind', [
-  v.strictObject({
-    kind: v.literal('gitea'),
-    url: v.pipe(HttpUrlSchema, v.transform(withoutSlash)),
-    repository: v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name')),
-    token_file: v.exactOptional(DevicePathSchema),
-  }),
-  v.strictObject({ kind: v.literal('dir'), path: DevicePathSchema }),
-]);
 
 const TargetSchema = v.pipe(
   v.strictObject({
@@ -134,7 +106,7 @@ const LimitsSchema = v.strictObject({
 const ConfigSchema = v.strictObject({
   channel: v.optional(ChannelSchema, 'stable'),
   product: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
-  source: SourceSchema,
+  source: SourcesSchema,
   network: v.optional(NetworkSchema, {}),
   target: v.pipe(v.array(TargetSchema), v.minLength(1, 'needs at least one [[target]]')),
   service: v.optional(v.array(ServiceSchema), []),
@@ -147,7 +119,8 @@ type Document = v.InferOutput<typeof ConfigSchema>;
 
 /** Where releases come from is main's business; what to do with them is the policy. */
 export interface Config {
-  readonly source: Document['source'];
+  /** In the order in which they are asked. */
+  readonly sources: readonly SourceSetting[];
   readonly network: NetworkSettings;
   readonly stallTimeoutMs: number;
   readonly policy: Policy;
@@ -172,11 +145,11 @@ export function parseConfig(text: string, file: string): Config {
       unknown === undefined ? issue.message : 'unknown key',
     );
   }
-  const refusal = refusalOfPlaces(parsed.output.target);
-  if (refusal !== undefined)
-    throw invalid(file, `target.${String(refusal.index)}.to`, refusal.reason);
+  const place = refusalOfPlaces(parsed.output.target);
+  if (place !== undefined) throw invalid(file, `target.${String(place.index)}.to`, place.reason);
   checkServices(parsed.output, file);
-  checkToken(parsed.output, file);
+  const secret = refusalOfSources(parsed.output.source);
+  if (secret !== undefined) throw invalid(file, secret.key, secret.reason);
   return toConfig(parsed.output);
 }
 
@@ -198,7 +171,7 @@ function toConfig({
   timer,
 }: Document): Config {
   return {
-    source,
+    sources: source,
     network,
     stallTimeoutMs: limits.stall_timeout_ms,
     policy: {
@@ -239,13 +212,6 @@ function checkServices({ service, target }: Document, file: string): void {
       throw invalid(file, `service.${String(index)}.after`, `no target comes from ${unknown}`);
     }
   }
-}
-
-/** Whoever listens would have the token. */
-function checkToken({ source }: Document, file: string): void {
-  if (source.kind !== 'gitea' || source.token_file === undefined) return;
-  if (source.url.startsWith('https:')) return;
-  throw invalid(file, 'source.token_file', 'is sent over https only, and source.url is http');
 }
 
 function invalid(file: string, key: string, reason: string, cause?: unknown): UpdateError {

@@ -12,10 +12,10 @@ import { createCaFile, type ReadCa } from './adapters/ca-file.ts';
 import { createClock } from './adapters/clock-system.ts';
 import { createCommands } from './adapters/commands-systemd.ts';
 import { readConfigFile } from './adapters/config-file.ts';
+import { createConfiguredSource, tokenOf } from './adapters/configured-source.ts';
 import { createConnections } from './adapters/connections.ts';
 import { digest } from './adapters/digest-crypto.ts';
 import { createDisk } from './adapters/disk-posix.ts';
-import { createHttp } from './adapters/http-got.ts';
 import { createKeptAnswers } from './adapters/kept-answers.ts';
 import { createLock } from './adapters/lock-file.ts';
 import { createLog } from './adapters/log-journald.ts';
@@ -23,17 +23,13 @@ import { createPauses } from './adapters/pauses.ts';
 import { createProber } from './adapters/probe-http.ts';
 import { createProxyRules } from './adapters/proxy-rules.ts';
 import { createServices } from './adapters/services-systemd.ts';
-import { createDirSource } from './adapters/source-dir.ts';
 import { signatureMath } from './adapters/signature-crypto.ts';
-import { createGiteaSource } from './adapters/source-gitea.ts';
-import { createTokenFile, type ReadToken } from './adapters/token-file.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
 import { runForeground, runMending, runRecovery } from './cli/foreground.ts';
 import { parseConfig, type Config } from './config.ts';
 import { ANSWERS, CONFIG_FILE, LOCK_FILE, PAUSES_FILE } from './core/layout.ts';
 import { createTarGuard } from './core/tar-guard.ts';
-import type { Clock, Disk, ReleaseSource } from './ports.ts';
 import { createDispatch } from './rpc/dispatch.ts';
 import { createErrorReply } from './rpc/error-reply.ts';
 import { createHandlers } from './rpc/handlers.ts';
@@ -44,6 +40,7 @@ import { settle } from './steps/settle.ts';
 import { createExclusive } from './updater/exclusive.ts';
 import { mendTargets } from './updater/mend-targets.ts';
 import { createRunner } from './updater/runner.ts';
+import { createSources } from './updater/sources.ts';
 import { createStatusBoard } from './updater/status-board.ts';
 import { createStore } from './updater/store.ts';
 import { createTransactionLogs } from './updater/transaction-log.ts';
@@ -65,6 +62,8 @@ options:
 
 exit: 0 done and durable, 1 failed, 2 usage, 75 busy, 78 bad config
 `;
+
+const USER_AGENT = `pikit-agent/${packageJson.version}`;
 
 /** A disk that was full or refused for a moment. */
 const DAEMON_RETRY_DELAYS_MS = [1_000, 5_000, 30_000, 120_000];
@@ -105,7 +104,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const file = values.config ?? join(root, CONFIG_FILE);
   const config = parseConfig(await readConfigFile(file), file);
   if (values['check-config']) {
-    await tokenOf(config.source, root)?.();
+    for (const source of config.sources) await tokenOf(source, root)?.();
     await caOf(config.network, root)?.();
     process.stdout.write(`${file}: good\n`);
     return EXIT.ok;
@@ -130,7 +129,7 @@ interface Setting {
 }
 
 function compose(
-  { source: where, network, stallTimeoutMs, policy }: Config,
+  { sources: settings, network, stallTimeoutMs, policy }: Config,
   { root, retryDelaysMs, write }: Setting,
 ) {
   const log = createLog(write);
@@ -141,6 +140,22 @@ function compose(
   const store = createStore({ disk, log });
   const board = createStatusBoard({ disk, store, clock, policy, boot });
   const logs = createTransactionLogs({ disk, clock, log });
+  const reach = {
+    root,
+    userAgent: USER_AGENT,
+    stallTimeoutMs,
+    disk,
+    clock,
+    digest,
+    routeTo: createConnections({
+      proxyFor: createProxyRules({ ...network, env: process.env }),
+      readCa: caOf(network, root),
+    }),
+    pauses: createPauses({ disk, clock, path: PAUSES_FILE }),
+    answers: createKeptAnswers({ disk, clock, path: ANSWERS }),
+  };
+  const configured = settings.map((setting) => createConfiguredSource(setting, reach));
+  const sources = createSources({ sources: configured, digest, log });
   const tools = {
     policy,
     arch: process.arch,
@@ -148,7 +163,7 @@ function compose(
     disk,
     archive: createArchive(createTarGuard),
     unbrotli,
-    source: sourceOf(where, { root, disk, clock, network, stallTimeoutMs }),
+    source: sources,
     services: createServices(),
     commands: createCommands({ root }),
     prober: createProber(),
@@ -177,6 +192,7 @@ function compose(
     logs,
     disk,
     lock,
+    sources,
     agentVersion: packageJson.version,
     boot,
     pid: process.pid,
@@ -194,47 +210,10 @@ function compose(
   };
 }
 
-interface SourceNeeds {
-  readonly root: string;
-  readonly disk: Disk;
-  readonly clock: Clock;
-  readonly network: Config['network'];
-  readonly stallTimeoutMs: number;
-}
-
-function sourceOf(
-  where: Config['source'],
-  { root, disk, clock, network, stallTimeoutMs }: SourceNeeds,
-): ReleaseSource {
-  if (where.kind === 'dir') return createDirSource({ path: where.path, disk });
-  const userAgent = `pikit-agent/${packageJson.version}`;
-  const readToken = tokenOf(where, root);
-  const http = createHttp({
-    userAgent,
-    source: where.url,
-    stallTimeoutMs,
-    disk,
-    clock,
-    routeTo: createConnections({
-      proxyFor: createProxyRules({ ...network, env: process.env }),
-      readCa: caOf(network, root),
-    }),
-    pauses: createPauses({ disk, clock, path: PAUSES_FILE }),
-    answers: createKeptAnswers({ disk, clock, path: ANSWERS }),
-    ...(readToken && { authorization: async () => `token ${await readToken()}` }),
-  });
-  return createGiteaSource({ url: where.url, repository: where.repository, http });
-}
-
 function caOf({ ca_file: path }: Config['network'], root: string): ReadCa | undefined {
   return path === undefined
     ? undefined
     : createCaFile({ path, root, uid: process.getuid?.() ?? 0 });
-}
-
-function tokenOf(where: Config['source'], root: string): ReadToken | undefined {
-  if (where.kind === 'dir' || where.token_file === undefined) return undefined;
-  return createTokenFile({ path: where.token_file, root, uid: process.getuid?.() ?? 0 });
 }
 
 function fail(thrown: unknown): number {

@@ -149,6 +149,12 @@ export interface ListedRelease {
   readonly bundleBytes: number | undefined;
 }
 
+/** A release that somebody decided on, by all of its manifest: two sources may show different ones under one version. */
+export interface ChosenRelease {
+  readonly version: Version;
+  readonly manifestSha256: Sha256;
+}
+
 /**
  * Codes: offline, dns-failed, clock-wrong, certificate-refused, proxy-failed, captive-portal, source-limited, source-refused,
  * source-invalid, no-such-release, download-failed, too-large, config-invalid.
@@ -168,13 +174,13 @@ export interface ReleaseSource {
    * connections. `source-invalid` also where the source gives no parts, `no-such-release` where it has no such asset.
    */
   fetchPart(
-    version: Version,
+    release: ChosenRelease,
     part: { readonly name: string; readonly offset: number; readonly length: number },
     signal: AbortSignal,
   ): AsyncIterable<Uint8Array>;
   /** Fetches the bundle to the path, resuming what lies there; returns the bytes that crossed the wire. */
   fetchBundle(
-    version: Version,
+    release: ChosenRelease,
     to: string,
     options: {
       readonly maxBytes: number;

@@ -17,12 +17,16 @@ async function refusalOf(text: string): Promise<readonly unknown[]> {
   return [details['key'], details['reason']];
 }
 
+/** A stick, and a web server where there is none. */
+const several = (url: string): string =>
+  `[[source]]\nkind = "dir"\npath = "/media/usb/"\n[[source]]\nkind = "static"\nurl = "${url}"\n${TARGET}`;
+
 const keyOf = async (text: string): Promise<unknown> => (await refusalOf(text))[0];
 
 describe('parseConfig', () => {
   it('needs a source and a target, and knows the rest', () => {
     expect(parseConfig(MINIMAL, FILE)).toEqual({
-      source: { kind: 'gitea', url: 'https://git.example', repository: 'a/b' },
+      sources: [{ kind: 'gitea', url: 'https://git.example', repository: 'a/b' }],
       network: {},
       stallTimeoutMs: 30_000,
       policy: {
@@ -51,13 +55,15 @@ describe('parseConfig', () => {
     'takes the address %s, with a slash at its end and without',
     (url) => {
       for (const written of [`"${url}"`, `"${url}/"`])
-        expect(parseConfig(settingText('source.url', written), FILE).source).toMatchObject({ url });
+        expect(parseConfig(settingText('source.url', written), FILE).sources).toMatchObject([
+          { url },
+        ]);
     },
   );
 
   it('takes the place of a token, and not the token', () => {
     const text = `${SOURCE}token_file = "/etc/pikit/token"\n${TARGET}`;
-    expect(parseConfig(text, FILE).source).toMatchObject({ token_file: '/etc/pikit/token' });
+    expect(parseConfig(text, FILE).sources).toMatchObject([{ token_file: '/etc/pikit/token' }]);
   });
 
   it('reads how to get to servers, and repeats no password of a proxy', async () => {
@@ -72,9 +78,12 @@ describe('parseConfig', () => {
     expect(reason).not.toContain('secret');
   });
 
-  it('reads a directory as the source', () => {
-    const text = `[source]\nkind = "dir"\npath = "/media/usb/pikit/"\n${TARGET}`;
-    expect(parseConfig(text, FILE).source).toEqual({ kind: 'dir', path: '/media/usb/pikit' });
+  it('takes several sources in their order, and names the one that is wrong', async () => {
+    expect(parseConfig(several('https://cdn.example/pikit/'), FILE).sources).toEqual([
+      { kind: 'dir', path: '/media/usb' },
+      { kind: 'static', url: 'https://cdn.example/pikit' },
+    ]);
+    expect(await keyOf(several('cdn.example'))).toBe('source.1.url');
   });
 
   it('asks of a probe only what is written', () => {
@@ -130,11 +139,12 @@ describe('parseConfig, bad values', () => {
     ['product', '["a"]'],
     ['product', `"${'x'.repeat(101)}"`],
     ['timer', '"a b"'],
-    ['source.kind', '"github"'],
+    ['source.kind', '"gitlab"'],
     ['source.url', '"git.example"'],
     ['source.url', '"ftp://git.example"'],
     ['source.url', '"file:///etc"'],
     ['source.url', '"https://user:secret@git.example"'],
+    ['source.url', '"https://git.example/?a=b"'],
     ['source.repository', '"pi-kit"'],
     ['source.repository', '"a/b/c"'],
     ['target.0.from', '""'],

@@ -4,6 +4,7 @@
  * schemas validate at run time.
  */
 import * as v from 'valibot';
+import { ErrorViewSchema } from './error-codes.ts';
 import { Sha256Schema, VersionSchema } from './release.ts';
 import { SettingsSchema } from './settings.ts';
 import { StatusSchema } from './status.ts';
@@ -108,6 +109,11 @@ export const methods = {
         [],
       ),
       trees: v.array(v.object({ name: v.string(), current: v.boolean(), files: v.number() })),
+      /** In the order in which they are asked. `failure`: of the last time; null also for one that was not asked. */
+      sources: v.optional(
+        v.array(v.object({ name: v.string(), failure: v.nullable(ErrorViewSchema) })),
+        [],
+      ),
     }),
   },
 } as const satisfies Record<string, Method>;

@@ -193,6 +193,10 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
         lock: { pid: 4711, what: 'apply', since: '2026-01-02T04:20:00.000Z' },
         keys: [{ id: '0123456789ABCDEF', name: 'maintainer', retired: false }],
         trees: [{ name: '1.4.0-0123abcd', current: true, files: 12 }],
+        sources: [
+          { name: '/media/usb', failure: { code: 'offline', details: { url: '/media/usb' } } },
+          { name: 'https://git.example.org a/b', failure: null },
+        ],
       },
       bad: {
         'a lock without a holder': { agent: '0.1.0', pid: 4711, lock: {}, trees: [] },

@@ -2,7 +2,8 @@
  * `releases.json`: what a directory of releases holds, for readers that cannot list it. It says nothing that the folders do
  * not say, and is made from them anew each time, so that nobody's entry can be lost and none is left behind.
  */
-import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
+import { Sha256Schema, UpdateError, VersionSchema } from '@pikit/protocol';
+import { INDEX_NAME, type IndexEntry, type ReleaseIndex } from '@pikit/protocol/release-index';
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,17 +12,8 @@ import * as v from 'valibot';
 import { MANIFEST_NAME, readReleaseDirectory } from '../release-directory.ts';
 import { channelOf } from './release-files.ts';
 
-export const INDEX_NAME = 'releases.json';
 /** Others publish now and then, and each time costs one round at most. */
 const MAX_ROUNDS = 100;
-
-interface IndexEntry {
-  readonly version: Version;
-  readonly channel: 'stable' | 'beta';
-  /** ISO 8601: when the manifest says it was released, else when it was written here. */
-  readonly date: string;
-  readonly manifestSha256: string;
-}
 
 /**
  * Brings the index up to date. Whoever writes looks once more afterwards: of several that publish at the same time, the last
@@ -46,7 +38,8 @@ async function indexOf(target: string): Promise<string> {
   }
   // The build part last, so that the order is one and the same whoever writes.
   entries.sort((a, b) => semver.rcompare(a.version, b.version) || (a.version < b.version ? 1 : -1));
-  return `${JSON.stringify({ format: 1, releases: entries }, undefined, 2)}\n`;
+  const index: ReleaseIndex = { format: 1, releases: entries };
+  return `${JSON.stringify(index, undefined, 2)}\n`;
 }
 
 /** Undefined for a folder that is no complete release, as a device sees it. */
@@ -56,11 +49,12 @@ async function entryFor(folder: string): Promise<IndexEntry | undefined> {
   if (release === undefined) return undefined;
   const { version, released } = release.manifest;
   const written = await stat(join(folder, MANIFEST_NAME));
+  const sha256 = createHash('sha256').update(release.manifestBytes).digest('hex');
   return {
     version,
     channel: channelOf(version),
     date: released ?? new Date(Math.floor(written.mtimeMs / 1000) * 1000).toISOString(),
-    manifestSha256: createHash('sha256').update(release.manifestBytes).digest('hex'),
+    manifestSha256: v.parse(Sha256Schema, sha256),
   };
 }
 

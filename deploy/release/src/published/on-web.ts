@@ -1,20 +1,14 @@
 /** What stands on a plain web server, in the layout of `publish --dir`: an index, and a folder for each version. */
-import { ChannelSchema, Sha256Schema, VersionSchema } from '@pikit/protocol';
+import {
+  INDEX_NAME,
+  MAX_INDEX_BYTES,
+  ReleaseIndexSchema,
+  type ReleaseIndex,
+} from '@pikit/protocol/release-index';
 import * as v from 'valibot';
 import { failure } from '../publish/http-failure.ts';
 import type { Http } from '../publish/http.ts';
-import { INDEX_NAME } from '../publish/release-index.ts';
 import type { PublishedRelease } from './published-release.ts';
-
-/** Ten thousand releases. */
-const MAX_INDEX_BYTES = 2 * 1024 * 1024;
-
-const IndexSchema = v.object({
-  format: v.literal(1),
-  releases: v.array(
-    v.object({ version: VersionSchema, channel: ChannelSchema, manifestSha256: Sha256Schema }),
-  ),
-});
 
 /** `address` is that of the directory. Throws `source-refused`, `source-invalid`, `offline`, `too-large`. */
 export async function listOnWeb(address: string, http: Http): Promise<readonly PublishedRelease[]> {
@@ -41,9 +35,9 @@ async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-function parseIndex(text: string, url: string): v.InferOutput<typeof IndexSchema> {
+function parseIndex(text: string, url: string): ReleaseIndex {
   try {
-    return v.parse(IndexSchema, JSON.parse(text));
+    return v.parse(ReleaseIndexSchema, JSON.parse(text));
   } catch (cause) {
     throw failure('source-invalid', url, 'not an index of releases', cause);
   }

@@ -15,6 +15,8 @@ import { createResumeState, type ResumeRecord, type ResumeState } from './resume
 const MOST_TRIES = 200;
 /** Longer than this is not waited for, but told to the owner. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
+/** GitHub's API describes a file unless it is asked for just this. */
+const BINARY = 'application/octet-stream';
 
 interface Needs extends RefusalNeeds {
   readonly open: OpenUrl;
@@ -160,7 +162,7 @@ async function attempt(transfer: Transfer, needs: Needs): Promise<End> {
     await state.finish(kept.record);
     return { kind: 'done' };
   }
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { accept: BINARY };
   if (kept !== undefined) {
     headers['range'] = `bytes=${kept.offset}-`;
     headers['if-range'] = kept.record.etag ?? '';

@@ -12,6 +12,8 @@ import { judgeRefusal, refusePage, type RefusalNeeds, type Setback } from './ref
 const MOST_TRIES = 200;
 /** Longer than this is not waited for, but told to the owner. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
+/** GitHub's API describes a file unless it is asked for just this. */
+const BINARY = 'application/octet-stream';
 
 interface Needs extends RefusalNeeds {
   readonly open: OpenUrl;
@@ -54,7 +56,7 @@ async function* attempt(
   const { url, offset, length } = transfer;
   const range = `bytes=${String(offset + transfer.done)}-${String(offset + length - 1)}`;
   try {
-    const answer = await needs.open(url, { range }, signal);
+    const answer = await needs.open(url, { range, accept: BINARY }, signal);
     try {
       const setback = await judge(needs, transfer, answer);
       if (setback !== undefined) return setback;

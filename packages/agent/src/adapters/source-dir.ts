@@ -139,14 +139,14 @@ export function createDirSource({ path, disk }: Needs): ReleaseSource {
       return disk.read(`${folder}/${SIGNATURE}`, maxBytes);
     },
 
-    async *fetchPart(version, part, signal) {
+    async *fetchPart({ version }, part, signal) {
       const folder = `${await findDirectory(disk, configured)}/${version}`;
       const size = (await fileIn(disk, folder, part.name))?.size;
       if (size === undefined) throw missing(version);
       yield* partOf(disk, `${folder}/${part.name}`, { ...part, size }, signal);
     },
 
-    async fetchBundle(version, to, { maxBytes, signal, onBytes }) {
+    async fetchBundle({ version }, to, { maxBytes, signal, onBytes }) {
       const folder = `${await findDirectory(disk, configured)}/${version}`;
       const name = bundleName(version);
       const size = (await fileIn(disk, folder, name))?.size;

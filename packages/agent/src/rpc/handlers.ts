@@ -2,6 +2,7 @@
 import { isCompatible, PROTOCOL_VERSION, UpdateError, type Handlers } from '@pikit/protocol';
 import type { Disk, Lock } from '../ports.ts';
 import { inspect } from '../updater/inspect.ts';
+import type { Sources } from '../updater/sources.ts';
 import type { StatusBoard } from '../updater/status-board.ts';
 import type { Store } from '../updater/store.ts';
 import type { TransactionLogs } from '../updater/transaction-log.ts';
@@ -15,13 +16,14 @@ interface Needs {
   readonly logs: TransactionLogs;
   readonly disk: Disk;
   readonly lock: Lock;
+  readonly sources: Pick<Sources, 'states'>;
   readonly agentVersion: string;
   readonly boot: string;
   readonly pid: number;
 }
 
 export function createHandlers(needs: Needs): Handlers<Caller> {
-  const { updater, board, store, logs, disk, lock, agentVersion, boot, pid } = needs;
+  const { updater, board, store, logs, disk, lock, sources, agentVersion, boot, pid } = needs;
   return {
     'agent.hello': async ({ protocol }, { surface }) => {
       if (!isCompatible(protocol)) {
@@ -54,6 +56,7 @@ export function createHandlers(needs: Needs): Handlers<Caller> {
       agent: agentVersion,
       pid,
       ...(await inspect({ disk, lock, store })),
+      sources: [...sources.states()],
     }),
   };
 }

@@ -10,6 +10,7 @@ import { modeOf } from '../core/manifest.ts';
 import { namesIn } from '../core/release-links.ts';
 import { assertFileSize } from '../core/release-size.ts';
 import type { ArchiveEntry } from '../ports.ts';
+import { chosenRelease } from './chosen-release.ts';
 import type { StepContext } from './context.ts';
 import { linkInstalled, type Library } from './stage-local.ts';
 
@@ -24,7 +25,8 @@ export async function fetchBundle(
   const to = bundlePath(manifest.version);
   if ((await disk.lstat(to)) === undefined) {
     const maxBytes = Math.min(policy.limits.bundleBytes, manifest.bundle?.size ?? Infinity);
-    const fetched = await source.fetchBundle(manifest.version, to, { maxBytes, signal, onBytes });
+    const release = chosenRelease(context);
+    const fetched = await source.fetchBundle(release, to, { maxBytes, signal, onBytes });
     await context.amend({ bytesFetched: context.record().bytesFetched + fetched });
   }
   const { size, sha256 } = manifest.bundle ?? {};

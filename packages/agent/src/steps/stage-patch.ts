@@ -8,6 +8,7 @@ import { manifestPath, patchPath, treePath } from '../core/layout.ts';
 import { parseManifest } from '../core/manifest.ts';
 import { patchSourceOf, type PatchSource } from '../core/patch-source.ts';
 import { createPatchReader, type PatchStep } from '../core/tree-patch.ts';
+import { chosenRelease } from './chosen-release.ts';
 import type { StepContext } from './context.ts';
 import { createFetchMeter, type FetchMeter, type Missing } from './fetch-meter.ts';
 import { createReadCopy, type ReadCopy } from './patch-copies.ts';
@@ -77,22 +78,20 @@ async function findWay(
 
 /** What an earlier life has fetched is taken where it is whole. */
 async function fetchPatch(
-  { disk, source }: StepContext,
+  context: StepContext,
   { manifest: { version } }: Missing,
   { name, size, sha256 }: ManifestPatch,
   meter: FetchMeter,
   signal: AbortSignal,
 ): Promise<void> {
+  const { disk, source } = context;
   const path = patchPath(version);
   const kept = (await disk.lstat(path)) && (await disk.hash(path));
   if (kept?.sha256 === sha256) return;
   await disk.remove(path);
   const counted = async function* (): AsyncGenerator<Uint8Array, void> {
-    for await (const chunk of source.fetchPart(
-      version,
-      { name, offset: 0, length: size },
-      signal,
-    )) {
+    const part = { name, offset: 0, length: size };
+    for await (const chunk of source.fetchPart(chosenRelease(context), part, signal)) {
       meter.bytes(chunk.length);
       yield chunk;
     }

@@ -8,6 +8,7 @@ import { admit } from '../core/entry-policy.ts';
 import { assertFileSize } from '../core/release-size.ts';
 import { createMemberCutter, planSpans, TAR_END_MEMBER, type SpanRun } from '../core/span-plan.ts';
 import type { ArchiveEntry } from '../ports.ts';
+import { chosenRelease } from './chosen-release.ts';
 import type { StepContext } from './context.ts';
 import { createFetchMeter, type Missing } from './fetch-meter.ts';
 import { stageEntry } from './stage-bundle.ts';
@@ -73,18 +74,19 @@ export async function stageSpans(
 
 /** One archive of all that is wanted, from as many requests as there are runs. */
 async function* membersOf(
-  { source }: StepContext,
+  context: StepContext,
   manifest: Manifest,
   runs: readonly SpanRun[],
   onBytes: (count: number) => void,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
-  const { version } = manifest;
-  const name = manifest.bundle?.name ?? `pikit-${version}.tar.gz`;
+  const release = chosenRelease(context);
+  const name = manifest.bundle?.name ?? `pikit-${manifest.version}.tar.gz`;
   for (const run of runs) {
     const { offset, length } = run;
     const cut = createMemberCutter(run);
-    for await (const chunk of source.fetchPart(version, { name, offset, length }, signal)) {
+    const part = { name, offset, length };
+    for await (const chunk of context.source.fetchPart(release, part, signal)) {
       onBytes(chunk.length);
       yield* cut(chunk);
     }

@@ -9,11 +9,32 @@ export async function refusing<T>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(SOURCE_TIMEOUT_MS)]);
   try {
-    return await work(bounded);
+    return await within(SOURCE_TIMEOUT_MS, signal, work);
   } catch (error) {
-    throw toFailure(error, bounded);
+    throw toFailure(error, signal);
+  }
+}
+
+/**
+ * Throws `offline` when it takes longer. Not by `AbortSignal.timeout`: joined with another signal it is held by nobody, and may
+ * be collected before it fires.
+ */
+export async function within<T>(
+  ms: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort();
+  }, ms);
+  try {
+    return await work(AbortSignal.any([signal, late.signal]));
+  } catch (error) {
+    throw late.signal.aborted && !signal.aborted ? toFailure(error, late.signal) : error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

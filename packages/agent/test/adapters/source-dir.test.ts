@@ -1,7 +1,6 @@
 /** A USB stick as the source: folders named after versions, and a stick that is not there. */
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Version } from '@pikit/protocol';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
@@ -9,10 +8,12 @@ import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { createDisk } from '../../src/adapters/disk-posix.ts';
 import { createDirSource } from '../../src/adapters/source-dir.ts';
 import type { ReleaseSource } from '../../src/ports.ts';
+import { aSha256, aVersion } from '../support/a-manifest.ts';
 import { never } from './http-server.ts';
 import { createRecordingFileSystem } from './recording-file-system.ts';
 
-const version = (text: string): Version => text as Version;
+const version = aVersion;
+const chosen = (text: string) => ({ version: version(text), manifestSha256: aSha256() });
 
 async function publish(root: string, name: string, files: readonly string[]): Promise<void> {
   await mkdir(join(root, 'media/usb', name), { recursive: true });
@@ -25,7 +26,7 @@ const withSource = (work: (source: ReleaseSource, root: string) => Promise<void>
   );
 
 const fetchTo = (source: ReleaseSource, which: string, maxBytes = 1000, seen: number[] = []) =>
-  source.fetchBundle(version(which), '/var/tmp/b', {
+  source.fetchBundle(chosen(which), '/var/tmp/b', {
     maxBytes,
     signal: never,
     onBytes: (done) => seen.push(done),
@@ -62,7 +63,7 @@ describe('createDirSource', () => {
     withSource(async (source, root) => {
       await publish(root, '1.0.0', ['manifest.json', 'pikit-1.0.0.tar.gz', 'a.patch']);
       const part = (name: string, offset: number, length: number) =>
-        text(source.fetchPart(version('1.0.0'), { name, offset, length }, never));
+        text(source.fetchPart(chosen('1.0.0'), { name, offset, length }, never));
       expect(await part('pikit-1.0.0.tar.gz', 6, 5)).toBe('1.0.0');
       expect(await part('a.patch', 0, 8)).toBe('a.patch!');
       await expectCode(part('a.patch', 4, 5), 'source-invalid');

@@ -27,6 +27,11 @@ describe('createHandlers', () => {
     });
   });
 
+  it('tells an operator how the sources are', async () => {
+    const sources = [{ name: '/media/releases', failure: null }];
+    expect(await handlers()['agent.inspect']({}, CALLER)).toMatchObject({ pid: 7, sources });
+  });
+
   it('installs, tells the log and the history, and rolls back', async () => {
     const table = handlers();
     await table['update.check']({}, CALLER);

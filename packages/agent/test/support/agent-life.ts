@@ -16,6 +16,7 @@ import { createLeftovers } from '../../src/steps/leftovers.ts';
 import { settle } from '../../src/steps/settle.ts';
 import { createExclusive } from '../../src/updater/exclusive.ts';
 import { createRunner } from '../../src/updater/runner.ts';
+import { createSources } from '../../src/updater/sources.ts';
 import { createStatusBoard } from '../../src/updater/status-board.ts';
 import { createStore } from '../../src/updater/store.ts';
 import { createTransactionLogs } from '../../src/updater/transaction-log.ts';
@@ -28,6 +29,8 @@ import {
   createListLog,
   createManualClock,
 } from './fakes.ts';
+
+const MEDIA = '/media/releases';
 
 export type Steps = Readonly<Record<Phase, Step>>;
 export type Models = ReturnType<typeof createModels>;
@@ -54,6 +57,11 @@ export function startLife(
   const board = createStatusBoard({ disk, store, clock, policy, boot: clock.randomHex(2) });
   const logs = createTransactionLogs({ disk, clock, log });
   const lock = createFakeLock();
+  const sources = createSources({
+    sources: [{ name: MEDIA, source: createDirSource({ path: MEDIA, disk }) }],
+    digest,
+    log,
+  });
   const tools = {
     policy,
     arch: 'arm64',
@@ -61,7 +69,7 @@ export function startLife(
     disk,
     archive: createArchive(createTarGuard),
     unbrotli,
-    source: createDirSource({ path: '/media/releases', disk }),
+    source: sources,
     services,
     commands,
     prober,
@@ -84,6 +92,7 @@ export function startLife(
   const updater = createUpdater({ tools, store, board, exclusive, lock, log });
   return {
     tools,
+    sources,
     disk,
     store,
     board,

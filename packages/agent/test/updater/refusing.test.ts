@@ -2,11 +2,17 @@
 import { UpdateError } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { refusing, toFailure } from '../../src/updater/refusing.ts';
+import { refusing, toFailure, within } from '../../src/updater/refusing.ts';
 import { quiet } from '../support/workbench.ts';
 
 const listening = async (signal: AbortSignal) => signal.throwIfAborted();
 const aborted = AbortSignal.abort(new Error('enough'));
+
+/** For ever, but for an abort. */
+const waiting = async (signal: AbortSignal) =>
+  new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('aborted')));
+  });
 
 describe('refusing', () => {
   it('passes on what the work answers, and a refusal as it is', async () => {
@@ -20,6 +26,21 @@ describe('refusing', () => {
 
   it('gives the work the signal of the caller', async () => {
     await expectCode(refusing(aborted, listening), 'offline');
+  });
+});
+
+describe('within', () => {
+  it('ends what takes longer, and throws what happened before as it is', async () => {
+    await expectCode(within(10, quiet(), waiting), 'offline');
+    const odd = new TypeError('odd');
+    await expect(within(60_000, quiet(), async () => Promise.reject(odd))).rejects.toBe(odd);
+  });
+
+  it('leaves an abort of the caller to the caller', async () => {
+    const controller = new AbortController();
+    const work = within(60_000, controller.signal, waiting);
+    controller.abort();
+    await expect(work).rejects.toThrow('aborted');
   });
 });
 

@@ -1,17 +1,20 @@
-/** A whole server that speaks Gitea's API, with its surprises and with faults, seen through the source's port. */
+/** Whole servers that speak the APIs of Gitea and GitHub, with their surprises and faults, seen through the source's port. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Version } from '@pikit/protocol';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
+import { startGithubServer, type GithubServer } from '../../../../test/support/github-server.ts';
 import { startReleaseServer, type ReleaseServer } from '../../../../test/support/release-server.ts';
-import { createGiteaSource } from '../../src/adapters/source-gitea.ts';
+import { createGiteaFlavor, createGithubFlavor } from '../../src/adapters/hosted-flavors.ts';
+import { createHostedSource } from '../../src/adapters/source-hosted.ts';
 import type { ReleaseSource } from '../../src/ports.ts';
+import { aSha256, aVersion } from '../support/a-manifest.ts';
 import { never, withHttp, withServer } from './http-server.ts';
 
 const BUNDLE = randomBytes(5000);
-const version = (text: string): Version => text as Version;
+const version = aVersion;
+const chosen = (text: string) => ({ version: version(text), manifestSha256: aSha256() });
 const assets = (text: string, manifest = '{}') => [
   { name: 'manifest.json', content: Buffer.from(manifest) },
   { name: `pikit-${text}.tar.gz`, content: BUNDLE },
@@ -25,7 +28,7 @@ async function withSource(
   try {
     await withHttp(async (http, _disk, root) => {
       const { url, repository } = server;
-      await work(createGiteaSource({ url, repository, http }), server, root);
+      await work(createHostedSource(createGiteaFlavor({ url, repository }), http), server, root);
     });
   } finally {
     await server.close();
@@ -36,25 +39,25 @@ const versions = async (source: ReleaseSource): Promise<readonly string[]> =>
   (await source.list(never)).map((release) => release.version).toSorted();
 
 const fetchTo = (source: ReleaseSource, which: string, maxBytes = 100_000) =>
-  source.fetchBundle(version(which), '/var/tmp/b', {
+  source.fetchBundle(chosen(which), '/var/tmp/b', {
     maxBytes,
     signal: never,
     onBytes: () => undefined,
   });
 
-describe('createGiteaSource, fetchPart', () => {
+describe('createHostedSource, fetchPart', () => {
   it('gives parts of any asset, by its name', () =>
     withSource(async (source, server) => {
       const patch = { name: 'a.patch', content: Buffer.from('0123456789') };
       server.publish({ version: '1.0.0', assets: [...assets('1.0.0'), patch] });
       const part = (name: string) =>
-        text(source.fetchPart(version('1.0.0'), { name, offset: 3, length: 4 }, never));
+        text(source.fetchPart(chosen('1.0.0'), { name, offset: 3, length: 4 }, never));
       expect(await part('a.patch')).toBe('3456');
       await expectCode(part('b.patch'), 'no-such-release');
     }));
 });
 
-describe('createGiteaSource, list', () => {
+describe('createHostedSource, list', () => {
   it('gives every published release, whatever the server thinks is the latest', () =>
     withSource(async (source, server) => {
       server.publish({ version: '2.0.0', assets: assets('2.0.0'), notes: 'big' });
@@ -90,7 +93,10 @@ describe('createGiteaSource, list', () => {
       await expectCode(source.list(never), 'source-refused');
       refusal();
       await withHttp(async (http) => {
-        const other = createGiteaSource({ url: server.url, repository: 'no/body', http });
+        const other = createHostedSource(
+          createGiteaFlavor({ url: server.url, repository: 'no/body' }),
+          http,
+        );
         await expectCode(other.list(never), 'source-refused');
       });
       await server.close();
@@ -98,7 +104,7 @@ describe('createGiteaSource, list', () => {
     }));
 });
 
-describe('createGiteaSource, assets', () => {
+describe('createHostedSource, assets', () => {
   it('fetches manifest and bundle without having listed before', () =>
     withSource(async (source, server, root) => {
       server.publish({ version: '1.0.0', assets: assets('1.0.0', '{"a":1}') });
@@ -161,6 +167,7 @@ describe('createGiteaSource, assets', () => {
         const path = request.url ?? '';
         if (path.startsWith('/api/')) {
           const list = assets('1.0.0').map(({ name }) => ({
+            id: 1,
             name,
             size: 5,
             browser_download_url: '',
@@ -175,9 +182,72 @@ describe('createGiteaSource, assets', () => {
       },
       (url) =>
         withHttp(async (http) => {
-          const source = createGiteaSource({ url, repository: 'a/b', http });
+          const source = createHostedSource(createGiteaFlavor({ url, repository: 'a/b' }), http);
           await expectCode(source.manifest(version('1.0.0'), 100, never), 'source-refused');
           await expectCode(fetchTo(source, '1.0.0'), 'source-refused');
         }),
     ));
+});
+
+async function withGithub(
+  work: (source: ReleaseSource, server: GithubServer, root: string) => Promise<void>,
+): Promise<void> {
+  const server = await startGithubServer();
+  try {
+    await withHttp(async (http, _disk, root) => {
+      const flavor = createGithubFlavor(server, { hasToken: false });
+      await work(createHostedSource(flavor, http), server, root);
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+describe('createHostedSource, with GitHub', () => {
+  it('lists, and leaves out drafts and what is not whole', () =>
+    withGithub(async (source, { store }) => {
+      store.add({ version: '1.0.0', assets: assets('1.0.0'), notes: 'first' });
+      store.add({ version: '1.1.0', assets: assets('1.1.0'), draft: true });
+      store.add({ version: '1.2.0', assets: assets('1.2.0').slice(1) });
+      store.add({ version: '1.3.0', assets: assets('1.3.0'), prerelease: true });
+      expect(await source.list(never)).toEqual([
+        expect.objectContaining({ version: '1.3.0', channel: 'beta' }),
+        expect.objectContaining({ version: '1.0.0', notes: 'first', bundleBytes: 5000 }),
+      ]);
+    }));
+
+  it('spends one request of the API for a whole release, by way of the store', () =>
+    withGithub(async (source, { store, requests }, root) => {
+      store.add({ version: '1.0.0', assets: assets('1.0.0', '{"a":1}') });
+      await source.list(never);
+      const manifest = await source.manifest(version('1.0.0'), 100, never);
+      expect(Buffer.from(manifest).toString()).toBe('{"a":1}');
+      expect(await source.signature(version('1.0.0'), 100, never)).toBeUndefined();
+      expect(await fetchTo(source, '1.0.0')).toBe(5000);
+      expect((await readFile(`${root}/var/tmp/b`)).equals(BUNDLE)).toBe(true);
+      const part = { name: 'pikit-1.0.0.tar.gz', offset: 10, length: 20 };
+      const bytes = await buffer(source.fetchPart(chosen('1.0.0'), part, never));
+      expect(bytes.equals(BUNDLE.subarray(10, 30))).toBe(true);
+      expect(requests.filter((line) => line.includes('api:'))).toHaveLength(1);
+      expect(requests.filter((line) => line.includes('files:'))).toHaveLength(3);
+    }));
+
+  it('goes on with a download that breaks off in the store', () =>
+    withGithub(async (source, server) => {
+      const { store, requests } = server;
+      store.add({ version: '1.0.0', assets: assets('1.0.0') });
+      server.fault({ path: /^files:/, cutAfterBytes: 2000, times: 2 });
+      expect(await fetchTo(source, '1.0.0')).toBe(5000);
+      // Each time by a new address of the store, because an old one expires.
+      expect(requests.filter((line) => line.includes('pages:'))).toHaveLength(3);
+    }));
+
+  it('says no-such-release for one whose tag has vanished', () =>
+    withGithub(async (source, { store }) => {
+      const { id } = store.add({ version: '1.0.0', assets: assets('1.0.0') });
+      await source.list(never);
+      store.change(id, { draft: true });
+      await expectCode(source.manifest(version('1.0.0'), 100, never), 'no-such-release');
+      await expectCode(fetchTo(source, '1.0.0'), 'no-such-release');
+    }));
 });

@@ -1,9 +1,15 @@
 /** Which entries of a server's list are releases, and of which channel. */
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { parsePage, toRelease } from '../../src/adapters/gitea-list.ts';
+import { parsePage, toRelease } from '../../src/adapters/hosted-list.ts';
 
-const asset = (name: string) => ({ name, size: 7, browser_download_url: `https://h/${name}` });
+const asset = (name: string, change: object = {}) => ({
+  id: 3,
+  name,
+  size: 7,
+  browser_download_url: `https://h/${name}`,
+  ...change,
+});
 const release = (tag: string, change: object = {}) => ({
   tag_name: tag,
   draft: false,
@@ -31,6 +37,14 @@ describe('parsePage', () => {
 });
 
 describe('toRelease', () => {
+  it('takes what GitHub and Forgejo say of whole assets', () => {
+    const assets = [
+      asset('manifest.json', { type: 'attachment' }),
+      asset('pikit-1.0.0.tar.gz', { state: 'uploaded' }),
+    ];
+    expect(toRelease(release('v1.0.0', { assets }))?.assets).toMatchObject({ bundle: { id: 3 } });
+  });
+
   it('tells what a person and a device need to know', () => {
     expect(toRelease(release('v1.2.3'))).toMatchObject({
       tag: 'v1.2.3',
@@ -69,6 +83,15 @@ describe('toRelease', () => {
     ['two manifests', [...release('v1.0.0').assets, asset('manifest.json')]],
     ['two bundles', [...release('v1.0.0').assets, asset('pikit-1.0.0.tar.gz')]],
     ['the bundle of another version', [asset('manifest.json'), asset('pikit-1.0.1.tar.gz')]],
+    ['half a bundle', [asset('manifest.json'), asset('pikit-1.0.0.tar.gz', { state: 'starter' })]],
+    [
+      'a bundle that lies elsewhere',
+      [asset('manifest.json'), asset('pikit-1.0.0.tar.gz', { type: 'external' })],
+    ],
+    [
+      'a bundle here and one elsewhere',
+      [...release('v1.0.0').assets, asset('pikit-1.0.0.tar.gz', { type: 'external' })],
+    ],
     ['null', null],
   ])('knows no assets where there are %s', (_name, assets) => {
     expect(toRelease(release('v1.0.0', { assets }))?.assets).toBeUndefined();

@@ -1,15 +1,20 @@
 /**
- * Gitea's list of releases, as Forgejo and (nearly) GitHub give it: which of them a device could take. Third-party JSON,
- * so unknown fields are fine and only what is used is checked.
+ * The list of releases as Gitea, Forgejo and GitHub give it, which is nearly the same: which of them a device could take.
+ * Third-party JSON, so unknown fields are fine and only what is used is checked.
  */
 import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
 import * as v from 'valibot';
 import type { ListedRelease } from '../ports.ts';
 
 const AssetSchema = v.object({
+  id: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   name: v.string(),
   size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   browser_download_url: v.string(),
+  // GitHub: `uploaded` when all of it has come.
+  state: v.nullish(v.string()),
+  // Forgejo: `external` for one that lies on another server.
+  type: v.nullish(v.string()),
 });
 
 const ReleaseSchema = v.object({
@@ -23,12 +28,13 @@ const ReleaseSchema = v.object({
 type Release = v.InferOutput<typeof ReleaseSchema>;
 
 export interface Asset {
+  readonly id: number;
   readonly name: string;
   readonly size: number;
   readonly url: string;
 }
 
-export interface GiteaRelease {
+export interface HostedRelease {
   readonly tag: string;
   readonly version: Version;
   /** `undefined`: its assets are not exactly one manifest and one bundle. */
@@ -57,11 +63,13 @@ function single(release: Release, name: string): Asset | undefined {
   const found = (release.assets ?? []).filter((asset) => asset.name === name);
   const [asset] = found;
   if (asset === undefined || found.length > 1) return undefined;
-  return { name, size: asset.size, url: asset.browser_download_url };
+  const { id, size, browser_download_url: url, state, type } = asset;
+  const isThere = (state ?? 'uploaded') === 'uploaded' && type !== 'external';
+  return isThere ? { id, name, size, url } : undefined;
 }
 
 /** `undefined` for a draft and for a tag that is no version. */
-export function toRelease(release: Release): GiteaRelease | undefined {
+export function toRelease(release: Release): HostedRelease | undefined {
   if (release.draft) return undefined;
   const parsed = v.safeParse(VersionSchema, release.tag_name.replace(/^v/, ''));
   if (!parsed.success) return undefined;
