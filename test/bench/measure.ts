@@ -40,7 +40,7 @@ export async function measure(command: Command, look: () => void): Promise<Cost>
     looks += 1;
     if (looks % MEMORY_EACH === 0) rssMB = Math.max(rssMB, peakBelow(child.pid ?? 0));
   }, LOOK_EVERY_MS);
-  const [, said, times] = child.stdio;
+  const [, said, , times] = child.stdio;
   // Read all three, or it would wait for room in a pipe.
   const outputs = Promise.all([said, child.stderr, times].map((one) => text(one as Readable)));
   const code = await new Promise<number | null>((resolve, reject) => {

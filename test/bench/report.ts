@@ -81,7 +81,7 @@ function ratioText(value: number | undefined): string {
 interface Goal {
   readonly what: string;
   readonly of: string;
-  /** `S typical`, and any workload where none is said. */
+  /** `S typical`, `none` of any workload, or everywhere where nothing is said. */
   readonly where: string;
   readonly most: number;
   readonly value: (row: Row, peer: (name: string) => Row | undefined) => number | undefined;
@@ -137,7 +137,7 @@ export function goalTable(rows: readonly Row[]): string {
   const lines = GOALS.flatMap(({ what, of, where, most, value }) =>
     rows
       .filter(({ peer }) => peer === of)
-      .filter(({ workload, change }) => `${workload} ${change}`.endsWith(where))
+      .filter(({ workload, change }) => ['', change, `${workload} ${change}`].includes(where))
       .flatMap((row) => {
         const { workload, change } = row;
         const peer = (name: string): Row | undefined =>

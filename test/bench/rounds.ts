@@ -3,7 +3,7 @@
  * does meanwhile happens to all of them. What a peer made is looked at before it counts.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDirectoryDisk, createLoopDisk, reasonAgainstLoop, type Disk } from './disk.ts';
@@ -41,9 +41,9 @@ const MEMORY = '/dev/shm';
 
 /** In memory where there is room, because a disk that others use too would be measured with them. */
 function workPlace({ bytes }: Workload): string {
-  const isSaid = process.env['TMPDIR'] !== undefined;
-  const { bavail, bsize } = statfsSync(MEMORY, {});
-  return !isSaid && bavail * bsize > bytes * 25 + 1e9 ? MEMORY : tmpdir();
+  if (process.env['TMPDIR'] !== undefined || !existsSync(MEMORY)) return tmpdir();
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize > bytes * 25 + 1e9 ? MEMORY : tmpdir();
 }
 
 /** Medians. Rejects when a peer fails, or makes another tree than it should. */

@@ -45,11 +45,17 @@ export async function startServer(site: string, work: string): Promise<BenchServ
 }
 
 async function answerOf(child: ChildProcess): Promise<unknown> {
-  const ended = once(child, 'exit').then(() => {
-    throw new Error('the server of the bench has ended');
-  });
-  const [answer]: unknown[] = await Promise.race([once(child, 'message'), ended]);
-  return answer;
+  const ended = new AbortController();
+  const end = (): void => {
+    ended.abort(new Error('the server of the bench has ended'));
+  };
+  child.once('exit', end);
+  try {
+    const [answer]: unknown[] = await once(child, 'message', { signal: ended.signal });
+    return answer;
+  } finally {
+    child.off('exit', end);
+  }
 }
 
 async function startRsync(site: string, work: string) {

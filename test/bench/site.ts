@@ -2,7 +2,7 @@
  * Fills the server's directory: the trees, and each of them published in every way that a peer fetches. Nothing of it is
  * measured. What lies there follows from the workload alone.
  */
-import { link, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { releaseJson, type StoredAsset } from '../support/gitea-json.ts';
 import { runRelease } from '../support/release-program.ts';
@@ -56,9 +56,12 @@ async function writeTree(
 ): Promise<readonly string[]> {
   const tree = join(site, 'trees', name);
   await mkdir(join(tree, 'assets'), { recursive: true });
+  // A build of another day: the script of the plan copies by size and time.
+  const madeAt = new Date(name === 'first' ? '2026-01-01T00:00:00Z' : '2026-02-01T00:00:00Z');
   const paths: string[] = [];
   for (const { path, content } of files) {
     await writeFile(join(tree, path), content);
+    await utimes(join(tree, path), madeAt, madeAt);
     paths.push(path);
   }
   return paths;
@@ -153,7 +156,7 @@ async function chunk({ site }: Place, name: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   const store = `--store=${join(directory, 'default.castr')}`;
   const index = join(directory, `${name}.caidx`);
-  await run('casync', ['make', store, '--with=permissions', index, join(site, 'trees', name)]);
+  await run('casync', ['make', store, '--without=all', '--with=permissions', index, join(site, 'trees', name)]);
 }
 
 /** Why it cannot take part on this machine; undefined when it can. */

@@ -23,16 +23,6 @@ export interface Sample {
   readonly mixedMs: number;
 }
 
-export const MEASURES = [
-  'wallMs',
-  'cpuMs',
-  'rssMB',
-  'wireBytes',
-  'requests',
-  'deviceBytes',
-  'mixedMs',
-] as const satisfies readonly (keyof Sample)[];
-
 /** Each measure by itself. There must be at least one sample. */
 export function medianSample(samples: readonly Sample[]): Sample {
   const of = (measure: keyof Sample): number | undefined => {

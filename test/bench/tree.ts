@@ -12,8 +12,10 @@ export interface TreeFile {
   readonly content: Buffer;
 }
 
-/** Of the files, those that a typical release changes. */
-const TYPICAL_SHARE = 0.03;
+/** A typical release changes one of so many files. */
+const TYPICAL_EACH = 33;
+/** The chunk in which the application begins names all others, so that it is edited with each of them. It is a large one. */
+const ENTRY = { index: 1, bytes: 1_200_000, mostShare: 0.2 };
 /** Of the files, those that are pictures and fonts. */
 const BINARY_SHARE = 0.2;
 
@@ -35,13 +37,15 @@ export function* generateTree(workload: Workload, change: Change = 'none'): Gene
 function generateFile(workload: Workload, index: number, change: Change): TreeFile {
   const seed = [workload.name, index];
   const random = createRandom(...seed);
-  const kind = kindOf(random());
-  const size = sizeOf(workload, random());
-  const stem = `${pick(SYLLABLES, random)}${pick(SYLLABLES, random)}${String(index)}`;
+  const isEntry = index === ENTRY.index;
+  const kind = isEntry ? 'script' : kindOf(random());
+  const size = isEntry ? entryBytes(workload) : sizeOf(workload, random());
+  const stem = isEntry ? 'index' : `${pick(SYLLABLES, random)}${String(index)}`;
   const edition = change === 'all' ? 'second' : 'first';
   const first = contentOf(kind, size, createRandom(...seed, edition));
-  const isEdited = change === 'typical' && createRandom(...seed, 'chosen')() < TYPICAL_SHARE;
-  const content = isEdited ? edited(first, kind, createRandom(...seed, 'edit')) : first;
+  const isEdited = change === 'typical' && (isEntry || index % TYPICAL_EACH === 5);
+  const places = isEntry ? Math.ceil(workload.files / TYPICAL_EACH) : 3;
+  const content = isEdited ? edited(first, kind, places, createRandom(...seed, 'edit')) : first;
   const digest = createHash('sha256').update(content).digest('base64url').slice(0, 8);
   return { path: `assets/${stem}-${digest}.${ENDINGS[kind]}`, content };
 }
@@ -53,9 +57,14 @@ function kindOf(chance: number): Kind {
   return chance < BINARY_SHARE + 0.1 ? 'style' : 'script';
 }
 
+function entryBytes({ bytes }: Workload): number {
+  return Math.min(ENTRY.bytes, bytes * ENTRY.mostShare);
+}
+
 /** Many small files and a few large ones: from a seventh of the average to three times it. */
-function sizeOf({ files, bytes }: Workload, chance: number): number {
-  return Math.max(200, Math.round((bytes / files) * (0.15 + 2.55 * chance * chance)));
+function sizeOf(workload: Workload, chance: number): number {
+  const average = (workload.bytes - entryBytes(workload)) / workload.files;
+  return Math.max(200, Math.round(average * (0.15 + 2.55 * chance * chance)));
 }
 
 function contentOf(kind: Kind, size: number, random: () => number): Buffer {
@@ -67,18 +76,18 @@ function contentOf(kind: Kind, size: number, random: () => number): Buffer {
   const words = kind === 'script' ? SCRIPT_WORDS : STYLE_WORDS;
   for (let at = 0; at < size;) {
     // The first words are the frequent ones, as in any language.
-    const word = words[Math.floor(random() ** 2.2 * words.length)] ?? BLANK;
+    const word = words[Math.floor(random() ** 3 * words.length)] ?? BLANK;
     at += word.copy(content, at);
   }
   return content;
 }
 
 /** A few places differ, and what stands behind them has moved. Pictures are replaced. */
-function edited(content: Buffer, kind: Kind, random: () => number): Buffer {
+function edited(content: Buffer, kind: Kind, count: number, random: () => number): Buffer {
   if (kind === 'picture') return contentOf(kind, content.length, random);
-  const places = Array.from({ length: 1 + Math.floor(random() * 4) }, () =>
-    Math.floor(random() * content.length),
-  ).toSorted((one, other) => one - other);
+  const places = Array.from({ length: count }, () => Math.floor(random() * content.length)).toSorted(
+    (one, other) => one - other,
+  );
   const pieces: Buffer[] = [];
   let from = 0;
   for (const place of places) {
@@ -113,7 +122,7 @@ const SCRIPT_WORDS = vocabulary(
   'e( t, n. ){return function( ;const  let  this. ===  ||void 0 =>{ null, })) .map( .push( .length import{ }from" typeof '.split(
     ' ',
   ),
-  4000,
+  1600,
 );
 const STYLE_WORDS = vocabulary(
   '{color:var(-- ;} padding: margin:0 display:flex; px rem :hover{ .btn- #fff; border-radius:'.split(
