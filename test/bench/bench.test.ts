@@ -11,7 +11,9 @@ import { PEERS } from './peers.ts';
 import { reasonAgainst } from './site.ts';
 
 const PROGRAM = join(repositoryRoot(), 'test/bench/dist/bench.mjs');
-const reason = reasonAgainst(PEERS.flatMap(({ name, programs }) => (name === 'naive' ? programs : [])));
+const reason = reasonAgainst(
+  PEERS.flatMap(({ name, programs }) => (name === 'naive' ? programs : [])),
+);
 
 const ReportSchema = v.strictObject({
   rows: v.array(
@@ -30,7 +32,8 @@ const ReportSchema = v.strictObject({
   ),
 });
 
-const run = (...args: readonly string[]) => promisify(execFile)(process.execPath, [PROGRAM, ...args]);
+const run = (...args: readonly string[]) =>
+  promisify(execFile)(process.execPath, [PROGRAM, ...args]);
 
 it.skipIf(reason !== undefined)(
   `measures the script of the plan and this agent${reason === undefined ? '' : ` (${reason})`}`,

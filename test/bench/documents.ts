@@ -13,14 +13,18 @@ const END = '<!-- end -->';
 export async function writeDocuments(directory: string, rows: readonly Row[]): Promise<void> {
   const file = join(directory, 'benchmarks.md');
   const page = between(await readFile(file, 'utf8'), resultText(rows, machineText()));
-  await writeFile(join(directory, 'benchmarks.json'), `${JSON.stringify({ rows }, undefined, 2)}\n`);
+  await writeFile(
+    join(directory, 'benchmarks.json'),
+    `${JSON.stringify({ rows }, undefined, 2)}\n`,
+  );
   await writeFile(join(directory, 'benchmarks.svg'), plot(rows));
   await writeFile(file, page);
 }
 
 export function between(page: string, text: string): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error('the page lacks the marks that results stand between');
+  if (begin < 0 || end < begin)
+    throw new Error('the page lacks the marks that results stand between');
   return `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${page.slice(end)}`;
 }
 

@@ -9,7 +9,8 @@ it('reads the times that the shell writes', () => {
 
 it('counts what children use, and looks while they run', async () => {
   let looks = 0;
-  const spend = 'let x = Buffer.alloc(60e6, 1); const end = Date.now() + 100; while (Date.now() < end) x[0]++;';
+  const spend =
+    'let x = Buffer.alloc(60e6, 1); const end = Date.now() + 100; while (Date.now() < end) x[0]++;';
   const command = { program: 'sh', args: ['-c', '"$0" -e "$1"; true', process.execPath, spend] };
   const cost = await measure(command, () => (looks += 1));
   expect(cost.wallMs).toBeGreaterThanOrEqual(100);

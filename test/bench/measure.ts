@@ -20,7 +20,8 @@ export interface Cost {
 }
 
 /** `times` prints two lines: what the shell used, and what all that it waited for did. */
-const TIMED = 'a=$EPOCHREALTIME; "$@"; code=$?; b=$EPOCHREALTIME; times >&3; echo $a $b >&3; exit $code';
+const TIMED =
+  'a=$EPOCHREALTIME; "$@"; code=$?; b=$EPOCHREALTIME; times >&3; echo $a $b >&3; exit $code';
 
 const LOOK_EVERY_MS = 2;
 /** Of these looks one is at the memory: it costs more. */

@@ -5,7 +5,10 @@ import { expect, it } from 'vitest';
 import { withTempDir } from '../support/temp-dir.ts';
 import { createMixtureWatch, differingNames, spread } from './mixture.ts';
 
-const names = differingNames(['index.html', 'a-1.js', 'b-1.js'], ['index.html', 'a-2.js', 'b-2.js']);
+const names = differingNames(
+  ['index.html', 'a-1.js', 'b-1.js'],
+  ['index.html', 'a-2.js', 'b-2.js'],
+);
 
 /** Time goes on by ten at each look. */
 const clock = () => {

@@ -145,7 +145,9 @@ export function goalTable(rows: readonly Row[]): string {
         const found = value(row, peer);
         if (found === undefined) return [];
         const isReached = found <= most ? 'yes' : 'no';
-        return [[`${workload}, ${change}: ${what}`, numberText(most), numberText(found), isReached]];
+        return [
+          [`${workload}, ${change}: ${what}`, numberText(most), numberText(found), isReached],
+        ];
       }),
   );
   return markdownTable(['goal', 'at most', 'measured', 'reached'], lines);

@@ -47,10 +47,7 @@ function workPlace({ bytes }: Workload): string {
 }
 
 /** Medians. Rejects when a peer fails, or makes another tree than it should. */
-export async function runRounds(
-  plan: Plan,
-  say: (text: string) => void,
-): Promise<readonly Row[]> {
+export async function runRounds(plan: Plan, say: (text: string) => void): Promise<readonly Row[]> {
   const began = performance.now();
   const place = await mkdtemp(join(workPlace(plan.workload), 'pikit-bench-'));
   const closers: (() => Promise<void>)[] = [() => rm(place, { recursive: true, force: true })];
@@ -105,7 +102,10 @@ async function prepare(
   say(`${workload.name}: making and publishing releases`);
   const { url, rsyncUrl } = server;
   const names = peers.map(({ name }) => name);
-  const site = await fillSite({ site: siteDirectory, work, url }, { workload, changes, peers: names });
+  const site = await fillSite(
+    { site: siteDirectory, work, url },
+    { workload, changes, peers: names },
+  );
   const reason = await reasonAgainstLoop(place);
   if (reason !== undefined) say(`What is written to the device is not measured: ${reason}.`);
   const disk = await (reason === undefined

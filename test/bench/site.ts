@@ -156,7 +156,14 @@ async function chunk({ site }: Place, name: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   const store = `--store=${join(directory, 'default.castr')}`;
   const index = join(directory, `${name}.caidx`);
-  await run('casync', ['make', store, '--without=all', '--with=permissions', index, join(site, 'trees', name)]);
+  await run('casync', [
+    'make',
+    store,
+    '--without=all',
+    '--with=permissions',
+    index,
+    join(site, 'trees', name),
+  ]);
 }
 
 /** Why it cannot take part on this machine; undefined when it can. */

@@ -14,17 +14,18 @@ export interface TrafficMeter {
   readonly read: () => Traffic;
 }
 
+const bytesOf = ({ bytesRead, bytesWritten }: Socket): number => bytesRead + bytesWritten;
+
 export function createTrafficMeter(): TrafficMeter {
   const open = new Set<Socket>();
   let requests = 0;
   let ended = 0;
-  const of = ({ bytesRead, bytesWritten }: Socket): number => bytesRead + bytesWritten;
   return {
     connection: (socket) => {
       open.add(socket);
       socket.once('close', () => {
         open.delete(socket);
-        ended += of(socket);
+        ended += bytesOf(socket);
       });
     },
     request: () => {
@@ -32,7 +33,7 @@ export function createTrafficMeter(): TrafficMeter {
     },
     read: () => ({
       requests,
-      bytes: [...open].reduce((sum, socket) => sum + of(socket), ended),
+      bytes: [...open].reduce((sum, socket) => sum + bytesOf(socket), ended),
     }),
   };
 }

@@ -19,6 +19,8 @@ const namesOf = (files: readonly TreeFile[]): ReadonlySet<string> =>
 const bytesOf = (files: readonly TreeFile[]): number =>
   files.reduce((sum, { content }) => sum + content.length, 0);
 
+const isEntry = ({ path }: TreeFile): boolean => path.startsWith('assets/index-');
+
 it('generates the same bytes each time', () => {
   expect(digestOf()).toBe(digestOf());
   expect(digestOf('none')).toBe(digestOf());
@@ -43,12 +45,13 @@ it('renames and slightly edits about 3 % for a typical change', () => {
   const changed = [...generateTree(WORKLOADS.S, 'typical')].filter(({ path }) => !before.has(path));
   expect(changed.length).toBeGreaterThanOrEqual(5);
   expect(changed.length).toBeLessThanOrEqual(14);
-  const isEntry = ({ path }: TreeFile): boolean => path.startsWith('assets/index-');
   const [was, is] = [small.find(isEntry), changed.find(isEntry)];
   expect(is?.path).not.toBe(was?.path);
   // Nearly all of it can be copied: from the old one it compresses to little.
   const dictionary = was?.content.subarray(-32_000);
-  const rest = deflateRawSync(is?.content.subarray(-16_000) ?? '', { dictionary: dictionary ?? Buffer.alloc(0) });
+  const rest = deflateRawSync(is?.content.subarray(-16_000) ?? '', {
+    dictionary: dictionary ?? Buffer.alloc(0),
+  });
   expect(rest.length).toBeLessThan(2000);
 });
 

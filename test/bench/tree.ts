@@ -85,9 +85,9 @@ function contentOf(kind: Kind, size: number, random: () => number): Buffer {
 /** A few places differ, and what stands behind them has moved. Pictures are replaced. */
 function edited(content: Buffer, kind: Kind, count: number, random: () => number): Buffer {
   if (kind === 'picture') return contentOf(kind, content.length, random);
-  const places = Array.from({ length: count }, () => Math.floor(random() * content.length)).toSorted(
-    (one, other) => one - other,
-  );
+  const places = Array.from({ length: count }, () =>
+    Math.floor(random() * content.length),
+  ).toSorted((one, other) => one - other);
   const pieces: Buffer[] = [];
   let from = 0;
   for (const place of places) {
