@@ -21,12 +21,18 @@ async function run(argv: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return EXIT.ok;
   }
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      stop.abort(new Error(`stopped by ${signal}`));
+    });
+  }
   const output = options.json ? process.stderr : process.stdout;
   const say = (text: string): void => {
     output.write(`${text}\n`);
   };
   try {
-    await bench(options, say);
+    await bench(options, say, stop.signal);
     return EXIT.ok;
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
@@ -34,14 +40,19 @@ async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function bench(options: Options, say: (text: string) => void): Promise<void> {
+async function bench(
+  options: Options,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const peers = options.peers.filter((peer) => isPresent(peer, say));
   if (peers.length === 0) throw new Error('no peer is left to be measured');
   const rows: Row[] = [];
   for (const workload of options.workloads) {
     const rounds = options.rounds ?? (workload.name === 'L' ? 3 : 5);
-    const { changes, seconds } = options;
-    rows.push(...(await runRounds({ workload, changes, peers, rounds, seconds }, say)));
+    const { changes, seconds, profile } = options;
+    const plan = { workload, changes, peers, rounds, seconds, profile };
+    rows.push(...(await runRounds(plan, say, signal)));
   }
   say(`\n${resultTables(rows)}\n\n${goalTable(rows)}`);
   if (options.docs !== undefined) await writeDocuments(options.docs, rows);

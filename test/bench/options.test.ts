@@ -16,7 +16,7 @@ it('measures everything and writes the documents unless it is told otherwise', (
 it('takes S, a limit of time and no documents for a quick run', () => {
   const options = readOptions(['update', '--quick', '--json'], '/checkout');
   expect(names(options.workloads)).toEqual(['S']);
-  expect(options).toMatchObject({ docs: undefined, json: true, seconds: 60 });
+  expect(options).toMatchObject({ docs: undefined, json: true, seconds: 75 });
 });
 
 it('keeps its own order, and writes no documents of a part', () => {

@@ -15,8 +15,9 @@ options:
   --change NAMES     of ${CHANGES.join(', ')} (default all of them)
   --peer NAMES       of ${PEERS.map(({ name }) => name).join(', ')} (default all of them)
   --rounds N         most often so many, in turn (default 5, of L 3)
-  --seconds N        no new round after so many, for each workload
+  --seconds N        for each workload, then it ends once each peer has had its turn
   --json             one line of JSON at the end of stdout, everything else on stderr
+  --profile DIR      a profile of the agent's processor time there for each of its runs (.cpuprofile); it costs time itself
   --docs DIR         where benchmarks.md, .json and .svg are brought up to date (default docs)
   --help
 
@@ -32,6 +33,7 @@ export interface Options {
   readonly peers: readonly Peer[];
   readonly rounds: number | undefined;
   readonly seconds: number | undefined;
+  readonly profile: string | undefined;
   /** Undefined: no documents are written. */
   readonly docs: string | undefined;
 }
@@ -49,6 +51,7 @@ export function readOptions(argv: readonly string[], cwd: string): Options {
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       json: { type: 'boolean', default: false },
+      profile: { type: 'string' },
       docs: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -57,7 +60,8 @@ export function readOptions(argv: readonly string[], cwd: string): Options {
   if (bench !== 'update') throw new Error(`there is no bench called ${bench}`);
   if (extra.length > 0) throw new Error(`too many words: ${extra.join(' ')}`);
   const { quick } = values;
-  const isWhole = [values.workload, values.change, values.peer].every((one) => one === undefined);
+  const parts = [values.workload, values.change, values.peer, values.profile];
+  const isWhole = parts.every((one) => one === undefined);
   const docs = values.docs ?? (quick || !isWhole ? undefined : 'docs');
   return {
     help: values.help,
@@ -74,7 +78,8 @@ export function readOptions(argv: readonly string[], cwd: string): Options {
     ).map(({ name }) => name),
     peers: chosen('peer', values.peer, PEERS),
     rounds: count('rounds', values.rounds),
-    seconds: count('seconds', values.seconds) ?? (quick ? 60 : undefined),
+    seconds: count('seconds', values.seconds) ?? (quick ? 75 : undefined),
+    profile: values.profile === undefined ? undefined : resolve(cwd, values.profile),
     docs: docs === undefined ? undefined : resolve(cwd, docs),
   };
 }

@@ -15,6 +15,8 @@ export interface Scene {
   readonly site: string;
   readonly url: string;
   readonly rsyncUrl: string;
+  /** Where the agent leaves profiles; undefined: it makes none. */
+  readonly profile: string | undefined;
   /** For a systemd that is not there. */
   readonly systemd: string;
 }
@@ -78,13 +80,14 @@ async function apply(scene: Scene, repository: string, version: string): Promise
   return agent(scene, ['update.apply', JSON.stringify({ version, manifestSha256 })]);
 }
 
-function agent({ root, systemd }: Scene, call: readonly string[]): Command {
+function agent({ root, systemd, profile }: Scene, call: readonly string[]): Command {
   const checkout = repositoryRoot();
   const program = join(checkout, 'packages/agent/dist/pikit-agent.mjs');
   const PATH = `${join(checkout, 'test/support/bin')}:${process.env['PATH'] ?? ''}`;
+  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   return {
     program: process.execPath,
-    args: [program, '--root', root, '--run', ...call],
+    args: [...flags, program, '--root', root, '--run', ...call],
     env: { PATH, PIKIT_FAKE_SYSTEMD: systemd },
   };
 }

@@ -26,7 +26,9 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly peers: readonly Peer[];
   readonly rounds: number;
-  /** No new round begins after so many seconds. */
+  /** As in `Scene`. */
+  readonly profile: string | undefined;
+  /** After so many seconds nothing more is measured, once each has had its turn. */
   readonly seconds: number | undefined;
 }
 
@@ -46,25 +48,26 @@ function workPlace({ bytes }: Workload): string {
   return bavail * bsize > bytes * 25 + 1e9 ? MEMORY : tmpdir();
 }
 
-/** Medians. Rejects when a peer fails, or makes another tree than it should. */
-export async function runRounds(plan: Plan, say: (text: string) => void): Promise<readonly Row[]> {
+/** Medians. Rejects when a peer fails, or makes another tree than it should; when stopped, after what is under way. */
+export async function runRounds(
+  plan: Plan,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
   const began = performance.now();
   const place = await mkdtemp(join(workPlace(plan.workload), 'pikit-bench-'));
   const closers: (() => Promise<void>)[] = [() => rm(place, { recursive: true, force: true })];
   try {
     const bench = await prepare(plan, place, closers, say);
     const samples = new Map<string, Sample[]>();
-    for (let round = 0; round < plan.rounds; round += 1) {
+    for (const { round, change, peer } of turns(plan)) {
+      signal.throwIfAborted();
       const elapsed = (performance.now() - began) / 1000;
       if (round > 0 && elapsed > (plan.seconds ?? Infinity)) break;
-      say(`${plan.workload.name}: round ${String(round + 1)}, ${elapsed.toFixed(0)} s`);
-      for (const change of plan.changes) {
-        for (const peer of turned(plan.peers, round)) {
-          const key = `${peer.name} ${change}`;
-          const sample = await measureOnce(bench, peer, change);
-          samples.set(key, [...(samples.get(key) ?? []), sample]);
-        }
-      }
+      say(`${elapsed.toFixed(0)} s: ${plan.workload.name}, ${change}, ${peer.name}`);
+      const key = `${peer.name} ${change}`;
+      const sample = await measureOnce(bench, peer, change);
+      samples.set(key, [...(samples.get(key) ?? []), sample]);
     }
     return plan.changes.flatMap((change) =>
       plan.peers.map(({ name: peer }) => ({
@@ -79,14 +82,17 @@ export async function runRounds(plan: Plan, say: (text: string) => void): Promis
   }
 }
 
-/** Another one begins each time. */
-function turned<T>(values: readonly T[], round: number): readonly T[] {
-  const at = round % values.length;
-  return [...values.slice(at), ...values.slice(0, at)];
+/** Round after round, and in each another peer begins. */
+function* turns({ rounds, changes, peers }: Plan) {
+  for (let round = 0; round < rounds; round += 1) {
+    const at = round % peers.length;
+    const turned = [...peers.slice(at), ...peers.slice(0, at)];
+    for (const change of changes) for (const peer of turned) yield { round, change, peer };
+  }
 }
 
 async function prepare(
-  { workload, changes, peers }: Plan,
+  { workload, changes, peers, profile }: Plan,
   place: string,
   closers: (() => Promise<void>)[],
   say: (text: string) => void,
@@ -112,7 +118,7 @@ async function prepare(
     ? createLoopDisk(place, workload.diskMegabytes)
     : createDirectoryDisk(place));
   closers.push(disk.remove);
-  const scene = { site: siteDirectory, url, rsyncUrl, systemd };
+  const scene = { site: siteDirectory, url, rsyncUrl, systemd, profile };
   for (const peer of peers.filter((one, index) => firstOfDisk(peers, one) === index)) {
     const { root, written, close } = await disk.create();
     const command = await peer.install({ ...scene, root });
