@@ -1,6 +1,6 @@
 /** Brings the documents of a bench up to date: only what lies between two marks of the page is ours, the words are a person's. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { plot } from './plot.ts';
 import { goalTable, resultTables } from './report.ts';
@@ -43,5 +43,10 @@ function machineText(): string {
   const processors = cpus();
   const model = processors[0]?.model.trim().replaceAll(/\s+/g, ' ') ?? 'unknown';
   const { version } = process;
-  return `Measured with Node ${version} on ${String(processors.length)} processors (${model}).`;
+  const [, , load = 0] = loadavg();
+  return (
+    `Measured with Node ${version} on ${String(processors.length)} processors (${model}), with a load of ` +
+    `${load.toFixed(1)} in the last quarter of an hour. Where that is more than about one, others had a share of the ` +
+    'processors, and times are of little use.'
+  );
 }

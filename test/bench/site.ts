@@ -39,13 +39,18 @@ export async function fillSite(place: Place, { workload, changes, peers }: Plan)
   for (const change of releases) {
     names[change] = await writeTree(place, change, generateTree(workload, change));
   }
-  // The others start from the first, and a patch needs it.
-  await publish(place, 'first', VERSIONS.first);
-  for (const change of releases) await publish(place, change, VERSIONS.next);
-  for (const release of ['first', ...releases]) {
-    if (peers.includes('ostree')) await commit(place, release);
-    if (peers.includes('casync')) await chunk(place, release);
-  }
+  const publishAll = async (): Promise<void> => {
+    // The others start from the first, and a patch needs it.
+    await publish(place, 'first', VERSIONS.first);
+    for (const change of releases) await publish(place, change, VERSIONS.next);
+  };
+  const serveOthers = async (): Promise<void> => {
+    for (const release of ['first', ...releases]) {
+      if (peers.includes('ostree')) await commit(place, release);
+      if (peers.includes('casync')) await chunk(place, release);
+    }
+  };
+  await Promise.all([publishAll(), serveOthers()]);
   return { names };
 }
 
