@@ -15,7 +15,7 @@ options:
   --change NAMES     of ${CHANGES.join(', ')} (default all of them)
   --peer NAMES       of ${PEERS.map(({ name }) => name).join(', ')} (default all of them)
   --rounds N         most often so many, in turn (default 5, of L 3)
-  --seconds N        for each workload, then it ends once each peer has had its turn
+  --seconds N        for each workload; then it ends as soon as naive and pikit had their turn
   --json             one line of JSON at the end of stdout, everything else on stderr
   --profile DIR      a profile of the agent's processor time there for each of its runs (.cpuprofile); it costs time itself
   --docs DIR         where benchmarks.md, .json and .svg are brought up to date (default docs)

@@ -124,3 +124,4 @@ export const PEERS: readonly Peer[] = [
 
 /** What the others are measured against, and what is ours. */
 export const NAIVE = 'naive';
+export const OURS = 'pikit';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createDirectoryDisk, createLoopDisk, reasonAgainstLoop, type Disk } from './disk.ts';
 import { measure } from './measure.ts';
 import { createMixtureWatch, differingNames } from './mixture.ts';
-import type { Peer, Scene } from './peers.ts';
+import { NAIVE, OURS, type Peer, type Scene } from './peers.ts';
 import { startServer, type BenchServer } from './server.ts';
 import { fillSite, type Site } from './site.ts';
 import { medianSample, type Sample } from './statistics.ts';
@@ -28,7 +28,7 @@ export interface Plan {
   readonly rounds: number;
   /** As in `Scene`. */
   readonly profile: string | undefined;
-  /** After so many seconds nothing more is measured, once each has had its turn. */
+  /** After so many seconds nothing more is measured than what is needed once. */
   readonly seconds: number | undefined;
 }
 
@@ -63,33 +63,39 @@ export async function runRounds(
     for (const { round, change, peer } of turns(plan)) {
       signal.throwIfAborted();
       const elapsed = (performance.now() - began) / 1000;
-      if (round > 0 && elapsed > (plan.seconds ?? Infinity)) break;
+      if ((round > 0 || !isNeeded(peer)) && elapsed > (plan.seconds ?? Infinity)) break;
       say(`${elapsed.toFixed(0)} s: ${plan.workload.name}, ${change}, ${peer.name}`);
       const key = `${peer.name} ${change}`;
       const sample = await measureOnce(bench, peer, change);
       samples.set(key, [...(samples.get(key) ?? []), sample]);
     }
     return plan.changes.flatMap((change) =>
-      plan.peers.map(({ name: peer }) => ({
-        peer,
-        workload: plan.workload.name,
-        change,
-        ...medianSample(samples.get(`${peer} ${change}`) ?? []),
-      })),
+      plan.peers.flatMap(({ name: peer }) => {
+        const found = samples.get(`${peer} ${change}`);
+        if (found === undefined) say(`For want of time not measured: ${peer}, ${change}.`);
+        const workload = plan.workload.name;
+        return found === undefined ? [] : [{ peer, workload, change, ...medianSample(found) }];
+      }),
     );
   } finally {
     for (const close of closers.toReversed()) await close();
   }
 }
 
-/** Round after round, and in each another peer begins. */
+/** Round after round, and in each another peer begins. In the first it is those without whom there is nothing to say. */
 function* turns({ rounds, changes, peers }: Plan) {
-  for (let round = 0; round < rounds; round += 1) {
+  const first = [true, false].map((wanted) => peers.filter((peer) => isNeeded(peer) === wanted));
+  for (const some of first) {
+    for (const change of changes) for (const peer of some) yield { round: 0, change, peer };
+  }
+  for (let round = 1; round < rounds; round += 1) {
     const at = round % peers.length;
     const turned = [...peers.slice(at), ...peers.slice(0, at)];
     for (const change of changes) for (const peer of turned) yield { round, change, peer };
   }
 }
+
+const isNeeded = ({ name }: Peer): boolean => name === NAIVE || name === OURS;
 
 async function prepare(
   { workload, changes, peers, profile }: Plan,
