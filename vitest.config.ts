@@ -67,7 +67,7 @@ export default defineConfig({
       tier('unit', '{packages/*,deploy/release}/test/**/*.test.{ts,tsx}', 120, false),
       tier('contract', 'test/contract/**/*.test.ts', 120),
       tier('architecture', 'test/architecture/**/*.test.ts', 120),
-      tier('support', 'test/{support,demo,fixtures}/**/*.test.ts', 120),
+      tier('support', 'test/{support,demo,fixtures,bench}/**/*.test.ts', 120),
       tier('crash', 'test/crash/**/*.test.ts', 300),
       tier('security', 'test/security/**/*.test.ts', 300),
       tier('fuzz', 'test/fuzz/**/*.test.ts', 300),

@@ -7,6 +7,8 @@ export const PROGRAMS = {
   'packages/api/src/main.ts': 'packages/api/dist/pikit-api.mjs',
   'deploy/release/src/main.ts': 'deploy/release/dist/pikit-release.mjs',
   'test/demo/main.ts': 'test/demo/dist/demo.mjs',
+  'test/bench/main.ts': 'test/bench/dist/bench.mjs',
+  'test/bench/server-main.ts': 'test/bench/dist/file-server.mjs',
 };
 
 /** Where the build tells which modules ended up in which output, for the list of third parties. */
@@ -28,6 +30,7 @@ export const SOURCES = [
   'packages/ui/index.html',
   'packages/ui/vite.config.ts',
   'test/demo',
+  'test/bench',
   'test/support',
   'deploy/build.mjs',
   'deploy/outputs.mjs',

@@ -1,0 +1,116 @@
+/**
+ * The disk of the measured device: as root a filesystem of its own, whose device counts what is written to it, else a directory.
+ * Each measurement begins with a copy of what was prepared, in the same place, because the agent's links name it.
+ */
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { run } from './programs.ts';
+
+/** In the block layer's statistics a sector is always of this size (Documentation/block/stat.rst), and this one's count was written. */
+const SECTOR_BYTES = 512;
+const SECTORS_WRITTEN = 6;
+
+export interface OpenDisk {
+  /** The directory that stands for `/`. */
+  readonly root: string;
+  /** Everything so far, made to reach the disk first. Null without a device of its own. */
+  readonly written: () => Promise<number | null>;
+  readonly close: () => Promise<void>;
+}
+
+export interface Disk {
+  /** Empty. */
+  readonly create: () => Promise<OpenDisk>;
+  /** Keeps what a closed disk holds, under a name. */
+  readonly keep: (name: string) => Promise<void>;
+  /** A copy of what was kept. */
+  readonly open: (name: string) => Promise<OpenDisk>;
+  /** Removes everything. */
+  readonly remove: () => Promise<void>;
+}
+
+/** `within`: a directory in which everything lies. */
+export async function createLoopDisk(within: string, megabytes: number): Promise<Disk> {
+  const place = await mkdtemp(join(within, 'disk-'));
+  const [root, image] = [join(place, 'root'), join(place, 'image')];
+  await mkdir(root);
+  const kept = (name: string): string => join(place, `${name}.kept`);
+  let isMounted = false;
+  const mount = async (): Promise<OpenDisk> => {
+    await run('mount', ['-o', 'loop', image, root]);
+    isMounted = true;
+    const found = await run('losetup', ['--noheadings', '--output', 'NAME', '--associated', image]);
+    const statistics = `/sys/block/${basename(found.trim())}/stat`;
+    return {
+      root,
+      written: async () => {
+        await run('sync', ['-f', root]);
+        const columns = (await readFile(statistics, 'utf8')).trim().split(/\s+/);
+        return Number(columns[SECTORS_WRITTEN]) * SECTOR_BYTES;
+      },
+      close: async () => {
+        await run('umount', [root]);
+        isMounted = false;
+      },
+    };
+  };
+  return {
+    create: async () => {
+      await rm(image, { force: true });
+      await writeFile(image, '');
+      await truncate(image, megabytes * 1024 * 1024);
+      // Else it would go on writing its tables for a while, and that would be counted.
+      await run('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', image]);
+      return mount();
+    },
+    keep: async (name) => {
+      await run('cp', ['--sparse=always', image, kept(name)]);
+    },
+    open: async (name) => {
+      await run('cp', ['--sparse=always', kept(name), image]);
+      return mount();
+    },
+    remove: async () => {
+      if (isMounted) await run('umount', ['--lazy', root]);
+      await rm(place, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function createDirectoryDisk(within: string): Promise<Disk> {
+  const place = await mkdtemp(join(within, 'disk-'));
+  const root = join(place, 'root');
+  const kept = (name: string): string => join(place, `${name}.kept`);
+  const open: OpenDisk = { root, written: async () => null, close: async () => undefined };
+  const clear = (): Promise<void> => rm(root, { recursive: true, force: true });
+  return {
+    create: async () => {
+      await clear();
+      await mkdir(root);
+      return open;
+    },
+    keep: async (name) => {
+      await run('cp', ['-a', root, kept(name)]);
+    },
+    open: async (name) => {
+      await clear();
+      await run('cp', ['-a', kept(name), root]);
+      return open;
+    },
+    remove: () => rm(place, { recursive: true, force: true }),
+  };
+}
+
+/** Why this machine cannot have a filesystem of its own, found by doing it; undefined when it can. */
+export async function reasonAgainstLoop(within: string): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'that needs root';
+  const disk = await createLoopDisk(within, 16);
+  try {
+    await (await disk.create()).close();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await disk.remove();
+  }
+}

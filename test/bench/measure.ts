@@ -1,0 +1,78 @@
+/**
+ * Runs one command and says what it cost: time, processor, memory, of all processes that it started. The shell around it takes
+ * the times, because this process looks at other things meanwhile.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface Cost {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly rssMB: number;
+}
+
+/** `times` prints two lines: what the shell used, and what all that it waited for did. */
+const TIMED =
+  'a=$EPOCHREALTIME; "$@"; code=$?; b=$EPOCHREALTIME; times >&3; echo $a $b >&3; exit $code';
+
+const LOOK_EVERY_MS = 2;
+/** Of these looks one is at the memory: it costs more. */
+const MEMORY_EACH = 4;
+
+/** `look` is called every few milliseconds while it runs. Rejects with its last words when it fails. */
+export async function measure(command: Command, look: () => void): Promise<Cost> {
+  const { program, args, env } = command;
+  const child = spawn('bash', ['-c', TIMED, 'bench', program, ...args], {
+    env: { ...process.env, ...env, LC_ALL: 'C' },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  let rssMB = 0;
+  let looks = 0;
+  const timer = setInterval(() => {
+    look();
+    looks += 1;
+    if (looks % MEMORY_EACH === 0) rssMB = Math.max(rssMB, peakBelow(child.pid ?? 0));
+  }, LOOK_EVERY_MS);
+  const [, said, , times] = child.stdio;
+  // Read all three, or it would wait for room in a pipe.
+  const outputs = Promise.all([said, child.stderr, times].map((one) => text(one as Readable)));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  }).finally(() => {
+    clearInterval(timer);
+  });
+  const [stdout = '', stderr = '', report = ''] = await outputs;
+  if (code === 0) return { ...parseTimes(report), rssMB };
+  const words = `${stdout}${stderr}`.trim().split('\n').slice(-8).join('\n');
+  throw new Error(`${program} ${args.join(' ')} ended with ${String(code)}:\n${words}`);
+}
+
+/** Of what the shell wrote. */
+export function parseTimes(report: string): Pick<Cost, 'wallMs' | 'cpuMs'> {
+  const [, children = '', clock = ''] = report.split('\n');
+  const used = [...children.matchAll(/(\d+)m([\d.]+)s/g)];
+  const [from, to] = clock.split(' ').map(Number);
+  const seconds = used.reduce((sum, [, min, sec]) => sum + Number(min) * 60 + Number(sec), 0);
+  return { wallMs: ((to ?? 0) - (from ?? 0)) * 1000, cpuMs: seconds * 1000 };
+}
+
+/** Of the processes below `pid` that there are now, the most that one of them ever held. */
+function peakBelow(pid: number): number {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const own = Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
+    return Math.max(own, ...children.split(' ').filter(Boolean).map(Number).map(peakBelow));
+  } catch {
+    // because it has ended in the meantime
+    return 0;
+  }
+}

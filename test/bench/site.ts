@@ -1,0 +1,178 @@
+/**
+ * Fills the server's directory: the trees, and each of them published in every way that a peer fetches. Nothing of it is
+ * measured. What lies there follows from the workload alone.
+ */
+import { link, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { releaseJson, type StoredAsset } from '../support/gitea-json.ts';
+import { runRelease } from '../support/release-program.ts';
+import { hasProgram, run } from './programs.ts';
+import { downloadPath, repositoryOf, VARIANTS, VERSIONS, type Variant } from './publication.ts';
+import { generateTree } from './tree.ts';
+import type { Change, Workload } from './workload.ts';
+
+interface Place {
+  /** What the server serves. */
+  readonly site: string;
+  /** For what it must not serve. */
+  readonly work: string;
+  /** Of the server. */
+  readonly url: string;
+}
+
+interface Plan {
+  readonly workload: Workload;
+  readonly changes: readonly Change[];
+  /** Names of peers. */
+  readonly peers: readonly string[];
+}
+
+export interface Site {
+  /** Paths of the files of each tree. Of `none` those of the first. */
+  readonly names: Readonly<Record<Change | 'first', readonly string[]>>;
+}
+
+export async function fillSite(place: Place, { workload, changes, peers }: Plan): Promise<Site> {
+  const first = await writeTree(place, 'first', generateTree(workload));
+  const names = { first, none: first, typical: first, all: first };
+  const releases = (['typical', 'all'] as const).filter((change) => changes.includes(change));
+  for (const change of releases) {
+    names[change] = await writeTree(place, change, generateTree(workload, change));
+  }
+  const publishAll = async (): Promise<void> => {
+    // The others start from the first, and a patch needs it.
+    await publish(place, 'first', VERSIONS.first);
+    for (const change of releases) await publish(place, change, VERSIONS.next);
+  };
+  const serveOthers = async (): Promise<void> => {
+    for (const release of ['first', ...releases]) {
+      if (peers.includes('ostree')) await commit(place, release);
+      if (peers.includes('casync')) await chunk(place, release);
+    }
+  };
+  await Promise.all([publishAll(), serveOthers()]);
+  return { names };
+}
+
+async function writeTree(
+  { site }: Place,
+  name: string,
+  files: ReturnType<typeof generateTree>,
+): Promise<readonly string[]> {
+  const tree = join(site, 'trees', name);
+  await mkdir(join(tree, 'assets'), { recursive: true });
+  // A build of another day: the script of the plan copies by size and time.
+  const madeAt = new Date(name === 'first' ? '2026-01-01T00:00:00Z' : '2026-02-01T00:00:00Z');
+  const paths: string[] = [];
+  for (const { path, content } of files) {
+    await writeFile(join(tree, path), content);
+    await utimes(join(tree, path), madeAt, madeAt);
+    paths.push(path);
+  }
+  return paths;
+}
+
+async function publish(place: Place, release: 'first' | Change, version: string): Promise<void> {
+  const packed = await pack(place, release, version);
+  const plain = join(place.work, 'plain', release);
+  await mkdir(plain, { recursive: true });
+  const bundle = `pikit-${version}.tar.gz`;
+  const page = `s,^\\.,pikit-web,`;
+  const tree = join(place.site, 'trees', release);
+  const tar = ['--sort=name', '--transform', page, '-C', tree, '-I', 'gzip -9 -n'];
+  await run('tar', [...tar, '-cf', join(plain, bundle), '.']);
+  for (const variant of VARIANTS) {
+    const directory = join(place.work, variant, release);
+    await mkdir(directory, { recursive: true });
+    const text = await readFile(join(packed, 'manifest.json'), 'utf8');
+    await writeFile(join(directory, 'manifest.json'), variantOf(text, variant));
+    const names = (await readdir(packed)).filter((name) => name !== 'manifest.json');
+    const files = variant === 'whole' ? [join(plain, bundle)] : names.map((n) => join(packed, n));
+    const all = [join(directory, 'manifest.json'), ...files];
+    await list(place, repositoryOf(release, variant), version, all);
+  }
+}
+
+/** Returns the directory of the release. */
+async function pack({ site, work }: Place, release: string, version: string): Promise<string> {
+  const config = join(work, `${release}.toml`);
+  const tree = join(site, 'trees', release);
+  const entry = `[[entry]]\nfrom = ${JSON.stringify(tree)}\nto = "pikit-web"\n`;
+  await writeFile(config, `changelog = "https://example.org/v{version}"\n${entry}`);
+  const out = join(work, 'packed', release);
+  const isFirst = release === 'first';
+  const previous = isFirst ? [] : ['--previous', join(work, 'packed/first', VERSIONS.first)];
+  const args = ['--config', config, '--version', version, '--out', out, ...previous];
+  const { code, stderr } = await runRelease(['pack', ...args]);
+  if (code !== 0) throw new Error(`pikit-release pack failed: ${stderr}`);
+  return join(out, version);
+}
+
+/** A line for each file, as in the packer's own. */
+function variantOf(text: string, variant: Variant): string {
+  if (variant === 'pikit') return text;
+  const { patches: _patches, ...manifest } = JSON.parse(text) as {
+    readonly patches?: unknown;
+    readonly version: string;
+    readonly changelog: string;
+    readonly files: readonly { readonly path: string; sha256: string; mode?: string }[];
+  };
+  const { version, changelog } = manifest;
+  const plain = manifest.files.map(({ path, sha256, mode }) => ({ path, sha256, mode }));
+  const files = variant === 'whole' ? plain : manifest.files;
+  const lines = files.map((file) => `    ${JSON.stringify(file)}`).join(',\n');
+  const members = variant === 'whole' ? { version, changelog } : { ...manifest, files: undefined };
+  return `${JSON.stringify(members).slice(0, -1)},\n  "files": [\n${lines}\n  ]\n}\n`;
+}
+
+/** As Gitea shows a repository with this one release, at the addresses that it gives. */
+async function list(
+  { site, url }: Place,
+  repository: string,
+  version: string,
+  files: readonly string[],
+): Promise<void> {
+  const downloads = join(site, downloadPath(repository, version));
+  await mkdir(downloads, { recursive: true });
+  const assets: StoredAsset[] = [];
+  for (const [id, content] of files.entries()) {
+    const name = content.slice(content.lastIndexOf('/') + 1);
+    await link(content, join(downloads, name));
+    assets.push({ id, uuid: `asset-${id}`, name, content, size: (await stat(content)).size });
+  }
+  const stored = { id: 1, version, tag: `v${version}`, notes: '', draft: false, prerelease: false };
+  const release = { ...stored, createdAt: '2026-01-01T00:00:00Z', assets };
+  const api = join(site, 'api/v1/repos', repository, 'releases');
+  await mkdir(dirname(api), { recursive: true });
+  await writeFile(api, JSON.stringify([releaseJson(release, { rootUrl: url, repository })]));
+}
+
+async function commit({ site }: Place, branch: string): Promise<void> {
+  const repository = `--repo=${join(site, 'ostree')}`;
+  await run('ostree', [repository, 'init', '--mode=archive']);
+  const tree = `--tree=dir=${join(site, 'trees', branch)}`;
+  const options = ['--canonical-permissions', '--timestamp=2026-01-01T00:00:00Z'];
+  await run('ostree', [repository, 'commit', `--branch=${branch}`, tree, ...options]);
+  await run('ostree', [repository, 'summary', '--update']);
+}
+
+async function chunk({ site }: Place, name: string): Promise<void> {
+  const directory = join(site, 'casync');
+  await mkdir(directory, { recursive: true });
+  const store = `--store=${join(directory, 'default.castr')}`;
+  const index = join(directory, `${name}.caidx`);
+  await run('casync', [
+    'make',
+    store,
+    '--without=all',
+    '--with=permissions',
+    index,
+    join(site, 'trees', name),
+  ]);
+}
+
+/** Why it cannot take part on this machine; undefined when it can. */
+export function reasonAgainst(programs: readonly string[]): string | undefined {
+  const missing = programs.filter((program) => !hasProgram(program));
+  return missing.length === 0 ? undefined : `${missing.join(' and ')} not installed`;
+}
