@@ -12,7 +12,7 @@ import { createCaFile, type ReadCa } from './adapters/ca-file.ts';
 import { createClock } from './adapters/clock-system.ts';
 import { createCommands } from './adapters/commands-systemd.ts';
 import { readConfigFile } from './adapters/config-file.ts';
-import { createConfiguredSource, tokenOf } from './adapters/configured-source.ts';
+import { createConfiguredSource, tokenOf, type Reach } from './adapters/configured-source.ts';
 import { createConnections } from './adapters/connections.ts';
 import { digest } from './adapters/digest-crypto.ts';
 import { createDisk } from './adapters/disk-posix.ts';
@@ -140,20 +140,7 @@ function compose(
   const store = createStore({ disk, log });
   const board = createStatusBoard({ disk, store, clock, policy, boot });
   const logs = createTransactionLogs({ disk, clock, log });
-  const reach = {
-    root,
-    userAgent: USER_AGENT,
-    stallTimeoutMs,
-    disk,
-    clock,
-    digest,
-    routeTo: createConnections({
-      proxyFor: createProxyRules({ ...network, env: process.env }),
-      readCa: caOf(network, root),
-    }),
-    pauses: createPauses({ disk, clock, path: PAUSES_FILE }),
-    answers: createKeptAnswers({ disk, clock, path: ANSWERS }),
-  };
+  const reach = reachOf(network, { root, stallTimeoutMs, disk, clock });
   const configured = settings.map((setting) => createConfiguredSource(setting, reach));
   const sources = createSources({ sources: configured, digest, log });
   const tools = {
@@ -207,6 +194,23 @@ function compose(
     disk,
     clock,
     log,
+  };
+}
+
+type Way = Pick<Reach, 'root' | 'stallTimeoutMs' | 'disk' | 'clock'>;
+
+/** How all servers are met. */
+function reachOf(network: Config['network'], way: Way): Reach {
+  return {
+    ...way,
+    userAgent: USER_AGENT,
+    digest,
+    routeTo: createConnections({
+      proxyFor: createProxyRules({ ...network, env: process.env }),
+      readCa: caOf(network, way.root),
+    }),
+    pauses: createPauses({ ...way, path: PAUSES_FILE }),
+    answers: createKeptAnswers({ ...way, path: ANSWERS }),
   };
 }
 

@@ -23,7 +23,8 @@ export type SourceSetting =
   | (Server & { readonly kind: 'static' })
   | { readonly kind: 'dir'; readonly path: string };
 
-interface Needs {
+/** What all servers have in common. */
+export interface Reach {
   readonly root: string;
   readonly userAgent: string;
   readonly stallTimeoutMs: number;
@@ -50,7 +51,7 @@ export const AUTHORIZATION = {
   static: (secret: string) => `Basic ${Buffer.from(secret).toString('base64')}`,
 } as const;
 
-export function createConfiguredSource(setting: SourceSetting, needs: Needs): NamedSource {
+export function createConfiguredSource(setting: SourceSetting, needs: Reach): NamedSource {
   const { disk, digest, root } = needs;
   if (setting.kind === 'dir') {
     const { path } = setting;

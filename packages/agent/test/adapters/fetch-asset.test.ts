@@ -29,7 +29,7 @@ describe('fetchAsset', () => {
             return Buffer.from(await fetchAsset(http, wanted, never)).toString();
           };
           expect(await fetch('/file')).toBe('application/octet-stream');
-          await expectCode(fetch('/page'), 'source-invalid');
+          await expectCode(fetch('/page'), 'captive-portal');
           await expectCode(fetch('/private'), 'source-refused');
           expect((await expectCode(fetch('/gone'), 'no-such-release')).details).toEqual({
             version: '1.0.0',

@@ -122,7 +122,7 @@ describe('createStaticSource', () => {
     withSource(async ({ source, server, root, publish }) => {
       await publish('1.0.0');
       const portal = server.fault({ html: true });
-      await expectCode(source.list(never), 'source-invalid');
+      await expectCode(source.list(never), 'captive-portal');
       portal();
       const refusal = server.fault({ status: 403 });
       await expectCode(source.list(never), 'source-refused');

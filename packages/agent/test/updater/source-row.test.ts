@@ -53,9 +53,8 @@ describe('createSourceRow', () => {
       ask(never, async () => Promise.reject(full)),
       'no-space',
     );
-    await expect(ask(never, async () => Promise.reject(new TypeError('bug')))).rejects.toThrow(
-      'bug',
-    );
+    const bug = new TypeError('a bug');
+    await expect(ask(never, async () => Promise.reject(bug))).rejects.toBe(bug);
     expect(places.map(({ failure }) => failure)).toEqual([null, null]);
   });
 
