@@ -56,17 +56,25 @@ export async function readReleaseFiles(
     });
   }
   const names = release.signature === undefined ? [MANIFEST_NAME] : [SIGNATURE_NAME, MANIFEST_NAME];
-  const patches = release.manifest.patches?.map(({ name }) => join(directory, name)) ?? [];
+  const { patches = [] } = release.manifest;
   await checkPatches(directory, release.manifest);
-  const others = await Promise.all(
-    [...patches, ...names.map((name) => join(directory, name))].map(releaseFile),
-  );
+  const papers = await Promise.all(names.map((name) => releaseFile(join(directory, name))));
   return {
     version,
     channel: channelOf(version),
     notes: release.manifest.notes ?? '',
     isSigned: release.signature !== undefined,
-    files: [bundle, ...others],
+    files: [
+      bundle,
+      // Just checked to be what the manifest says of them.
+      ...patches.map(({ name, size, sha256 }) => ({
+        name,
+        path: join(directory, name),
+        size,
+        sha256,
+      })),
+      ...papers,
+    ],
   };
 }
 

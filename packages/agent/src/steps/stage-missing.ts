@@ -43,7 +43,9 @@ async function withPatch(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const runs = runsOf(context, wanted);
-  const lessThan = runs === undefined ? Infinity : bytesIn(runs);
+  // Neither a patch nor its manifest may make more cross the wire than a bundle may.
+  const limit = context.policy.limits.bundleBytes;
+  const lessThan = runs === undefined ? limit : Math.min(limit, bytesIn(runs));
   const still = await unlessBroken(context, 'doing without the patch', async () =>
     stagePatch(context, wanted, lessThan, signal),
   );

@@ -15,11 +15,14 @@ import { stageEntry } from './stage-bundle.ts';
 
 /** Undefined where the manifest does not say where to find each of what is missing. */
 export function runsOf(
-  { record }: Pick<StepContext, 'record'>,
+  { record, policy }: Pick<StepContext, 'record' | 'policy'>,
   { manifest, missing }: Missing,
 ): readonly SpanRun[] | undefined {
   const wanted = manifest.files.filter(({ path }) => missing.has(path));
-  return planSpans(wanted, manifest.bundle?.size ?? record().bundleBytes ?? Infinity);
+  return planSpans(
+    wanted,
+    manifest.bundle?.size ?? record().bundleBytes ?? policy.limits.bundleBytes,
+  );
 }
 
 export const bytesIn = (runs: readonly SpanRun[]): number =>

@@ -3,6 +3,7 @@ import { namesOf, planActivation } from '../core/activation-plan.ts';
 import {
   CURRENT,
   EDITS_FILE,
+  FINGERPRINTS_FILE,
   HISTORY_FILE,
   JOURNAL_FILE,
   manifestPath,
@@ -34,6 +35,7 @@ export async function writtenNames({
     SETTINGS_FILE,
     HISTORY_FILE,
     EDITS_FILE,
+    FINGERPRINTS_FILE,
     ...[...trees.keys()]
       .map(treePath)
       .flatMap((tree) => [manifestPath(tree), treeRecordPath(tree)]),

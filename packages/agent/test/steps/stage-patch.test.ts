@@ -97,6 +97,16 @@ describe('a patch', () => {
     expect(await expectUpdated()).not.toContain('patch');
   });
 
+  it('is not asked for when it is larger than a bundle may be', async () => {
+    const size = bench.policy.limits.bundleBytes;
+    await publishPatch({ size, isThere: false });
+    // Without spans there is no shorter way to compare it with.
+    const document = JSON.parse(await readFile(second.manifest, 'utf8')) as { files: object[] };
+    const files = document.files.map((file) => ({ ...file, span: undefined }));
+    await writeFile(second.manifest, JSON.stringify({ ...document, files }));
+    expect(await expectUpdated()).not.toContain('patch');
+  });
+
   it.each<[string, Patched]>([
     ['says other bytes', { raw: patchOf('print("6.6.6the new page') }],
     ['is cut', { raw: patchOf().subarray(0, -3) }],
