@@ -7,7 +7,7 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
 
 const MEMORY = '/dev/shm';
 const ROOM_BYTES = 2 * 1024 ** 3;
@@ -44,11 +44,24 @@ class LongFirst extends BaseSequencer {
 }
 
 /**
- * A failed test has a second try, and the end of `.ci/run` names each that needed it: one hiccup of a shared machine in
+ * A failed test has a second try, and the end of the run names each that needed it: one hiccup of a shared machine in
  * thousands of tests must not hide what they say. Where chance looks for faults, a fault that is seen once counts.
  */
 const SECOND_TRY = { count: 1, condition: /^(?!Property failed)/ };
 const BY_CHANCE = new Set(['crash', 'security', 'fuzz']);
+
+const secondTries: Reporter = {
+  onTestRunEnd(modules) {
+    for (const { children } of modules) {
+      for (const test of children.allTests('passed')) {
+        if ((test.diagnostic()?.retryCount ?? 0) > 0) {
+          const name = `${test.module.relativeModuleId} > ${test.fullName}`;
+          process.stdout.write(`passed only at the second try: ${name}\n`);
+        }
+      }
+    }
+  },
+};
 
 const env = { TMPDIR: placeForTests() };
 
@@ -70,6 +83,7 @@ export default defineConfig({
   test: {
     // More than processors, because most tests wait most of the time: for children, for sockets, for patience to end.
     maxWorkers: availableParallelism() + 1,
+    reporters: ['default', secondTries],
     sequence: { sequencer: LongFirst },
     projects: [
       tier('unit', '{packages/*,deploy/release}/test/**/*.test.{ts,tsx}', 120, false),
