@@ -44,6 +44,15 @@ export interface Disk {
   list(path: string): Promise<readonly string[]>;
   /** At most `maxBytes`, else `too-large`. */
   read(path: string, maxBytes: number): Promise<Uint8Array | undefined>;
+  /**
+   * The same, understood. What this very `parse` has made of these very bytes before is given again: it must depend on
+   * nothing else, and nobody may change it. Throws what `parse` throws.
+   */
+  load<T>(
+    path: string,
+    maxBytes: number,
+    parse: (bytes: Uint8Array) => T,
+  ): Promise<{ readonly value: T; readonly sha256: Sha256 } | undefined>;
   /** Chunks from `offset` on; the file must exist. */
   stream(path: string, offset?: number): AsyncIterable<Uint8Array>;
   hash(path: string): Promise<{ readonly sha256: Sha256; readonly size: number }>;
@@ -86,7 +95,7 @@ export interface Disk {
   resume(path: string, offset: number, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Copies a directory, a file or what a symlink points to: content, modes, owners, times, inner symlinks; not devices. */
   copy(from: string, to: string): Promise<void>;
-  /** A hard link; false where the filesystem refuses (EXDEV, EMLINK, EPERM), so that the caller copies instead. */
+  /** A hard link; false where the filesystem refuses (EXDEV, EMLINK, EPERM), so that the caller copies instead. Makes parents. */
   link(existing: string, path: string): Promise<boolean>;
   /** Makes `path` a symlink with this text, replacing a file or a symlink atomically and durably. `text` is a device path. */
   pointSymlink(path: string, text: string): Promise<void>;

@@ -4,10 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withFile, writeDurably } from '../../../packages/agent/src/adapters/durable-write.ts';
-import {
-  realFileSystem,
-  type FileSystem,
-} from '../../../packages/agent/src/adapters/file-system.ts';
+import { realFileSystem } from '../../../packages/agent/src/adapters/file-system-node.ts';
+import type { FileSystem } from '../../../packages/agent/src/adapters/file-system.ts';
 import { createRandom } from '../../crash/tally.ts';
 import { withTempDir } from '../temp-dir.ts';
 import { createMemoryDisk } from './memory-disk.ts';

@@ -77,8 +77,24 @@ export function createMemoryFileSystem(state: DiskState, gate: () => Gate): File
       changing('utimes', path, () =>
         changeAttributes(counters, nodeAt(path, false), timesOf(atime, mtime)),
       ),
+    syncFileSystem: async (path) => {
+      changing('sync', path, () => syncAll(state));
+      return true;
+    },
     ...namingCalls(state, changing),
   };
+}
+
+function syncAll({ root, changes }: DiskState): void {
+  const settle = (node: Node): void => {
+    if (node.kind === 'file' && !node.isLost) {
+      node.durable = { content: node.content, attributes: node.attributes };
+    }
+    if (node.kind !== 'directory') return;
+    changes.sync(node);
+    for (const child of node.entries.values()) settle(child);
+  };
+  settle(root);
 }
 
 function namingCalls({ root, counters, changes }: DiskState, changing: Changing) {

@@ -17,7 +17,9 @@ import {
   syncDirectory,
   writeDurably,
 } from './durable-write.ts';
-import { realFileSystem, type FileStats, type FileSystem } from './file-system.ts';
+import { realFileSystem } from './file-system-node.ts';
+import type { FileStats, FileSystem } from './file-system.ts';
+import { createParsedOnce } from './parsed-once.ts';
 import { createReadBack } from './read-back.ts';
 import { hashFile, readBounded, streamFile } from './read-file.ts';
 import { appendBytes, createFile, resumeFile } from './stream-write.ts';
@@ -156,6 +158,7 @@ type Guard = ReturnType<typeof createGuard>;
 
 function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Guard) {
   const readBack = createReadBack(fs);
+  const parsedOnce = createParsedOnce();
   return {
     lstat: (path) => ifThere(path, async (host) => toEntry(await fs.lstat(host, { bigint: true }))),
     readLink: (path) =>
@@ -170,6 +173,10 @@ function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Gua
         }
       }),
     read: (path, maxBytes) => ifThere(path, (host) => readBounded(fs, host, maxBytes, path)),
+    load: async (path, maxBytes, parse) => {
+      const bytes = await ifThere(path, (host) => readBounded(fs, host, maxBytes, path));
+      return bytes && branded(parsedOnce(bytes, parse));
+    },
     async *stream(path, offset = 0) {
       const host = toHost(path);
       try {
@@ -243,8 +250,12 @@ async function linkIfPossible(fs: FileSystem, existing: string, path: string): P
     await fs.link(existing, path);
     return true;
   } catch (error) {
-    if (NO_LINK.has(errnoOf(error) ?? '')) return false;
-    throw error;
+    const errno = errnoOf(error) ?? '';
+    if (NO_LINK.has(errno)) return false;
+    if (errno !== 'ENOENT') throw error;
+    await makeDirectoryDurably(fs, posix.dirname(path));
+    await fs.link(existing, path);
+    return true;
   }
 }
 

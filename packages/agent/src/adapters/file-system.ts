@@ -1,9 +1,8 @@
 /**
- * The few calls of the operating system that the disk adapter makes. `node:fs/promises` fits as it is; a model that
+ * The few calls of the operating system that the disk adapter makes, as types. `file-system-node.ts` makes them; a model that
  * forgets what was not synced can stand in its place.
  */
 import type { BigIntStats } from 'node:fs';
-import * as nodeFileSystem from 'node:fs/promises';
 
 /** What of `stat` anybody here looks at. */
 export type FileStats = Pick<
@@ -69,6 +68,6 @@ export interface FileSystem {
   chmod(path: string, mode: number): Promise<void>;
   lchown(path: string, uid: number, gid: number): Promise<void>;
   lutimes(path: string, atime: number, mtime: number): Promise<void>;
+  /** syncfs(2) for the filesystem that holds the path; false where nothing here can call it. */
+  syncFileSystem(path: string): Promise<boolean>;
 }
-
-export const realFileSystem: FileSystem = nodeFileSystem;

@@ -61,9 +61,11 @@ export function createReadBack(fs: FileSystem): (path: string) => Promise<ReadBa
     }
   };
 
-  const hashDirectly = async (file: OpenFile): Promise<Omit<ReadBack, 'fromMedium'>> => {
+  const hashDirectly = async (
+    file: OpenFile,
+    promised: number,
+  ): Promise<Omit<ReadBack, 'fromMedium'>> => {
     const hash = createHash('sha256');
-    const { size: promised } = await file.stat({ bigint: true });
     let size = 0;
     // Not until a read gives nothing: the end need not be where a sector begins, and only there may a read begin.
     while (size < promised) {
@@ -77,7 +79,8 @@ export function createReadBack(fs: FileSystem): (path: string) => Promise<ReadBa
 
   const hashSomehow = async (path: string): Promise<Omit<ReadBack, 'fromMedium'>> => {
     try {
-      return await withFile(await openRegular(fs, path, constants.O_DIRECT), hashDirectly);
+      const { file, size } = await openRegular(fs, path, constants.O_DIRECT);
+      return await withFile(file, (open) => hashDirectly(open, size));
     } catch (error) {
       // open(2) and read(2) say so where direct reads are not possible; whatever else is wrong shows in the other way too.
       if (errnoOf(error) !== 'EINVAL') throw error;

@@ -11,13 +11,26 @@ import type { FileSystem, OpenFile } from './file-system.ts';
 const CHUNK_BYTES = 256 * 1024;
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+interface Regular {
+  readonly file: OpenFile;
+  /** When it was opened. */
+  readonly size: number;
+}
+
 /** `also` adds flags of open(2). */
-export async function openRegular(fs: FileSystem, path: string, also = 0): Promise<OpenFile> {
+export async function openRegular(fs: FileSystem, path: string, also = 0): Promise<Regular> {
   const file = await fs.open(path, READ | also);
-  if ((await file.stat({ bigint: true })).isFile()) return file;
+  const stats = await file.stat({ bigint: true });
+  if (stats.isFile()) return { file, size: Number(stats.size) };
   await file.close();
   throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' });
 }
+
+const SMALL_CHUNK_BYTES = 4096;
+
+/** Most files are small, and the byte more shows that nothing follows. */
+const roomFor = (size: number): Uint8Array =>
+  new Uint8Array(Math.min(Math.max(size + 1, SMALL_CHUNK_BYTES), CHUNK_BYTES));
 
 /** `shownPath` is for the error alone. */
 export async function readBounded(
@@ -26,10 +39,9 @@ export async function readBounded(
   maxBytes: number,
   shownPath: string,
 ): Promise<Uint8Array> {
-  return withFile(await openRegular(fs, path), async (file) => {
-    const { size } = await file.stat({ bigint: true });
-    const room = Math.min(Number(size), maxBytes) + 1;
-    let bytes = new Uint8Array(room);
+  const { file: opened, size } = await openRegular(fs, path);
+  return withFile(opened, async (file) => {
+    let bytes = new Uint8Array(Math.min(size, maxBytes) + 1);
     let length = 0;
     for (;;) {
       // A file may grow while it is read, and those of /proc say that they are empty.
@@ -56,11 +68,11 @@ export async function* streamFile(
   path: string,
   offset: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const file = await openRegular(fs, path);
+  const { file, size } = await openRegular(fs, path);
   try {
     let position = offset;
     for (;;) {
-      const buffer = new Uint8Array(CHUNK_BYTES);
+      const buffer = roomFor(Math.max(0, size - position));
       const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
       if (bytesRead === 0) return;
       position += bytesRead;
@@ -75,9 +87,10 @@ export async function hashFile(
   fs: FileSystem,
   path: string,
 ): Promise<{ sha256: string; size: number }> {
-  return withFile(await openRegular(fs, path), async (file) => {
+  const { file: opened, size: expected } = await openRegular(fs, path);
+  return withFile(opened, async (file) => {
     const hash = createHash('sha256');
-    const buffer = new Uint8Array(CHUNK_BYTES);
+    const buffer = roomFor(expected);
     let size = 0;
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, size);

@@ -1,6 +1,6 @@
 /**
- * Removing and syncing whole trees, with a bounded number of calls under way. Symlinks are entries, never followed. All
- * paths are host paths and all errors the operating system's own.
+ * Removing and syncing whole trees. Symlinks are entries, never followed. All paths are host paths and all errors the
+ * operating system's own.
  */
 import { constants } from 'node:fs';
 import { posix } from 'node:path';
@@ -34,41 +34,73 @@ async function forEachBounded<T>(
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** What stands in the directory, directories apart from the rest. */
+/** What stands in the directory, directories apart from the rest; files by whether they have another name. */
 async function split(
   fs: FileSystem,
   directory: string,
-): Promise<{ directories: string[]; files: string[]; rest: string[] }> {
-  const found = { directories: [] as string[], files: [] as string[], rest: [] as string[] };
-  await forEachBounded(await fs.readdir(directory), async (name) => {
+  mostOwn = Infinity,
+): Promise<{ directories: string[]; own: string[]; shared: string[]; rest: string[] }> {
+  const found = {
+    directories: [] as string[],
+    own: [] as string[],
+    shared: [] as string[],
+    rest: [] as string[],
+  };
+  for (const name of await fs.readdir(directory)) {
+    if (found.own.length > mostOwn) break;
     const path = posix.join(directory, name);
     const stats = await fs.lstat(path, { bigint: true });
     if (stats.isDirectory()) found.directories.push(path);
-    else if (stats.isFile()) found.files.push(path);
-    else found.rest.push(path);
-  });
+    else if (!stats.isFile()) found.rest.push(path);
+    else (stats.nlink > 1n ? found.shared : found.own).push(path);
+  }
   return found;
 }
 
-async function syncFile(fs: FileSystem, path: string): Promise<void> {
+async function sync(fs: FileSystem, path: string): Promise<void> {
   const file = await fs.open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   await withFile(file, (open) => open.sync());
 }
 
-/** Files first, then the directory that names them, so that no synced name leads to unsynced content. */
+/** With more, the filesystem is synced as a whole: each sync of one file is a commit of the journal of its own. */
+const FEW = 8;
+
+/**
+ * Files first, then the directories that name them, so that no synced name leads to unsynced content. A file that has
+ * another name is left out: it is one that was linked, whose content was durable before.
+ */
 export async function syncTree(fs: FileSystem, path: string): Promise<void> {
   const stats = await fs.lstat(path, { bigint: true });
-  if (stats.isFile()) return syncFile(fs, path);
+  if (stats.isFile()) return sync(fs, path);
   if (!stats.isDirectory()) return undefined;
-  const { directories, files } = await split(fs, path);
-  await forEachBounded(files, (file) => syncFile(fs, file));
-  for (const directory of directories) await syncTree(fs, directory);
-  return syncDirectory(fs, path);
+  const few = await unsynced(fs, path, FEW);
+  if (few.files.length > FEW && (await fs.syncFileSystem(path))) return undefined;
+  const { files, directories } = few.files.length > FEW ? await unsynced(fs, path) : few;
+  await forEachBounded(files, (file) => sync(fs, file));
+  for (const directory of directories) await syncDirectory(fs, directory);
+  return undefined;
+}
+
+/** Innermost directories first; once there are more files than `most`, no further directory is looked at. */
+async function unsynced(
+  fs: FileSystem,
+  directory: string,
+  most = Infinity,
+): Promise<{ readonly files: readonly string[]; readonly directories: readonly string[] }> {
+  const { own: files, directories: inner } = await split(fs, directory, most);
+  const directories: string[] = [];
+  for (const below of inner) {
+    if (files.length > most) break;
+    const found = await unsynced(fs, below, most - files.length);
+    files.push(...found.files);
+    directories.push(...found.directories);
+  }
+  return { files, directories: [...directories, directory] };
 }
 
 async function removeDirectory(fs: FileSystem, path: string): Promise<void> {
-  const { directories, files, rest } = await split(fs, path);
-  await forEachBounded([...files, ...rest], (entry) => fs.unlink(entry));
+  const { directories, own, shared, rest } = await split(fs, path);
+  for (const entry of [...own, ...shared, ...rest]) await fs.unlink(entry);
   for (const directory of directories) await removeTree(fs, directory);
   await fs.rmdir(path);
 }

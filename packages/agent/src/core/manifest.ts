@@ -8,18 +8,25 @@ import { collisionKey, parentsOf, refusalOfLinkText, refusalOfPath } from './rel
 
 /** Throws `manifest-invalid` with `where` and `reason`; `expected` is the version under which the source listed it. */
 export function parseManifest(bytes: Uint8Array, expected: Version): Manifest {
+  return assertVersion(parseAnyManifest(bytes), expected);
+}
+
+/** The same whatever its version. Depends on the bytes alone. */
+export function parseAnyManifest(bytes: Uint8Array): Manifest {
   const parsed = v.safeParse(ManifestSchema, withoutTagPrefix(parseJson(bytes)));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw invalid(v.getDotPath(issue) ?? 'manifest', issue.message);
   }
   const manifest = parsed.output;
-  if (manifest.version !== expected) {
-    throw invalid('version', `is ${manifest.version}, but was published as ${expected}`);
-  }
   checkPaths([...manifest.files, ...(manifest.links ?? [])], manifest.links ?? []);
   checkLinks(manifest);
   return manifest;
+}
+
+export function assertVersion(manifest: Manifest, expected: Version): Manifest {
+  if (manifest.version === expected) return manifest;
+  throw invalid('version', `is ${manifest.version}, but was published as ${expected}`);
 }
 
 /** The mode that the manifest asks for, set-uid and its kin included, or undefined where it leaves it to the archive. */
@@ -74,6 +81,9 @@ function checkPaths(
     const twin = seen.get(key);
     if (twin !== undefined) throw invalid(path, `listed twice (also as ${twin})`);
     seen.set(key, path);
+    // With a directory all above it are there.
+    const directory = key.slice(0, Math.max(0, key.lastIndexOf('/')));
+    if (directories.has(directory)) continue;
     for (const parent of parentsOf(key)) directories.add(parent);
   }
   for (const [key, path] of seen) {
@@ -84,8 +94,9 @@ function checkPaths(
 }
 
 function checkLinks(manifest: Manifest): void {
+  if (manifest.links === undefined) return;
   const resolve = createLinkResolver(manifest);
-  for (const link of manifest.links ?? []) {
+  for (const link of manifest.links) {
     const refusal = refusalOfLinkText(link.to);
     if (refusal !== undefined) throw invalid(link.path, `link: ${refusal}`);
     const resolved = resolve(link);

@@ -3,6 +3,9 @@
 const MAX_LENGTH = 512;
 const MAX_COMPONENT = 255;
 const MAX_DEPTH = 32;
+/** UTF-8 makes at most three bytes of what counts as one here. */
+const SURELY_SHORT = MAX_COMPONENT / 3;
+const lengthOf = (text: string): number => new TextEncoder().encode(text).length;
 
 /**
  * Control characters, backslash (a separator elsewhere), and what is not Unicode: U+FFFD stands for bytes that were no
@@ -30,16 +33,20 @@ function refusalOf(path: string, { mayClimb }: { readonly mayClimb: boolean }): 
   for (const part of parts) {
     if (part === '..' && !mayClimb) return 'leaves the release';
     if (part === '' || part === '.') return 'not normalised';
-    if (new TextEncoder().encode(part).length > MAX_COMPONENT) return 'too long';
+    if (part.length > SURELY_SHORT && lengthOf(part) > MAX_COMPONENT) return 'too long';
   }
   return undefined;
 }
+
+/** ASCII, where nothing is composed and each letter has one capital. */
+const PLAIN = /^[ -~]*$/;
 
 /**
  * The same for two paths that name one file on a filesystem that folds case or composes Unicode. Both ways, because some
  * letters have two small forms and others no capital of their own.
  */
 export function collisionKey(path: string): string {
+  if (PLAIN.test(path)) return path.toLowerCase();
   return path.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC');
 }
 

@@ -75,14 +75,11 @@ function fileLine({ mode, ...file }: TreeFile): string {
 
 const linkLine = ({ path, to }: ReleaseLink): string => JSON.stringify({ path, to });
 
-/** Throws `state-damaged`. */
-export function parseTreeRecord(bytes: Uint8Array, where: string): TreeRecord {
+/** Throws `state-damaged`. Depends on the bytes alone. */
+export function parseTreeRecord(bytes: Uint8Array): TreeRecord {
   try {
     return v.parse(TreeRecordSchema, JSON.parse(new TextDecoder().decode(bytes)));
   } catch (cause) {
-    throw new UpdateError('state-damaged', `the record of a release tree is damaged: ${where}`, {
-      cause,
-      details: { file: where },
-    });
+    throw new UpdateError('state-damaged', 'the record of a release tree is damaged', { cause });
   }
 }

@@ -16,7 +16,7 @@ import {
   versionOfTree,
   type TreeName,
 } from '../core/layout.ts';
-import { modeOf, parseManifest } from '../core/manifest.ts';
+import { assertVersion, modeOf, parseAnyManifest } from '../core/manifest.ts';
 import {
   MAX_TREE_RECORD_BYTES,
   parseTreeRecord,
@@ -67,8 +67,7 @@ async function isNamedAfter(disk: Disk, name: TreeName): Promise<boolean> {
 async function loadRecord(disk: Disk, name: TreeName): Promise<Loaded<TreeRecord>> {
   const path = treeRecordPath(treePath(name));
   return orProblem(['state-damaged'], async () => {
-    const bytes = await disk.read(path, MAX_TREE_RECORD_BYTES);
-    return bytes === undefined ? undefined : parseTreeRecord(bytes, path);
+    return (await disk.load(path, MAX_TREE_RECORD_BYTES, parseTreeRecord))?.value;
   });
 }
 
@@ -79,10 +78,10 @@ async function loadManifest(
 ): Promise<Loaded<Manifest>> {
   const path = manifestPath(treePath(name));
   return orProblem(['manifest-invalid'], async () => {
-    const bytes = await disk.read(path, MANIFEST_LIMITS.bytes);
-    if (bytes === undefined) return undefined;
-    const { sha256 } = await disk.hash(path);
-    if (treeNames(version, sha256).includes(name)) return parseManifest(bytes, version);
+    const loaded = await disk.load(path, MANIFEST_LIMITS.bytes, parseAnyManifest);
+    if (loaded === undefined) return undefined;
+    const { value, sha256 } = loaded;
+    if (treeNames(version, sha256).includes(name)) return assertVersion(value, version);
     throw new UpdateError('manifest-invalid', `${path} did not give ${name} its name`);
   });
 }

@@ -42,19 +42,20 @@ export function createReadCopy(disk: Disk, tree: string, source: PatchSource): R
 }
 
 async function readBlock(disk: Disk, path: string, index: number): Promise<Uint8Array> {
-  const block = new Uint8Array(BLOCK_BYTES);
+  const chunks: Uint8Array[] = [];
   let filled = 0;
   try {
     for await (const chunk of disk.stream(path, index * BLOCK_BYTES)) {
       const taken = chunk.subarray(0, BLOCK_BYTES - filled);
-      block.set(taken, filled);
+      chunks.push(taken);
       filled += taken.length;
       if (filled === BLOCK_BYTES) break;
     }
   } catch (cause) {
     throw drifted(path, cause);
   }
-  return block.subarray(0, filled);
+  const [first, ...more] = chunks;
+  return first !== undefined && more.length === 0 ? first : Buffer.concat(chunks);
 }
 
 function drifted(path: string, cause?: unknown): UpdateError {

@@ -19,9 +19,9 @@ export async function probeRelease(
   let lastReason = '';
   for (;;) {
     try {
-      await probeOnce(context, version, signal);
+      const hasLooked = await probeOnce(context, version, signal);
       good += 1;
-      if (good === GOOD_LOOKS) return;
+      if (good === GOOD_LOOKS || !hasLooked) return;
     } catch (error) {
       if (!isNotReady(error)) throw error;
       good = 0;
@@ -38,14 +38,18 @@ function isNotReady(error: unknown): error is UpdateError {
   return error instanceof UpdateError && ['probe-failed', 'service-failed'].includes(error.code);
 }
 
+/** False where the config names nothing to look at, or nothing that should run. */
 async function probeOnce(
   { policy, services, prober, record }: StepContext,
   version: TreeVersion,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
+  let hasLooked = policy.probes.length > 0;
   for (const { unit } of policy.services) {
     if (record().stoppedUnits?.includes(unit) === true) continue;
-    if ((await services.exists(unit)) && !(await services.isActive(unit))) {
+    if (!(await services.exists(unit))) continue;
+    hasLooked = true;
+    if (!(await services.isActive(unit))) {
       throw new UpdateError('probe-failed', `${unit} is not running`, {
         details: { url: unit, reason: 'not running' },
       });
@@ -54,4 +58,5 @@ async function probeOnce(
   // Adopted files have no version that they could report.
   const expected = version === 'preexisting' ? undefined : version;
   for (const probe of policy.probes) await prober.probe(probe, expected, signal);
+  return hasLooked;
 }

@@ -53,7 +53,6 @@ export async function linkInstalled(
   for (const place of library.get(wanted.sha256) ?? []) {
     if (place.mode !== wanted.mode) continue;
     if (!(await isWhole(disk, place.path, wanted, place.isUnchanged))) continue;
-    await disk.makeDirectory(path.slice(0, path.lastIndexOf('/')));
     if (await disk.link(place.path, path)) return true;
   }
   return false;

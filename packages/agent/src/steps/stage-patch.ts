@@ -3,14 +3,15 @@
  * brings what is new. It is read only when it is the manifest's, and each file that comes out is checked by its own digest.
  */
 import { UpdateError } from '@pikit/protocol';
-import { MANIFEST_LIMITS, type ManifestPatch } from '@pikit/protocol/manifest';
+import type { ManifestPatch } from '@pikit/protocol/manifest';
 import { manifestPath, patchPath, treePath } from '../core/layout.ts';
-import { parseManifest } from '../core/manifest.ts';
+import { assertVersion } from '../core/manifest.ts';
 import { patchSourceOf, type PatchSource } from '../core/patch-source.ts';
 import { createPatchReader, type PatchStep } from '../core/tree-patch.ts';
 import { chosenRelease } from './chosen-release.ts';
 import type { StepContext } from './context.ts';
 import { createFetchMeter, type FetchMeter, type Missing } from './fetch-meter.ts';
+import { loadManifest } from './load-manifest.ts';
 import { createReadCopy, type ReadCopy } from './patch-copies.ts';
 import { stageEntry } from './stage-bundle.ts';
 import { currentTree } from './trees.ts';
@@ -59,19 +60,15 @@ export async function stagePatch(
   return still;
 }
 
-async function findWay(
-  { disk, digest }: StepContext,
-  { manifest }: Missing,
-): Promise<Way | undefined> {
+async function findWay({ disk }: StepContext, { manifest }: Missing): Promise<Way | undefined> {
   const { patches = [], files } = manifest;
   const current = patches.length === 0 ? undefined : await currentTree(disk);
   if (current === undefined || current.version === 'preexisting') return undefined;
   const tree = treePath(current.name);
-  const bytes = await disk.read(manifestPath(tree), MANIFEST_LIMITS.bytes);
-  const from = bytes && digest(bytes);
-  const patch = patches.find((one) => one.from === from);
-  if (bytes === undefined || patch === undefined) return undefined;
-  const source = patchSourceOf(parseManifest(bytes, current.version));
+  const loaded = await loadManifest(disk, manifestPath(tree));
+  const patch = patches.find(({ from }) => from === loaded?.sha256);
+  if (loaded === undefined || patch === undefined) return undefined;
+  const source = patchSourceOf(assertVersion(loaded.value, current.version));
   const isCounted = source !== undefined && files.every(({ size }) => size !== undefined);
   return isCounted ? { patch, tree, source } : undefined;
 }

@@ -4,7 +4,7 @@
  */
 import type { Sha256 } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
-import { stagingPath, treeNames, type TreeName } from '../core/layout.ts';
+import { OWN_DIRECTORY, stagingPath, treeNames, type TreeName } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
 import type { ReleaseLink } from '../core/release-links.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
@@ -24,13 +24,15 @@ export const staging: Step = async (context, signal) => {
   const library = libraryOf(trees, await runningTree(context, trees));
   const earlier = await knownModes(disk, record);
   const filesTotal = manifest.files.length;
+  const isFresh = await isEmpty(disk, stagingPath(manifest.version));
 
   const missing = new Set<string>();
   for (const [index, file] of manifest.files.entries()) {
     signal.throwIfAborted();
     const path = `${stagingPath(manifest.version)}/${file.path}`;
     const mode = modeOf(file) ?? earlier.get(file.path);
-    if (!(await stageLocally(disk, library, { sha256: file.sha256, mode }, path))) {
+    const wanted = mode === undefined ? undefined : { sha256: file.sha256, mode };
+    if (wanted === undefined || !(await stageLocally(disk, library, wanted, path, isFresh))) {
       missing.add(file.path);
     }
     const filesDone = index + 1 - missing.size;
@@ -77,17 +79,23 @@ async function placeLinks(
   }
 }
 
-/** False also for a file whose mode only the archive tells. */
+/** No file of the release is there yet. */
+async function isEmpty(disk: StepContext['disk'], tree: string): Promise<boolean> {
+  return (await disk.list(tree)).every((name) => name === OWN_DIRECTORY);
+}
+
 async function stageLocally(
   disk: StepContext['disk'],
   library: Library,
-  { sha256, mode }: { readonly sha256: Sha256; readonly mode: number | undefined },
+  wanted: { readonly sha256: Sha256; readonly mode: number },
   path: string,
+  isFresh: boolean,
 ): Promise<boolean> {
-  if (mode === undefined) return false;
-  if (await isWhole(disk, path, { sha256, mode })) return true;
-  await disk.remove(path);
-  return linkInstalled(disk, library, { sha256, mode }, path);
+  if (!isFresh) {
+    if (await isWhole(disk, path, wanted)) return true;
+    await disk.remove(path);
+  }
+  return linkInstalled(disk, library, wanted, path);
 }
 
 /** A manifest may leave modes to the archive; where this very release is installed, it was seen what they are. */

@@ -1,6 +1,6 @@
 /** Reading installed release trees: which there are, what each consists of, what a staged manifest says. */
 import { UpdateError } from '@pikit/protocol';
-import { MANIFEST_LIMITS, type Manifest } from '@pikit/protocol/manifest';
+import type { Manifest } from '@pikit/protocol/manifest';
 import type { JournalRecord, TreeRef } from '../core/journal-record.ts';
 import {
   CURRENT,
@@ -13,10 +13,11 @@ import {
   versionOfTree,
   type TreeName,
 } from '../core/layout.ts';
-import { parseManifest } from '../core/manifest.ts';
+import { assertVersion } from '../core/manifest.ts';
 import { MAX_COPY_BYTES } from '../core/release-size.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
-import type { Digest, Disk } from '../ports.ts';
+import type { Disk } from '../ports.ts';
+import { loadManifest } from './load-manifest.ts';
 import { readOwnFiles } from './own-files.ts';
 
 /** The tree that runs, or undefined when `current` is not there or is not ours. */
@@ -73,7 +74,7 @@ export async function readAllTrees(disk: Disk): Promise<ReadonlyMap<TreeName, Tr
 
 /** The reviewed manifest, which `apply` put into the staging directory; its digest is checked again. */
 export async function readStagedManifest(
-  tools: { readonly disk: Disk; readonly digest: Digest },
+  tools: { readonly disk: Disk },
   record: JournalRecord,
   maxBytes: number,
 ): Promise<Manifest> {
@@ -84,18 +85,18 @@ export async function readStagedManifest(
 
 /** The same from a tree, staged or installed. */
 export async function readReviewedManifest(
-  { disk, digest }: { readonly disk: Disk; readonly digest: Digest },
+  { disk }: { readonly disk: Disk },
   { to, manifestSha256 }: JournalRecord,
   tree: string,
-  maxBytes: number = MANIFEST_LIMITS.bytes,
+  maxBytes?: number,
 ): Promise<Manifest> {
   if (to.version === 'preexisting') throw new TypeError('adopted files have no manifest');
   const path = manifestPath(tree);
-  const bytes = await disk.read(path, maxBytes);
-  if (bytes === undefined || digest(bytes) !== manifestSha256) {
+  const loaded = await loadManifest(disk, path, maxBytes);
+  if (loaded === undefined || loaded.sha256 !== manifestSha256) {
     throw new UpdateError('state-damaged', `${path} is not the manifest that was reviewed`, {
       details: { file: path },
     });
   }
-  return parseManifest(bytes, to.version);
+  return assertVersion(loaded.value, to.version);
 }

@@ -1,6 +1,6 @@
 /**
- * What the outside sees: assembles the snapshot, counts its revisions, tells subscribers and keeps state.json. Progress
- * goes to subscribers only, at most four times a second with the last always sent; nothing is written for it.
+ * What the outside sees: assembles the snapshot, counts its revisions, tells subscribers and keeps state.json. Phases and
+ * progress go to subscribers only, progress at most four times a second with the last always sent; nothing is written for it.
  */
 import type {
   Drift,
@@ -98,9 +98,11 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     },
     audited: async (drift) => change({ drift }),
     show: async (record) => {
+      const isFirst = running === null;
       if (record.phase !== running?.phase) progress = null;
       running = record;
-      await change({});
+      // Who reads the file alone learns that a transaction runs; which phase it has come to is for the journal to keep.
+      await (isFirst ? change({}) : tell());
     },
     end: async (result) => {
       running = null;

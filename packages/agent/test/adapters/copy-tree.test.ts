@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { copyTree } from '../../src/adapters/copy-tree.ts';
-import { realFileSystem } from '../../src/adapters/file-system.ts';
+import { realFileSystem } from '../../src/adapters/file-system-node.ts';
 import { createRecordingFileSystem } from './recording-file-system.ts';
 
 const isRoot = process.getuid?.() === 0;

@@ -11,7 +11,7 @@ import {
   writeAll,
   writeDurably,
 } from '../../src/adapters/durable-write.ts';
-import { realFileSystem } from '../../src/adapters/file-system.ts';
+import { realFileSystem } from '../../src/adapters/file-system-node.ts';
 import { isTemporaryOf } from '../../src/core/layout.ts';
 import { createRecordingFileSystem } from './recording-file-system.ts';
 

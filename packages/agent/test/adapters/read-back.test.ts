@@ -5,7 +5,8 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
-import { realFileSystem, type FileSystem } from '../../src/adapters/file-system.ts';
+import { realFileSystem } from '../../src/adapters/file-system-node.ts';
+import type { FileSystem } from '../../src/adapters/file-system.ts';
 import { createReadBack } from '../../src/adapters/read-back.ts';
 
 const CHUNK = 256 * 1024;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
-import { realFileSystem } from '../../src/adapters/file-system.ts';
+import { realFileSystem } from '../../src/adapters/file-system-node.ts';
 import { hashFile, readBounded, streamFile } from '../../src/adapters/read-file.ts';
 
 describe('readBounded', () => {

@@ -1,5 +1,6 @@
 /** The real file system with a list of the calls made and the power to make one of them fail, for tests of the disk. */
-import { realFileSystem, type FileSystem, type OpenFile } from '../../src/adapters/file-system.ts';
+import { realFileSystem } from '../../src/adapters/file-system-node.ts';
+import type { FileSystem, OpenFile } from '../../src/adapters/file-system.ts';
 
 export interface RecordingFileSystem {
   readonly fs: FileSystem;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { diskFailure } from '../../src/adapters/disk-failure.ts';
-import { realFileSystem } from '../../src/adapters/file-system.ts';
+import { realFileSystem } from '../../src/adapters/file-system-node.ts';
 import { appendBytes, createFile, resumeFile } from '../../src/adapters/stream-write.ts';
 import { chunksOf, createRecordingFileSystem } from './recording-file-system.ts';
 

@@ -1,10 +1,11 @@
 /** Trees are synced from the leaves up and removed without leaving them. */
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
-import { realFileSystem } from '../../src/adapters/file-system.ts';
+import { realFileSystem } from '../../src/adapters/file-system-node.ts';
+import type { FileSystem } from '../../src/adapters/file-system.ts';
 import { removeTree, syncTree } from '../../src/adapters/walk-tree.ts';
 import { createRecordingFileSystem } from './recording-file-system.ts';
 
@@ -36,13 +37,70 @@ describe('syncTree', () => {
       }
       const { fs, calls, failOn } = createRecordingFileSystem(root);
       failOn(/^sync /, 'EIO', 1);
-      await expect(syncTree(fs, join(root, 'tree'))).rejects.toMatchObject({ code: 'EIO' });
+      await expect(syncTree(withoutWhole(fs), join(root, 'tree'))).rejects.toMatchObject({
+        code: 'EIO',
+      });
       const seen = calls.length;
       expect(calls.filter((line) => line.startsWith('sync')).length).toBeLessThan(40);
       await new Promise((resolve) => setImmediate(resolve));
       expect(calls).toHaveLength(seen);
     }));
 });
+
+async function fill(root: string): Promise<string> {
+  await mkdir(join(root, 'tree/sub'), { recursive: true });
+  for (let index = 0; index < 12; index += 1) await writeFile(join(root, `tree/${index}`), '');
+  await writeFile(join(root, 'tree/sub/last'), '');
+  return join(root, 'tree');
+}
+
+const syncs = (calls: readonly string[]) => calls.filter((line) => line.startsWith('sync'));
+
+describe('syncTree, of many files', () => {
+  it('syncs the filesystem as a whole', () =>
+    withTempDir(async (root) => {
+      const tree = await fill(root);
+      const { fs, calls } = createRecordingFileSystem(root);
+      await syncTree(fs, tree);
+      expect(syncs(calls)).toEqual(['syncFileSystem tree']);
+    }));
+
+  it('passes on its failure', () =>
+    withTempDir(async (root) => {
+      const tree = await fill(root);
+      const { fs, failOn } = createRecordingFileSystem(root);
+      failOn(/^syncFileSystem /, 'EIO');
+      await expect(syncTree(fs, tree)).rejects.toMatchObject({ code: 'EIO' });
+    }));
+
+  it('syncs one after the other where that cannot be done', () =>
+    withTempDir(async (root) => {
+      const tree = await fill(root);
+      const { fs, calls } = createRecordingFileSystem(root);
+      await syncTree(withoutWhole(fs), tree);
+      const names = syncs(calls);
+      expect(names).toHaveLength(15);
+      expect(names.slice(-2)).toEqual(['sync tree/sub', 'sync tree']);
+    }));
+
+  it('leaves out what was durable under another name before', () =>
+    withTempDir(async (root) => {
+      const tree = await fill(root);
+      await mkdir(join(root, 'old'));
+      for (let index = 0; index < 12; index += 1) {
+        await link(join(root, `tree/${index}`), join(root, `old/${index}`));
+      }
+      const { fs, calls } = createRecordingFileSystem(root);
+      await syncTree(fs, tree);
+      expect(syncs(calls)).toEqual(['sync tree/sub/last', 'sync tree/sub', 'sync tree']);
+    }));
+});
+
+/** As on a system without sync(1). */
+function withoutWhole(fs: FileSystem): FileSystem {
+  const open: FileSystem['open'] = (path, flags, mode) => fs.open(path, flags, mode);
+  return { ...realFileSystem, open, syncFileSystem: async () => false };
+}
 
 describe('removeTree', () => {
   it('removes a big tree without following its links', () =>

@@ -33,6 +33,18 @@ describe('probeRelease', () => {
     expect(bench.log.lines.filter((line) => line.includes('not ready yet'))).toHaveLength(1);
   });
 
+  it('waits for nothing where there is nothing to look at', async () => {
+    const context = bench.context(await bench.begin('1.1.0'));
+    const clock = {
+      ...context.clock,
+      sleep: () => Promise.reject(new Error('nobody is to sleep here')),
+    };
+    const policy = { ...context.policy, services: [], probes: [] };
+    await expect(
+      probeRelease({ ...context, policy, clock }, VERSION, quiet()),
+    ).resolves.toBeUndefined();
+  });
+
   it('gives up at the deadline with what it saw last', async () => {
     await expectCode(probeRelease(await answeringAfter(99), VERSION, quiet()), 'probe-failed');
   });
