@@ -18,6 +18,24 @@ import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);`,
 };
 
+/**
+ * What a program loads before its first line is run is time that somebody waits. The library for HTTP brings HTTP/2, which nobody
+ * here turns on; and as a module Node's `process` computes everything that it could be asked for.
+ */
+const lean = {
+  name: 'lean',
+  setup({ onResolve, onLoad }) {
+    const stand = { 'http2-wrapper': '{}', 'node:process': 'globalThis.process' };
+    onResolve({ filter: /^(?:http2-wrapper|node:process)$/ }, ({ path }) => ({
+      path,
+      namespace: 'lean',
+    }));
+    onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({
+      contents: `export default ${stand[path]};`,
+    }));
+  },
+};
+
 async function buildProgram(entry, outfile) {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -28,12 +46,14 @@ async function buildProgram(entry, outfile) {
     target: 'node20',
     format: 'esm',
     banner,
+    plugins: [lean],
     metafile: true,
     logLevel: 'warning',
   });
   await chmod(root + outfile, 0o755);
   const { inputs } = metafile.outputs[outfile];
-  return [outfile, Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)];
+  const isBroughtIn = (path) => inputs[path].bytesInOutput > 0 && !path.startsWith(`${lean.name}:`);
+  return [outfile, Object.keys(inputs).filter((path) => isBroughtIn(path))];
 }
 
 // Else vite builds for whatever stands there, for a developer's debugging with the paths of this machine for example.

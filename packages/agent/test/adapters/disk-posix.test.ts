@@ -152,6 +152,8 @@ describe('createDisk, changing', () => {
       expect(await disk.link('/a', '/b')).toBe(true);
       expect((await stat(join(root, 'a'))).nlink).toBe(2);
       await expectCode(disk.link('/a', '/b'), 'write-failed');
+      expect(await disk.link('/a', '/new/deep/b')).toBe(true);
+      await expectCode(disk.link('/gone', '/new/c'), 'write-failed');
       const { fs, failOn } = createRecordingFileSystem(root);
       failOn(/^link /, 'EXDEV');
       expect(await createDisk({ root, fs }).link('/a', '/c')).toBe(false);
