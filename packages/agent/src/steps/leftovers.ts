@@ -1,22 +1,27 @@
 /**
- * What no transaction needs any more: staging, downloads, directories that made way, names that a write was cut off at,
- * surplus backups, and trees that neither run nor are kept. What stood there before the first update is never among them:
+ * What no transaction needs any more: staging and downloads, but for a release that is kept for the next one, directories that
+ * made way, names that a write was cut off at, surplus backups, and trees that neither run nor are kept. What stood there before the first update is never among them:
  * it may hold files of the owner. Looking changes nothing.
  */
 import type { JournalRecord } from '../core/journal-record.ts';
+import { isLeftBy } from '../core/kept-record.ts';
 import {
   asidePath,
   backupPath,
   BACKUPS,
   damagedPath,
+  downloadPath,
   DOWNLOADS,
   isTemporaryOf,
   JOURNAL_FILE,
+  KEPT_FILE,
   STAGING,
+  stagingPath,
   treePath,
 } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Disk } from '../ports.ts';
+import { readKept } from './kept-release.ts';
 import { currentTree, listTrees, readAllTrees, refOfLink } from './trees.ts';
 import { writtenNames } from './written-names.ts';
 
@@ -31,19 +36,35 @@ interface Device {
  */
 export async function findLeftovers(
   device: Device,
-  record?: Pick<JournalRecord, 'id' | 'from'>,
+  record?: Pick<JournalRecord, 'id' | 'from' | 'outcome' | 'error'>,
 ): Promise<readonly string[]> {
   const { disk, policy } = device;
   if (record === undefined && (await disk.lstat(damagedPath(JOURNAL_FILE))) !== undefined)
     return [];
-  const found: string[] = [STAGING];
-  for (const name of await disk.list(DOWNLOADS)) found.push(`${DOWNLOADS}/${name}`);
+  const found = [...(await unwanted(disk, record))];
   for (const { kind, to } of policy.targets) if (kind === 'directory') found.push(asidePath(to));
   found.push(...(await temporaries(device)));
   const backups = await sortBackups(device, record);
   found.push(...backups.surplus, ...(await surplusTrees(disk, backups.kept, record)));
   const there = await Promise.all(found.map((path) => disk.lstat(path)));
   return found.filter((_, index) => there[index] !== undefined);
+}
+
+/** In staging and downloads: everything, unless a release is kept. */
+async function unwanted(
+  disk: Disk,
+  record: Pick<JournalRecord, 'id' | 'outcome' | 'error'> | undefined,
+): Promise<readonly string[]> {
+  const kept = await readKept(disk);
+  const isOurs = record !== undefined && record.id === kept?.transaction;
+  const downloads = (await disk.list(DOWNLOADS)).map((name) => `${DOWNLOADS}/${name}`);
+  if (kept === undefined || (isOurs && !isLeftBy(record))) {
+    return [KEPT_FILE, STAGING, ...downloads];
+  }
+  const staged = (await disk.list(STAGING)).map((name) => `${STAGING}/${name}`);
+  // Of one that lies ready everything is in its tree.
+  const wanted = [KEPT_FILE, stagingPath(kept.version), kept.ready || downloadPath(kept.version)];
+  return [...staged, ...downloads].filter((path) => !wanted.includes(path));
 }
 
 /** For the time between two transactions. */

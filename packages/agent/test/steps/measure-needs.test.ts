@@ -21,7 +21,7 @@ async function needs(version: string, bundleBytes = 100_000): Promise<Record<str
   const bytes = await source.manifest(aVersion(version), 1e6, quiet());
   const parsed = parseManifest(bytes, aVersion(version));
   const sums: Record<string, Omit<Need, 'path'>> = {};
-  for (const need of await measureNeeds(bench.disk, bench.policy, parsed, bundleBytes)) {
+  for (const need of await measureNeeds(bench.tools, parsed, bundleBytes)) {
     const sum = sums[need.path] ?? { bytes: 0, inodes: 0 };
     sums[need.path] = { bytes: sum.bytes + need.bytes, inodes: sum.inodes + need.inodes };
   }

@@ -3,7 +3,6 @@ import { UpdateError } from '@pikit/protocol';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { createUpdater } from '../../src/updater/updater.ts';
 import { API, aRelease, createWorkbench, WEB, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -148,30 +147,6 @@ describe('apply', () => {
     expect(await bench.updater.settled()).toMatchObject({ outcome: 'cancelled' });
     expect(await everyTarget()).toEqual(['the old page', 'the old api', undefined, undefined]);
     await expectCode(bench.updater.cancel(id), 'no-such-transaction');
-  });
-});
-
-describe('cancel', () => {
-  it('says so when the transaction has gone too far between the look and the abort', async () => {
-    await bench.publish(aRelease('1.1.0'));
-    const record = await bench.begin('1.1.0');
-    await bench.store.saveJournal(record);
-    const abort = (): boolean => {
-      late = bench.store.saveJournal({ ...record, phase: 'activating' });
-      return true;
-    };
-    let late = Promise.resolve();
-    const loadJournal = async () => {
-      await late;
-      return bench.store.loadJournal();
-    };
-    const updater = createUpdater({
-      ...bench,
-      store: { ...bench.store, loadJournal },
-      exclusive: { ...bench.exclusive, abort },
-    });
-    const error = await expectCode(updater.cancel(record.id), 'not-cancellable');
-    expect(error.details).toEqual({ phase: 'activating' });
   });
 });
 
