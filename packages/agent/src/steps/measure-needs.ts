@@ -2,7 +2,14 @@
 import type { Version } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import { planActivation, type Placement } from '../core/activation-plan.ts';
-import { BACKUPS, bundlePath, downloadPath, STAGING, stagingPath } from '../core/layout.ts';
+import {
+  BACKUPS,
+  bundlePath,
+  downloadPath,
+  STAGING,
+  stagingPath,
+  treeRecordPath,
+} from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
 import { assertFits, needsOfRelease, onDisk, type Need } from '../core/space.ts';
 import type { TreeFile, TreeRecord } from '../core/tree-record.ts';
@@ -29,7 +36,7 @@ export async function measureNeeds(
   const current = await currentTree(disk);
   const runs = current && trees.get(current.name);
   const needs: Need[] = [
-    await needOfDownload(disk, manifest.version, download),
+    await needOfDownload(disk, manifest.version, (await isComplete(disk, manifest)) ? 0 : download),
     { path: STAGING, ...tree },
     ...needsOfTargets(policy, manifest, runs),
     { path: BACKUPS, bytes: 0, inodes: 1 },
@@ -39,6 +46,11 @@ export async function measureNeeds(
     needs.push({ path: STAGING, bytes: standing.bytes, inodes: standing.files });
   }
   return needs;
+}
+
+/** Verified by an earlier transaction, modes and all. */
+async function isComplete(disk: Disk, { version }: Manifest): Promise<boolean> {
+  return (await disk.lstat(treeRecordPath(stagingPath(version)))) !== undefined;
 }
 
 /** Throws `no-space`. */

@@ -16,7 +16,7 @@ import { keep, keptAs } from './kept-release.ts';
 import { readOwnFiles } from './own-files.ts';
 import { isWhole, libraryOf, linkInstalled, type Library } from './stage-local.ts';
 import { stageMissing } from './stage-missing.ts';
-import { currentTree, readAllTrees, readStagedManifest } from './trees.ts';
+import { currentTree, readAllTrees, readStagedManifest, readStagedRecord } from './trees.ts';
 
 export const staging: Step = async (context, signal) => {
   const { disk, policy, log } = context;
@@ -102,11 +102,13 @@ async function stageLocally(
   return linkInstalled(disk, library, { sha256, mode }, path);
 }
 
-/** A manifest may leave modes to the archive; where this very release is installed, it was seen what they are. */
+/** A manifest may leave modes to the archive; where this very release is installed, or lies ready, it was seen what they are. */
 async function knownModes(
   disk: StepContext['disk'],
   { to, manifestSha256 }: JournalRecord,
 ): Promise<ReadonlyMap<string, number>> {
+  const staged = await readStagedRecord(disk, to);
+  if (staged !== undefined) return new Map(staged.files.map(({ path, mode }) => [path, mode]));
   for (const name of manifestSha256 === null ? [] : treeNames(to.version, manifestSha256)) {
     const { record, findings } = await readOwnFiles(disk, name);
     // A record that was made up has its modes from what stands there, which may be damaged.
