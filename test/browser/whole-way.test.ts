@@ -134,11 +134,15 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
     await looksRight('7-rolled-back');
   });
 
-  it('says what happened when a bad release undid itself', async () => {
+  it('downloads now and installs later, and says what happened when a bad release undid itself', async () => {
     await demo.publishBadRelease();
     await button('Check now').click();
     await dialog().getByText('1.2.0', { exact: true }).first().waitFor();
-    await button('Download & Install').click();
+    await button('Download only').click();
+    await heading('1.2.0 is downloaded').waitFor({ timeout: 60_000 });
+    await dialog().getByText('Downloaded, ready to install').waitFor();
+    await looksRight('8-downloaded');
+    await button('Install').click();
     await chip('Updates: Failed').waitFor({ timeout: 60_000 });
     await heading('The update was undone').waitFor();
     expect(await versionOnPage()).toBe('1.0.0');

@@ -1,6 +1,6 @@
 /**
  * The power goes, or the process is killed, before and after every call that changes the disk: during a first install, an
- * update, one with a command, one that undoes itself, a roll-back, a repair. Each time the next life must end it with every target whole, nothing
+ * update, one with a command, one that undoes itself, a roll-back, a repair, a fetching for later and what can follow it. Each time the next life must end it with every target whole, nothing
  * left about, and a further update must succeed. One run gives all its cuts, because an image of the disk disturbs nothing.
  */
 import { PHASES, type TransactionResult } from '@pikit/protocol';
@@ -27,6 +27,7 @@ const MOST_CALLS = 200;
 const BAD = '1.2.0';
 const NEXT = '1.3.0';
 const COMMANDED = '1.1.1';
+const READY = '1.1.0';
 
 interface Scenario {
   readonly name: string;
@@ -39,6 +40,8 @@ interface Scenario {
   readonly isGood?: boolean;
   /** The release brings a command. */
   readonly hasCommand?: boolean;
+  /** What must lie ready as long as it is not installed: from its fetching on, or from the beginning. */
+  readonly ready?: 'fetched' | 'always';
 }
 
 const [PAGE] = PATHS;
@@ -117,6 +120,34 @@ const SCENARIOS: readonly Scenario[] = [
     sides: [withLinks(sideOf('1.1.0'), {}), LINKED_SIDE],
   },
   {
+    name: 'a fetching for later',
+    before: ({ apply }) => apply('1.0.1'),
+    run: ({ stage }) => stage(READY),
+    sides: [sideOf('1.0.1'), sideOf('1.0.1')],
+    wayBack: OLD,
+    ready: 'fetched',
+  },
+  {
+    name: 'an update to what lies ready',
+    before: async ({ apply, stage }) => {
+      await apply('1.0.1');
+      await stage(READY);
+    },
+    run: ({ apply }) => apply(READY),
+    sides: [sideOf('1.0.1'), sideOf(READY)],
+    ready: 'always',
+  },
+  {
+    name: 'a roll-back beside what lies ready',
+    before: async ({ apply, stage }) => {
+      await apply('1.0.1');
+      await stage(READY);
+    },
+    run: ({ rollback }) => rollback(),
+    sides: [sideOf('1.0.1'), OLD],
+    ready: 'always',
+  },
+  {
     name: 'a repair',
     before: async ({ apply, disk }) => {
       await apply('1.0.1');
@@ -161,7 +192,7 @@ async function cutAgain(memory: MemoryDisk, random: () => number): Promise<Memor
 /** Complaints of one image's recovery, and of an update or a roll-back after some of them; empty when all is well. */
 async function survive(
   found: Image,
-  { sides, wayBack = sides[0], isGood = true, hasCommand = false }: Scenario,
+  { sides, wayBack = sides[0], isGood = true, hasCommand = false, ready }: Scenario,
   random: () => number,
 ): Promise<readonly string[]> {
   const memory = oneIn(4, random) ? await cutAgain(found.memory, random) : found.memory;
@@ -173,6 +204,9 @@ async function survive(
   // A power cycle is not a failure: whatever is worth going on with arrives.
   if (isGood && unfinished?.outcome === 'committed' && unfinished.phase !== 'preflight') {
     if (side?.name !== sides[1].name) complaints.push(`given up in ${unfinished.phase}`);
+  }
+  if (ready !== undefined && side?.version !== READY) {
+    return [...complaints, ...(await complaintsOfReady(next, unfinished, ready))];
   }
   if (hasCommand) complaints.push(...complaintsOfCommand(next, unfinished, side === sides[1]));
   // What has ended stays as it ended, though the process that began it was killed before it could sync.
@@ -193,6 +227,24 @@ async function survive(
   return complaints;
 }
 
+/** Once it was there it stays, and is installed without its source. */
+async function complaintsOfReady(
+  { agent, disk }: Life,
+  unfinished: JournalRecord | undefined,
+  since: NonNullable<Scenario['ready']>,
+): Promise<readonly string[]> {
+  const { ready } = await agent.board.snapshot();
+  const isDue =
+    since === 'always' || (unfinished?.outcome === 'staged' && unfinished.phase !== 'preflight');
+  if (ready?.version !== READY) return isDue ? ['nothing lies ready'] : [];
+  await disk.rename('/media/releases', '/media/away');
+  const { version, manifestSha256 } = ready;
+  await agent.updater.apply({ version, manifestSha256 }, 'admin');
+  const result = await agent.updater.settled();
+  await disk.rename('/media/away', '/media/releases');
+  return complaintsOf('its installation', result, { disk }, sideOf(READY));
+}
+
 /** Whoever goes on before the services have restarted runs it, alone; afterwards nobody does. */
 function complaintsOfCommand(
   { commands: { calls } }: Life,
@@ -208,7 +260,7 @@ function complaintsOfCommand(
 async function complaintsOf(
   what: string,
   result: TransactionResult | undefined,
-  { disk }: MemoryDisk,
+  { disk }: Pick<MemoryDisk, 'disk'>,
   expected: Side,
 ): Promise<readonly string[]> {
   const { complaints } = await judge(disk, [expected]);

@@ -61,6 +61,8 @@ export async function layMemoryDevice(published: Published): Promise<MemoryDisk>
 export interface Life extends Models {
   readonly disk: Disk;
   readonly apply: (version: string) => Promise<TransactionResult | undefined>;
+  /** Fetches it, to be installed later. */
+  readonly stage: (version: string) => Promise<TransactionResult | undefined>;
   readonly rollback: () => Promise<TransactionResult | undefined>;
   readonly repair: () => Promise<TransactionResult | undefined>;
   /** Begins, and does not wait for the end. */
@@ -100,6 +102,7 @@ export function liveOn(
     agent,
     begin,
     apply: (version) => toItsEnd(begin(version)),
+    stage: (version) => toItsEnd(updater.apply({ ...wanted(version), stageOnly: true }, 'admin')),
     rollback: () => toItsEnd(updater.rollback('admin')),
     repair: () => toItsEnd(updater.repair('admin')),
   };

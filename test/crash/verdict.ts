@@ -1,19 +1,23 @@
 /**
  * The one judgement of every crash test: after the recovery each target shows the old release or each shows the new one,
- * the transaction has ended, and nothing lies about that belongs to no release. Looks through the disk port, so that a
+ * the transaction has ended, and nothing lies about that belongs to no release, installed or kept for later. Looks through the disk port, so that a
  * model and a real filesystem are judged alike; changes nothing.
  */
 import { posix } from 'node:path';
 import {
   BACKUPS,
   CURRENT,
+  downloadPath,
   DOWNLOADS,
   JOURNAL_FILE,
+  KEPT_FILE,
   RELEASES,
   STAGING,
+  stagingPath,
   VERSION_FILE,
 } from '../../packages/agent/src/core/layout.ts';
 import type { Disk } from '../../packages/agent/src/ports.ts';
+import { readKept } from '../../packages/agent/src/steps/kept-release.ts';
 
 /** What a program finds at each device path of the release; undefined: nothing. */
 export type Shown = Readonly<Record<string, string | undefined>>;
@@ -75,11 +79,21 @@ async function text(disk: Disk, path: string): Promise<string | undefined> {
 
 const OURS = /\.pikit-/;
 
+/** What is kept for the next transaction, as long as it is any use. */
+async function keptPaths(disk: Disk): Promise<readonly string[]> {
+  const kept = await readKept(disk);
+  if (kept === undefined) return [];
+  const { version, ready } = kept;
+  return [KEPT_FILE, stagingPath(version), ...(ready ? [] : [downloadPath(version)])];
+}
+
 /** Half-built trees, half-fetched files, temporary and replaced names, trees that nothing refers to. */
 async function leftovers(disk: Disk, paths: readonly string[]): Promise<readonly string[]> {
   const complaints: string[] = [];
+  const kept = await keptPaths(disk);
   for (const place of [STAGING, DOWNLOADS]) {
-    for (const name of await disk.list(place)) complaints.push(`left over: ${place}/${name}`);
+    const found = (await disk.list(place)).map((name) => `${place}/${name}`);
+    for (const path of found) if (!kept.includes(path)) complaints.push(`left over: ${path}`);
   }
   const directories = new Set([
     '/etc/pikit',

@@ -36,7 +36,8 @@ export const methods = {
   'update.check': { surface: 'dashboard', kind: 'write', params: Nothing, result: StatusSchema },
   /**
    * Answers after the cheap refusals; the work goes on in the background. The digest is of what the owner reviewed. Whoever
-   * calls without a person says `unattended`, and is refused with `held-back` what failed here before.
+   * calls without a person says `unattended`, and is refused with `held-back` what failed here before. `stageOnly` fetches and
+   * verifies the release and ends there: a later call without it installs what lies ready, by all rules anew.
    */
   'update.apply': {
     surface: 'dashboard',
@@ -45,9 +46,14 @@ export const methods = {
       version: VersionSchema,
       manifestSha256: Sha256Schema,
       unattended: v.exactOptional(v.literal(true)),
+      stageOnly: v.exactOptional(v.literal(true)),
     }),
     result: Begun,
   },
+  /**
+   * Stops the transaction while it has touched nothing that runs. What it fetched is kept for the next try. Of one that has
+   * ended this takes away what it left: a release that lies ready, or a part of one.
+   */
   'update.cancel': {
     surface: 'dashboard',
     kind: 'write',

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { ErrorViewSchema } from './error-codes.ts';
-import { ChannelSchema, ReleaseSummarySchema, VersionSchema } from './release.ts';
+import { ChannelSchema, ReleaseSummarySchema, Sha256Schema, VersionSchema } from './release.ts';
 import { SettingsSchema } from './settings.ts';
 import {
   ProgressSchema,
@@ -38,6 +38,13 @@ const HeldBackSchema = v.object({
   reason: v.picklist(['failed', 'rolled-back']),
 });
 export type HeldBack = v.InferOutput<typeof HeldBackSchema>;
+
+/** A release that was fetched and verified, and can be installed without the network. `transaction` put it there. */
+const ReadySchema = v.object({
+  version: VersionSchema,
+  manifestSha256: Sha256Schema,
+  transaction: TransactionIdSchema,
+});
 
 const InstalledVersionSchema = v.nullable(v.union([VersionSchema, v.literal('preexisting')]));
 
@@ -73,5 +80,7 @@ export const StatusSchema = v.object({
   held_back: v.optional(v.nullable(HeldBackSchema), null),
   /** Configuration files that the owner has edited and a release has changed too: the new one lies beside as `.pikit-new`. */
   edited: v.optional(v.array(v.string()), []),
+  /** What lies ready to be installed, offered or not; null when nothing does. */
+  ready: v.optional(v.nullable(ReadySchema), null),
 });
 export type Status = v.InferOutput<typeof StatusSchema>;

@@ -19,10 +19,17 @@ export const PhaseSchema = v.picklist(PHASES);
 export type Phase = v.InferOutput<typeof PhaseSchema>;
 
 /**
- * How a transaction ended. `failed` and `cancelled`: the running release was never touched. `rolled-back`: it was, and
- * is back. `broken`: the way back failed too, a person is needed.
+ * How a transaction ended. `staged`, `failed` and `cancelled`: the running release was never touched. `staged`: as wished, the
+ * new one lies ready. `rolled-back`: it was, and is back. `broken`: the way back failed too, a person is needed.
  */
-export const OUTCOMES = ['committed', 'rolled-back', 'failed', 'cancelled', 'broken'] as const;
+export const OUTCOMES = [
+  'committed',
+  'staged',
+  'rolled-back',
+  'failed',
+  'cancelled',
+  'broken',
+] as const;
 export const OutcomeSchema = v.picklist(OUTCOMES);
 export type Outcome = v.InferOutput<typeof OutcomeSchema>;
 
@@ -66,6 +73,8 @@ export const TransactionViewSchema = v.object({
   phase: PhaseSchema,
   cancellable: v.boolean(),
   startedAt: v.string(),
+  /** It fetches a release to be installed later, and will end before anything is switched. */
+  stageOnly: v.exactOptional(v.literal(true)),
 });
 export type TransactionView = v.InferOutput<typeof TransactionViewSchema>;
 

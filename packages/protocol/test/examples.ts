@@ -87,7 +87,12 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
   'update.check': { params: nothing, result: status },
   'update.apply': {
     params: {
-      good: { version: '1.4.0', manifestSha256: aSha256(), unattended: true },
+      good: {
+        version: '1.4.0',
+        manifestSha256: aSha256(),
+        unattended: true,
+        stageOnly: true,
+      },
       bad: {
         'no digest': { version: '1.4.0' },
         'no version': { manifestSha256: aSha256() },
@@ -97,6 +102,11 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
           version: '1.4.0',
           manifestSha256: aSha256(),
           unattended: 'no',
+        },
+        'a stageOnly that is no yes': {
+          version: '1.4.0',
+          manifestSha256: aSha256(),
+          stageOnly: false,
         },
         'a place to fetch from': {
           version: '1.4.0',

@@ -87,5 +87,6 @@ export function aStatus(): v.InferInput<typeof StatusSchema> {
     },
     held_back: { version: '1.4.0', transaction: aTransactionId(), reason: 'rolled-back' },
     edited: ['/etc/cron.d/pikit'],
+    ready: { version: '1.4.0', manifestSha256: aSha256(), transaction: aTransactionId() },
   };
 }

@@ -18,7 +18,12 @@ const NULLABLE = [
 ] as const;
 
 /** Members that the first agents did not write, with what they mean when they are missing. */
-const LATER: Readonly<Record<string, unknown>> = { drift: null, held_back: null, edited: [] };
+const LATER: Readonly<Record<string, unknown>> = {
+  drift: null,
+  held_back: null,
+  edited: [],
+  ready: null,
+};
 
 const without = (member: string) =>
   Object.fromEntries(Object.entries(aStatus()).filter(([name]) => name !== member));

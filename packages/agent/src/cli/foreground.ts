@@ -57,7 +57,7 @@ export async function runForeground(
         details: { file: JOURNAL },
       });
     }
-    return print(ended, ended.outcome === 'committed' ? EXIT.ok : EXIT.failed);
+    return print(ended, isAsWished(ended) ? EXIT.ok : EXIT.failed);
   } catch (thrown) {
     return fail(thrown);
   }
@@ -92,6 +92,10 @@ export async function runMending(
   } catch (thrown) {
     return fail(thrown);
   }
+}
+
+function isAsWished({ outcome }: TransactionResult): boolean {
+  return outcome === 'committed' || outcome === 'staged';
 }
 
 function createPrinter(output: Output) {

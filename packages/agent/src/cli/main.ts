@@ -31,6 +31,9 @@ options:
 examples: pikit-rpc update.status
           pikit-rpc update.apply '{"version":"1.4.0","manifestSha256":"…"}'
             with "unattended":true in a script that nobody watches: what failed here before, or was rolled back, is refused
+            with "stageOnly":true it only fetches: the same call without it installs later, without the network
+          pikit-rpc update.cancel '{"transaction":"…"}'
+            of one that has ended: takes away what it has fetched
 
 exit: 0 done, 1 failed, 2 usage, 69 agent unreachable, 75 busy, 77 not allowed
 `;

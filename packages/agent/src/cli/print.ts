@@ -17,6 +17,10 @@ export function describeStatus(status: Status): string {
     `roll back   ${status.previous === null ? 'not possible' : `to ${status.previous}`}`,
     `daily check ${status.settings.autoCheck ? 'on' : 'off'}`,
   ];
+  if (status.ready !== null) {
+    const { version, manifestSha256, transaction } = status.ready;
+    lines.push(`ready       ${version} (manifest ${manifestSha256}; fetched by ${transaction})`);
+  }
   if (status.held_back !== null) {
     const { version, transaction, reason } = status.held_back;
     const what = reason === 'failed' ? 'failed' : 'was rolled back';

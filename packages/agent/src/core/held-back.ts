@@ -75,6 +75,7 @@ function verdictOn(
       return 'rolled-back';
     case 'broken':
       return 'failed';
+    case 'staged':
     case 'cancelled':
       return undefined;
     case 'failed':
@@ -83,7 +84,10 @@ function verdictOn(
 }
 
 /** A single power cut in the first phase ends an update; in any other it takes five, which may be its own doing. */
-function isCircumstance({ code, details }: NonNullable<TransactionResult['error']>): boolean {
+export function isCircumstance({
+  code,
+  details,
+}: NonNullable<TransactionResult['error']>): boolean {
   if (code === 'interrupted') return details['phase'] === 'preflight';
   return CIRCUMSTANCES.has(code);
 }

@@ -44,6 +44,8 @@ export const JournalRecordSchema = v.object({
   manifestSha256: v.nullable(Sha256Schema),
   /** The id of the key that the manifest's signature was checked with; absent: nobody signed it. */
   signedBy: v.exactOptional(v.string()),
+  /** As it was fetched: what is kept for later must be vouched for again. */
+  signature: v.exactOptional(v.string()),
   /** As the source told, null where it did not. */
   bundleBytes: v.nullable(v.number()),
   bytesFetched: CountSchema,

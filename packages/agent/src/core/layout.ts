@@ -7,6 +7,8 @@ const STATE = '/var/lib/pikit-update';
 
 export const RELEASES = `${LIB}/releases`;
 export const STAGING = `${LIB}/staging`;
+/** Which release in `STAGING` and `DOWNLOADS` is wanted although no transaction runs. */
+export const KEPT_FILE = `${STAGING}/kept.json`;
 /** The symlink to the tree that runs: one rename of it switches everything. */
 export const CURRENT = `${LIB}/current`;
 export const VERSION_FILE = '/etc/pikit/version';

@@ -7,6 +7,7 @@ import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
 import { modeOf } from './manifest.ts';
 import { namesIn } from './release-links.ts';
 import { parentsOf } from './release-path.ts';
+import { bytesIn, planSpans } from './span-plan.ts';
 import type { TreeFile } from './tree-record.ts';
 
 export interface Need {
@@ -67,21 +68,25 @@ export function onDisk(sizes: readonly number[]): number {
 
 /** What the release takes until it is installed, beside what of it is installed already. */
 export interface ReleaseNeeds {
-  /** The whole bundle, or 0 when nothing has to be fetched. */
+  /** What is laid down before it is read: a patch or the whole bundle. Members of a bundle go straight into the tree. */
   readonly download: number;
   /** The tree, with its directories. */
   readonly tree: { readonly bytes: number; readonly inodes: number };
 }
 
-/** `installed`: the files of all installed trees. */
+/**
+ * `present`: the files of all installed trees, and those that are staged already. `patchBytes`: of the patch that leads here from
+ * the release that runs. Where that or the spans do not keep what they promise, whoever falls back on the bundle asks again.
+ */
 export function needsOfRelease(
   manifest: Manifest,
-  installed: readonly TreeFile[],
+  present: readonly TreeFile[],
   bundleBytes: number,
+  patchBytes?: number,
 ): ReleaseNeeds {
   const { files, links = [] } = manifest;
   const here = new Map<Sha256, TreeFile[]>();
-  for (const file of installed) {
+  for (const file of present) {
     const twins = here.get(file.sha256) ?? [];
     twins.push(file);
     here.set(file.sha256, twins);
@@ -92,17 +97,28 @@ export function needsOfRelease(
   };
   const missing = files.filter((file) => twinOf(file) === undefined);
   // A mode that only the archive tells must be looked up there, even when the content is here.
-  const isWhole = missing.length === 0 && files.every((file) => file.mode !== undefined);
+  const fetched = files.filter((file) => file.mode === undefined || twinOf(file) === undefined);
   const linked = files.reduce((sum, file) => sum + (twinOf(file)?.size ?? 0), 0);
   const directories =
     new Set(namesIn(manifest).flatMap(({ path }) => parentsOf(path))).size + OWN_DIRECTORIES;
   return {
-    download: isWhole ? 0 : bundleBytes,
+    download: fetched.length === 0 ? 0 : downloadOf(fetched, bundleBytes, patchBytes),
     tree: {
       bytes: missingBytes(missing, bundleBytes, linked) + directories * BLOCK,
       inodes: missing.length + links.length + directories + OWN_FILES,
     },
   };
+}
+
+/** The same choice as is made when they are fetched. */
+function downloadOf(
+  files: readonly ManifestFile[],
+  bundleBytes: number,
+  patchBytes = Infinity,
+): number {
+  const runs = planSpans(files, bundleBytes);
+  if (runs === undefined) return Math.min(bundleBytes, patchBytes);
+  return patchBytes < bytesIn(runs) ? patchBytes : 0;
 }
 
 /** The tree itself, and what holds its manifest and its record; their content is within the margin. */

@@ -54,6 +54,9 @@ export function planSpans(
   return runs;
 }
 
+export const bytesIn = (runs: readonly SpanRun[]): number =>
+  runs.reduce((sum, { length }) => sum + length, 0);
+
 /** Cuts the members of the wanted files out of the bytes of the whole run, as these arrive in their order. */
 export function createMemberCutter({
   offset,

@@ -101,9 +101,12 @@ export type State = Active | { readonly kind: 'ended'; readonly outcome: Outcome
 export const MAX_INTERRUPTIONS = 5;
 
 /** A roll-back on request starts where an update touches the device: its release is on the disk already. */
-export function begin(kind: TransactionKind): Active {
+export function begin(
+  kind: TransactionKind,
+  outcome: 'committed' | 'staged' = 'committed',
+): Active {
   const phase = kind === 'rollback' ? 'activating' : 'preflight';
-  return { kind: 'active', phase, outcome: 'committed', interruptions: 0 };
+  return { kind: 'active', phase, outcome, interruptions: 0 };
 }
 
 export function isCancellable(phase: Phase): boolean {
@@ -122,7 +125,11 @@ export function next(state: Active, event: Event): State {
   const row = PHASE_TABLE[state.phase];
   switch (event) {
     case 'ok':
-      return enter(row.ok, state.outcome);
+      // What is only to be fetched is complete where the switch would begin.
+      return enter(
+        state.outcome === 'staged' && row.ok === 'activating' ? 'cleaning-up' : row.ok,
+        state.outcome,
+      );
     case 'failed':
       return enter(row.failed, outcomeOfFailure(state));
     case 'cancelled':

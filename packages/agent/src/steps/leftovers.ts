@@ -1,24 +1,33 @@
 /**
- * What no transaction needs any more: staging, downloads, directories that made way, names that a write was cut off at,
- * surplus backups, and trees that neither run nor are kept. What stood there before the first update is never among them:
+ * What no transaction needs any more: staging and downloads, but for a release that is kept for the next one, directories that
+ * made way, names that a write was cut off at, surplus backups, and trees that neither run nor are kept. What stood there before the first update is never among them:
  * it may hold files of the owner. Looking changes nothing.
  */
 import type { JournalRecord } from '../core/journal-record.ts';
+import { isLeftBy } from '../core/kept-record.ts';
 import {
   asidePath,
   backupPath,
   BACKUPS,
   damagedPath,
+  downloadPath,
   DOWNLOADS,
   isTemporaryOf,
   JOURNAL_FILE,
+  KEPT_FILE,
   STAGING,
+  stagingPath,
   treePath,
+  type TreeName,
 } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
+import type { TreeRecord } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
+import { readKept } from './kept-release.ts';
 import { currentTree, listTrees, readAllTrees, refOfLink } from './trees.ts';
 import { writtenNames } from './written-names.ts';
+
+type Trees = ReadonlyMap<TreeName, TreeRecord>;
 
 interface Device {
   readonly disk: Disk;
@@ -31,19 +40,36 @@ interface Device {
  */
 export async function findLeftovers(
   device: Device,
-  record?: Pick<JournalRecord, 'id' | 'from'>,
+  record?: Pick<JournalRecord, 'id' | 'from' | 'outcome' | 'error'>,
 ): Promise<readonly string[]> {
   const { disk, policy } = device;
   if (record === undefined && (await disk.lstat(damagedPath(JOURNAL_FILE))) !== undefined)
     return [];
-  const found: string[] = [STAGING];
-  for (const name of await disk.list(DOWNLOADS)) found.push(`${DOWNLOADS}/${name}`);
+  const found = [...(await unwanted(disk, record))];
   for (const { kind, to } of policy.targets) if (kind === 'directory') found.push(asidePath(to));
-  found.push(...(await temporaries(device)));
+  const trees = await readAllTrees(disk);
+  found.push(...(await temporaries(device, trees)));
   const backups = await sortBackups(device, record);
-  found.push(...backups.surplus, ...(await surplusTrees(disk, backups.kept, record)));
+  found.push(...backups.surplus, ...(await surplusTrees(device, trees, backups.kept, record)));
   const there = await Promise.all(found.map((path) => disk.lstat(path)));
   return found.filter((_, index) => there[index] !== undefined);
+}
+
+/** In staging and downloads: everything, unless a release is kept. */
+async function unwanted(
+  disk: Disk,
+  record: Pick<JournalRecord, 'id' | 'outcome' | 'error'> | undefined,
+): Promise<readonly string[]> {
+  const kept = await readKept(disk);
+  const isOurs = record !== undefined && record.id === kept?.transaction;
+  const downloads = (await disk.list(DOWNLOADS)).map((name) => `${DOWNLOADS}/${name}`);
+  if (kept === undefined || (isOurs && !isLeftBy(record))) {
+    return [KEPT_FILE, STAGING, ...downloads];
+  }
+  const staged = (await disk.list(STAGING)).map((name) => `${STAGING}/${name}`);
+  // Of one that lies ready everything is in its tree.
+  const wanted = [KEPT_FILE, stagingPath(kept.version), kept.ready || downloadPath(kept.version)];
+  return [...staged, ...downloads].filter((path) => !wanted.includes(path));
 }
 
 /** For the time between two transactions. */
@@ -62,10 +88,9 @@ export async function removeAll(disk: Disk, paths: readonly string[]): Promise<v
 }
 
 /** Beside every name that we write, as long as a tree still tells the names of its files. */
-async function temporaries(device: Device): Promise<readonly string[]> {
-  const { disk } = device;
+async function temporaries({ disk, policy }: Device, trees: Trees): Promise<readonly string[]> {
   const places = new Map<string, string[]>();
-  for (const path of await writtenNames(device)) {
+  for (const path of writtenNames(policy, trees)) {
     const directory = path.slice(0, path.lastIndexOf('/')) || '/';
     places.set(directory, [...(places.get(directory) ?? []), path]);
   }
@@ -107,7 +132,8 @@ async function sortBackups(
 }
 
 async function surplusTrees(
-  disk: Disk,
+  { disk }: Device,
+  trees: Trees,
   backups: readonly string[],
   record: Pick<JournalRecord, 'from'> | undefined,
 ): Promise<readonly string[]> {
@@ -115,7 +141,7 @@ async function surplusTrees(
   const running = (await currentTree(disk)) ?? record?.from ?? undefined;
   if (running === undefined && record === undefined) return [];
   const links = await Promise.all(backups.map((path) => disk.readLink(path)));
-  const adopted = [...(await readAllTrees(disk))].filter(([, tree]) => tree.adopted === true);
+  const adopted = [...trees].filter(([, tree]) => tree.adopted === true);
   const kept = new Set([
     running?.name,
     ...links.map((text) => refOfLink(text)?.name),

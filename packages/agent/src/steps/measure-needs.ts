@@ -1,30 +1,42 @@
 /** What an update will take of each filesystem that it writes to, in bytes and inodes. Looks, and changes nothing. */
+import type { Version } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import { planActivation, type Placement } from '../core/activation-plan.ts';
-import { BACKUPS, bundlePath, STAGING } from '../core/layout.ts';
+import {
+  BACKUPS,
+  bundlePath,
+  downloadPath,
+  STAGING,
+  stagingPath,
+  treeRecordPath,
+} from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
-import { needsOfRelease, onDisk, type Need } from '../core/space.ts';
-import type { TreeRecord } from '../core/tree-record.ts';
-import type { Disk } from '../ports.ts';
+import { assertFits, needsOfRelease, onDisk, type Need } from '../core/space.ts';
+import type { TreeFile, TreeRecord } from '../core/tree-record.ts';
+import type { Digest, Disk } from '../ports.ts';
 import { measureAdoption } from './adopt.ts';
+import { findPatchWay } from './patch-way.ts';
 import { currentTree, readAllTrees } from './trees.ts';
 
 /** A path may stand in it more than once. Trees that go after the commit give nothing back before it. */
 export async function measureNeeds(
-  disk: Disk,
-  policy: Policy,
+  {
+    disk,
+    policy,
+    digest,
+  }: { readonly disk: Disk; readonly policy: Policy; readonly digest: Digest },
   manifest: Manifest,
   bundleBytes = manifest.bundle?.size ?? 0,
 ): Promise<readonly Need[]> {
   const trees = await readAllTrees(disk);
-  const installed = [...trees.values()].flatMap(({ files }) => files);
-  const { download, tree } = needsOfRelease(manifest, installed, bundleBytes);
-  const bundle = bundlePath(manifest.version);
+  const present = [...trees.values()].flatMap(({ files }) => files);
+  present.push(...(await stagedFiles(disk, manifest)));
+  const patch = (await findPatchWay({ disk, digest }, manifest))?.patch.size;
+  const { download, tree } = needsOfRelease(manifest, present, bundleBytes, patch);
   const current = await currentTree(disk);
   const runs = current && trees.get(current.name);
   const needs: Need[] = [
-    // What an earlier try has fetched is continued, and its room taken already.
-    { path: bundle, ...beginning(Math.max(0, download - (await sizeOf(disk, bundle)))) },
+    await needOfDownload(disk, manifest.version, (await isComplete(disk, manifest)) ? 0 : download),
     { path: STAGING, ...tree },
     ...needsOfTargets(policy, manifest, runs),
     { path: BACKUPS, bytes: 0, inodes: 1 },
@@ -36,12 +48,42 @@ export async function measureNeeds(
   return needs;
 }
 
-/** The directory, the file, and the note of what it is, which is replaced. */
-const beginning = (bytes: number) => ({ bytes, inodes: bytes === 0 ? 0 : 4 });
+/** Verified by an earlier transaction, modes and all. */
+async function isComplete(disk: Disk, { version }: Manifest): Promise<boolean> {
+  return (await disk.lstat(treeRecordPath(stagingPath(version)))) !== undefined;
+}
 
-/** Everything beside the bundle belongs to it. */
-async function sizeOf(disk: Disk, bundle: string): Promise<number> {
-  const directory = directoryOf(bundle);
+/** Throws `no-space`. */
+export async function assertRoom(disk: Disk, needs: readonly Need[]): Promise<void> {
+  assertFits(
+    await Promise.all(needs.map(async (need) => ({ need, free: await disk.space(need.path) }))),
+  );
+}
+
+/** What an earlier try has fetched is continued, and its room taken already. */
+export async function needOfDownload(disk: Disk, version: Version, total: number): Promise<Need> {
+  const bytes = Math.max(0, total - (await sizeOf(disk, downloadPath(version))));
+  // The directory, the file, and the note of what it is, which is replaced.
+  return { path: bundlePath(version), bytes, inodes: bytes === 0 ? 0 : 4 };
+}
+
+/** By their sizes, as that they are whole is asked when they are used. */
+export async function stagedFiles(
+  disk: Disk,
+  { version, files }: Pick<Manifest, 'version' | 'files'>,
+): Promise<readonly TreeFile[]> {
+  const tree = stagingPath(version);
+  if ((await disk.lstat(tree)) === undefined) return [];
+  const staged: TreeFile[] = [];
+  for (const { path, sha256, size } of files) {
+    const entry = await disk.lstat(`${tree}/${path}`);
+    const isThere = entry?.kind === 'file' && entry.size === (size ?? entry.size);
+    if (isThere) staged.push({ path, sha256, mode: entry.mode, size: entry.size });
+  }
+  return staged;
+}
+
+async function sizeOf(disk: Disk, directory: string): Promise<number> {
   const names = await disk.list(directory);
   const entries = await Promise.all(names.map((name) => disk.lstat(`${directory}/${name}`)));
   return entries.reduce((sum, entry) => sum + (entry?.size ?? 0), 0);

@@ -14,10 +14,9 @@ import { serviceActionsOf } from '../core/post-install.ts';
 import { namesIn } from '../core/release-links.ts';
 import { assertModest } from '../core/release-size.ts';
 import { assertCompatible } from '../core/selection.ts';
-import { assertFits } from '../core/space.ts';
 import type { Services } from '../ports.ts';
 import type { Step, StepContext } from './context.ts';
-import { measureNeeds } from './measure-needs.ts';
+import { assertRoom, measureNeeds } from './measure-needs.ts';
 import { assertCommands } from './run-commands.ts';
 import { currentTree, readStagedManifest } from './trees.ts';
 import { installedVersion } from './version-file.ts';
@@ -42,7 +41,7 @@ export const preflight: Step = async (context) => {
 
 /** Throws `incompatible`, `post-install-refused`, `manifest-invalid`, `too-large` or `no-space`. */
 export async function assertInstallable(
-  context: Pick<StepContext, 'policy' | 'arch' | 'updaterVersion' | 'disk' | 'commands'>,
+  context: Pick<StepContext, 'policy' | 'arch' | 'updaterVersion' | 'disk' | 'digest' | 'commands'>,
   manifest: Manifest,
   record: Pick<JournalRecord, 'bundleBytes' | 'signedBy'>,
 ): Promise<void> {
@@ -65,10 +64,7 @@ export async function assertInstallable(
   const plan = planActivation(policy.targets, manifest);
   assertDistinct(plan);
   assertNoMount(plan, await disk.mounts());
-  const needs = await measureNeeds(disk, policy, manifest, record.bundleBytes ?? undefined);
-  assertFits(
-    await Promise.all(needs.map(async (need) => ({ need, free: await disk.space(need.path) }))),
-  );
+  await assertRoom(disk, await measureNeeds(context, manifest, record.bundleBytes ?? undefined));
 }
 
 async function warnOfMissingUnits(

@@ -6,6 +6,7 @@ import { parentsOf } from '../core/release-path.ts';
 import { BACKUPS, HISTORY_FILE, RELEASES } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Disk } from '../ports.ts';
+import { readAllTrees } from './trees.ts';
 import { writtenNames } from './written-names.ts';
 
 /** `write-failed` where a sync fails: then nothing may be believed. */
@@ -13,10 +14,11 @@ export async function settle(device: {
   readonly disk: Disk;
   readonly policy: Policy;
 }): Promise<void> {
-  const { disk } = device;
+  const { disk, policy } = device;
   // The history alone grows in place.
   if ((await disk.lstat(HISTORY_FILE))?.kind === 'file') await disk.sync(HISTORY_FILE);
-  const names = [...(await writtenNames(device)), `${RELEASES}/tree`, `${BACKUPS}/link`];
+  const written = writtenNames(policy, await readAllTrees(disk));
+  const names = [...written, `${RELEASES}/tree`, `${BACKUPS}/link`];
   const directories = new Set(names.flatMap((name) => parentsOf(name)).map((path) => path || '/'));
   for (const directory of directories) await disk.settle(directory);
 }

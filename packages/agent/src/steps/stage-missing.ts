@@ -3,12 +3,15 @@
  * nothing is synced while bytes arrive: then it is fetched once more from nothing, and the update does not fail for it.
  */
 import { UpdateError } from '@pikit/protocol';
-import { downloadPath } from '../core/layout.ts';
+import { downloadPath, patchPath, STAGING } from '../core/layout.ts';
+import { onDisk } from '../core/space.ts';
+import { bytesIn } from '../core/span-plan.ts';
 import type { StepContext } from './context.ts';
 import { fetchBundle, unpackBundle } from './stage-bundle.ts';
 import type { Missing } from './fetch-meter.ts';
+import { assertRoom, needOfDownload, stagedFiles } from './measure-needs.ts';
 import { stagePatch } from './stage-patch.ts';
-import { bytesIn, runsOf, stageSpans } from './stage-spans.ts';
+import { runsOf, stageSpans } from './stage-spans.ts';
 
 /**
  * By a patch where one leads here and is the smallest way, member by member where the bundle allows it, else as a whole bundle.
@@ -26,6 +29,8 @@ export async function stageMissing(
     const missing = await withPatch(context, wanted, signal);
     if (missing.size === 0 || (await haveMembers(context, { ...wanted, missing }, signal))) return;
   }
+  await disk.remove(patchPath(wanted.manifest.version));
+  await assertBundleFits(context, wanted);
   try {
     await fetchAndUnpack(context, wanted, signal);
   } catch (error) {
@@ -96,6 +101,21 @@ const WHOLE = 'bundle.';
 
 function isDamage(error: unknown): error is UpdateError {
   return error instanceof UpdateError && ['hash-mismatch', 'bundle-invalid'].includes(error.code);
+}
+
+/** Nobody has asked for this room yet where members or a patch were to do. Throws `no-space`. */
+async function assertBundleFits(
+  { disk, record }: StepContext,
+  { manifest, missing }: Missing,
+): Promise<void> {
+  const { version, bundle } = manifest;
+  const staged = new Set((await stagedFiles(disk, manifest)).map(({ path }) => path));
+  const unwritten = manifest.files.filter(({ path }) => missing.has(path) && !staged.has(path));
+  const bytes = onDisk(unwritten.map(({ size = 0 }) => size));
+  await assertRoom(disk, [
+    await needOfDownload(disk, version, record().bundleBytes ?? bundle?.size ?? 0),
+    { path: STAGING, bytes, inodes: unwritten.length },
+  ]);
 }
 
 async function fetchAndUnpack(

@@ -2,27 +2,17 @@
  * Files that must be fetched, made from those of the release that runs: one small asset says what to copy from where, and
  * brings what is new. It is read only when it is the manifest's, and each file that comes out is checked by its own digest.
  */
-import { UpdateError } from '@pikit/protocol';
+import { UpdateError, type ErrorCode } from '@pikit/protocol';
 import type { ManifestPatch } from '@pikit/protocol/manifest';
-import { manifestPath, patchPath, treePath } from '../core/layout.ts';
-import { assertVersion } from '../core/manifest.ts';
-import { patchSourceOf, type PatchSource } from '../core/patch-source.ts';
+import { downloadPath, patchPath } from '../core/layout.ts';
 import { createPatchReader, type PatchStep } from '../core/tree-patch.ts';
+import type { Disk } from '../ports.ts';
 import { chosenRelease } from './chosen-release.ts';
 import type { StepContext } from './context.ts';
 import { createFetchMeter, type FetchMeter, type Missing } from './fetch-meter.ts';
-import { loadManifest } from './load-manifest.ts';
 import { createReadCopy, type ReadCopy } from './patch-copies.ts';
+import { findPatchWay } from './patch-way.ts';
 import { stageEntry } from './stage-bundle.ts';
-import { currentTree } from './trees.ts';
-
-/** What leads from the release that runs to the wanted one. */
-interface Way {
-  readonly patch: ManifestPatch;
-  /** The directory of the release that runs. */
-  readonly tree: string;
-  readonly source: PatchSource;
-}
 
 /**
  * Answers with what is still missing afterwards: everything where no patch of less than `lessThan` bytes leads here from the
@@ -37,11 +27,14 @@ export async function stagePatch(
 ): Promise<ReadonlySet<string>> {
   const { disk, log, unbrotli } = context;
   const { manifest } = wanted;
-  const way = await findWay(context, wanted);
-  if (way === undefined || way.patch.size >= lessThan) return wanted.missing;
-  const meter = createFetchMeter(context, wanted, way.patch.size);
+  const way = await findPatchWay(context, manifest);
+  if (way === undefined) return wanted.missing;
+  const { patch } = way;
+  const kept = await keptOf(disk, patchPath(manifest.version), patch.size);
+  if (patch.size - kept >= lessThan) return wanted.missing;
+  const meter = createFetchMeter(context, wanted, patch.size - kept);
   try {
-    await fetchPatch(context, wanted, way.patch, meter, signal);
+    await fetchPatch(context, wanted, patch, { kept, meter }, signal);
   } finally {
     await meter.settle();
   }
@@ -55,51 +48,60 @@ export async function stagePatch(
   const readCopy = createReadCopy(disk, way.tree, way.source);
   const still = await follow(context, wanted, { steps: steps(), readCopy, meter }, signal);
   log.info(
-    `a patch of ${String(way.patch.size)} bytes made ${String(wanted.missing.size - still.size)} files`,
+    `a patch of ${String(patch.size)} bytes made ${String(wanted.missing.size - still.size)} files`,
   );
   return still;
 }
 
-async function findWay({ disk }: StepContext, { manifest }: Missing): Promise<Way | undefined> {
-  const { patches = [], files } = manifest;
-  const current = patches.length === 0 ? undefined : await currentTree(disk);
-  if (current === undefined || current.version === 'preexisting') return undefined;
-  const tree = treePath(current.name);
-  const loaded = await loadManifest(disk, manifestPath(tree));
-  const patch = patches.find(({ from }) => from === loaded?.sha256);
-  if (loaded === undefined || patch === undefined) return undefined;
-  const source = patchSourceOf(assertVersion(loaded.value, current.version));
-  const isCounted = source !== undefined && files.every(({ size }) => size !== undefined);
-  return isCounted ? { patch, tree, source } : undefined;
+/** Bytes that an earlier life has fetched. */
+async function keptOf(disk: Disk, path: string, size: number): Promise<number> {
+  const entry = await disk.lstat(path);
+  return entry?.kind === 'file' && entry.size <= size ? entry.size : 0;
 }
 
-/** What an earlier life has fetched is taken where it is whole. */
+/** Goes on behind the `kept` bytes. What a power cut has torn of them is fetched once more from nothing. */
 async function fetchPatch(
   context: StepContext,
   { manifest: { version } }: Missing,
-  { name, size, sha256 }: ManifestPatch,
-  meter: FetchMeter,
+  patch: ManifestPatch,
+  { kept, meter }: { readonly kept: number; readonly meter: FetchMeter },
   signal: AbortSignal,
 ): Promise<void> {
-  const { disk, source } = context;
+  const { disk, log } = context;
   const path = patchPath(version);
-  const kept = (await disk.lstat(path)) && (await disk.hash(path));
-  if (kept?.sha256 === sha256) return;
-  await disk.remove(path);
-  const counted = async function* (): AsyncGenerator<Uint8Array, void> {
-    const part = { name, offset: 0, length: size };
-    for await (const chunk of source.fetchPart(chosenRelease(context), part, signal)) {
-      meter.bytes(chunk.length);
-      yield chunk;
+  await disk.makeDirectory(downloadPath(version));
+  for (const offset of kept === 0 ? [0] : [kept, 0]) {
+    try {
+      await disk.resume(path, offset, restOf(context, patch, offset, meter, signal));
+    } catch (error) {
+      // A server that gives no parts gives all of it at least.
+      if (offset === 0 || !isOfCode(error, 'source-invalid')) throw error;
     }
-  };
-  const written = await disk.create(path, 0o600, counted());
-  if (written.sha256 === sha256) return;
+    if ((await disk.hash(path)).sha256 === patch.sha256) return;
+    if (offset > 0) log.warning('the part of the patch that lay here is of no use');
+  }
   await disk.remove(path);
-  throw new UpdateError('hash-mismatch', `${name} is not the patch that the manifest promises`, {
-    details: { path: name },
-  });
+  const text = `${patch.name} is not the patch that the manifest promises`;
+  throw new UpdateError('hash-mismatch', text, { details: { path: patch.name } });
 }
+
+async function* restOf(
+  context: StepContext,
+  { name, size }: ManifestPatch,
+  offset: number,
+  meter: FetchMeter,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  if (offset === size) return;
+  const part = { name, offset, length: size - offset };
+  for await (const chunk of context.source.fetchPart(chosenRelease(context), part, signal)) {
+    meter.bytes(chunk.length);
+    yield chunk;
+  }
+}
+
+const isOfCode = (error: unknown, code: ErrorCode): boolean =>
+  error instanceof UpdateError && error.code === code;
 
 interface Course {
   readonly steps: AsyncGenerator<PatchStep, void>;

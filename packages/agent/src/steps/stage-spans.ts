@@ -6,7 +6,13 @@ import { UpdateError } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import { admit } from '../core/entry-policy.ts';
 import { assertFileSize } from '../core/release-size.ts';
-import { createMemberCutter, planSpans, TAR_END_MEMBER, type SpanRun } from '../core/span-plan.ts';
+import {
+  bytesIn,
+  createMemberCutter,
+  planSpans,
+  TAR_END_MEMBER,
+  type SpanRun,
+} from '../core/span-plan.ts';
 import type { ArchiveEntry } from '../ports.ts';
 import { chosenRelease } from './chosen-release.ts';
 import type { StepContext } from './context.ts';
@@ -24,9 +30,6 @@ export function runsOf(
     manifest.bundle?.size ?? record().bundleBytes ?? policy.limits.bundleBytes,
   );
 }
-
-export const bytesIn = (runs: readonly SpanRun[]): number =>
-  runs.reduce((sum, { length }) => sum + length, 0);
 
 /**
  * Throws `hash-mismatch`, `entry-refused` or `bundle-invalid` where something else stands there, `too-large`, and the codes of

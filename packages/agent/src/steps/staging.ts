@@ -8,18 +8,21 @@ import { OWN_DIRECTORY, stagingPath, treeNames, type TreeName } from '../core/la
 import { modeOf } from '../core/manifest.ts';
 import type { ReleaseLink } from '../core/release-links.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
+import { chosenRelease } from './chosen-release.ts';
 import type { Step, StepContext } from './context.ts';
 import { warnOfDamagedTwins } from './damaged-twins.ts';
 import { readFingerprints } from './fingerprints.ts';
+import { keep, keptAs } from './kept-release.ts';
 import { readOwnFiles } from './own-files.ts';
 import { isWhole, libraryOf, linkInstalled, type Library } from './stage-local.ts';
 import { stageMissing } from './stage-missing.ts';
-import { currentTree, readAllTrees, readStagedManifest } from './trees.ts';
+import { currentTree, readAllTrees, readStagedManifest, readStagedRecord } from './trees.ts';
 
 export const staging: Step = async (context, signal) => {
   const { disk, policy, log } = context;
   const record = context.record();
   const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
+  await keepFetched(context);
   const trees = await readAllTrees(disk);
   const library = libraryOf(trees, await runningTree(context, trees));
   const earlier = await knownModes(disk, record);
@@ -54,6 +57,15 @@ export const staging: Step = async (context, signal) => {
   // Before the journal says that it is complete: a power cut in the next phase must not find it torn.
   await disk.sync(stagingPath(manifest.version));
 };
+
+/** From here on what is fetched is worth something, should this transaction not come to its end. */
+async function keepFetched({ disk, record }: StepContext): Promise<void> {
+  const { id, kind, signature = null, bundleBytes } = record();
+  if (kind !== 'apply') return;
+  const release = chosenRelease({ record });
+  const ready = (await keptAs(disk, release))?.ready ?? false;
+  await keep(disk, { ...release, transaction: id, signature, bundleBytes, ready });
+}
 
 /** A repair believes no fingerprint: a card that has lost bytes tells nobody. */
 async function runningTree(context: StepContext, trees: ReadonlyMap<TreeName, TreeRecord>) {
@@ -98,11 +110,13 @@ async function stageLocally(
   return linkInstalled(disk, library, wanted, path);
 }
 
-/** A manifest may leave modes to the archive; where this very release is installed, it was seen what they are. */
+/** A manifest may leave modes to the archive; where this very release is installed, or lies ready, it was seen what they are. */
 async function knownModes(
   disk: StepContext['disk'],
   { to, manifestSha256 }: JournalRecord,
 ): Promise<ReadonlyMap<string, number>> {
+  const staged = await readStagedRecord(disk, to);
+  if (staged !== undefined) return new Map(staged.files.map(({ path, mode }) => [path, mode]));
   for (const name of manifestSha256 === null ? [] : treeNames(to.version, manifestSha256)) {
     const { record, findings } = await readOwnFiles(disk, name);
     // A record that was made up has its modes from what stands there, which may be damaged.

@@ -15,7 +15,7 @@ import {
 } from '../core/layout.ts';
 import { assertVersion } from '../core/manifest.ts';
 import { MAX_COPY_BYTES } from '../core/release-size.ts';
-import type { TreeRecord } from '../core/tree-record.ts';
+import { MAX_TREE_RECORD_BYTES, parseTreeRecord, type TreeRecord } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
 import { loadManifest } from './load-manifest.ts';
 import { readOwnFiles } from './own-files.ts';
@@ -70,6 +70,22 @@ export async function readAllTrees(disk: Disk): Promise<ReadonlyMap<TreeName, Tr
     }
   }
   return trees;
+}
+
+/** Of a tree that was verified and waits in staging; undefined where there is none, or none that can be read. */
+export async function readStagedRecord(
+  disk: Disk,
+  { version }: TreeRef,
+): Promise<TreeRecord | undefined> {
+  if (version === 'preexisting') return undefined;
+  const path = treeRecordPath(stagingPath(version));
+  try {
+    return (await disk.load(path, MAX_TREE_RECORD_BYTES, parseTreeRecord))?.value;
+  } catch (error) {
+    // because without it the archive is asked once more, which is all that it saves.
+    if (error instanceof UpdateError) return undefined;
+    throw error;
+  }
 }
 
 /** The reviewed manifest, which `apply` put into the staging directory; its digest is checked again. */

@@ -1,15 +1,18 @@
 /**
  * The last look before anything is switched: what was written is read back from the medium against the manifest (what was
- * linked was checked when it was linked); nothing may be missing, nothing may be extra, and no link may lead out of the tree. It ends by writing the tree's record, which later steps rely on.
+ * linked was checked when it was linked); nothing may be missing, nothing may be extra, and no link may lead out of the tree.
+ * It ends by writing the tree's record, which later steps rely on, and where that is all that was wished, by saying that it is ready.
  */
 import { UpdateError, type Sha256 } from '@pikit/protocol';
 import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
-import { OWN_DIRECTORY, stagingPath, treeRecordPath } from '../core/layout.ts';
+import { KEPT_FILE, OWN_DIRECTORY, stagingPath, treeRecordPath } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
 import { createLinkResolver } from '../core/release-links.ts';
 import { encodeTreeRecord, type TreeFile } from '../core/tree-record.ts';
 import type { Disk, Entry } from '../ports.ts';
-import type { Step } from './context.ts';
+import { chosenRelease } from './chosen-release.ts';
+import type { Step, StepContext } from './context.ts';
+import { keep, keptAs } from './kept-release.ts';
 import { readStagedManifest } from './trees.ts';
 import { walk } from './walk.ts';
 
@@ -59,7 +62,16 @@ export const verifying: Step = async (context, signal) => {
     }),
     0o644,
   );
+  if (context.record().outcome === 'staged') await markReady(context);
 };
+
+async function markReady({ disk, record, log }: StepContext): Promise<void> {
+  const kept = await keptAs(disk, chosenRelease({ record }));
+  // Lost with a damaged card, at most: what is here is found again by whoever fetches it.
+  if (kept === undefined) throw wrong('file-missing', KEPT_FILE, 'is not there any more');
+  await keep(disk, { ...kept, ready: true });
+  log.info(`${kept.version} lies ready to be installed`);
+}
 
 async function isReadBack(
   disk: Disk,

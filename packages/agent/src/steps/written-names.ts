@@ -13,20 +13,16 @@ import {
   treePath,
   treeRecordPath,
   VERSION_FILE,
+  type TreeName,
 } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Disk } from '../ports.ts';
-import { readAllTrees } from './trees.ts';
+import type { TreeRecord } from '../core/tree-record.ts';
 
-export async function writtenNames({
-  disk,
-  policy,
-}: {
-  readonly disk: Disk;
-  readonly policy: Policy;
-}): Promise<ReadonlySet<string>> {
-  const trees = await readAllTrees(disk);
-  const plans = [...trees.values()].map((tree) => planActivation(policy.targets, tree));
+export function writtenNames(
+  { targets }: Pick<Policy, 'targets'>,
+  trees: ReadonlyMap<TreeName, TreeRecord>,
+): ReadonlySet<string> {
+  const plans = [...trees.values()].map((tree) => planActivation(targets, tree));
   return new Set([
     CURRENT,
     VERSION_FILE,

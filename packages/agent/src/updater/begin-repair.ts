@@ -5,7 +5,7 @@
 import { UpdateError, type Requester, type Sha256, type Version } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import type { JournalRecord } from '../core/journal-record.ts';
-import { manifestPath, STAGING, stagingPath, treeNames, treePath } from '../core/layout.ts';
+import { manifestPath, stagingPath, treeNames, treePath } from '../core/layout.ts';
 import { assertInstallable } from '../steps/preflight.ts';
 import type { Audit } from './audit.ts';
 import { opening, type Tools } from './begin.ts';
@@ -34,7 +34,7 @@ export async function beginRepair(
   const { manifest, manifestSha256, bytes, bundleBytes } = release;
   const signed = release.signedBy === undefined ? {} : { signedBy: release.signedBy };
   // Left by nothing that still runs: the caller holds the lock.
-  await disk.remove(STAGING);
+  await disk.remove(stagingPath(manifest.version));
   await assertInstallable(tools, manifest, { bundleBytes, ...signed });
   await disk.write(manifestPath(stagingPath(manifest.version)), bytes, 0o644);
   const [first, second] = treeNames(manifest.version, manifestSha256);

@@ -15,12 +15,14 @@ import { assertForward, assertOther } from '../core/selection.ts';
 import { newestId, nextTransactionId } from '../core/transaction-id.ts';
 import { begin } from '../core/transaction.ts';
 import type { StepContext } from '../steps/context.ts';
+import { keptAs } from '../steps/kept-release.ts';
 import { makeRoom } from '../steps/make-room.ts';
 import { installedVersion } from '../steps/version-file.ts';
 import { assertInstallable } from '../steps/preflight.ts';
 import { currentTree, readTree, refOfLink } from '../steps/trees.ts';
 import { fetchRelease } from './check.ts';
 import { latestBackup } from './device-state.ts';
+import { fetchUnlessReady } from './kept-source.ts';
 import type { Store } from './store.ts';
 import type { TrustTools } from './trust.ts';
 
@@ -34,8 +36,13 @@ export type Tools = TrustTools &
 export type UpdaterTools = Omit<StepContext, 'record' | 'amend' | 'report' | 'log'> &
   Pick<TrustTools, 'signatureMath'>;
 
+interface ApplyOptions {
+  readonly mayGoBack?: boolean;
+  readonly stageOnly?: boolean;
+}
+
 /**
- * Fetches the manifest again and refuses what can be refused without a download. Codes of the source, of the manifest,
+ * Fetches the manifest again, unless all of the release lies ready, and refuses what can be refused without a download. Codes of the source, of the manifest,
  * of `trust.ts`, `manifest-changed`, `downgrade-refused`, `already-installed`, `incompatible`, `post-install-refused`, `no-space`.
  */
 export async function beginApply(
@@ -43,32 +50,40 @@ export async function beginApply(
   wanted: { readonly version: Version; readonly manifestSha256: Sha256 },
   by: Requester,
   signal: AbortSignal,
-  { mayGoBack = false }: { readonly mayGoBack?: boolean } = {},
+  { mayGoBack = false, stageOnly = false }: ApplyOptions = {},
 ): Promise<JournalRecord> {
   const { disk } = tools;
   const { version } = wanted;
   const current = await currentTree(disk);
   const installed = current?.version ?? (await installedVersion(disk));
   (mayGoBack ? assertOther : assertForward)(version, installed);
-  const release = await fetchRelease(tools, version, signal, { mayGoBack });
-  const { summary, manifest, bytes } = release;
+  const kept = await keptAs(disk, wanted);
+  const { summary, manifest, bytes, signature } = await fetchUnlessReady(
+    tools,
+    kept,
+    version,
+    async (source) => fetchRelease({ ...tools, source }, version, signal, { mayGoBack }),
+  );
   if (summary.manifestSha256 !== wanted.manifestSha256) {
     throw new UpdateError('manifest-changed', 'the release was changed after it was reviewed', {
       details: { version: wanted.version },
     });
   }
   // Left by nothing that still runs: the caller holds the lock.
-  await makeRoom(disk, wanted.version);
+  await makeRoom(disk, version, { isContinued: kept !== undefined });
   const signed = summary.signedBy === null ? {} : { signedBy: summary.signedBy.key };
   await assertInstallable(tools, manifest, { bundleBytes: summary.bundleBytes, ...signed });
-  await disk.write(manifestPath(stagingPath(manifest.version)), bytes, 0o644);
+  await disk.write(manifestPath(stagingPath(version)), bytes, 0o644);
+  const start = await opening(tools, 'apply', by, stageOnly ? 'staged' : 'committed');
+  const { manifestSha256, bundleBytes } = summary;
   return {
-    ...(await opening(tools, 'apply', by)),
+    ...start,
     from: current ?? null,
-    to: { name: treeName(manifest.version, summary.manifestSha256), version: manifest.version },
-    manifestSha256: summary.manifestSha256,
+    to: { name: treeName(version, manifestSha256), version },
+    manifestSha256,
     ...signed,
-    bundleBytes: summary.bundleBytes,
+    ...(signature === undefined ? {} : { signature }),
+    bundleBytes,
   };
 }
 
@@ -103,9 +118,10 @@ export async function opening(
   tools: Tools,
   kind: JournalRecord['kind'],
   by: Requester,
+  wish: 'committed' | 'staged' = 'committed',
 ): Promise<Omit<JournalRecord, 'from' | 'to' | 'manifestSha256' | 'signedBy' | 'bundleBytes'>> {
   const { clock } = tools;
-  const { phase, outcome, interruptions } = begin(kind);
+  const { phase, outcome, interruptions } = begin(kind, wish);
   return {
     id: nextTransactionId(clock.now(), await newestKnown(tools), clock.randomHex(3)),
     kind,

@@ -13,18 +13,24 @@ export interface ReviewedRelease {
   readonly summary: ReleaseSummary;
   readonly manifest: Manifest;
   readonly bytes: Uint8Array;
+  readonly signature: string | undefined;
 }
 
-/** Null when the channel has no release. Codes of the source, of the manifest and of `trust.ts`. */
-export async function findRelease(
-  tools: TrustTools,
-  signal: AbortSignal,
-): Promise<ReviewedRelease | null> {
-  const all = await tools.source.list(signal);
-  const best = selectRelease(all, tools.policy.channel);
-  if (best === undefined) return null;
-  const vouched = await fetchVouched(tools, best.version, all, signal);
-  return review(tools, best, vouched, await assertNewest(tools, vouched));
+export interface Finding {
+  /** Null when the channel has no release. */
+  readonly newest: ReviewedRelease | null;
+  /** All that the source has. */
+  readonly listed: readonly ListedRelease[];
+}
+
+/** Codes of the source, of the manifest and of `trust.ts`. */
+export async function findRelease(tools: TrustTools, signal: AbortSignal): Promise<Finding> {
+  const listed = await tools.source.list(signal);
+  const best = selectRelease(listed, tools.policy.channel);
+  if (best === undefined) return { newest: null, listed };
+  const vouched = await fetchVouched(tools, best.version, listed, signal);
+  const newest = review(tools, best, vouched, await assertNewest(tools, vouched));
+  return { newest, listed };
 }
 
 /** The release with just this version, whatever the channel; `no-such-release` when the source has none. */
@@ -53,7 +59,7 @@ export function listedAs(version: Version, all: readonly ListedRelease[]): Liste
 function review(
   { digest }: Pick<TrustTools, 'digest'>,
   listed: ListedRelease,
-  { bytes, manifest, signer }: Vouched,
+  { bytes, manifest, signer, signature }: Vouched,
   expires: ReleaseSummary['expires'],
 ): ReviewedRelease {
   const notes = manifest.notes ?? listed.notes;
@@ -69,5 +75,5 @@ function review(
     signedBy: signer && { key: signer.id, name: signer.name },
     expires,
   };
-  return { summary, manifest, bytes };
+  return { summary, manifest, bytes, signature };
 }

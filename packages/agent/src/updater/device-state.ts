@@ -15,6 +15,7 @@ import { judgeRelease } from '../core/held-back.ts';
 import { isNewer } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
 import { openEdits } from '../steps/config-edits.ts';
+import { readReady } from '../steps/kept-release.ts';
 import { installedVersion } from '../steps/version-file.ts';
 import { refOfLink } from '../steps/trees.ts';
 import type { Store } from './store.ts';
@@ -80,7 +81,15 @@ export async function readDevice(
     drift: drift?.version === current ? drift : null,
     held_back: isOffer ? heldBack : null,
     edited: [...(await openEdits(disk))],
+    ready: await readyOf(disk),
   };
+}
+
+async function readyOf(disk: Disk): Promise<Status['ready']> {
+  const kept = await readReady(disk);
+  if (kept === undefined) return null;
+  const { version, manifestSha256, transaction } = kept;
+  return { version, manifestSha256, transaction };
 }
 
 /** Before the first update the plan's version file is all that is known. */

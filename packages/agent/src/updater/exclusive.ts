@@ -7,6 +7,7 @@
 import {
   UpdateError,
   type ErrorView,
+  type Phase,
   type TransactionId,
   type TransactionResult,
 } from '@pikit/protocol';
@@ -16,7 +17,7 @@ import type { Clock, Lock, Log } from '../ports.ts';
 import type { Leftovers } from '../steps/leftovers.ts';
 import { createTurns, type InTurn } from './in-turn.ts';
 import { publishLostEnd } from './lost-end.ts';
-import type { Runner } from './runner.ts';
+import type { CancelDoor, Runner } from './runner.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
 
@@ -37,8 +38,10 @@ export interface Exclusive {
    */
   readonly recover: () => Promise<void>;
   readonly isRunning: () => boolean;
-  /** Aborts the transaction's signal; false when it is not the one that runs. */
+  /** Aborts the transaction's signal; false when it is not the one that runs. `not-cancellable` when it must go on. */
   readonly abort: (transaction: TransactionId, reason: UpdateError) => boolean;
+  /** Under the lock: does this, then removes what no transaction needs. `busy` while one runs. */
+  readonly tidyAfter: (work: () => Promise<void>) => Promise<void>;
   /** Resolves when nothing runs in this process, with the result of the last one. */
   readonly settled: () => Promise<TransactionResult | undefined>;
 }
@@ -61,12 +64,14 @@ interface Needs {
 interface Running {
   readonly id: TransactionId;
   readonly abort: AbortController;
+  /** Undefined as long as a cancel is heard. */
+  readonly deafIn: () => Phase | undefined;
   /** Never rejects. */
   readonly done: Promise<void>;
 }
 
 export function createExclusive(needs: Needs): Exclusive {
-  const { lock, store, board, log } = needs;
+  const { lock, store, board, leftovers, log } = needs;
   // Tidying up must not make a transaction of this process find the lock taken.
   const inTurn = createTurns();
   // Once, for what an earlier process left, and never again when it failed: a second sync would succeed and lie.
@@ -76,11 +81,11 @@ export function createExclusive(needs: Needs): Exclusive {
 
   const carry = async (
     beginning: Beginning,
-    signal: AbortSignal,
+    door: CancelDoor,
     release: () => Promise<void>,
   ): Promise<void> => {
     const { id } = beginning.record;
-    lastResult = await runToEnd(needs, beginning, signal);
+    lastResult = await runToEnd(needs, beginning, door);
     running = undefined;
     await orError(log, `${id}: the lock could not be given back`, release());
     await orError(log, `${id}: its end could not be published`, board.end(lastResult));
@@ -94,7 +99,15 @@ export function createExclusive(needs: Needs): Exclusive {
       settling ??= Promise.resolve();
       await saveFirst(store, log, beginning);
       const { id } = beginning.record;
-      running = { id, abort, done: carry(beginning, abort.signal, () => held.release()) };
+      let deafIn: Phase | undefined;
+      const door: CancelDoor = {
+        signal: abort.signal,
+        close: (phase) => {
+          deafIn = phase;
+        },
+      };
+      const done = carry(beginning, door, () => held.release());
+      running = { id, abort, deafIn: () => deafIn, done };
       return id;
     } catch (error) {
       await orError(log, 'what was refused has left something behind', tidy(needs));
@@ -108,6 +121,7 @@ export function createExclusive(needs: Needs): Exclusive {
     const unfinished = await store.loadJournal();
     if (unfinished === undefined) {
       await publishLostEnd(store, board);
+      if ((await leftovers.find()).length === 0) return;
       return orError(log, 'what is left about stays for now', tidyUp(needs, inTurn));
     }
     await start(`recovering ${unfinished.id}`, async () => {
@@ -129,9 +143,13 @@ export function createExclusive(needs: Needs): Exclusive {
     isRunning: () => running !== undefined,
     abort: (transaction, reason) => {
       if (running?.id !== transaction) return false;
+      const phase = running.deafIn();
+      // What was cancelled is tidied up: that phase hears no other cancel, but this one was heard.
+      if (phase !== undefined && !running.abort.signal.aborted) throw mustGoOn(phase);
       running.abort.abort(reason);
       return true;
     },
+    tidyAfter: (work) => tidyUp(needs, inTurn, work),
     settled,
   };
 }
@@ -141,12 +159,16 @@ async function tidy({ store, leftovers }: Needs): Promise<void> {
   if ((await store.loadJournal()) === undefined) await leftovers.remove();
 }
 
-/** Takes the lock only where there is something. What fails here is tried again at the next start. */
-async function tidyUp(needs: Needs, inTurn: InTurn): Promise<void> {
-  if ((await needs.leftovers.find()).length === 0) return;
+/** What fails here is tried again at the next start. */
+async function tidyUp(
+  needs: Needs,
+  inTurn: InTurn,
+  first: () => Promise<void> = async () => undefined,
+): Promise<void> {
   await inTurn(async () => {
     const held = await needs.lock.acquire('tidying up');
     try {
+      await first();
       await tidy(needs);
     } finally {
       await held.release();
@@ -169,6 +191,12 @@ async function goOn(store: Store, id: TransactionId): Promise<Beginning> {
   const record = await store.loadJournal();
   if (record === undefined) throw endedElsewhere(id);
   return { record, interrupted: true };
+}
+
+function mustGoOn(phase: Phase): UpdateError {
+  return new UpdateError('not-cancellable', `in ${phase} it must go on to an end`, {
+    details: { phase },
+  });
 }
 
 function unended(id: TransactionId): UpdateError {
@@ -199,18 +227,18 @@ async function orError(log: Log, what: string, work: Promise<void>): Promise<voi
 async function runToEnd(
   { runner, store, log, clock, retryDelaysMs = [] }: Needs,
   { record, interrupted }: Beginning,
-  signal: AbortSignal,
+  door: CancelDoor,
 ): Promise<TransactionResult | undefined> {
   const { id } = record;
   let failure: ErrorView | null = null;
   for (let tries = 0; ; tries += 1) {
     try {
-      if (tries === 0) return await runner.run(record, signal, interrupted);
+      if (tries === 0) return await runner.run(record, door, interrupted);
       // The journal knows how far it came; the record that we began with does not.
       const left = await store.loadJournal();
       if (left === undefined) return await endOf(store, id);
       // Should that be why it fails, it is told, and not that it was interrupted.
-      return await runner.run({ ...left, error: left.error ?? failure }, signal, true);
+      return await runner.run({ ...left, error: left.error ?? failure }, door, true);
     } catch (error) {
       failure ??= error instanceof UpdateError ? error.toView() : null;
       log.error(`${id} could not go on: ${String(error)}`);

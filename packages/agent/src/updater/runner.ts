@@ -6,7 +6,7 @@
  * history; a signal that aborts ends a step, never the bookkeeping; what only informs (publishing, tidying logs) never
  * keeps a transaction from its end.
  */
-import { UpdateError, type TransactionResult } from '@pikit/protocol';
+import { UpdateError, type Phase, type TransactionResult } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
 import { isCancellable, next, type Active, type Event, type State } from '../core/transaction.ts';
 import type { Clock, Log } from '../ports.ts';
@@ -27,17 +27,24 @@ interface Needs {
   readonly clock: Clock;
 }
 
+/** How a cancel reaches a transaction. */
+export interface CancelDoor {
+  readonly signal: AbortSignal;
+  /** From here on none is heard, and whoever asks for one must be told so. */
+  readonly close: (phase: Phase) => void;
+}
+
 export interface Runner {
   /** Carries the transaction to its end; publishing that is the caller's. `interrupted` is how a restarted agent begins. */
   readonly run: (
     record: JournalRecord,
-    signal: AbortSignal,
+    door: CancelDoor,
     interrupted: boolean,
   ) => Promise<TransactionResult>;
 }
 
 export function createRunner({ tools, steps, store, board, logs, clock }: Needs): Runner {
-  const run: Runner['run'] = async (initial, signal, interrupted) => {
+  const run: Runner['run'] = async (initial, door, interrupted) => {
     let record = initial;
     const log = logs.open(record.id);
     const save = async (patch: Partial<JournalRecord>): Promise<void> => {
@@ -61,18 +68,20 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
       }
     }
     while (state.kind === 'active') {
+      if (!isCancellable(state.phase)) door.close(state.phase);
       await save({
         phase: state.phase,
         outcome: state.outcome,
         interruptions: state.interruptions,
       });
       await orWarn(log, 'publishing', board.show(record));
-      const { event, error } = await attempt(steps[state.phase], context, signal, log);
+      const { event, error } = await attempt(steps[state.phase], context, door.signal, log);
       if (error !== undefined && isFirstOrWorse(record, error))
         record = { ...record, error: error.toView() };
       // The journal needs room for the way to the end, and no way leads back to what was staged.
       if (error?.code === 'no-space') await orWarn(log, 'making room', makeRoom(tools.disk));
-      state = next(state, event);
+      // Between this look and the closed door nothing else can run.
+      state = next(state, isHeardLate(state.phase, event, door) ? 'cancelled' : event);
     }
     const result = resultOf(record, state.outcome, clock.now());
     await store.addToHistory(result, tools.policy.limits.history);
@@ -82,6 +91,11 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     return result;
   };
   return { run };
+}
+
+/** A cancel that came when the step had just ended. */
+function isHeardLate(phase: Phase, event: Event, { signal }: CancelDoor): boolean {
+  return event === 'ok' && signal.aborted && isCancellable(phase);
 }
 
 /** For what the transaction can do without. */
@@ -158,7 +172,7 @@ function resultOf(
     from: record.from?.version ?? null,
     to: record.to.version,
     outcome,
-    error: outcome === 'committed' ? null : record.error,
+    error: outcome === 'committed' || outcome === 'staged' ? null : record.error,
     startedAt,
     endedAt,
     bytesFetched,

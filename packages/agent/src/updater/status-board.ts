@@ -134,5 +134,6 @@ function viewOf(record: JournalRecord): NonNullable<Status['transaction']> {
     phase: record.phase,
     cancellable: isCancellable(record.phase),
     startedAt: record.startedAt,
+    ...(record.outcome === 'staged' ? { stageOnly: true as const } : {}),
   };
 }

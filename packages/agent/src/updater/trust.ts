@@ -81,6 +81,8 @@ export interface Vouched {
   readonly bytes: Uint8Array;
   readonly manifest: Manifest;
   readonly signer: Signer | null;
+  /** As it was fetched; undefined where none was asked for. */
+  readonly signature: string | undefined;
 }
 
 /**
@@ -125,7 +127,7 @@ async function fetchSigned(
     const record = rotate(now, manifest, claim.manifestSha256, signer.id);
     if (record !== now.record) await store.saveTrust(record);
   }
-  return { bytes, manifest, signer };
+  return { bytes, manifest, signer, signature };
 }
 
 /** Undefined where none is asked for. Refuses by it alone what it can, so that nobody makes a device fetch manifests in vain. */

@@ -13,11 +13,13 @@ import {
   type Version,
 } from '@pikit/protocol';
 import { judgeRelease } from '../core/held-back.ts';
-import { isCancellable } from '../core/transaction.ts';
+import { KEPT_FILE } from '../core/layout.ts';
 import type { Lock, LockHolder, Log } from '../ports.ts';
+import { readKept } from '../steps/kept-release.ts';
 import { beginApply, beginRollback, type UpdaterTools } from './begin.ts';
-import { findRelease } from './check.ts';
+import { findRelease, type Finding } from './check.ts';
 import type { Exclusive } from './exclusive.ts';
+import { isGone } from './kept-source.ts';
 import { refusing, SOURCE_TIMEOUT_MS, toFailure } from './refusing.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
@@ -28,6 +30,8 @@ interface Wanted {
   /** Of the manifest that was reviewed. */
   readonly manifestSha256: Sha256;
   readonly unattended?: true;
+  /** To be installed later. */
+  readonly stageOnly?: true;
 }
 
 export interface Updater extends Upkeep {
@@ -37,7 +41,10 @@ export interface Updater extends Upkeep {
   /** Like `apply`, also to an older release: root's decision. */
   readonly downgrade: (wanted: Wanted, by: Requester) => Promise<TransactionId>;
   readonly rollback: (by: Requester) => Promise<TransactionId>;
-  /** Asks the running transaction to stop; `no-such-transaction`, `not-cancellable`. */
+  /**
+   * Asks the running transaction to stop, or takes away what an ended one has left ready; `no-such-transaction`,
+   * `not-cancellable`, `busy`.
+   */
   readonly cancel: (transaction: TransactionId) => Promise<void>;
   readonly setAuto: (settings: Settings) => Promise<Settings>;
   /** Ends a transaction that a crash or a power cut left unfinished. Does nothing when there is none. */
@@ -58,12 +65,27 @@ interface Needs {
 export function createUpdater({ tools, store, board, exclusive, lock, log }: Needs): Updater {
   let checking: Promise<Status> | undefined;
 
+  const drop = (transaction: TransactionId): Promise<void> =>
+    exclusive.tidyAfter(async () => {
+      // Looked at again under the lock: it may be another transaction's by now.
+      const kept = await readKept(tools.disk);
+      if (kept?.transaction === transaction) await tools.disk.remove(KEPT_FILE);
+    });
+
+  const dropGone = async (finding: Finding): Promise<void> => {
+    const kept = await readKept(tools.disk);
+    if (kept === undefined || !isGone(kept, finding)) return;
+    log.warning(`${kept.version} is no longer there as it was: what was fetched of it goes`);
+    await drop(kept.transaction);
+  };
+
   const look = async (): Promise<Status> => {
     const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
     try {
       await board.beginCheck();
-      const found = await findRelease({ ...tools, store }, signal);
-      await board.endCheck(found?.summary ?? null, null);
+      const finding = await findRelease({ ...tools, store }, signal);
+      await dropGone(finding);
+      await board.endCheck(finding.newest?.summary ?? null, null);
     } catch (error) {
       const failure = toFailure(error, signal);
       log.warning(`check failed: ${failure.code}: ${failure.message}`);
@@ -78,13 +100,15 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
   const install = async (
     wanted: Wanted,
     by: Requester,
-    options: { readonly mayGoBack: boolean },
+    mayGoBack: boolean,
   ): Promise<TransactionId> => {
     await exclusive.recover();
-    return exclusive.start(`installing ${wanted.version}`, async (signal) => {
+    const stageOnly = wanted.stageOnly === true;
+    const what = `${stageOnly ? 'fetching' : 'installing'} ${wanted.version}`;
+    return exclusive.start(what, async (signal) => {
       if (wanted.unattended === true) await refuseHeldBack(store, wanted);
       const record = await refusing(signal, (bounded) =>
-        beginApply({ ...tools, store }, wanted, by, bounded, options),
+        beginApply({ ...tools, store }, wanted, by, bounded, { mayGoBack, stageOnly }),
       );
       return { record, interrupted: false };
     });
@@ -96,8 +120,8 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
       checking ??= look();
       return checking;
     },
-    apply: (wanted, by) => install(wanted, by, { mayGoBack: false }),
-    downgrade: (wanted, by) => install(wanted, by, { mayGoBack: true }),
+    apply: (wanted, by) => install(wanted, by, false),
+    downgrade: (wanted, by) => install(wanted, by, true),
     rollback: async (by) => {
       await exclusive.recover();
       return exclusive.start('rolling back', async () => ({
@@ -106,7 +130,16 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
       }));
     },
     ...createUpkeep({ tools, store, board, exclusive, lock }),
-    cancel: (transaction) => cancelRunning(exclusive, store, transaction),
+    cancel: async (transaction) => {
+      if (exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) return;
+      if ((await readKept(tools.disk))?.transaction !== transaction) {
+        throw new UpdateError('no-such-transaction', 'it is not running', {
+          details: { transaction },
+        });
+      }
+      await drop(transaction);
+      await board.publish();
+    },
     setAuto: async (settings) => {
       const { timer } = tools.policy;
       if (await tools.services.exists(timer)) {
@@ -131,30 +164,6 @@ async function refuseHeldBack(store: Store, wanted: Wanted): Promise<void> {
   if (held === null) return;
   const text = `${held.version} ${held.reason} in ${held.transaction}: only a person may try it again`;
   throw new UpdateError('held-back', text, { details: { ...held } });
-}
-
-async function cancelRunning(
-  exclusive: Exclusive,
-  store: Store,
-  transaction: TransactionId,
-): Promise<void> {
-  await refuseTooLate(store, transaction);
-  if (!exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) {
-    throw new UpdateError('no-such-transaction', 'it is not running', { details: { transaction } });
-  }
-  // It may have gone on between the look and the abort.
-  await refuseTooLate(store, transaction);
-}
-
-/** Throws `not-cancellable` when the journal is past the phases in which a cancel is heard. */
-async function refuseTooLate(store: Store, transaction: TransactionId): Promise<void> {
-  const record = await store.loadJournal();
-  // What was cancelled is tidied up: that phase hears no other cancel, but this one was heard.
-  if (record?.id !== transaction || record.outcome === 'cancelled') return;
-  if (isCancellable(record.phase)) return;
-  throw new UpdateError('not-cancellable', `in ${record.phase} it must go on to an end`, {
-    details: { phase: record.phase },
-  });
 }
 
 function busy(holder: LockHolder | undefined): UpdateError {

@@ -112,7 +112,11 @@ describe('runForeground', () => {
 
   it.each(
     (['update.apply', 'update.rollback', 'update.repair'] as const).flatMap((method) =>
-      OUTCOMES.map((outcome) => ({ method, outcome, exit: outcome === 'committed' ? 0 : 1 })),
+      OUTCOMES.map((outcome) => ({
+        method,
+        outcome,
+        exit: ['committed', 'staged'].includes(outcome) ? 0 : 1,
+      })),
     ),
   )('waits for the end of $method and exits $exit when it is $outcome', async (row) => {
     const error = row.exit === 0 ? null : ({ code: 'probe-failed', details: {} } as const);

@@ -117,6 +117,12 @@ describe('describeStatus', () => {
       'apply of 1.4.0: staging (20260102T042000Z-0a1b2c)',
     ],
     ['running', {}, undefined],
+    ['ready', { ready: null }, undefined],
+    [
+      'ready',
+      {},
+      `1.4.0 (manifest ${aStatus().ready?.manifestSha256 ?? ''}; fetched by 20260102T042000Z-0a1b2c)`,
+    ],
     ['edited', { edited: [] }, undefined],
     [
       'edited',

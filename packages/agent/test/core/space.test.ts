@@ -156,6 +156,20 @@ describe('needsOfRelease', () => {
     expect(needs(files, installed).tree.bytes - OWN).toBe(bytes);
   });
 
+  const spanned = (path: string, offset: number, size = 9000): ManifestFile =>
+    aFile(path, { mode: '644', size, span: [offset, 100] });
+
+  it.each<[string, ManifestFile[], number | undefined, number]>([
+    ['nothing for members, which go straight into the tree', [spanned('a', 0)], undefined, 0],
+    ['the patch that is the smaller way', [spanned('a', 0)], 40, 40],
+    ['nothing for a patch that is the longer way', [spanned('a', 0)], 100, 0],
+    ['the whole bundle where a span is missing', [spanned('a', 0), aFile('b')], undefined, 1000],
+    ['the patch where the bundle has no spans', [aFile('b', { size: 1 })], 400, 400],
+    ['the bundle where spans overlap', [spanned('a', 0), spanned('b', 50)], undefined, 1000],
+  ])('lays down %s', (_what, files, patch, download) => {
+    expect(needsOfRelease(aManifest({ files }), [], 1000, patch).download).toBe(download);
+  });
+
   it('counts a link, and the directory that only links are in', () => {
     const manifest = aManifest({
       files: [aFile('a', { size: 1 })],

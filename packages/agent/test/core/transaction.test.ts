@@ -118,7 +118,8 @@ describe('next', () => {
   it.each(PHASES)('goes where the table says from any state of %s', (phase) => {
     const row = PHASE_TABLE[phase];
     for (const state of statesOf(phase)) {
-      expect(placeOf(next(state, 'ok'))).toBe(row.ok);
+      const isComplete = state.outcome === 'staged' && phase === 'verifying';
+      expect(placeOf(next(state, 'ok'))).toBe(isComplete ? 'cleaning-up' : row.ok);
       expect(placeOf(next(state, 'failed'))).toBe(row.failed);
       expect(placeOf(next(state, 'cancelled'))).toBe(row.cancellable ? 'cleaning-up' : phase);
       const wornOut = row.interrupted === phase && state.interruptions === MAX_INTERRUPTIONS - 1;
@@ -203,8 +204,19 @@ describe('every course of a transaction', () => {
     for (const [way] of [...applied, ...rolledBack]) expect(new Set(way).size).toBe(way.length);
   });
 
-  it('ends in one of the five outcomes, and an update can end in each', () => {
-    expect(new Set(applied.map(([, outcome]) => outcome))).toEqual(new Set(OUTCOMES));
+  it('ends in one of the outcomes, and an update can end in each', () => {
+    const staged = courses(begin('apply', 'staged'));
+    const ends = new Set([...applied, ...staged].map(([, outcome]) => outcome));
+    expect(ends).toEqual(new Set(OUTCOMES));
+  });
+
+  it('touches nothing that runs where the release is only to be staged', () => {
+    const staged = courses(begin('apply', 'staged'));
+    expect(staged.flatMap(([way]) => way)).not.toContain('activating');
+    expect(new Set(staged.map(([, outcome]) => outcome))).toEqual(
+      new Set(['staged', 'failed', 'cancelled']),
+    );
+    expect(applied.map(([, outcome]) => outcome)).not.toContain('staged');
   });
 
   it('never stages anything for a roll-back on request, which cannot end as failed or cancelled', () => {

@@ -22,6 +22,13 @@ describe('makeRoom', () => {
     expect(await bench.disk.list('/var/tmp/pikit-update')).toEqual(['1.2.0']);
   });
 
+  it('leaves what was staged of a release that is gone on with', async () => {
+    await bench.put('/var/lib/pikit/staging/kept.json', '{}');
+    await makeRoom(bench.disk, aVersion('1.1.0'), { isContinued: true });
+    expect(await bench.disk.list('/var/lib/pikit/staging')).toEqual(['1.1.0', 'kept.json']);
+    expect(await bench.disk.list('/var/tmp/pikit-update')).toEqual(['1.1.0']);
+  });
+
   it('takes every download away when none is to be continued', async () => {
     await makeRoom(bench.disk);
     expect(await bench.disk.list('/var/tmp/pikit-update')).toEqual([]);

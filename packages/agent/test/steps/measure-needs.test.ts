@@ -16,12 +16,15 @@ beforeEach(async () => {
 afterEach(() => bench.close());
 
 /** Needs of the same place are added up. */
-async function needs(version: string, bundleBytes = 100_000): Promise<Record<string, object>> {
+async function needs(
+  version: string,
+  bundleBytes = 100_000,
+): Promise<Record<string, Omit<Need, 'path'>>> {
   const { source } = bench.tools;
   const bytes = await source.manifest(aVersion(version), 1e6, quiet());
   const parsed = parseManifest(bytes, aVersion(version));
   const sums: Record<string, Omit<Need, 'path'>> = {};
-  for (const need of await measureNeeds(bench.disk, bench.policy, parsed, bundleBytes)) {
+  for (const need of await measureNeeds(bench.tools, parsed, bundleBytes)) {
     const sum = sums[need.path] ?? { bytes: 0, inodes: 0 };
     sums[need.path] = { bytes: sum.bytes + need.bytes, inodes: sum.inodes + need.inodes };
   }
@@ -49,6 +52,18 @@ describe('measureNeeds', () => {
     await bench.put('/var/tmp/pikit-update/1.0.0/bundle.tar.gz.part', 'x'.repeat(60_000));
     expect((await needs('1.1.0'))[BUNDLE]).toEqual({ bytes: 40_000, inodes: 4 });
     await bench.put(`${BUNDLE}.part`, 'x'.repeat(160_000));
+    expect((await needs('1.1.0'))[BUNDLE]).toEqual({ bytes: 0, inodes: 0 });
+  });
+
+  it('counts nothing for what is staged already, and no bundle where all of it was verified', async () => {
+    const staged = async () => (await needs('1.1.0'))['/var/lib/pikit/staging']?.bytes ?? 0;
+    const before = await staged();
+    const tree = '/var/lib/pikit/staging/1.1.0';
+    await bench.put(`${tree}/pikit-web/index.html`, '<h1>1.1.0</h1>');
+    await bench.put(`${tree}/pikit-api.py`, 'print("1.1.0")', 0o755);
+    expect(await staged()).toBeLessThan(before);
+    expect((await needs('1.1.0'))[BUNDLE]).toMatchObject({ bytes: 100_000 });
+    await bench.put(`${tree}/.pikit/tree.json`, '{}');
     expect((await needs('1.1.0'))[BUNDLE]).toEqual({ bytes: 0, inodes: 0 });
   });
 

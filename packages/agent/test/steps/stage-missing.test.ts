@@ -1,10 +1,11 @@
 /** What an earlier life has fetched is gone on with where it is whole, and is no reason to fail where it is not. */
-import { VersionSchema } from '@pikit/protocol';
+import { UpdateError, VersionSchema } from '@pikit/protocol';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import type { ReleaseRecipe } from '../../../../test/support/bundle-builder.ts';
 import { parseManifest } from '../../src/core/manifest.ts';
+import { MARGIN } from '../../src/core/space.ts';
 import { stageMissing } from '../../src/steps/stage-missing.ts';
 import { aRelease, createWorkbench, quiet, type Workbench } from '../support/workbench.ts';
 
@@ -48,6 +49,34 @@ describe('stageMissing', () => {
     await stageMissing(context, wanted, quiet());
     await stageMissing(context, wanted, quiet());
     expect(context.record().bytesFetched).toBe(await size());
+  });
+
+  it('asks for the room of the whole bundle only where that must do, and says how much it is', async () => {
+    const { context, wanted } = await begun({ form: 'seekable' });
+    const space = bench.disk.space.bind(bench.disk);
+    bench.disk.space = async (path) => ({ ...(await space(path)), freeBytes: 1000 });
+    let calls = 0;
+    Object.assign(bench.tools.source, {
+      fetchPart: () => {
+        throw new UpdateError('source-invalid', 'no parts');
+      },
+      fetchBundle: async () => {
+        calls += 1;
+        return 0;
+      },
+    });
+    const error = await expectCode(stageMissing(context, wanted, quiet()), 'no-space');
+    expect(error.details).toMatchObject({ what: 'bytes', free: 1000, path: BUNDLE });
+    expect(error.details['needed']).toBeGreaterThanOrEqual(MARGIN.bytes + (await size()));
+    expect(calls).toBe(0);
+  });
+
+  it('asks for no room where members do', async () => {
+    const { context, wanted } = await begun({ form: 'seekable' });
+    const space = bench.disk.space.bind(bench.disk);
+    bench.disk.space = async (path) => ({ ...(await space(path)), freeBytes: 1000 });
+    await stageMissing(context, wanted, quiet());
+    expect(await bench.see('/var/lib/pikit/staging/1.1.0/pikit-api.py')).toBe('print("1.1.0")');
   });
 
   it('fetches a release that is bad itself once, and says so', async () => {

@@ -1,5 +1,6 @@
 /** Every name that a device with an installed release may find something of ours at. */
 import { expect, it } from 'vitest';
+import { readAllTrees } from '../../src/steps/trees.ts';
 import { writtenNames } from '../../src/steps/written-names.ts';
 import { aRelease, createWorkbench, TARGETS } from '../support/workbench.ts';
 
@@ -15,7 +16,7 @@ it('names targets of each kind, our own files, and what lies beside a configurat
   const { files } = aRelease('1.1.0');
   await bench.publish(aRelease('1.1.0', { files: { ...files, 'settings/main.conf': 'x' } }));
   await bench.apply('1.1.0');
-  const names = await writtenNames(bench.tools);
+  const names = writtenNames(bench.tools.policy, await readAllTrees(bench.disk));
   const tree = await bench.disk.readLink('/var/lib/pikit/current');
   for (const name of [
     '/var/www/pikit-web',

@@ -123,6 +123,11 @@ export async function createWorkbench(
       await updater.apply(await wanted(version), 'admin');
       return updater.settled();
     },
+    /** Fetches it, to be installed later. */
+    stage: async (version: string): Promise<TransactionResult | undefined> => {
+      await updater.apply({ ...(await wanted(version)), stageOnly: true }, 'admin');
+      return updater.settled();
+    },
     rollback: async (): Promise<TransactionResult | undefined> => {
       await updater.rollback('admin');
       return updater.settled();

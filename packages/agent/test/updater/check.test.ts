@@ -14,7 +14,7 @@ const tools = () => ({ ...bench.tools, store: bench.store });
 
 describe('findRelease', () => {
   it('is null when nothing was published', async () => {
-    expect(await findRelease(tools(), quiet())).toBeNull();
+    expect(await findRelease(tools(), quiet())).toEqual({ newest: null, listed: [] });
   });
 
   it('tells notes, breaking items and the digest of the manifest as it was fetched', async () => {
@@ -25,7 +25,7 @@ describe('findRelease', () => {
     };
     await bench.publish(aRelease('1.1.0', { manifest }));
     const found = await findRelease(tools(), quiet());
-    expect(found?.summary).toMatchObject({
+    expect(found.newest?.summary).toMatchObject({
       ...manifest,
       version: '1.1.0',
       changelog: 'https://example.org/releases/1.1.0',

@@ -24,7 +24,7 @@ function aVouched(version: string, patch: { signed?: boolean; expires?: string }
     ...(expires === undefined ? {} : { expires }),
   });
   const signer = signed ? { id: key.id, name: 'maintainer', signedAt: null } : null;
-  return { bytes: new Uint8Array(), manifest, signer };
+  return { bytes: new Uint8Array(), manifest, signer, signature: undefined };
 }
 
 describe('assertNewest', () => {

@@ -86,7 +86,11 @@ describe('run', () => {
     for (let life = 2; life < MAX_INTERRUPTIONS + 1; life += 1) {
       const record = await agent.store.loadJournal();
       if (record === undefined) throw new Error('the journal is gone');
-      void agent.runner.run(record, new AbortController().signal, true);
+      void agent.runner.run(
+        record,
+        { signal: new AbortController().signal, close: () => undefined },
+        true,
+      );
       await waitFor(`crash ${String(life)}`, () => deaths === life);
     }
     const next = agent.restart();

@@ -1,9 +1,9 @@
 /** The whole way through the use cases, over a real directory: what a person would see on the device after each. */
-import { UpdateError } from '@pikit/protocol';
+import { UpdateError, type TransactionId } from '@pikit/protocol';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { createUpdater } from '../../src/updater/updater.ts';
+import { JOURNAL_FILE } from '../../src/core/layout.ts';
 import { API, aRelease, createWorkbench, WEB, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -152,26 +152,25 @@ describe('apply', () => {
 });
 
 describe('cancel', () => {
-  it('says so when the transaction has gone too far between the look and the abort', async () => {
+  it('in the instant in which the update begins to touch the device is refused', async () => {
     await bench.publish(aRelease('1.1.0'));
-    const record = await bench.begin('1.1.0');
-    await bench.store.saveJournal(record);
-    const abort = (): boolean => {
-      late = bench.store.saveJournal({ ...record, phase: 'activating' });
-      return true;
+    const { disk, updater } = bench;
+    const write = disk.write.bind(disk);
+    const answers: Promise<UpdateError>[] = [];
+    let begun: (id: TransactionId) => void = () => undefined;
+    const started = new Promise<TransactionId>((resolve) => (begun = resolve));
+    disk.write = async (path, content, mode) => {
+      // Before the journal says so, and so before anybody could read it there.
+      if (path === JOURNAL_FILE && String(content).includes('"phase": "activating"')) {
+        answers.push(expectCode(updater.cancel(await started), 'not-cancellable'));
+      }
+      return write(path, content, mode);
     };
-    let late = Promise.resolve();
-    const loadJournal = async () => {
-      await late;
-      return bench.store.loadJournal();
-    };
-    const updater = createUpdater({
-      ...bench,
-      store: { ...bench.store, loadJournal },
-      exclusive: { ...bench.exclusive, abort },
-    });
-    const error = await expectCode(updater.cancel(record.id), 'not-cancellable');
-    expect(error.details).toEqual({ phase: 'activating' });
+    begun(await updater.apply(await bench.wanted('1.1.0'), 'admin'));
+    expect(await updater.settled()).toMatchObject({ outcome: 'committed' });
+    const [refusal, ...more] = await Promise.all(answers);
+    expect(refusal?.details).toEqual({ phase: 'activating' });
+    expect(more.length).toBeLessThan(3);
   });
 });
 

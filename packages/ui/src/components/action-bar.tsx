@@ -11,6 +11,7 @@ import { ActionButton } from './action-button.tsx';
 export interface Actions {
   readonly onCheck: () => void;
   readonly onInstall: () => void;
+  readonly onDownload: () => void;
   readonly onCancel: () => void;
   readonly onRollBack: () => void;
   readonly onVerify: () => void;
@@ -67,7 +68,7 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
     if (wasConfirming.current && !isConfirming) asking.current?.focus();
     wasConfirming.current = isConfirming;
   }, [isConfirming]);
-  const { check, install, cancel, rollBack, leading, reasons } = modal.actions;
+  const { check, install, download, cancel, rollBack, leading, reasons } = modal.actions;
   const words = messages.buttons;
   if (isConfirming && rollBack.reason === undefined) {
     const onYes = (): void => {
@@ -114,8 +115,14 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
             onClick={on.onCancel}
           />
           <ActionButton
+            action={download}
+            label={words.download}
+            kind="plain"
+            onClick={on.onDownload}
+          />
+          <ActionButton
             action={install}
-            label={words.install}
+            label={download.shown ? words.install : words.installReady}
             kind={kindOf('install')}
             onClick={on.onInstall}
           />

@@ -77,6 +77,10 @@ export function App({
         onInstall={() => {
           if (status !== undefined && status.offered !== null) void updates.install(status.offered);
         }}
+        onDownload={() => {
+          if (status !== undefined && status.offered !== null)
+            void updates.download(status.offered);
+        }}
         onCancel={() => {
           if (status !== undefined && status.transaction !== null) {
             void updates.cancel(status.transaction.id);

@@ -9,6 +9,7 @@ const ICONS: Readonly<Record<ChipState, IconName | 'ring'>> = {
   available: 'arrow',
   checking: 'ring',
   updating: 'ring',
+  fetching: 'ring',
   'rolling-back': 'ring',
   repairing: 'ring',
   failed: 'warning',

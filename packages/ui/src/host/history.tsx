@@ -26,7 +26,7 @@ function Line({ entry, format }: { entry: TransactionResult; format: Format }): 
 }
 
 function wordsOf({ kind, outcome }: TransactionResult): string {
-  if (kind === 'repair') return messages.outcomes.repair[outcome].title;
+  if (kind === 'repair' && outcome !== 'staged') return messages.outcomes.repair[outcome].title;
   const isBack = kind === 'rollback' && outcome === 'committed';
   return isBack ? messages.history.rolledBack : messages.history[outcome];
 }

@@ -35,6 +35,7 @@ function stillUpdates(situation: Situation): Updates {
     refresh: nothing,
     check: nothing,
     install: nothing,
+    download: nothing,
     cancel: nothing,
     rollBack: nothing,
     verify: nothing,

@@ -2,12 +2,11 @@
  * A device that exists only in the page: it answers the same requests and sends the same events as the api, so that the real
  * connection and commands run against it. For work on the UI; it ships nowhere.
  */
-import type { LogLine, Status, TransactionId, TransactionView } from '@pikit/protocol';
+import type { LogLine, Status, TransactionId } from '@pikit/protocol';
 import type { EventStream } from '../model/event-stream.ts';
-import { auditOf, courseOf, endOf, type Change } from './mock-work.ts';
+import { auditOf, courseOf, endOf, type Change, type Order } from './mock-work.ts';
 
 type Listener = (event: { readonly data?: unknown }) => void;
-type Kind = TransactionView['kind'];
 type Route = (body: string) => Response | Promise<Response>;
 
 export interface MockDevice {
@@ -61,10 +60,11 @@ function createWorker(first: Status, tickMs: number, send: (type: string, data: 
     cancel(): void {
       isCancelled = true;
     },
-    async work(kind: Kind, id: TransactionId): Promise<void> {
+    async work(order: Pick<Order, 'kind' | 'id' | 'stageOnly'>): Promise<void> {
+      const { id } = order;
       isCancelled = false;
       lines = [];
-      const course = courseOf(status, { id, kind, startedAt: new Date().toISOString() });
+      const course = courseOf(status, { ...order, startedAt: new Date().toISOString() });
       for (const change of course) {
         if (isCancelled && change.transaction?.cancellable === true) break;
         const isNewPhase = change.transaction?.phase !== status.transaction?.phase;
@@ -84,10 +84,11 @@ export function createMockDevice(first: Status, tickMs: number): MockDevice {
   let isSignedIn = true;
 
   const statusReply = (): Response => json({ ...worker.status(), agent: 'reachable' });
-  const begin = (kind: Kind): Response => {
+  const begin = (kind: Order['kind'], body = '{}'): Response => {
     const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
     const id = `${stamp}-4f2a9c` as TransactionId;
-    void worker.work(kind, id);
+    const { stageOnly } = JSON.parse(body) as Pick<Order, 'stageOnly'>;
+    void worker.work({ kind, id, ...(stageOnly && { stageOnly }) });
     return json({ transaction: id }, 202);
   };
   const setSession = (next: boolean): Response => {
@@ -107,7 +108,7 @@ export function createMockDevice(first: Status, tickMs: number): MockDevice {
       worker.become({ checking: false, check_error: null, last_check });
       return statusReply();
     },
-    'POST /update/apply': () => begin('apply'),
+    'POST /update/apply': (body) => begin('apply', body),
     'POST /update/rollback': () => begin('rollback'),
     'POST /update/verify': async () => {
       await worker.pause();

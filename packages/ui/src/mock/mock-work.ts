@@ -17,10 +17,11 @@ const CANCELLABLE: readonly Phase[] = ['preflight', 'staging', 'verifying'];
 
 export type Change = Partial<Status>;
 
-interface Order {
+export interface Order {
   readonly id: TransactionId;
   readonly kind: TransactionView['kind'];
   readonly startedAt: string;
+  readonly stageOnly?: true;
 }
 
 function targetOf({ current, offered, previous }: Status, kind: Order['kind']): Status['current'] {
@@ -29,17 +30,31 @@ function targetOf({ current, offered, previous }: Status, kind: Order['kind']): 
 }
 
 /** A roll-back begins where an update touches the device. */
-export function courseOf(before: Status, { id, kind, startedAt }: Order): readonly Change[] {
+export function courseOf(
+  before: Status,
+  { id, kind, startedAt, stageOnly }: Order,
+): readonly Change[] {
   const { current: from } = before;
   const to = targetOf(before, kind);
-  const phases = kind === 'rollback' ? TICKS.slice(3) : TICKS;
+  const phases = kind === 'rollback' ? TICKS.slice(3) : stageOnly ? TICKS.slice(0, 3) : TICKS;
+  const wish = stageOnly && { stageOnly };
   return phases.flatMap(([phase, ticks]) =>
     Array.from({ length: ticks }, (_, tick) => {
       const bytesTotal = phase === 'staging' ? (before.offered?.bundleBytes ?? 0) : 0;
       const bytesDone = Math.floor((bytesTotal * (tick + 1)) / ticks);
       const cancellable = CANCELLABLE.includes(phase);
       return {
-        transaction: { id, kind, by: 'dashboard', from, to, phase, cancellable, startedAt },
+        transaction: {
+          id,
+          kind,
+          by: 'dashboard',
+          from,
+          to,
+          phase,
+          cancellable,
+          startedAt,
+          ...wish,
+        },
         progress: { phase, bytesDone, bytesTotal, filesDone: 0, filesTotal: 0 },
       } as const;
     }),
@@ -50,8 +65,8 @@ export function courseOf(before: Status, { id, kind, startedAt }: Order): readon
 export function endOf(running: Status, endedAt: string, isCancelled: boolean): Change {
   const { transaction, current, offered, previous } = running;
   if (transaction === null) return {};
-  const { id, kind, by, from, to, startedAt } = transaction;
-  const outcome = isCancelled ? 'cancelled' : 'committed';
+  const { id, kind, by, from, to, startedAt, stageOnly } = transaction;
+  const outcome = isCancelled ? 'cancelled' : stageOnly ? 'staged' : 'committed';
   return {
     transaction: null,
     progress: null,
@@ -67,7 +82,8 @@ export function endOf(running: Status, endedAt: string, isCancelled: boolean): C
       error: null,
       bytesFetched: 0,
     },
-    ...(isCancelled
+    ...(stageOnly && !isCancelled && offered ? { ready: { ...offered, transaction: id } } : {}),
+    ...(outcome !== 'committed'
       ? {}
       : {
           current: to,

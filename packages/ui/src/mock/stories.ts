@@ -2,7 +2,7 @@
  * One story per state of chip and modal, for the gallery and its test. The statuses come from mock-update-status.json; the
  * clock stands still, so that every picture of a story is the same.
  */
-import type { LogLine, Status } from '@pikit/protocol';
+import type { LogLine, Status, TransactionId } from '@pikit/protocol';
 import type { Situation } from '../model/situation.ts';
 import statuses from './mock-update-status.json' with { type: 'json' };
 
@@ -15,7 +15,7 @@ type StatusName = keyof typeof statuses;
 const documents = statuses as unknown as Readonly<Record<StatusName, Status>>;
 
 /** What the schema fills in where a document leaves it out. */
-const NOTHING_FOUND = { drift: null, held_back: null, edited: [] } as const;
+const NOTHING_FOUND = { drift: null, held_back: null, edited: [], ready: null } as const;
 
 const line = (at: string, message: string, level: LogLine['level'] = 'info'): LogLine => ({
   at: `2026-11-23T11:${at}.000Z`,
@@ -36,19 +36,36 @@ export const LOG: readonly LogLine[] = [
   line('59:20', 'rolled back: 1.3.0 answers'),
 ];
 
-function situationOf(name: StatusName | undefined, change: Partial<Situation> = {}): Situation {
+function situationOf(
+  name: StatusName | undefined,
+  change: Partial<Situation> = {},
+  more: Partial<Status> = {},
+): Situation {
   return {
     link: { kind: 'live', since: STORY_NOW - 60_000 },
-    status: name === undefined ? undefined : { ...NOTHING_FOUND, ...documents[name] },
+    status: name === undefined ? undefined : { ...NOTHING_FOUND, ...documents[name], ...more },
     agent: 'reachable',
     aheadMs: 0,
     peak: undefined,
+    pace: undefined,
     pending: undefined,
     problem: undefined,
     log: undefined,
     ...change,
   };
 }
+
+const { offered } = documents.available;
+const READY = offered && { ...offered, transaction: '20261123T115800Z-4f2a9c' as TransactionId };
+
+/** Half a minute of a download at 42 kB a second. */
+const PACE = {
+  of: '',
+  marks: [0, 1, 2, 3, 4].map((second) => ({
+    at: STORY_NOW - 5000 + second * 1000,
+    bytes: 1_200_000 + second * 42_000,
+  })),
+};
 
 const lost = (ms: number): Situation['link'] => ({ kind: 'reconnecting', since: STORY_NOW - ms });
 
@@ -61,7 +78,8 @@ export const stories: Readonly<Record<string, Situation>> = {
   available: situationOf('available'),
   'available-breaking': situationOf('available-breaking'),
   preflight: situationOf('preflight'),
-  staging: situationOf('staging'),
+  staging: situationOf('staging', { pace: PACE }),
+  downloaded: situationOf('available', {}, { ready: READY }),
   verifying: situationOf('verifying'),
   activating: situationOf('activating'),
   restarting: situationOf('restarting'),

@@ -1,4 +1,5 @@
 /** Which buttons there are, which of them are live, and in words why one is not. Pure. */
+import type { Status } from '@pikit/protocol';
 import { isDamaged } from './chip-view.ts';
 import { messages } from './messages.ts';
 import type { Situation } from './situation.ts';
@@ -12,6 +13,8 @@ export interface ActionView {
 export interface ActionsView {
   readonly check: ActionView;
   readonly install: ActionView;
+  /** To install it later. */
+  readonly download: ActionView;
   readonly cancel: ActionView;
   readonly rollBack: ActionView;
   readonly verify: ActionView;
@@ -33,6 +36,12 @@ function unsendable({ link, agent, pending, status }: Situation): string | undef
   return pending === 'check' ? messages.reasons.checking : messages.reasons.asking;
 }
 
+/** What is offered lies on the device, all of it. */
+export function isReady(status: Status | undefined): boolean {
+  const { offered, ready } = status ?? {};
+  return offered?.manifestSha256 !== undefined && offered.manifestSha256 === ready?.manifestSha256;
+}
+
 function workingReason(status: Situation['status']): string | undefined {
   const kind = status?.transaction?.kind;
   if (kind === undefined) return undefined;
@@ -52,6 +61,7 @@ export function actionsView(situation: Situation): ActionsView {
 
   const check = { shown: known, reason: occupied };
   const install = { shown: known && !working && status.offered !== null, reason: occupied };
+  const download = { shown: install.shown && !isReady(status), reason: occupied };
   const cancel = {
     shown: known && working && status.transaction?.cancellable === true,
     reason: sending,
@@ -76,6 +86,7 @@ export function actionsView(situation: Situation): ActionsView {
     leading: isBroken ? undefined : install.shown ? 'install' : usual,
     check,
     install,
+    download,
     cancel,
     rollBack,
     verify,

@@ -22,6 +22,7 @@ const TONES: Readonly<Record<ChipState, Tone>> = {
   available: 'news',
   checking: 'busy',
   updating: 'busy',
+  fetching: 'busy',
   'rolling-back': 'busy',
   repairing: 'busy',
   failed: 'bad',
@@ -56,6 +57,7 @@ export function failureOf({ last_result, last_check }: Status): TransactionResul
     case 'rolled-back':
       return isLater(last_result.endedAt, last_check) ? last_result : undefined;
     case 'committed':
+    case 'staged':
     case 'cancelled':
       return undefined;
   }
@@ -74,8 +76,8 @@ export function isLater(time: string, lastCheck: string | null): boolean {
 /** What is shown for the running transaction: never less than was shown before. */
 export function shownPercent({ status, peak }: Situation): number | undefined {
   if (status === undefined || status.transaction === null) return undefined;
-  const { id, kind, phase } = status.transaction;
-  const percent = percentOf(kind, phase, status.progress);
+  const { id } = status.transaction;
+  const percent = percentOf(status.transaction, status.progress);
   return peak?.transaction === id ? Math.max(percent, peak.percent) : percent;
 }
 
@@ -86,7 +88,8 @@ export function chipStateOf(situation: Situation, now: number): ChipState {
   if (status === undefined) return isLost(situation, now) ? 'reconnecting' : 'connecting';
   if (isLost(situation, now)) return 'reconnecting';
   if (status.transaction !== null) {
-    const { kind, phase } = status.transaction;
+    const { kind, phase, stageOnly } = status.transaction;
+    if (stageOnly) return 'fetching';
     if (kind === 'rollback' || phase === 'rolling-back') return 'rolling-back';
     return kind === 'repair' ? 'repairing' : 'updating';
   }

@@ -5,11 +5,10 @@
  */
 import type {
   LogLine,
-  Sha256,
+  ReleaseSummary,
   Status,
   TransactionId,
   TransactionResult,
-  Version,
 } from '@pikit/protocol';
 import type { AgentStatus, Problem } from './situation.ts';
 import { knownCode } from './words.ts';
@@ -30,7 +29,10 @@ export interface Log {
 export interface Commands {
   readonly status: () => Promise<Answer<AgentStatus>>;
   readonly check: () => Promise<Answer<AgentStatus>>;
-  readonly apply: (version: Version, manifestSha256: Sha256) => Promise<Answer<Begun>>;
+  readonly apply: (
+    release: Pick<ReleaseSummary, 'version' | 'manifestSha256'>,
+    options?: { readonly stageOnly: true },
+  ) => Promise<Answer<Begun>>;
   readonly cancel: (transaction: TransactionId) => Promise<Answer<unknown>>;
   readonly rollBack: () => Promise<Answer<Begun>>;
   /** Takes as long as it takes to read every installed file. */
@@ -107,7 +109,8 @@ export function createCommands({
   return {
     status: () => call('GET', '/update/status'),
     check: () => call('POST', '/update/check', {}),
-    apply: (version, manifestSha256) => call('POST', '/update/apply', { version, manifestSha256 }),
+    apply: ({ version, manifestSha256 }, options) =>
+      call('POST', '/update/apply', { version, manifestSha256, ...options }),
     cancel: (transaction) => call('POST', '/update/cancel', { transaction }),
     rollBack: () => call('POST', '/update/rollback', {}),
     verify: () => call('POST', '/update/verify', {}, AUDIT_TIMEOUT_MS),

@@ -24,7 +24,9 @@ interface OutcomeWords {
   readonly state: string;
 }
 
-const outcomes: Readonly<Record<TransactionKind, Readonly<Record<Outcome, OutcomeWords>>>> = {
+type Words = Readonly<Record<Exclude<Outcome, 'staged'>, OutcomeWords>>;
+
+const outcomes: Readonly<Record<TransactionKind, Words>> = {
   apply: {
     committed: { title: '{to} is installed', state: 'The update took {took}. {to} is running.' },
     'rolled-back': {
@@ -82,12 +84,17 @@ export const messages = {
   missing: 'is missing',
   phases,
   outcomes,
+  staged: {
+    title: '{to} is downloaded',
+    state: 'It is ready to install, also without a network. {from} is running as before.',
+  },
   chip: {
     name: 'Updates',
     'up-to-date': 'Up to date',
     available: 'Update available',
     checking: 'Checking…',
     updating: 'Updating {percent}',
+    fetching: 'Downloading {percent}',
     'rolling-back': 'Rolling back {percent}',
     repairing: 'Repairing {percent}',
     failed: 'Failed',
@@ -119,6 +126,7 @@ export const messages = {
     released: 'Released {day}',
     size: '{size} to download',
     sizeUnknown: 'Size not known',
+    ready: 'Downloaded, ready to install',
     breaking: 'Before you install',
     notesMissing: 'This release brings no notes.',
     changelog: 'Full changelog',
@@ -138,10 +146,11 @@ export const messages = {
     apply: 'Updating to {to}',
     rollback: 'Rolling back to {to}',
     repair: 'Repairing {to}',
+    fetching: 'Downloading {to}',
     undoing: 'Going back to {from}',
     undoingHint: 'The new release did not work, so the release from before is being brought back.',
     elapsed: '{time} so far',
-    bytes: '{done} of {total}',
+    bytes: '{done} of {total}[ · {speed}/s][ · {left} left]',
     files: '{done} of {total} files',
     mayClose: 'You can close this window; the work goes on.',
     away: 'No connection for {time}. That is expected while services restart; the work goes on.',
@@ -153,8 +162,11 @@ export const messages = {
   buttons: {
     check: 'Check now',
     install: 'Download & Install',
+    installReady: 'Install',
+    download: 'Download only',
     cancel: 'Cancel update',
     cancelRepair: 'Cancel repair',
+    cancelDownload: 'Cancel download',
     verify: 'Check installed files',
     repair: 'Repair',
     rollBack: 'Roll back',
@@ -241,6 +253,7 @@ export const messages = {
     committed: 'Installed {to}',
     'rolled-back': '{to} undone, {from} kept',
     failed: '{to} failed, {from} kept',
+    staged: 'Downloaded {to}',
     cancelled: '{to} cancelled, {from} kept',
     broken: '{to} failed and could not be undone',
     rolledBack: 'Rolled back to {to}',

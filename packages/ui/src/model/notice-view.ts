@@ -26,6 +26,7 @@ function ofProblem(problem: Problem, tone: NoticeView['tone'], format: Format): 
 
 const OUTCOME_TONES: Readonly<Record<TransactionResult['outcome'], NoticeView['tone']>> = {
   committed: 'good',
+  staged: 'good',
   cancelled: 'neutral',
   failed: 'bad',
   'rolled-back': 'warning',
@@ -39,7 +40,7 @@ function ofResult(result: TransactionResult, format: Format): NoticeView {
     to: versionInSentence(to),
     took: format.took(startedAt, endedAt),
   };
-  const words = messages.outcomes[kind][outcome];
+  const words = outcome === 'staged' ? messages.staged : messages.outcomes[kind][outcome];
   const failed = failureOutcome(result) && result.error !== null;
   const error = failed && result.error !== null ? describeProblem(result.error, format) : undefined;
   const isInPlace = result.error !== null && isBackInPlace(result.error);
@@ -53,7 +54,7 @@ function ofResult(result: TransactionResult, format: Format): NoticeView {
 }
 
 function failureOutcome({ outcome }: TransactionResult): boolean {
-  return outcome !== 'committed' && outcome !== 'cancelled';
+  return !['committed', 'staged', 'cancelled'].includes(outcome);
 }
 
 /** A sentence may begin with "the earlier dashboard". */

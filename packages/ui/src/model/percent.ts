@@ -2,7 +2,7 @@
  * One number for the whole transaction, from fixed weights per phase and the bytes or files inside the phase. The agent
  * sends honest numbers per phase; only the picture is put together here. Pure.
  */
-import type { Phase, Progress, Status, TransactionKind } from '@pikit/protocol';
+import type { Phase, Progress, Status, TransactionKind, TransactionView } from '@pikit/protocol';
 import type { Peak } from './situation.ts';
 
 const INSTALLING: Readonly<Record<Phase, number>> = {
@@ -16,6 +16,9 @@ const INSTALLING: Readonly<Record<Phase, number>> = {
   'rolling-back': 4,
   'cleaning-up': 3,
 };
+
+/** What is fetched for later ends before the switch. */
+const FETCHING = { ...INSTALLING, staging: 75, verifying: 20, activating: 0 };
 
 /** Shares of 100 in the order of the phases. A roll-back fetches nothing, so restarting and probing are most of it. */
 const WEIGHTS: Readonly<Record<TransactionKind, Readonly<Record<Phase, number>>>> = {
@@ -43,9 +46,12 @@ function fractionOf(progress: Progress | null, phase: Phase): number {
 }
 
 /** 0 to 99: only the end of the transaction is 100. */
-export function percentOf(kind: TransactionKind, phase: Phase, progress: Progress | null): number {
+export function percentOf(
+  { kind, phase, stageOnly }: Pick<TransactionView, 'kind' | 'phase' | 'stageOnly'>,
+  progress: Progress | null,
+): number {
   let before = 0;
-  for (const [name, weight] of Object.entries(WEIGHTS[kind])) {
+  for (const [name, weight] of Object.entries(stageOnly ? FETCHING : WEIGHTS[kind])) {
     if (name === phase) {
       return Math.min(99, Math.floor(before + weight * fractionOf(progress, phase)));
     }
@@ -58,7 +64,7 @@ export function percentOf(kind: TransactionKind, phase: Phase, progress: Progres
 export function raisePeak(peak: Peak | undefined, status: Status): Peak | undefined {
   const { transaction, progress } = status;
   if (transaction === null) return undefined;
-  const percent = percentOf(transaction.kind, transaction.phase, progress);
+  const percent = percentOf(transaction, progress);
   const floor = peak?.transaction === transaction.id ? peak.percent : 0;
   return { transaction: transaction.id, percent: Math.max(floor, percent) };
 }

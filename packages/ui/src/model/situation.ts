@@ -3,6 +3,7 @@
  * what the person has just asked for; and the one place that holds it. The view-model turns it into what is shown.
  */
 import type { ErrorCode, ErrorDetails, LogLine, Status } from '@pikit/protocol';
+import type { Pace } from './pace.ts';
 
 /** Whether the api reaches the root agent. Asleep counts as reachable. */
 export type Agent = 'reachable' | 'away' | 'incompatible';
@@ -55,6 +56,7 @@ export interface Situation {
   /** The device's clock minus the browser's, in milliseconds. A Pi without a clock chip may be years off. */
   readonly aheadMs: number;
   readonly peak: Peak | undefined;
+  readonly pace: Pace | undefined;
   readonly pending: CommandName | undefined;
   readonly problem: { readonly command: CommandName; readonly error: Problem } | undefined;
   readonly log: LogView | undefined;
@@ -76,6 +78,7 @@ export function createStore(now: number): Store {
     agent: 'reachable',
     aheadMs: 0,
     peak: undefined,
+    pace: undefined,
     pending: undefined,
     problem: undefined,
     log: undefined,

@@ -7,6 +7,7 @@ import { createCommands, type Answer, type Commands } from './commands.ts';
 import { createConnection, PACE, type Connection, type Pace } from './connection.ts';
 import type { EventStream } from './event-stream.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
+import { notePace } from './pace.ts';
 import { raisePeak } from './percent.ts';
 import {
   createStore,
@@ -28,6 +29,8 @@ export interface Updates {
   readonly check: () => Promise<void>;
   /** Exactly the release that the person was shown. */
   readonly install: (release: ReleaseSummary) => Promise<void>;
+  /** The same, to be installed later. */
+  readonly download: (release: ReleaseSummary) => Promise<void>;
   readonly cancel: (transaction: TransactionId) => Promise<void>;
   readonly rollBack: () => Promise<void>;
   readonly verify: () => Promise<void>;
@@ -61,7 +64,9 @@ function createReceiver(store: Store, log: LogFollower, now: () => number) {
   return {
     follow,
     status({ agent, ...status }: AgentStatus): void {
-      store.set({ status, agent, peak: raisePeak(store.situation().peak, status) });
+      const { peak, pace } = store.situation();
+      const seen = { peak: raisePeak(peak, status), pace: notePace(pace, status, now()) };
+      store.set({ status, agent, ...seen });
       const view = log.view();
       if (view !== undefined && view.transaction !== (latestOf(status) ?? undefined)) void follow();
     },
@@ -97,8 +102,9 @@ function createAsker(store: Store, commands: Commands, connection: Connection) {
   };
   return {
     check: () => ask('check', commands.check),
-    install: ({ version, manifestSha256 }: ReleaseSummary) =>
-      ask('apply', () => commands.apply(version, manifestSha256)),
+    install: (release: ReleaseSummary) => ask('apply', () => commands.apply(release)),
+    download: (release: ReleaseSummary) =>
+      ask('apply', () => commands.apply(release, { stageOnly: true })),
     cancel: (transaction: TransactionId) => ask('cancel', () => commands.cancel(transaction)),
     rollBack: () => ask('rollback', commands.rollBack),
     verify: () => ask('verify', commands.verify),

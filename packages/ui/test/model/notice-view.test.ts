@@ -29,6 +29,7 @@ describe('noticeView', () => {
 
   it.each([
     ['a success', { outcome: 'committed' }, 'good', '1.4.0 is installed'],
+    ['a finished download', { outcome: 'staged' }, 'good', '1.4.0 is downloaded'],
     ['a cancelled update', { outcome: 'cancelled' }, 'neutral', 'The update was cancelled'],
     ['a failure', { outcome: 'failed' }, 'bad', 'The update failed'],
     ['a broken device', { outcome: 'broken' }, 'bad', 'The update could not be undone'],

@@ -20,18 +20,24 @@ describe('percentOf', () => {
     ['ignores the progress of another phase', 'verifying', bytes('staging', 50, 100), 52],
     ['stays below 100', 'cleaning-up', bytes('cleaning-up', 1, 1), 99],
   ] as const)('%s', (_, phase, progress, expected) => {
-    expect(percentOf('apply', phase, progress)).toBe(expected);
+    expect(percentOf({ kind: 'apply', phase }, progress)).toBe(expected);
   });
 
   it('counts files where there are no bytes', () => {
     const progress = { ...bytes('verifying', 0, 0), filesDone: 20, filesTotal: 40 };
-    expect(percentOf('apply', 'verifying', progress)).toBe(59);
+    expect(percentOf({ kind: 'apply', phase: 'verifying' }, progress)).toBe(59);
   });
 
   it.each(['apply', 'rollback'] as const)('rises from phase to phase of a %s', (kind) => {
-    const course = PHASES.map((phase) => percentOf(kind, phase, null));
+    const course = PHASES.map((phase) => percentOf({ kind, phase }, null));
     expect(course).toEqual(course.toSorted((a, b) => a - b));
     expect(course.at(-1)).toBeGreaterThan(90);
+  });
+
+  it('is nearly done when all is fetched that was only to be fetched', () => {
+    const view = { kind: 'apply', phase: 'verifying', stageOnly: true } as const;
+    const progress = { ...bytes('verifying', 0, 0), filesDone: 40, filesTotal: 40 };
+    expect(percentOf(view, progress)).toBe(97);
   });
 });
 

@@ -66,6 +66,28 @@ describe('workView', () => {
     expect(view({ transaction: aTransaction(), progress })?.amount).toBe(amount);
   });
 
+  it('tells speed and remaining time as soon as they are known', () => {
+    const marks = [0, 4].map((second) => ({
+      at: NOW - 4000 + second * 1000,
+      bytes: second * 25e4,
+    }));
+    const progress = progressOf('staging', { bytesDone: 1e6, bytesTotal: 1e7 });
+    const status = { transaction: aTransaction(), progress };
+    const work = view(status, { pace: { of: '', marks } });
+    expect(work?.amount).toBe('1 MB of 10 MB · 250 kB/s · 40 sec left');
+  });
+
+  it('is a download where it ends before the switch', () => {
+    const work = view({ transaction: aTransaction({ stageOnly: true }) });
+    expect(work).toMatchObject({ title: 'Downloading 1.4.0', cancelLabel: 'Cancel download' });
+    expect(work?.phases.map(({ phase }) => phase)).toEqual([
+      'preflight',
+      'staging',
+      'verifying',
+      'cleaning-up',
+    ]);
+  });
+
   it('counts the time on the device’s clock', () => {
     const hour = 3_600_000;
     const startedAt = new Date(NOW + hour - 84_000).toISOString();

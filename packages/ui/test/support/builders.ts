@@ -41,6 +41,7 @@ export function aStatus(change: Partial<Status> = {}): Status {
     drift: null,
     held_back: null,
     edited: [],
+    ready: null,
     ...change,
   };
 }
@@ -103,6 +104,7 @@ export function aSituation(change: Partial<Situation> = {}): Situation {
     agent: 'reachable',
     aheadMs: 0,
     peak: undefined,
+    pace: undefined,
     pending: undefined,
     problem: undefined,
     log: undefined,
