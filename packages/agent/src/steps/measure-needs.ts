@@ -13,25 +13,21 @@ import {
 import type { Policy } from '../core/policy.ts';
 import { assertFits, needsOfRelease, onDisk, type Need } from '../core/space.ts';
 import type { TreeFile, TreeRecord } from '../core/tree-record.ts';
-import type { Digest, Disk } from '../ports.ts';
+import type { Disk } from '../ports.ts';
 import { measureAdoption } from './adopt.ts';
 import { findPatchWay } from './patch-way.ts';
 import { currentTree, readAllTrees } from './trees.ts';
 
 /** A path may stand in it more than once. Trees that go after the commit give nothing back before it. */
 export async function measureNeeds(
-  {
-    disk,
-    policy,
-    digest,
-  }: { readonly disk: Disk; readonly policy: Policy; readonly digest: Digest },
+  { disk, policy }: { readonly disk: Disk; readonly policy: Policy },
   manifest: Manifest,
   bundleBytes = manifest.bundle?.size ?? 0,
 ): Promise<readonly Need[]> {
   const trees = await readAllTrees(disk);
   const present = [...trees.values()].flatMap(({ files }) => files);
   present.push(...(await stagedFiles(disk, manifest)));
-  const patch = (await findPatchWay({ disk, digest }, manifest))?.patch.size;
+  const patch = (await findPatchWay({ disk }, manifest))?.patch.size;
   const { download, tree } = needsOfRelease(manifest, present, bundleBytes, patch);
   const current = await currentTree(disk);
   const runs = current && trees.get(current.name);
