@@ -26,8 +26,7 @@ import { judge, type Side } from './verdict.ts';
 const MOST_CALLS = 200;
 const BAD = '1.2.0';
 const NEXT = '1.3.0';
-const COMMANDED = '1.1.1';
-const READY = '1.1.0';
+const [COMMANDED, READY] = ['1.1.1', '1.1.0'];
 
 interface Scenario {
   readonly name: string;
@@ -67,6 +66,8 @@ const LINKED_SIDE = withLinks(sideOf(LINKED), {
   '/var/www/pikit-web/latest.html': sideOf(LINKED).shown[PAGE],
   '/usr/local/bin/pikit-tool': '#!/bin/sh\n',
 });
+
+const fetched = async ({ apply, stage }: Life) => [await apply('1.0.1'), await stage(READY)];
 
 const SCENARIOS: readonly Scenario[] = [
   {
@@ -129,20 +130,14 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'an update to what lies ready',
-    before: async ({ apply, stage }) => {
-      await apply('1.0.1');
-      await stage(READY);
-    },
+    before: fetched,
     run: ({ apply }) => apply(READY),
     sides: [sideOf('1.0.1'), sideOf(READY)],
     ready: 'always',
   },
   {
     name: 'a roll-back beside what lies ready',
-    before: async ({ apply, stage }) => {
-      await apply('1.0.1');
-      await stage(READY);
-    },
+    before: fetched,
     run: ({ rollback }) => rollback(),
     sides: [sideOf('1.0.1'), OLD],
     ready: 'always',
@@ -227,7 +222,7 @@ async function survive(
   return complaints;
 }
 
-/** Once it was there it stays, and is installed without its source. */
+/** Once it was there it stays, and needs no source. */
 async function complaintsOfReady(
   { agent, disk }: Life,
   unfinished: JournalRecord | undefined,

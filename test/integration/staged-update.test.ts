@@ -123,16 +123,16 @@ describe('a release that was downloaded only', () => {
   });
 });
 
+const expectGone = async (): Promise<void> => {
+  expect((await scene.client.status()).ready).toBeNull();
+  expect(isThere('/var/lib/pikit/staging/1.1.0')).toBe(false);
+  expect(await scene.see(PAGE)).toBe('old page');
+};
+
 describe('what lies ready goes', () => {
   beforeEach(async () => {
     expect(await stage()).toMatchObject({ outcome: 'staged' });
   });
-  const expectGone = async (): Promise<void> => {
-    expect((await scene.client.status()).ready).toBeNull();
-    expect(isThere('/var/lib/pikit/staging/1.1.0')).toBe(false);
-    expect(await scene.see(PAGE)).toBe('old page');
-  };
-
   it('when its owner says so', async () => {
     const transaction = (await scene.client.status()).ready?.transaction;
     const answer = await scene.client.post('/api/update/cancel', { transaction });

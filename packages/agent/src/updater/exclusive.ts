@@ -7,7 +7,6 @@
 import {
   UpdateError,
   type ErrorView,
-  type Phase,
   type TransactionId,
   type TransactionResult,
 } from '@pikit/protocol';
@@ -15,9 +14,10 @@ import type { JournalRecord } from '../core/journal-record.ts';
 import { JOURNAL_FILE } from '../core/layout.ts';
 import type { Clock, Lock, Log } from '../ports.ts';
 import type { Leftovers } from '../steps/leftovers.ts';
+import { createCancelDoor, type CancelDoor } from './cancel-door.ts';
 import { createTurns, type InTurn } from './in-turn.ts';
 import { publishLostEnd } from './lost-end.ts';
-import type { CancelDoor, Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
 
@@ -63,15 +63,13 @@ interface Needs {
 
 interface Running {
   readonly id: TransactionId;
-  readonly abort: AbortController;
-  /** Undefined as long as a cancel is heard. */
-  readonly deafIn: () => Phase | undefined;
+  readonly door: CancelDoor;
   /** Never rejects. */
   readonly done: Promise<void>;
 }
 
 export function createExclusive(needs: Needs): Exclusive {
-  const { lock, store, board, leftovers, log } = needs;
+  const { lock, store, board, log } = needs;
   // Tidying up must not make a transaction of this process find the lock taken.
   const inTurn = createTurns();
   // Once, for what an earlier process left, and never again when it failed: a second sync would succeed and lie.
@@ -93,21 +91,13 @@ export function createExclusive(needs: Needs): Exclusive {
 
   const start: Exclusive['start'] = async (what, begin) => {
     const held = await inTurn(() => lock.acquire(what));
-    const abort = new AbortController();
+    const door = createCancelDoor();
     try {
-      const beginning = await begin(abort.signal);
+      const beginning = await begin(door.signal);
       settling ??= Promise.resolve();
       await saveFirst(store, log, beginning);
       const { id } = beginning.record;
-      let deafIn: Phase | undefined;
-      const door: CancelDoor = {
-        signal: abort.signal,
-        close: (phase) => {
-          deafIn = phase;
-        },
-      };
-      const done = carry(beginning, door, () => held.release());
-      running = { id, abort, deafIn: () => deafIn, done };
+      running = { id, door, done: carry(beginning, door, () => held.release()) };
       return id;
     } catch (error) {
       await orError(log, 'what was refused has left something behind', tidy(needs));
@@ -121,8 +111,7 @@ export function createExclusive(needs: Needs): Exclusive {
     const unfinished = await store.loadJournal();
     if (unfinished === undefined) {
       await publishLostEnd(store, board);
-      if ((await leftovers.find()).length === 0) return;
-      return orError(log, 'what is left about stays for now', tidyUp(needs, inTurn));
+      return tidyIdle(needs, inTurn);
     }
     await start(`recovering ${unfinished.id}`, async () => {
       const beginning = await goOn(store, unfinished.id);
@@ -143,10 +132,7 @@ export function createExclusive(needs: Needs): Exclusive {
     isRunning: () => running !== undefined,
     abort: (transaction, reason) => {
       if (running?.id !== transaction) return false;
-      const phase = running.deafIn();
-      // What was cancelled is tidied up: that phase hears no other cancel, but this one was heard.
-      if (phase !== undefined && !running.abort.signal.aborted) throw mustGoOn(phase);
-      running.abort.abort(reason);
+      running.door.knock(reason);
       return true;
     },
     tidyAfter: (work) => tidyUp(needs, inTurn, work),
@@ -159,7 +145,14 @@ async function tidy({ store, leftovers }: Needs): Promise<void> {
   if ((await store.loadJournal()) === undefined) await leftovers.remove();
 }
 
-/** What fails here is tried again at the next start. */
+/** Takes the lock only where there is something. What fails here is tried again at the next start. */
+async function tidyIdle(needs: Needs, inTurn: InTurn): Promise<void> {
+  const work = async (): Promise<void> => {
+    if ((await needs.leftovers.find()).length > 0) await tidyUp(needs, inTurn);
+  };
+  await orError(needs.log, 'what is left about stays for now', work());
+}
+
 async function tidyUp(
   needs: Needs,
   inTurn: InTurn,
@@ -191,12 +184,6 @@ async function goOn(store: Store, id: TransactionId): Promise<Beginning> {
   const record = await store.loadJournal();
   if (record === undefined) throw endedElsewhere(id);
   return { record, interrupted: true };
-}
-
-function mustGoOn(phase: Phase): UpdateError {
-  return new UpdateError('not-cancellable', `in ${phase} it must go on to an end`, {
-    details: { phase },
-  });
 }
 
 function unended(id: TransactionId): UpdateError {

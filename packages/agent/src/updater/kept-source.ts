@@ -1,14 +1,13 @@
 /**
  * A release that lies ready, as a source: its manifest and signature come from the device, so that nothing is asked of the
- * network, and are judged by the same rules as any others. And when nothing is left of its worth.
+ * network, and are judged by the same rules as any others.
  */
-import { UpdateError, type Sha256, type Version } from '@pikit/protocol';
+import { UpdateError, type Version } from '@pikit/protocol';
 import { MANIFEST_LIMITS } from '@pikit/protocol/manifest';
 import type { KeptRecord } from '../core/kept-record.ts';
 import { manifestPath, stagingPath } from '../core/layout.ts';
 import type { Digest, Disk, ReleaseSource } from '../ports.ts';
 import { readReady } from '../steps/kept-release.ts';
-import type { Finding } from './check.ts';
 
 interface Tools {
   readonly disk: Disk;
@@ -59,17 +58,4 @@ function sourceOf(
     manifest: async () => manifest,
     signature: async () => (signature === null ? undefined : new TextEncoder().encode(signature)),
   };
-}
-
-/**
- * Whether a check has shown that the release is withdrawn or was changed. A source without any release tells nothing: it may be
- * a stick that is not in.
- */
-export function isGone(
-  { version, manifestSha256 }: { readonly version: Version; readonly manifestSha256: Sha256 },
-  { newest, listed }: Finding,
-): boolean {
-  if (listed.length === 0) return false;
-  if (newest?.summary.version === version) return newest.summary.manifestSha256 !== manifestSha256;
-  return !listed.some((release) => release.version === version);
 }

@@ -12,6 +12,7 @@ import { isCancellable, next, type Active, type Event, type State } from '../cor
 import type { Clock, Log } from '../ports.ts';
 import type { StepContext, Step } from '../steps/context.ts';
 import { makeRoom } from '../steps/make-room.ts';
+import type { CancelDoor } from './cancel-door.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
 import type { TransactionLogs } from './transaction-log.ts';
@@ -27,18 +28,11 @@ interface Needs {
   readonly clock: Clock;
 }
 
-/** How a cancel reaches a transaction. */
-export interface CancelDoor {
-  readonly signal: AbortSignal;
-  /** From here on none is heard, and whoever asks for one must be told so. */
-  readonly close: (phase: Phase) => void;
-}
-
 export interface Runner {
   /** Carries the transaction to its end; publishing that is the caller's. `interrupted` is how a restarted agent begins. */
   readonly run: (
     record: JournalRecord,
-    door: CancelDoor,
+    door: Pick<CancelDoor, 'signal' | 'close'>,
     interrupted: boolean,
   ) => Promise<TransactionResult>;
 }
@@ -94,7 +88,7 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
 }
 
 /** A cancel that came when the step had just ended. */
-function isHeardLate(phase: Phase, event: Event, { signal }: CancelDoor): boolean {
+function isHeardLate(phase: Phase, event: Event, { signal }: Pick<CancelDoor, 'signal'>): boolean {
   return event === 'ok' && signal.aborted && isCancellable(phase);
 }
 

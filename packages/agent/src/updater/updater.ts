@@ -13,13 +13,11 @@ import {
   type Version,
 } from '@pikit/protocol';
 import { judgeRelease } from '../core/held-back.ts';
-import { KEPT_FILE } from '../core/layout.ts';
 import type { Lock, LockHolder, Log } from '../ports.ts';
-import { readKept } from '../steps/kept-release.ts';
 import { beginApply, beginRollback, type UpdaterTools } from './begin.ts';
-import { findRelease, type Finding } from './check.ts';
+import { findRelease } from './check.ts';
+import { dropGone, dropKept } from './drop-kept.ts';
 import type { Exclusive } from './exclusive.ts';
-import { isGone } from './kept-source.ts';
 import { refusing, SOURCE_TIMEOUT_MS, toFailure } from './refusing.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
@@ -65,26 +63,12 @@ interface Needs {
 export function createUpdater({ tools, store, board, exclusive, lock, log }: Needs): Updater {
   let checking: Promise<Status> | undefined;
 
-  const drop = (transaction: TransactionId): Promise<void> =>
-    exclusive.tidyAfter(async () => {
-      // Looked at again under the lock: it may be another transaction's by now.
-      const kept = await readKept(tools.disk);
-      if (kept?.transaction === transaction) await tools.disk.remove(KEPT_FILE);
-    });
-
-  const dropGone = async (finding: Finding): Promise<void> => {
-    const kept = await readKept(tools.disk);
-    if (kept === undefined || !isGone(kept, finding)) return;
-    log.warning(`${kept.version} is no longer there as it was: what was fetched of it goes`);
-    await drop(kept.transaction);
-  };
-
   const look = async (): Promise<Status> => {
     const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
     try {
       await board.beginCheck();
       const finding = await findRelease({ ...tools, store }, signal);
-      await dropGone(finding);
+      await dropGone({ ...tools, exclusive, log }, finding);
       await board.endCheck(finding.newest?.summary ?? null, null);
     } catch (error) {
       const failure = toFailure(error, signal);
@@ -132,30 +116,34 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     ...createUpkeep({ tools, store, board, exclusive, lock }),
     cancel: async (transaction) => {
       if (exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) return;
-      if ((await readKept(tools.disk))?.transaction !== transaction) {
+      if (!(await dropKept({ ...tools, exclusive }, transaction))) {
         throw new UpdateError('no-such-transaction', 'it is not running', {
           details: { transaction },
         });
       }
-      await drop(transaction);
       await board.publish();
     },
-    setAuto: async (settings) => {
-      const { timer } = tools.policy;
-      if (await tools.services.exists(timer)) {
-        await tools.services.setEnabled(timer, settings.autoCheck);
-      } else {
-        log.warning(
-          `${timer} is not on this device: the setting is kept, but nothing checks by itself`,
-        );
-      }
-      await store.saveSettings(settings);
-      await board.publish();
-      return settings;
-    },
+    setAuto: (settings) => setAuto({ tools, store, board, log }, settings),
     recover: exclusive.recover,
     settled: exclusive.settled,
   };
+}
+
+async function setAuto(
+  { tools, store, board, log }: Pick<Needs, 'tools' | 'store' | 'board' | 'log'>,
+  settings: Settings,
+): Promise<Settings> {
+  const { timer } = tools.policy;
+  if (await tools.services.exists(timer)) {
+    await tools.services.setEnabled(timer, settings.autoCheck);
+  } else {
+    log.warning(
+      `${timer} is not on this device: the setting is kept, but nothing checks by itself`,
+    );
+  }
+  await store.saveSettings(settings);
+  await board.publish();
+  return settings;
 }
 
 /** Throws `held-back` with `version`, `transaction` and `reason`. */

@@ -124,6 +124,9 @@ const here = (sha256 = aSha256('b'), mode = 0o644, size = 3): TreeFile => ({
   size,
 });
 
+const spanned = (path: string, offset: number, size = 9000): ManifestFile =>
+  aFile(path, { mode: '644', size, span: [offset, 100] });
+
 describe('needsOfRelease', () => {
   it('is the bundle, the files in whole blocks, and each directory', () => {
     const files = [
@@ -155,9 +158,6 @@ describe('needsOfRelease', () => {
     const files = patches.map((patch, index) => aFile(`f${String(index)}`, patch));
     expect(needs(files, installed).tree.bytes - OWN).toBe(bytes);
   });
-
-  const spanned = (path: string, offset: number, size = 9000): ManifestFile =>
-    aFile(path, { mode: '644', size, span: [offset, 100] });
 
   it.each<[string, ManifestFile[], number | undefined, number]>([
     ['nothing for members, which go straight into the tree', [spanned('a', 0)], undefined, 0],

@@ -77,6 +77,23 @@ async function expectUpdated(): Promise<string> {
 const fetched = async (): Promise<number> =>
   (await bench.store.loadHistory(1))[0]?.bytesFetched ?? -1;
 
+/** Staged by hand, as between two transactions nothing lies about that is not kept. */
+async function stageBehind(kept: Uint8Array): Promise<{ fetched: number; offsets: number[] }> {
+  const context = bench.context(await bench.begin('1.1.0'));
+  await bench.put('/var/tmp/pikit-update/1.1.0/patch', '');
+  await writeFile(bench.host('/var/tmp/pikit-update/1.1.0/patch'), kept);
+  const offsets: number[] = [];
+  const fetchPart = bench.tools.source.fetchPart.bind(bench.tools.source);
+  const watched: ReleaseSource['fetchPart'] = (release, part, signal) => {
+    offsets.push(part.offset);
+    return fetchPart(release, part, signal);
+  };
+  Object.assign(bench.tools.source, { fetchPart: watched });
+  await staging(context, new AbortController().signal);
+  expect(await bench.see('/var/lib/pikit/staging/1.1.0/pikit-api.py')).toBe(NEW_SCRIPT);
+  return { fetched: context.record().bytesFetched, offsets };
+}
+
 describe('a patch', () => {
   it('is all that crosses the wire', async () => {
     const size = await publishPatch();
@@ -135,23 +152,6 @@ describe('a patch', () => {
     expect(log).toContain('made 1 files');
     expect(log).toContain('fetched 1 files in 1 parts');
   });
-
-  /** Staged by hand, as between two transactions nothing lies about that is not kept. */
-  async function stageBehind(kept: Uint8Array): Promise<{ fetched: number; offsets: number[] }> {
-    const context = bench.context(await bench.begin('1.1.0'));
-    await bench.put('/var/tmp/pikit-update/1.1.0/patch', '');
-    await writeFile(bench.host('/var/tmp/pikit-update/1.1.0/patch'), kept);
-    const offsets: number[] = [];
-    const fetchPart = bench.tools.source.fetchPart.bind(bench.tools.source);
-    const watched: ReleaseSource['fetchPart'] = (release, part, signal) => {
-      offsets.push(part.offset);
-      return fetchPart(release, part, signal);
-    };
-    Object.assign(bench.tools.source, { fetchPart: watched });
-    await staging(context, new AbortController().signal);
-    expect(await bench.see('/var/lib/pikit/staging/1.1.0/pikit-api.py')).toBe(NEW_SCRIPT);
-    return { fetched: context.record().bytesFetched, offsets };
-  }
 
   it('that was fetched by half before a cut is gone on with', async () => {
     const size = await publishPatch();

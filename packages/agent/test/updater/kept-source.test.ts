@@ -1,13 +1,12 @@
-/** A release that lies ready speaks for itself, as long as it can be believed; and a check tells when nobody speaks for it. */
+/** A release that lies ready speaks for itself, as long as it can be believed. */
 import { UpdateError } from '@pikit/protocol';
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import type { ReleaseSource } from '../../src/ports.ts';
 import { readKept } from '../../src/steps/kept-release.ts';
-import { findRelease } from '../../src/updater/check.ts';
-import { fetchUnlessReady, isGone } from '../../src/updater/kept-source.ts';
-import { aSha256, aVersion } from '../support/a-manifest.ts';
+import { fetchUnlessReady } from '../../src/updater/kept-source.ts';
+import { aVersion } from '../support/a-manifest.ts';
 import { aRelease, createWorkbench, quiet, type Workbench } from '../support/workbench.ts';
 
 const VERSION = aVersion('1.1.0');
@@ -58,25 +57,5 @@ describe('fetchUnlessReady', () => {
   it('asks the network for a signature that was not asked for then, and for no other reason', async () => {
     expect(await asked(refuse('signature-missing'))).toEqual(['device', 'network']);
     await expectCode(asked(refuse('release-expired')), 'release-expired');
-  });
-});
-
-describe('isGone', () => {
-  const finding = () => findRelease({ ...bench.tools, store: bench.store }, quiet());
-  const kept = async (version = '1.1.0') => ({
-    ...(await bench.wanted('1.1.0')),
-    version: aVersion(version),
-  });
-
-  it('is false while it is listed, newest or not', async () => {
-    expect(isGone(await kept(), await finding())).toBe(false);
-    await bench.publish(aRelease('1.2.0'));
-    expect(isGone(await kept(), await finding())).toBe(false);
-  });
-
-  it('is true when it was withdrawn or changed, and false where nothing is listed at all', async () => {
-    expect(isGone(await kept('1.0.5'), await finding())).toBe(true);
-    expect(isGone({ version: VERSION, manifestSha256: aSha256('f') }, await finding())).toBe(true);
-    expect(isGone(await kept(), { newest: null, listed: [] })).toBe(false);
   });
 });

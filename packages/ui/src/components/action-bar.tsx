@@ -68,7 +68,7 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
     if (wasConfirming.current && !isConfirming) asking.current?.focus();
     wasConfirming.current = isConfirming;
   }, [isConfirming]);
-  const { check, install, download, cancel, rollBack, leading, reasons } = modal.actions;
+  const { check, install, cancel, rollBack, leading, reasons } = modal.actions;
   const words = messages.buttons;
   if (isConfirming && rollBack.reason === undefined) {
     const onYes = (): void => {
@@ -115,14 +115,8 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
             onClick={on.onCancel}
           />
           <ActionButton
-            action={download}
-            label={words.download}
-            kind="plain"
-            onClick={on.onDownload}
-          />
-          <ActionButton
             action={install}
-            label={download.shown ? words.install : words.installReady}
+            label={modal.actions.isReady ? words.installReady : words.install}
             kind={kindOf('install')}
             onClick={on.onInstall}
           />

@@ -44,7 +44,13 @@ function Body({ modal, log, format, ...props }: Props): JSX.Element {
       {modal.known ? null : <p class="meta">{modal.meta}</p>}
       {modal.known && modal.work === undefined ? <Versions modal={modal} /> : null}
       {modal.work === undefined ? null : <Progress work={modal.work} />}
-      {modal.release === undefined ? null : <ReleaseCard release={modal.release} />}
+      {modal.release === undefined ? null : (
+        <ReleaseCard
+          release={modal.release}
+          download={modal.actions.download}
+          onDownload={props.onDownload}
+        />
+      )}
       <EditedNotice modal={modal} />
       {log === undefined ? null : <LogViewer log={log} format={format} />}
       <FilesRow modal={modal} onVerify={props.onVerify} />

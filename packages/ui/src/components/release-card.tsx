@@ -1,15 +1,31 @@
 /** What a person should know before installing: what they must do, what changes, how large it is, and who vouches for it. */
 import type { JSX } from 'preact';
+import type { ActionView } from '../model/actions-view.ts';
 import { messages } from '../model/messages.ts';
 import type { ReleaseView } from '../model/view-model.ts';
+import { ActionButton } from './action-button.tsx';
 import { Icon } from './icon.tsx';
 
-export function ReleaseCard({ release }: { readonly release: ReleaseView }): JSX.Element {
+interface Props {
+  readonly release: ReleaseView;
+  readonly download: ActionView;
+  readonly onDownload: () => void;
+}
+
+export function ReleaseCard({ release, download, onDownload }: Props): JSX.Element {
   const words = messages.release;
   return (
     <section class="release" aria-labelledby="release-heading">
       <h3 id="release-heading">{release.heading}</h3>
-      <p class="meta">{release.facts.join(' · ')}</p>
+      <div class="setting">
+        <p class="meta">{release.facts.join(' · ')}</p>
+        <ActionButton
+          action={download}
+          label={messages.buttons.download}
+          kind="quiet"
+          onClick={onDownload}
+        />
+      </div>
       {release.heldBack === undefined ? null : (
         <p class="held-back">
           <Icon name="info" />

@@ -15,6 +15,8 @@ export interface ActionsView {
   readonly install: ActionView;
   /** To install it later. */
   readonly download: ActionView;
+  /** What is offered was downloaded before. */
+  readonly isReady: boolean;
   readonly cancel: ActionView;
   readonly rollBack: ActionView;
   readonly verify: ActionView;
@@ -87,6 +89,7 @@ export function actionsView(situation: Situation): ActionsView {
     check,
     install,
     download,
+    isReady: isReady(status),
     cancel,
     rollBack,
     verify,
