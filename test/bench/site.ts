@@ -1,15 +1,16 @@
 /**
  * Fills the server's directory: the trees, and each of them published in every way that a peer fetches. Nothing of it is
- * measured. What lies there follows from the workload alone.
+ * measured. What lies there follows from the content alone.
  */
-import { link, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { releaseJson, type StoredAsset } from '../support/gitea-json.ts';
 import { runRelease } from '../support/release-program.ts';
+import { listedFile, type ListedFile, type Listing } from './listing.ts';
 import { hasProgram, run } from './programs.ts';
 import { downloadPath, repositoryOf, VARIANTS, VERSIONS, type Variant } from './publication.ts';
-import { generateTree } from './tree.ts';
-import type { Change, Workload } from './workload.ts';
+import type { TreeFile } from './tree.ts';
+import type { Change } from './workload.ts';
 
 interface Place {
   /** What the server serves. */
@@ -20,25 +21,28 @@ interface Place {
   readonly url: string;
 }
 
+type Files = Iterable<TreeFile> | AsyncIterable<TreeFile>;
+
+/** The files of the release that makes a change; `none`: of the one that is installed first. */
+export type Content = (change: Change) => Files;
+
 interface Plan {
-  readonly workload: Workload;
+  readonly content: Content;
   readonly changes: readonly Change[];
   /** Names of peers. */
   readonly peers: readonly string[];
 }
 
 export interface Site {
-  /** Paths of the files of each tree. Of `none` those of the first. */
-  readonly names: Readonly<Record<Change | 'first', readonly string[]>>;
+  /** What is in each tree. In that of `none` what is in the first. */
+  readonly trees: Readonly<Record<Change | 'first', Listing>>;
 }
 
-export async function fillSite(place: Place, { workload, changes, peers }: Plan): Promise<Site> {
-  const first = await writeTree(place, 'first', generateTree(workload));
-  const names = { first, none: first, typical: first, all: first };
+export async function fillSite(place: Place, { content, changes, peers }: Plan): Promise<Site> {
+  const first = await writeTree(place, 'first', content('none'));
+  const trees = { first, none: first, typical: first, all: first };
   const releases = (['typical', 'all'] as const).filter((change) => changes.includes(change));
-  for (const change of releases) {
-    names[change] = await writeTree(place, change, generateTree(workload, change));
-  }
+  for (const change of releases) trees[change] = await writeTree(place, change, content(change));
   const publishAll = async (): Promise<void> => {
     // The others start from the first, and a patch needs it.
     await publish(place, 'first', VERSIONS.first);
@@ -51,25 +55,23 @@ export async function fillSite(place: Place, { workload, changes, peers }: Plan)
     }
   };
   await Promise.all([publishAll(), serveOthers()]);
-  return { names };
+  return { trees };
 }
 
-async function writeTree(
-  { site }: Place,
-  name: string,
-  files: ReturnType<typeof generateTree>,
-): Promise<readonly string[]> {
+async function writeTree({ site }: Place, name: string, files: Files): Promise<Listing> {
   const tree = join(site, 'trees', name);
-  await mkdir(join(tree, 'assets'), { recursive: true });
   // A build of another day: the script of the plan copies by size and time.
   const madeAt = new Date(name === 'first' ? '2026-01-01T00:00:00Z' : '2026-02-01T00:00:00Z');
-  const paths: string[] = [];
-  for (const { path, content } of files) {
-    await writeFile(join(tree, path), content);
-    await utimes(join(tree, path), madeAt, madeAt);
-    paths.push(path);
+  const listing = new Map<string, ListedFile>();
+  for await (const { path, content, isExecutable } of files) {
+    const place = join(tree, path);
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, content);
+    if (isExecutable === true) await chmod(place, 0o755);
+    await utimes(place, madeAt, madeAt);
+    listing.set(path, listedFile(content));
   }
-  return paths;
+  return listing;
 }
 
 async function publish(place: Place, release: 'first' | Change, version: string): Promise<void> {
