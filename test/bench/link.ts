@@ -33,7 +33,7 @@ export function createWire({ megabitsPerSecond, roundTripMs }: Link): Wire {
 export function createLink(link: Link, ports: readonly number[]): readonly Server[] {
   const [up, down] = [createWire(link), createWire(link)];
   return ports.map((port) =>
-    createServer({ pauseOnConnect: true }, (near) => {
+    createServer({ pauseOnConnect: true, allowHalfOpen: true }, (near) => {
       // A connection costs a round trip before it carries anything.
       void sleep(link.roundTripMs).then(() => join(near, port, up, down));
     }),
@@ -41,7 +41,7 @@ export function createLink(link: Link, ports: readonly number[]): readonly Serve
 }
 
 function join(near: Socket, port: number, up: Wire, down: Wire): void {
-  const far = connect(port, '127.0.0.1');
+  const far = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   for (const socket of [near, far]) socket.setNoDelay(true);
   // One end that breaks takes the other with it; the program that was cut off says so itself.
   const cut = (): void => {
@@ -61,8 +61,7 @@ async function carry(from: Socket, to: Socket, wire: Wire): Promise<void> {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
       const piece = chunk.subarray(at, at + PIECE_BYTES);
       last = deliver(last, to, piece, wire.arrival(piece.length, performance.now()));
-      // It is awaited later, or never when the loop ends before.
-      last.catch(() => undefined);
+      last.catch(() => undefined); // because it is awaited later, and not at all when the loop breaks off
       underWay.push({ bytes: piece.length, delivered: last });
       bytes += piece.length;
     }

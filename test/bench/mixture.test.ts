@@ -25,9 +25,9 @@ const clock = () => {
 };
 
 it('knows by what two trees can be told apart', () => {
-  const names = (side: readonly { readonly path: string }[]) => side.map(({ path }) => path);
-  expect(names(marks.before)).toEqual(['NEWS', 'a-1.js', 'b-1.js']);
-  expect(names(marks.after)).toEqual(['NEWS', 'a-2.js', 'b-2.js']);
+  const [before, after] = [marks.before, marks.after].map((side) => side.map(({ path }) => path));
+  expect(before).toEqual(['NEWS', 'a-1.js', 'b-1.js']);
+  expect(after).toEqual(['NEWS', 'a-2.js', 'b-2.js']);
 });
 
 it('chooses evenly, with the first and the last', () => {

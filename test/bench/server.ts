@@ -46,7 +46,7 @@ export async function startServer(
       return v.parse(TrafficSchema, await answer);
     },
     close: async () => {
-      await Promise.all([near.child, child, daemon?.child].map((one) => one && stop(one)));
+      for (const one of [near.child, child, daemon?.child]) if (one !== undefined) await stop(one);
     },
   };
 }
