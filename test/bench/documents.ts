@@ -17,7 +17,8 @@ export async function writeDocuments(
   missing: readonly string[],
 ): Promise<void> {
   const file = join(directory, 'benchmarks.md');
-  const words = [machineText(), ...missing.map((what) => `Not measured: ${what}`)].join('\n\n');
+  const without = missing.length === 0 ? [] : [`Not measured: ${missing.join('; ')}.`];
+  const words = [machineText(), ...without].join('\n\n');
   const page = between(await readFile(file, 'utf8'), resultText(rows, words));
   await writeFile(
     join(directory, 'benchmarks.json'),

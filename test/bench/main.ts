@@ -7,14 +7,14 @@ import { HELP, readOptions, type Options } from './options.ts';
 import { fetchVersions, readTree } from './packages.ts';
 import type { Peer } from './peers.ts';
 import { reportText } from './report.ts';
-import { runRounds, type Row } from './rounds.ts';
+import { runRounds, type Row, type Words } from './rounds.ts';
 import { reasonAgainst, type Content } from './site.ts';
 import { generateTree } from './tree.ts';
 import type { Workload } from './workload.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-type Say = (text: string) => void;
+type Say = Words['say'];
 
 async function run(argv: readonly string[]): Promise<number> {
   let options: Options;
@@ -52,19 +52,20 @@ async function bench(options: Options, say: Say, signal: AbortSignal): Promise<v
   const missing: string[] = [];
   const miss = (what: string): void => {
     missing.push(what);
-    say(`Without ${what}`);
+    say(`Without ${what}.`);
   };
+  const words = { say, miss };
   const peers = options.peers.filter((peer) => isPresent(peer, miss));
   if (peers.length === 0) throw new Error('no peer is left to be measured');
   const rows: Row[] = [];
   for (const workload of options.workloads) {
+    const plan = planFor(workload, options, peers);
+    if (plan.changes.length === 0 || plan.peers.length === 0) continue;
     const place = await mkdtemp(join(tmpdir(), 'pikit-bench-'));
     try {
-      const content = await contentOf(workload, place, { say, miss });
+      const content = await contentOf(workload, place, words);
       if (content === undefined) continue;
-      rows.push(
-        ...(await runRounds({ ...planFor(workload, options, peers), content }, say, signal)),
-      );
+      rows.push(...(await runRounds({ ...plan, content }, words, signal)));
     } finally {
       await rm(place, { recursive: true, force: true });
     }
@@ -85,7 +86,7 @@ function planFor(workload: Workload, options: Options, present: readonly Peer[])
 async function contentOf(
   workload: Workload,
   place: string,
-  { say, miss }: { readonly say: Say; readonly miss: Say },
+  { say, miss }: Words,
 ): Promise<Content | undefined> {
   if (!('package' in workload)) return (change) => generateTree(workload, change);
   try {
@@ -94,14 +95,14 @@ async function contentOf(
   } catch (error) {
     // What npm itself says names the registry, which is nobody's business but the person's.
     if (error instanceof Error && error.cause !== undefined) say(messageOf(error.cause));
-    miss(`${workload.name}: ${messageOf(error)}.`);
+    miss(`${workload.name}: ${messageOf(error)}`);
     return undefined;
   }
 }
 
 function isPresent({ name, programs }: Peer, miss: Say): boolean {
   const reason = reasonAgainst(programs);
-  if (reason !== undefined) miss(`${name}: ${reason}.`);
+  if (reason !== undefined) miss(`${name}: ${reason}`);
   return reason === undefined;
 }
 

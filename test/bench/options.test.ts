@@ -35,7 +35,7 @@ it('keeps its own order, and writes no documents of a part', () => {
 
 it('takes groups of workloads, and another pair of versions for once', () => {
   const slopes = names(readOptions(['--workload', 'slope,S'], '/').workloads);
-  expect([slopes.length, slopes[0], slopes[1]]).toEqual([8, 'S', '9-of-300']);
+  expect([slopes.length, slopes[0], slopes[1]]).toEqual([7, 'S', '9-of-300']);
   const options = readOptions(['--package', '@scope/web-page@1.0.0-rc.1..1.0.0'], '/checkout');
   expect(options.docs).toBeUndefined();
   expect(options.workloads).toMatchObject([

@@ -40,10 +40,16 @@ interface Bench {
   readonly scene: Omit<Scene, 'root'>;
 }
 
+export interface Words {
+  readonly say: (text: string) => void;
+  /** Of what is not measured, and why not. */
+  readonly miss: (what: string) => void;
+}
+
 /** Medians. Rejects when a peer fails, or makes another tree than it should; when stopped, after what is under way. */
 export async function runRounds(
   plan: Plan,
-  say: (text: string) => void,
+  { say, miss }: Words,
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
   const began = performance.now();
@@ -63,8 +69,8 @@ export async function runRounds(
     return plan.changes.flatMap((change) =>
       plan.peers.flatMap(({ name: peer }) => {
         const found = samples.get(`${peer} ${change}`);
-        if (found === undefined) say(`For want of time not measured: ${peer}, ${change}.`);
         const workload = plan.workload.name;
+        if (found === undefined) miss(`${peer} in ${workload}, ${change}: for want of time`);
         return found === undefined ? [] : [{ peer, workload, change, ...medianSample(found) }];
       }),
     );
