@@ -9,6 +9,7 @@ export const PROGRAMS = {
   'test/demo/main.ts': 'test/demo/dist/demo.mjs',
   'test/bench/main.ts': 'test/bench/dist/bench.mjs',
   'test/bench/server-main.ts': 'test/bench/dist/file-server.mjs',
+  'test/bench/link-main.ts': 'test/bench/dist/link.mjs',
 };
 
 /** Where the build tells which modules ended up in which output, for the list of third parties. */

@@ -1,7 +1,7 @@
 /**
- * Makes a fresh clone ready for `npm start` (`demo`), `npm test` (`test`) or `npm run release` (`release`): Node's version,
- * dependencies, build and, for the tests, the programs that they need from the system. Runs before anything is installed, so
- * it uses nothing but Node, and does only what is due.
+ * Makes a fresh clone ready for `npm start` (`demo`), `npm test` (`test`), `npm run bench` (`bench`) or `npm run release`
+ * (`release`): Node's version, dependencies, build and, for tests and bench, the programs that they need from the system. Runs
+ * before anything is installed, so it uses nothing but Node, and does only what is due.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -12,8 +12,8 @@ import { OUTPUTS, SOURCES } from './outputs.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const purpose = process.argv[2];
 
-/** What the tests start besides Node: any one of `programs`, what Debian has it in, and what is skipped without it. */
-const NEEDED = [
+/** What is started besides Node: any one of `programs`, what Debian has it in, and what is skipped without it. */
+const NEEDED_BY_TESTS = [
   {
     programs: ['chromium', 'chromium-browser', 'google-chrome'],
     packages: ['chromium'],
@@ -38,14 +38,24 @@ const NEEDED = [
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];
 
-if (!['demo', 'test', 'release'].includes(purpose)) {
-  stop('usage: node deploy/setup.mjs demo|test|release', 2);
+const NEEDED_BY_BENCH = [
+  { programs: ['curl'], packages: ['curl'], tests: 'the script of the plan' },
+  { programs: ['rsync'], packages: ['rsync'], tests: 'the script of the plan, and rsync' },
+  { programs: ['ostree'], packages: ['ostree'], tests: 'ostree' },
+  { programs: ['casync'], packages: ['casync'], tests: 'casync' },
+  { programs: ['losetup'], packages: ['util-linux', 'mount'], tests: 'bytes to the device' },
+  { programs: ['mkfs.ext4'], packages: ['e2fsprogs'], tests: 'bytes to the device' },
+];
+
+if (!['demo', 'test', 'bench', 'release'].includes(purpose)) {
+  stop('usage: node deploy/setup.mjs demo|test|bench|release', 2);
 }
 checkNode();
 if (isInstallDue()) install();
 // The times of files decide well enough what a demo shows or a test looks at, but not what is published.
 if (purpose === 'release' || isBuildDue()) build();
-if (purpose === 'test') installPrograms();
+if (purpose === 'test') installPrograms('the tests', NEEDED_BY_TESTS);
+if (purpose === 'bench') installPrograms('the bench', NEEDED_BY_BENCH);
 
 function checkNode() {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -115,15 +125,15 @@ function find(program) {
   return places.map((place) => join(place, program)).find((path) => existsSync(path));
 }
 
-/** The tests that need them skip themselves; everything else is tested all the same. */
-function installPrograms() {
-  const missing = () => NEEDED.filter(({ programs }) => !programs.some(find));
+/** What needs them skips itself; everything else is done all the same. */
+function installPrograms(who, needed) {
+  const missing = () => needed.filter(({ programs }) => !programs.some(find));
   const wanted = missing();
   if (wanted.length === 0) return;
-  const packages = wanted.flatMap((needed) => needed.packages);
+  const packages = wanted.flatMap(({ packages }) => packages);
   let failed;
   if (find('apt-get') !== undefined && process.getuid?.() === 0) {
-    say(`Installing what the tests need (apt-get): ${packages.join(' ')} …`);
+    say(`Installing for ${who} (apt-get): ${packages.join(' ')} …`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     // Old package lists may still do, so only the installation's failure counts.
     attempt('apt-get', ['update'], env);
@@ -133,9 +143,7 @@ function installPrograms() {
   if (skipped.length === 0) return;
   if (failed !== undefined) say(failed);
   for (const { programs, tests } of skipped) say(`Skipped, for want of ${programs[0]}: ${tests}.`);
-  say(
-    `To run them: sudo apt-get install ${skipped.flatMap((needed) => needed.packages).join(' ')}`,
-  );
+  say(`To run them: sudo apt-get install ${skipped.flatMap(({ packages }) => packages).join(' ')}`);
 }
 
 /** Quiet unless it fails; then everything that the program said. */

@@ -47,6 +47,10 @@ it.skipIf(reason !== undefined)(
     );
     const ours = rows.filter(({ peer }) => peer === 'pikit');
     expect(ours.map(({ mixedMs }) => mixedMs)).toEqual([0, 0]);
+    // The device has asked before, and the server knows by its entity tag that nothing is new.
+    const asked = ours.find(({ change }) => change === 'none');
+    expect(asked?.requests).toBe(1);
+    expect(asked?.wireBytes).toBeLessThanOrEqual(2048);
     const isMeasured = rows.some(({ deviceBytes }) => deviceBytes !== null);
     expect(isMeasured).toBe((await reasonAgainstLoop(tmpdir())) === undefined);
   },

@@ -3,21 +3,29 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { plot } from './plot.ts';
-import { goalTable, resultTables } from './report.ts';
+import { reportText } from './report.ts';
 import type { Row } from './rounds.ts';
+import { slopePlot } from './slope-plot.ts';
 
 const BEGIN = '<!-- from here to the end mark: written by npm run bench -->';
 const END = '<!-- end -->';
 
 /** Rejects when the page or its marks are missing. */
-export async function writeDocuments(directory: string, rows: readonly Row[]): Promise<void> {
+export async function writeDocuments(
+  directory: string,
+  rows: readonly Row[],
+  missing: readonly string[],
+): Promise<void> {
   const file = join(directory, 'benchmarks.md');
-  const page = between(await readFile(file, 'utf8'), resultText(rows, machineText()));
+  const without = missing.length === 0 ? [] : [`Not measured: ${missing.join('; ')}.`];
+  const words = [machineText(), ...without].join('\n\n');
+  const page = between(await readFile(file, 'utf8'), resultText(rows, words));
   await writeFile(
     join(directory, 'benchmarks.json'),
     `${JSON.stringify({ rows }, undefined, 2)}\n`,
   );
   await writeFile(join(directory, 'benchmarks.svg'), plot(rows));
+  await writeFile(join(directory, 'benchmarks-slope.svg'), slopePlot(rows));
   await writeFile(file, page);
 }
 
@@ -28,14 +36,12 @@ export function between(page: string, text: string): string {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${page.slice(end)}`;
 }
 
-export function resultText(rows: readonly Row[], machine: string): string {
+export function resultText(rows: readonly Row[], words: string): string {
   return [
-    machine,
+    words,
     '![A typical change, in relation to the script of the plan](benchmarks.svg)',
-    '## Against the goals',
-    goalTable(rows),
-    '## Results',
-    resultTables(rows),
+    '![What the cost grows with](benchmarks-slope.svg)',
+    reportText(rows),
   ].join('\n\n');
 }
 

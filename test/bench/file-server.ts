@@ -32,7 +32,9 @@ function answer(directory: string, request: IncomingMessage, response: ServerRes
   response.setHeader('accept-ranges', 'bytes');
   const { headers } = request;
   const since = Date.parse(headers['if-modified-since'] ?? '');
-  if (headers['if-none-match'] === etag || since >= modified.getTime()) {
+  const known = headers['if-none-match'];
+  // Who names an entity tag is not judged by the time.
+  if (known === undefined ? since >= modified.getTime() : known === etag) {
     response.writeHead(304).end();
     return;
   }

@@ -1,12 +1,20 @@
 /** `npm run bench`: measures the peers side by side, prints tables and JSON, and brings the documents up to date. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { writeDocuments } from './documents.ts';
 import { HELP, readOptions, type Options } from './options.ts';
+import { fetchVersions, readTree } from './packages.ts';
 import type { Peer } from './peers.ts';
-import { goalTable, resultTables } from './report.ts';
-import { runRounds, type Row } from './rounds.ts';
-import { reasonAgainst } from './site.ts';
+import { reportText } from './report.ts';
+import { runRounds, type Row, type Words } from './rounds.ts';
+import { reasonAgainst, type Content } from './site.ts';
+import { generateTree } from './tree.ts';
+import type { Workload } from './workload.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+type Say = Words['say'];
 
 async function run(argv: readonly string[]): Promise<number> {
   let options: Options;
@@ -40,28 +48,61 @@ async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function bench(
-  options: Options,
-  say: (text: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const peers = options.peers.filter((peer) => isPresent(peer, say));
+async function bench(options: Options, say: Say, signal: AbortSignal): Promise<void> {
+  const missing: string[] = [];
+  const miss = (what: string): void => {
+    missing.push(what);
+    say(`Without ${what}.`);
+  };
+  const words = { say, miss };
+  const peers = options.peers.filter((peer) => isPresent(peer, miss));
   if (peers.length === 0) throw new Error('no peer is left to be measured');
   const rows: Row[] = [];
   for (const workload of options.workloads) {
-    const rounds = options.rounds ?? (workload.name === 'L' ? 3 : 5);
-    const { changes, seconds, profile } = options;
-    const plan = { workload, changes, peers, rounds, seconds, profile };
-    rows.push(...(await runRounds(plan, say, signal)));
+    const plan = planFor(workload, options, peers);
+    if (plan.changes.length === 0 || plan.peers.length === 0) continue;
+    const place = await mkdtemp(join(tmpdir(), 'pikit-bench-'));
+    try {
+      const content = await contentOf(workload, place, words);
+      if (content === undefined) continue;
+      rows.push(...(await runRounds({ ...plan, content }, words, signal)));
+    } finally {
+      await rm(place, { recursive: true, force: true });
+    }
   }
-  say(`\n${resultTables(rows)}\n\n${goalTable(rows)}`);
-  if (options.docs !== undefined) await writeDocuments(options.docs, rows);
+  say(`\n${reportText(rows)}`);
+  if (options.docs !== undefined) await writeDocuments(options.docs, rows, missing);
   if (options.json) process.stdout.write(`${JSON.stringify({ rows })}\n`);
 }
 
-function isPresent({ name, programs }: Peer, say: (text: string) => void): boolean {
+function planFor(workload: Workload, options: Options, present: readonly Peer[]) {
+  const { rounds = workload.rounds, seconds = workload.seconds, profile } = options;
+  const changes = workload.changes.filter((change) => options.changes.includes(change));
+  const peers = present.filter(({ name }) => workload.peers?.includes(name) ?? true);
+  return { workload, changes, peers, rounds, seconds, profile };
+}
+
+/** Undefined for a package that is not to be had. */
+async function contentOf(
+  workload: Workload,
+  place: string,
+  { say, miss }: Words,
+): Promise<Content | undefined> {
+  if (!('package' in workload)) return (change) => generateTree(workload, change);
+  try {
+    const [before, after] = await fetchVersions(workload, place);
+    return (change) => readTree(change === 'none' ? before : after);
+  } catch (error) {
+    // What npm itself says names the registry, which is nobody's business but the person's.
+    if (error instanceof Error && error.cause !== undefined) say(messageOf(error.cause));
+    miss(`${workload.name}: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+function isPresent({ name, programs }: Peer, miss: Say): boolean {
   const reason = reasonAgainst(programs);
-  if (reason !== undefined) say(`Without ${name}: ${reason}.`);
+  if (reason !== undefined) miss(`${name}: ${reason}`);
   return reason === undefined;
 }
 

@@ -1,9 +1,10 @@
 /**
  * Looks at the served tree while an update runs, as a visitor does: is it the old release, the new one, or something of both?
- * Files that changed have other names, so names are enough.
+ * It looks for files that are there in one of them alone, or have another size there; to read them would take too long.
  */
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Listing } from './listing.ts';
 
 /** Of each side. More would slow down what is measured. */
 const PROBES = 16;
@@ -14,14 +15,19 @@ export interface MixtureWatch {
   readonly total: () => number;
 }
 
-interface Names {
-  readonly before: readonly string[];
-  readonly after: readonly string[];
+interface Mark {
+  readonly path: string;
+  readonly size: number;
+}
+
+interface Marks {
+  readonly before: readonly Mark[];
+  readonly after: readonly Mark[];
 }
 
 export function createMixtureWatch(
   live: string,
-  { before, after }: Names,
+  { before, after }: Marks,
   now: () => number,
 ): MixtureWatch {
   const old = spread(before, PROBES);
@@ -30,11 +36,11 @@ export function createMixtureWatch(
   let mixedSince: number | undefined;
   return {
     look: () => {
-      const place = identityOf(live);
-      const isThere = (name: string): boolean => existsSync(join(live, name));
+      const place = statOf(live)?.ino;
+      const isThere = ({ path, size }: Mark): boolean => statOf(join(live, path))?.size === size;
       const [olds, news] = [old.map(isThere), fresh.map(isThere)];
       // What was switched while we looked is no mixture: a visitor who asks again finds the new one.
-      if (identityOf(live) !== place) return;
+      if (statOf(live)?.ino !== place) return;
       const isOld = olds.every(Boolean) && !news.some(Boolean);
       const isNew = !olds.some(Boolean) && news.every(Boolean);
       const at = now();
@@ -45,13 +51,16 @@ export function createMixtureWatch(
   };
 }
 
-/** What is only in one of the two, in the order of the names. */
-export function differingNames(one: readonly string[], other: readonly string[]): Names {
-  const [first, second] = [new Set(one), new Set(other)];
-  return {
-    before: one.filter((name) => !second.has(name)).toSorted(),
-    after: other.filter((name) => !first.has(name)).toSorted(),
-  };
+/** By what the two can be told apart, in the order of the names. */
+export function differingMarks(one: Listing, other: Listing): Marks {
+  return { before: marksOf(one, other), after: marksOf(other, one) };
+}
+
+function marksOf(one: Listing, other: Listing): readonly Mark[] {
+  return [...one]
+    .filter(([path, { size }]) => other.get(path)?.size !== size)
+    .map(([path, { size }]) => ({ path, size }))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** First and last are among them. */
@@ -63,7 +72,4 @@ export function spread<T>(values: readonly T[], count: number): readonly T[] {
   );
 }
 
-/** Of the directory that is served now. */
-function identityOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
-}
+const statOf = (path: string) => statSync(path, { throwIfNoEntry: false });

@@ -7,7 +7,14 @@ const names = (values: readonly { readonly name: string }[]): readonly string[] 
 
 it('measures everything and writes the documents unless it is told otherwise', () => {
   const options = readOptions([], '/checkout');
-  expect(names(options.workloads)).toEqual(['S', 'M', 'L']);
+  expect(names(options.workloads).slice(0, 5)).toEqual([
+    'S',
+    'M',
+    'L',
+    'homebridge',
+    'homebridge-link',
+  ]);
+  expect(names(options.workloads)).toContain('9-of-10000');
   expect(options.changes).toEqual(['typical', 'all', 'none']);
   expect(names(options.peers)).toContain('naive');
   expect(options).toMatchObject({ docs: '/checkout/docs', json: false, seconds: undefined });
@@ -16,7 +23,7 @@ it('measures everything and writes the documents unless it is told otherwise', (
 it('takes S, a limit of time and no documents for a quick run', () => {
   const options = readOptions(['update', '--quick', '--json'], '/checkout');
   expect(names(options.workloads)).toEqual(['S']);
-  expect(options).toMatchObject({ docs: undefined, json: true, seconds: 75 });
+  expect(options).toMatchObject({ docs: undefined, json: true, seconds: 60 });
 });
 
 it('keeps its own order, and writes no documents of a part', () => {
@@ -26,7 +33,22 @@ it('keeps its own order, and writes no documents of a part', () => {
   expect(options.docs).toBeUndefined();
 });
 
+it('takes groups of workloads, and another pair of versions for once', () => {
+  const slopes = names(readOptions(['--workload', 'slope,S'], '/').workloads);
+  expect([slopes.length, slopes[0], slopes[1]]).toEqual([7, 'S', '9-of-300']);
+  const options = readOptions(['--package', '@scope/web-page@1.0.0-rc.1..1.0.0'], '/checkout');
+  expect(options.docs).toBeUndefined();
+  expect(options.workloads).toMatchObject([
+    { name: 'web-page', package: '@scope/web-page', versions: ['1.0.0-rc.1', '1.0.0'] },
+    { name: 'web-page-link', link: { megabitsPerSecond: 20, roundTripMs: 40 } },
+  ]);
+});
+
 it.each([
+  [['--workload', 'S,XXL'], '--workload takes some of XS, S'],
+  [['--package', 'web-page@1.0.0'], '--package takes NAME@OLD..NEW'],
+  [['--package', '--registry=x@1..2'], 'argument is ambiguous'],
+  [['--package=--registry=x@1..2'], '--package takes NAME@OLD..NEW'],
   [['api'], 'there is no bench called api'],
   [['update', 'twice'], 'too many words'],
   [['--peer', 'rauc'], '--peer takes some of naive'],

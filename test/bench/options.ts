@@ -2,7 +2,13 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PEERS, type Peer } from './peers.ts';
-import { CHANGES, WORKLOADS, type Change, type Workload } from './workload.ts';
+import {
+  ALL_WORKLOADS,
+  CHANGES,
+  packageWorkloads,
+  type Change,
+  type Workload,
+} from './workload.ts';
 
 export const HELP = `Measures an update by this agent and by the programs that one would use instead, side by side.
 
@@ -11,19 +17,34 @@ usage: npm run bench
 
 options:
   --quick            the workload S in under 100 seconds, no documents
-  --workload NAMES   of XS, S, M, L (default S,M,L; with --quick S)
+  --workload NAMES   some of the workloads below, or groups of them (default all but XS; with --quick S)
+  --package PAIR     instead two published versions of a package, directly and over the link: NAME@OLD..NEW
   --change NAMES     of ${CHANGES.join(', ')} (default all of them)
   --peer NAMES       of ${PEERS.map(({ name }) => name).join(', ')} (default all of them)
-  --rounds N         most often so many, in turn (default 5, of L 3)
+  --rounds N         most often so many, in turn (default 5, of slopes 3)
   --seconds N        for each workload; then it ends as soon as naive and pikit had their turn
   --json             one line of JSON at the end of stdout, everything else on stderr
   --profile DIR      a profile of the agent's processor time there for each of its runs (.cpuprofile); it costs time itself
   --docs DIR         where benchmarks.md, .json and .svg are brought up to date (default docs)
   --help
 
+workloads:
+${groups()}
+
 As root it measures what is written to a filesystem of its own; without, it says that it cannot. Peers that are not
-installed are named and left out: apt-get install rsync ostree casync
+installed, and packages that npm does not get, are named and left out.
 `;
+
+function groups(): string {
+  const named = ['generated', 'real', 'slope'].map((group) => {
+    const some = ALL_WORKLOADS.filter((one) => one.group === group);
+    return `  ${group.padEnd(10)} ${some.map(({ name }) => name).join(', ')}`;
+  });
+  return named.join('\n');
+}
+
+/** The rest of the hundred is for installing, building and the last turn. */
+const QUICK_SECONDS = 60;
 
 export interface Options {
   readonly help: boolean;
@@ -46,6 +67,7 @@ export function readOptions(argv: readonly string[], cwd: string): Options {
     options: {
       quick: { type: 'boolean', default: false },
       workload: { type: 'string' },
+      package: { type: 'string' },
       change: { type: 'string' },
       peer: { type: 'string' },
       rounds: { type: 'string' },
@@ -60,17 +82,16 @@ export function readOptions(argv: readonly string[], cwd: string): Options {
   if (bench !== 'update') throw new Error(`there is no bench called ${bench}`);
   if (extra.length > 0) throw new Error(`too many words: ${extra.join(' ')}`);
   const { quick } = values;
-  const parts = [values.workload, values.change, values.peer, values.profile];
+  const parts = [values.workload, values.package, values.change, values.peer, values.profile];
   const isWhole = parts.every((one) => one === undefined);
   const docs = values.docs ?? (quick || !isWhole ? undefined : 'docs');
   return {
     help: values.help,
     json: values.json,
-    workloads: chosen(
-      'workload',
-      values.workload ?? (quick ? 'S' : 'S,M,L'),
-      Object.values(WORKLOADS),
-    ),
+    workloads:
+      values.package === undefined
+        ? workloadsOf(values.workload ?? (quick ? 'S' : undefined))
+        : pairOf(values.package),
     changes: chosen(
       'change',
       values.change,
@@ -78,10 +99,30 @@ export function readOptions(argv: readonly string[], cwd: string): Options {
     ).map(({ name }) => name),
     peers: chosen('peer', values.peer, PEERS),
     rounds: count('rounds', values.rounds),
-    seconds: count('seconds', values.seconds) ?? (quick ? 75 : undefined),
+    seconds: count('seconds', values.seconds) ?? (quick ? QUICK_SECONDS : undefined),
     profile: values.profile === undefined ? undefined : resolve(cwd, values.profile),
     docs: docs === undefined ? undefined : resolve(cwd, docs),
   };
+}
+
+/** By name or group; in the order of the list, whatever order was said. */
+function workloadsOf(said: string | undefined): readonly Workload[] {
+  if (said === undefined) return ALL_WORKLOADS.filter(({ name }) => name !== 'XS');
+  const groups = ALL_WORKLOADS.map(({ group }) => group);
+  const names = said.split(',').flatMap((word) => {
+    const isGroup = groups.some((group) => group === word);
+    const members = ALL_WORKLOADS.filter(({ group, name }) => group === word && name !== 'XS');
+    return isGroup ? members.map(({ name }) => name) : [word];
+  });
+  return chosen('workload', names.join(','), ALL_WORKLOADS);
+}
+
+function pairOf(said: string): readonly Workload[] {
+  const [, name, before, after] = /^(@?\w[\w./-]*)@(\w[\w.+-]*?)\.\.(\w[\w.+-]*)$/.exec(said) ?? [];
+  if (name === undefined || before === undefined || after === undefined) {
+    throw new Error(`--package takes NAME@OLD..NEW, not ${JSON.stringify(said)}`);
+  }
+  return packageWorkloads(name.slice(name.lastIndexOf('/') + 1), name, [before, after]);
 }
 
 /** In the order of the list, whatever order was said. */

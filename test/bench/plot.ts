@@ -1,6 +1,7 @@
 /** A picture of a run: for each workload the typical change, every peer a bar of its ratio to the plan's script. SVG as text. */
 import { NAIVE } from './peers.ts';
 import type { Row } from './rounds.ts';
+import { isOfSlope } from './slope.ts';
 import { ratio } from './statistics.ts';
 
 const PANEL = { width: 300, label: 90, bar: 11, gap: 4, top: 64 };
@@ -13,8 +14,13 @@ const MEASURES = [
   { measure: 'deviceBytes', title: 'bytes written to the device' },
 ] as const;
 
+export function peerColour(peer: string): string {
+  if (peer.startsWith('pikit')) return '#1a6fb5';
+  return peer === NAIVE ? '#b5541a' : '#9aa5ae';
+}
+
 export function plot(rows: readonly Row[]): string {
-  const typical = rows.filter(({ change }) => change === 'typical');
+  const typical = rows.filter((row) => row.change === 'typical' && !isOfSlope(row));
   const workloads = [...new Set(typical.map(({ workload }) => workload))];
   const peers = Math.max(0, ...workloads.map((name) => ofWorkload(typical, name).length));
   const height = PANEL.top + peers * (PANEL.bar + PANEL.gap) + 16;
@@ -51,7 +57,7 @@ function panel(rows: readonly Row[], measure: (typeof MEASURES)[number]['measure
       const value = ratio(row[measure], naive);
       const y = PANEL.top + index * (PANEL.bar + PANEL.gap);
       const long = (Math.min(value ?? 0, LONGEST_RATIO) / LONGEST_RATIO) * space;
-      const colour = row.peer.startsWith('pikit') ? '#1a6fb5' : '#9aa5ae';
+      const colour = peerColour(row.peer);
       const baseline = y + PANEL.bar - 2;
       const number = value === undefined ? 'not measured' : value.toFixed(value < 0.1 ? 3 : 2);
       return [

@@ -12,7 +12,11 @@ export function hasProgram(name: string): boolean {
 export function run(
   program: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly timeout?: number;
+  } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(program, args, { ...options, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {

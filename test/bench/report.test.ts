@@ -1,8 +1,10 @@
 /** What a person reads of a run: tables, goals, the picture, and how they get into the page. */
 import { expect, it } from 'vitest';
 import { between, resultText } from './documents.ts';
+import { goalTable } from './goals.ts';
+import { markdownTable } from './markdown-table.ts';
 import { plot } from './plot.ts';
-import { goalTable, markdownTable, resultTables } from './report.ts';
+import { reportText } from './report.ts';
 import type { Row } from './rounds.ts';
 
 const naive: Row = {
@@ -35,7 +37,7 @@ it('pads its columns', () => {
 });
 
 it('shows ratios to the script of the plan', () => {
-  const text = resultTables([naive, ours]);
+  const text = reportText([naive, ours]);
   expect(text).toContain('### S, typical');
   expect(text).toMatch(/\| naive \| 1\.00 \| +1\.00 \| +1\.00 \|/);
   expect(text).toMatch(/\| pikit \| 0\.50 \| 0\.040 \| +– \|/);
@@ -43,10 +45,24 @@ it('shows ratios to the script of the plan', () => {
 
 it('says which goals are reached', () => {
   const text = goalTable([naive, ours]);
-  expect(text).toMatch(/S, typical: wall ÷ naive +\| +0\.60 \| +0\.50 \| +yes \|/);
-  expect(text).toMatch(/S, typical: wire ÷ naive +\| +0\.050 \| +0\.040 \| +yes \|/);
+  expect(text).toMatch(/wall ÷ naive +\| +S, typical +\| +0\.60 \| +0\.50 \| +yes \|/);
+  expect(text).toMatch(/wire ÷ naive +\| +S, typical +\| +0\.050 \| +0\.040 \| +yes \|/);
   const slow = goalTable([naive, { ...ours, wallMs: 390 }]);
-  expect(slow).toMatch(/S, typical: wall ÷ naive +\| +0\.60 \| +0\.97 \| +no \|/);
+  expect(slow).toMatch(/wall ÷ naive +\| +S, typical +\| +0\.60 \| +0\.97 \| +no: 1 of 1 \|/);
+});
+
+it('shows the worst row of a goal that is said of many, and how many miss it', () => {
+  const rows = [79, 99, 88].map((rssMB, index): Row => ({ ...ours, workload: `W${index}`, rssMB }));
+  expect(goalTable(rows)).toMatch(/RSS MB +\| +W1, typical +\| +80 \| +99 \| +no: 2 of 3 \|/);
+});
+
+it('compares with another peer, and with the same one in a smaller workload', () => {
+  const large = { ...ours, workload: 'L', rssMB: 13.2 };
+  const ostree = { ...naive, peer: 'ostree', wallMs: 160, wireBytes: 200_000 };
+  const text = goalTable([naive, ostree, ours, large, { ...ostree, workload: 'L' }]);
+  expect(text).toMatch(/RSS ÷ that of S +\| +L, typical +\| +1\.10 \| +1\.20 \| +no: 1 of 1 \|/);
+  expect(text).toMatch(/wall ÷ ostree +\| +S, typical +\| +1\.10 \| +1\.25 \| +no: 2 of 2 \|/);
+  expect(text).toMatch(/wire ÷ ostree +\| +S, typical +\| +1 \| +0\.50 \| +yes \|/);
 });
 
 it('asks nothing of what was not measured', () => {

@@ -2,16 +2,16 @@
  * The run: everything is prepared, and then each peer makes each update in turn, round after round, so that whatever the machine
  * does meanwhile happens to all of them. What a peer made is looked at before it counts.
  */
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { existsSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDirectoryDisk, createLoopDisk, reasonAgainstLoop, type Disk } from './disk.ts';
+import { differenceOf, listTree, type Listing } from './listing.ts';
 import { measure } from './measure.ts';
-import { createMixtureWatch, differingNames } from './mixture.ts';
+import { createMixtureWatch, differingMarks } from './mixture.ts';
 import { NAIVE, OURS, type Peer, type Scene } from './peers.ts';
+import { placesFor } from './places.ts';
 import { startServer, type BenchServer } from './server.ts';
-import { fillSite, type Site } from './site.ts';
+import { fillSite, type Content, type Site } from './site.ts';
 import { medianSample, type Sample } from './statistics.ts';
 import type { Change, Workload } from './workload.ts';
 
@@ -23,13 +23,14 @@ export interface Row extends Sample {
 
 export interface Plan {
   readonly workload: Workload;
+  readonly content: Content;
   readonly changes: readonly Change[];
   readonly peers: readonly Peer[];
   readonly rounds: number;
   /** As in `Scene`. */
   readonly profile: string | undefined;
   /** After so many seconds nothing more is measured than what is needed once. */
-  readonly seconds: number | undefined;
+  readonly seconds: number;
 }
 
 interface Bench {
@@ -39,31 +40,27 @@ interface Bench {
   readonly scene: Omit<Scene, 'root'>;
 }
 
-const MEMORY = '/dev/shm';
-
-/** In memory where there is room, because a disk that others use too would be measured with them. */
-function workPlace({ bytes }: Workload): string {
-  if (process.env['TMPDIR'] !== undefined || !existsSync(MEMORY)) return tmpdir();
-  const { bavail, bsize } = statfsSync(MEMORY);
-  return bavail * bsize > bytes * 25 + 1e9 ? MEMORY : tmpdir();
+export interface Words {
+  readonly say: (text: string) => void;
+  /** Of what is not measured, and why not. */
+  readonly miss: (what: string) => void;
 }
 
 /** Medians. Rejects when a peer fails, or makes another tree than it should; when stopped, after what is under way. */
 export async function runRounds(
   plan: Plan,
-  say: (text: string) => void,
+  { say, miss }: Words,
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
   const began = performance.now();
-  const place = await mkdtemp(join(workPlace(plan.workload), 'pikit-bench-'));
-  const closers: (() => Promise<void>)[] = [() => rm(place, { recursive: true, force: true })];
+  const closers: Closers = [];
   try {
-    const bench = await prepare(plan, place, closers, say);
+    const bench = await prepare(plan, closers, say);
     const samples = new Map<string, Sample[]>();
     for (const { round, change, peer } of turns(plan)) {
       signal.throwIfAborted();
       const elapsed = (performance.now() - began) / 1000;
-      if ((round > 0 || !isNeeded(peer)) && elapsed > (plan.seconds ?? Infinity)) break;
+      if ((round > 0 || !isNeeded(peer)) && elapsed > plan.seconds) break;
       say(`${elapsed.toFixed(0)} s: ${plan.workload.name}, ${change}, ${peer.name}`);
       const key = `${peer.name} ${change}`;
       const sample = await measureOnce(bench, peer, change);
@@ -72,8 +69,8 @@ export async function runRounds(
     return plan.changes.flatMap((change) =>
       plan.peers.flatMap(({ name: peer }) => {
         const found = samples.get(`${peer} ${change}`);
-        if (found === undefined) say(`For want of time not measured: ${peer}, ${change}.`);
         const workload = plan.workload.name;
+        if (found === undefined) miss(`${peer} in ${workload}, ${change}: for want of time`);
         return found === undefined ? [] : [{ peer, workload, change, ...medianSample(found) }];
       }),
     );
@@ -97,26 +94,37 @@ function* turns({ rounds, changes, peers }: Plan) {
 
 const isNeeded = ({ name }: Peer): boolean => name === NAIVE || name === OURS;
 
+type Closers = (() => Promise<void>)[];
+
+async function makePlace(within: string, closers: Closers): Promise<string> {
+  const place = await mkdtemp(join(within, 'pikit-bench-'));
+  closers.push(() => rm(place, { recursive: true, force: true }));
+  return place;
+}
+
 async function prepare(
-  { workload, changes, peers, profile }: Plan,
-  place: string,
-  closers: (() => Promise<void>)[],
+  { workload, content, changes, peers, profile }: Plan,
+  closers: Closers,
   say: (text: string) => void,
 ): Promise<Bench> {
+  const places = placesFor(workload);
+  const place = await makePlace(places.disk, closers);
+  const served = await makePlace(places.site, closers);
   const [siteDirectory, work, systemd] = ['site', 'work', 'systemd'].map((name) =>
-    join(place, name),
+    join(served, name),
   ) as [string, string, string];
   for (const directory of [siteDirectory, work, join(systemd, 'units')]) {
     await mkdir(directory, { recursive: true });
   }
-  const server = await startServer(siteDirectory, work);
+  const link = 'link' in workload ? workload.link : undefined;
+  const server = await startServer(siteDirectory, work, link);
   closers.push(server.close);
   say(`${workload.name}: making and publishing releases`);
   const { url, rsyncUrl } = server;
   const names = peers.map(({ name }) => name);
   const site = await fillSite(
     { site: siteDirectory, work, url },
-    { workload, changes, peers: names },
+    { content, changes, peers: names },
   );
   const reason = await reasonAgainstLoop(place);
   if (reason !== undefined) say(`What is written to the device is not measured: ${reason}.`);
@@ -129,7 +137,7 @@ async function prepare(
     const { root, written, close } = await disk.create();
     const command = await peer.install({ ...scene, root });
     await measure(command, () => undefined);
-    await assertServed(root, site.names.first, peer.name);
+    assertServed(root, site.trees.first, peer.name);
     await written();
     await close();
     await disk.keep(peer.disk);
@@ -149,14 +157,14 @@ async function measureOnce(
   const { root, written, close } = await disk.open(peer.disk);
   try {
     const command = await peer.update({ ...scene, root }, change);
-    const names = differingNames(site.names.first, site.names[change]);
-    const watch = createMixtureWatch(join(root, LIVE), names, () => performance.now());
+    const marks = differingMarks(site.trees.first, site.trees[change]);
+    const watch = createMixtureWatch(join(root, LIVE), marks, () => performance.now());
     const writtenBefore = await written();
     const before = await server.traffic();
     const cost = await measure(command, watch.look);
     const writtenAfter = await written();
     const after = await server.traffic();
-    await assertServed(root, site.names[change], peer.name);
+    assertServed(root, site.trees[change], peer.name);
     return {
       ...cost,
       wireBytes: after.bytes - before.bytes,
@@ -172,14 +180,9 @@ async function measureOnce(
 
 const LIVE = 'var/www/pikit-web';
 
-/** Names hold a digest of the content, and the index names the scripts, so that names are enough. */
-async function assertServed(root: string, names: readonly string[], peer: string): Promise<void> {
-  const assets = await readdir(join(root, LIVE, 'assets'));
-  const found = [...assets.map((name) => `assets/${name}`), 'index.html'].toSorted();
-  const page = await readFile(join(root, LIVE, 'index.html'), 'utf8');
-  const linked = [...page.matchAll(/src="\/([^"]+)"/g)].map(([, path]) => path ?? '');
-  const isRight =
-    found.join('\n') === names.toSorted().join('\n') &&
-    linked.every((path) => names.includes(path));
-  if (!isRight) throw new Error(`${peer} does not serve the release that it was to install`);
+/** All of it is read, after the measurement. */
+function assertServed(root: string, tree: Listing, peer: string): void {
+  const difference = differenceOf(listTree(join(root, LIVE)), tree);
+  if (difference === undefined) return;
+  throw new Error(`${peer} does not serve the release that it was to install: ${difference}`);
 }

@@ -11,12 +11,7 @@ const meter = createTrafficMeter();
 const server = createFileServer(directory, meter);
 const port = await listenOn(server, 0);
 const way = createCountingWay(Number(rsyncPort), meter);
-const wayPort = await new Promise((resolve) => {
-  way.listen(0, '127.0.0.1', () => {
-    resolve(way.address());
-  });
-});
-process.send?.({ port, way: wayPort });
+process.send?.({ ports: [port, await listenOn(way, 0)] });
 process.on('message', () => process.send?.(meter.read()));
 // Who started us is gone.
 process.on('disconnect', () => process.exit(0));

@@ -1,4 +1,4 @@
-/** The servers of a run: our own in a process of its own, and where there is one an rsync daemon behind it. */
+/** The servers of a run: our own in a process of its own, where there is one an rsync daemon behind it, and a link before both. */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -8,10 +8,12 @@ import * as v from 'valibot';
 import { repositoryRoot } from '../support/repository-root.ts';
 import { hasProgram } from './programs.ts';
 import type { Traffic } from './traffic.ts';
+import type { Link } from './workload.ts';
 
-const PROGRAM = 'test/bench/dist/file-server.mjs';
+const PROGRAMS = { server: 'test/bench/dist/file-server.mjs', link: 'test/bench/dist/link.mjs' };
 
-const PortsSchema = v.object({ port: v.number(), way: v.object({ port: v.number() }) });
+/** For HTTP, and for rsync. */
+const PortsSchema = v.object({ ports: v.strictTuple([v.number(), v.number()]) });
 const TrafficSchema = v.object({ requests: v.number(), bytes: v.number() });
 
 export interface BenchServer {
@@ -25,24 +27,37 @@ export interface BenchServer {
 }
 
 /** Serves `site`; `work` is for a file of its own. */
-export async function startServer(site: string, work: string): Promise<BenchServer> {
+export async function startServer(
+  site: string,
+  work: string,
+  link: Link | undefined,
+): Promise<BenchServer> {
   const daemon = hasProgram('rsync') ? await startRsync(site, work) : undefined;
-  const args = [site, String(daemon?.port ?? 0)];
-  const child = fork(join(repositoryRoot(), PROGRAM), args);
-  const { port, way } = v.parse(PortsSchema, await answerOf(child));
+  const child = start(PROGRAMS.server, [site, daemon?.port ?? 0]);
+  const far = { child: undefined, ...v.parse(PortsSchema, await answerOf(child)) };
+  const near = link === undefined ? far : await startLink(link, far.ports);
+  const [httpPort, rsyncPort] = near.ports;
   return {
-    url: `http://127.0.0.1:${String(port)}`,
-    rsyncUrl: `rsync://127.0.0.1:${String(way.port)}/site`,
+    url: `http://127.0.0.1:${String(httpPort)}`,
+    rsyncUrl: `rsync://127.0.0.1:${String(rsyncPort)}/site`,
     traffic: async () => {
       const answer = answerOf(child);
       child.send('traffic');
       return v.parse(TrafficSchema, await answer);
     },
     close: async () => {
-      await Promise.all([stop(child), daemon && stop(daemon.child)]);
+      for (const one of [near.child, child, daemon?.child]) if (one !== undefined) await stop(one);
     },
   };
 }
+
+async function startLink({ megabitsPerSecond, roundTripMs }: Link, far: readonly [number, number]) {
+  const child = start(PROGRAMS.link, [megabitsPerSecond, roundTripMs, ...far]);
+  return { child, ...v.parse(PortsSchema, await answerOf(child)) };
+}
+
+const start = (program: string, args: readonly (string | number)[]): ChildProcess =>
+  fork(join(repositoryRoot(), program), args.map(String));
 
 async function answerOf(child: ChildProcess): Promise<unknown> {
   const ended = new AbortController();

@@ -1,15 +1,16 @@
 /**
  * Fills the server's directory: the trees, and each of them published in every way that a peer fetches. Nothing of it is
- * measured. What lies there follows from the workload alone.
+ * measured. What lies there follows from the content alone.
  */
-import { link, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { releaseJson, type StoredAsset } from '../support/gitea-json.ts';
 import { runRelease } from '../support/release-program.ts';
+import { listedFile, type ListedFile, type Listing } from './listing.ts';
 import { hasProgram, run } from './programs.ts';
 import { downloadPath, repositoryOf, VARIANTS, VERSIONS, type Variant } from './publication.ts';
-import { generateTree } from './tree.ts';
-import type { Change, Workload } from './workload.ts';
+import type { TreeFile } from './tree.ts';
+import type { Change } from './workload.ts';
 
 interface Place {
   /** What the server serves. */
@@ -20,29 +21,35 @@ interface Place {
   readonly url: string;
 }
 
+type Files = Iterable<TreeFile> | AsyncIterable<TreeFile>;
+
+/** The files of the release that makes a change; `none`: of the one that is installed first. */
+export type Content = (change: Change) => Files;
+
 interface Plan {
-  readonly workload: Workload;
+  readonly content: Content;
   readonly changes: readonly Change[];
   /** Names of peers. */
   readonly peers: readonly string[];
 }
 
 export interface Site {
-  /** Paths of the files of each tree. Of `none` those of the first. */
-  readonly names: Readonly<Record<Change | 'first', readonly string[]>>;
+  /** What is in each tree. In that of `none` what is in the first. */
+  readonly trees: Readonly<Record<Change | 'first', Listing>>;
 }
 
-export async function fillSite(place: Place, { workload, changes, peers }: Plan): Promise<Site> {
-  const first = await writeTree(place, 'first', generateTree(workload));
-  const names = { first, none: first, typical: first, all: first };
+export async function fillSite(place: Place, { content, changes, peers }: Plan): Promise<Site> {
+  const first = await writeTree(place, 'first', content('none'));
+  const trees = { first, none: first, typical: first, all: first };
   const releases = (['typical', 'all'] as const).filter((change) => changes.includes(change));
-  for (const change of releases) {
-    names[change] = await writeTree(place, change, generateTree(workload, change));
-  }
-  const publishAll = async (): Promise<void> => {
-    // The others start from the first, and a patch needs it.
+  for (const change of releases) trees[change] = await writeTree(place, change, content(change));
+  const publishPatched = async (): Promise<void> => {
+    // A patch needs the first.
     await publish(place, 'first', VERSIONS.first);
-    for (const change of releases) await publish(place, change, VERSIONS.next);
+    if (releases.includes('typical')) await publish(place, 'typical', VERSIONS.next);
+  };
+  const publishNew = async (): Promise<void> => {
+    if (releases.includes('all')) await publish(place, 'all', VERSIONS.next);
   };
   const serveOthers = async (): Promise<void> => {
     for (const release of ['first', ...releases]) {
@@ -50,26 +57,24 @@ export async function fillSite(place: Place, { workload, changes, peers }: Plan)
       if (peers.includes('casync')) await chunk(place, release);
     }
   };
-  await Promise.all([publishAll(), serveOthers()]);
-  return { names };
+  await Promise.all([publishPatched(), publishNew(), serveOthers()]);
+  return { trees };
 }
 
-async function writeTree(
-  { site }: Place,
-  name: string,
-  files: ReturnType<typeof generateTree>,
-): Promise<readonly string[]> {
+async function writeTree({ site }: Place, name: string, files: Files): Promise<Listing> {
   const tree = join(site, 'trees', name);
-  await mkdir(join(tree, 'assets'), { recursive: true });
   // A build of another day: the script of the plan copies by size and time.
   const madeAt = new Date(name === 'first' ? '2026-01-01T00:00:00Z' : '2026-02-01T00:00:00Z');
-  const paths: string[] = [];
-  for (const { path, content } of files) {
-    await writeFile(join(tree, path), content);
-    await utimes(join(tree, path), madeAt, madeAt);
-    paths.push(path);
+  const listing = new Map<string, ListedFile>();
+  for await (const { path, content, isExecutable } of files) {
+    const place = join(tree, path);
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, content);
+    if (isExecutable === true) await chmod(place, 0o755);
+    await utimes(place, madeAt, madeAt);
+    listing.set(path, listedFile(content));
   }
-  return paths;
+  return listing;
 }
 
 async function publish(place: Place, release: 'first' | Change, version: string): Promise<void> {
@@ -100,8 +105,9 @@ async function pack({ site, work }: Place, release: string, version: string): Pr
   const entry = `[[entry]]\nfrom = ${JSON.stringify(tree)}\nto = "pikit-web"\n`;
   await writeFile(config, `changelog = "https://example.org/v{version}"\n${entry}`);
   const out = join(work, 'packed', release);
-  const isFirst = release === 'first';
-  const previous = isFirst ? [] : ['--previous', join(work, 'packed/first', VERSIONS.first)];
+  // Where every file is new no patch pays, which the packer would find out in minutes.
+  const isPatched = release === 'typical';
+  const previous = isPatched ? ['--previous', join(work, 'packed/first', VERSIONS.first)] : [];
   const args = ['--config', config, '--version', version, '--out', out, ...previous];
   const { code, stderr } = await runRelease(['pack', ...args]);
   if (code !== 0) throw new Error(`pikit-release pack failed: ${stderr}`);

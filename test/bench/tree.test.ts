@@ -60,3 +60,20 @@ it('keeps no file when everything changes', () => {
   const kept = [...generateTree(WORKLOADS.S, 'all')].filter(({ path }) => before.has(path));
   expect(kept.map(({ path }) => path)).toEqual(['index.html']);
 });
+
+it('changes the same files in releases of every size, and as many as it says', () => {
+  const family = { ...WORKLOADS.XS, family: 'slope', entryBytes: 4000 };
+  const changedIn = (files: number, changed: number) => {
+    const workload = { ...family, files, changed, bytes: files * 2000 + family.entryBytes };
+    const before = new Map(
+      [...generateTree(workload)].map(({ path, content }) => [path, content] as const),
+    );
+    return [...generateTree(workload, 'typical')].filter(
+      ({ path, content }) => before.get(path)?.equals(content) !== true,
+    );
+  };
+  const few = changedIn(30, 9);
+  expect(few).toHaveLength(9);
+  expect(changedIn(90, 9)).toEqual(few);
+  expect(changedIn(90, 60)).toHaveLength(60);
+});

@@ -4,12 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { createRandom } from './random.ts';
-import type { Change, Workload } from './workload.ts';
+import type { Change, GeneratedWorkload } from './workload.ts';
 
 export interface TreeFile {
   /** Below the directory that is served. */
   readonly path: string;
   readonly content: Buffer;
+  readonly isExecutable?: boolean;
 }
 
 /** A typical release changes one of so many files. */
@@ -22,7 +23,10 @@ const BINARY_SHARE = 0.2;
 type Kind = 'script' | 'style' | 'picture';
 
 /** Nothing of it is kept in memory but one file. Without a change it is the release that is installed. */
-export function* generateTree(workload: Workload, change: Change = 'none'): Generator<TreeFile> {
+export function* generateTree(
+  workload: GeneratedWorkload,
+  change: Change = 'none',
+): Generator<TreeFile> {
   const names: string[] = [];
   for (let index = 1; index < workload.files; index += 1) {
     const file = generateFile(workload, index, change);
@@ -34,8 +38,8 @@ export function* generateTree(workload: Workload, change: Change = 'none'): Gene
   yield { path: 'index.html', content: Buffer.from(page.join('\n')) };
 }
 
-function generateFile(workload: Workload, index: number, change: Change): TreeFile {
-  const seed = [workload.name, index];
+function generateFile(workload: GeneratedWorkload, index: number, change: Change): TreeFile {
+  const seed = [workload.family ?? workload.name, index];
   const random = createRandom(...seed);
   const isEntry = index === ENTRY.index;
   const kind = isEntry ? 'script' : kindOf(random());
@@ -43,11 +47,17 @@ function generateFile(workload: Workload, index: number, change: Change): TreeFi
   const stem = isEntry ? 'index' : `${pick(SYLLABLES, random)}${String(index)}`;
   const edition = change === 'all' ? 'second' : 'first';
   const first = contentOf(kind, size, createRandom(...seed, edition));
-  const isEdited = change === 'typical' && (isEntry || index % TYPICAL_EACH === 5);
-  const places = isEntry ? Math.ceil(workload.files / TYPICAL_EACH) : 3;
+  const isEdited = change === 'typical' && isAmongEdited(workload, index);
+  const places = isEntry ? (workload.changed ?? Math.ceil(workload.files / TYPICAL_EACH)) : 3;
   const content = isEdited ? edited(first, kind, places, createRandom(...seed, 'edit')) : first;
   const digest = createHash('sha256').update(content).digest('base64url').slice(0, 8);
   return { path: `assets/${stem}-${digest}.${ENDINGS[kind]}`, content };
+}
+
+/** A number that is given counts the index, too, which comes last and names the first ones. */
+function isAmongEdited({ changed }: GeneratedWorkload, index: number): boolean {
+  if (changed !== undefined) return index < changed;
+  return index === ENTRY.index || index % TYPICAL_EACH === 5;
 }
 
 const ENDINGS: Readonly<Record<Kind, string>> = { script: 'js', style: 'css', picture: 'webp' };
@@ -57,12 +67,12 @@ function kindOf(chance: number): Kind {
   return chance < BINARY_SHARE + 0.1 ? 'style' : 'script';
 }
 
-function entryBytes({ bytes }: Workload): number {
-  return Math.min(ENTRY.bytes, bytes * ENTRY.mostShare);
+function entryBytes({ bytes, entryBytes }: GeneratedWorkload): number {
+  return entryBytes ?? Math.min(ENTRY.bytes, bytes * ENTRY.mostShare);
 }
 
 /** Many small files and a few large ones: from a seventh of the average to three times it. */
-function sizeOf(workload: Workload, chance: number): number {
+function sizeOf(workload: GeneratedWorkload, chance: number): number {
   const average = (workload.bytes - entryBytes(workload)) / workload.files;
   return Math.max(200, Math.round(average * (0.15 + 2.55 * chance * chance)));
 }

@@ -1,5 +1,5 @@
 /** Opens a port on the loopback interface and says which one it became. */
-import type { Server } from 'node:http';
+import type { Server } from 'node:net';
 
 /** 0 takes a free port. Rejects with Node's own error (`EADDRINUSE`) when the port is taken. */
 export async function listenOn(server: Server, port: number): Promise<number> {

@@ -111,7 +111,7 @@ describe('createHttp, failures', () => {
         socket.on('error', () => undefined);
         socket.end('SSH-2.0-OpenSSH_9.2\r\n');
       });
-      const port = await listenOn(server as never, 0);
+      const port = await listenOn(server, 0);
       try {
         await expectCode(get(http, `http://127.0.0.1:${port}/`), 'source-invalid');
         await expectCode(get(http, `https://127.0.0.1:${port}/`), 'source-invalid');
