@@ -7,13 +7,11 @@ import { UpdateError } from '@pikit/protocol';
 import * as v from 'valibot';
 import type { Clock, Disk } from '../ports.ts';
 
-/** Of one document; a larger one is fetched anew each time. */
-const MAX_BODY_BYTES = 1024 * 1024;
-/** JSON may write a character as six. */
-const MAX_FILE_BYTES = 6 * MAX_BODY_BYTES + 16 * 1024;
+/** Of one document, as it is kept: the largest manifest with its quotes escaped. A larger one is fetched anew each time. */
+const MAX_FILE_BYTES = 6 * 1024 * 1024;
 /** Of all files together, the newest. */
 const MAX_FILES = 32;
-const MAX_TOTAL_BYTES = 8 * 1024 * 1024;
+const MAX_TOTAL_BYTES = 16 * 1024 * 1024;
 /**
  * Whoever answered in the server's place once, over plain http, could have given the server's own ETag with it: then the server
  * itself would vouch for his answer from then on.
@@ -78,19 +76,16 @@ export function createKeptAnswers({ disk, clock, path }: Needs): KeptAnswers {
     find,
     async keep(answer) {
       const text = Buffer.from(answer.bytes).toString();
-      const isText = Buffer.from(text).equals(answer.bytes);
-      if (!isText || answer.bytes.length > MAX_BODY_BYTES) return;
+      if (!Buffer.from(text).equals(answer.bytes)) return;
       const known = await find(answer.url, answer.accept);
       if (known !== undefined && isSame(known, answer)) return;
       const { bytes, ...rest } = answer;
       const record = { ...rest, fetched: clock.now(), sha256: sha256(bytes), text };
+      const content = Buffer.from(JSON.stringify(record));
+      if (content.length > MAX_FILE_BYTES) return;
       await unlessBroken(async () => {
         await makeRoom(disk, path);
-        await disk.write(
-          `${path}/${nameOf(answer.url, answer.accept)}`,
-          JSON.stringify(record),
-          0o600,
-        );
+        await disk.write(`${path}/${nameOf(answer.url, answer.accept)}`, content, 0o600);
       });
     },
   };
@@ -121,7 +116,7 @@ async function makeRoom(disk: Disk, path: string): Promise<void> {
   }
   // The digits of nanoseconds are as many for centuries, so they sort as text.
   const newestFirst = files.toSorted((a, b) => (a.mtimeNs < b.mtimeNs ? 1 : -1));
-  let total = MAX_BODY_BYTES;
+  let total = MAX_FILE_BYTES;
   for (const [index, { name, size }] of newestFirst.entries()) {
     total += size;
     if (index >= MAX_FILES - 1 || total > MAX_TOTAL_BYTES) await disk.remove(`${path}/${name}`);
