@@ -61,6 +61,8 @@ interface Needs {
   readonly clock?: Pick<Clock, 'sleep'>;
 }
 
+type Held = Awaited<ReturnType<Lock['acquire']>>;
+
 interface Running {
   readonly id: TransactionId;
   readonly door: CancelDoor;
@@ -77,15 +79,11 @@ export function createExclusive(needs: Needs): Exclusive {
   let running: Running | undefined;
   let lastResult: TransactionResult | undefined;
 
-  const carry = async (
-    beginning: Beginning,
-    door: CancelDoor,
-    release: () => Promise<void>,
-  ): Promise<void> => {
+  const carry = async (beginning: Beginning, door: CancelDoor, held: Held): Promise<void> => {
     const { id } = beginning.record;
     lastResult = await runToEnd(needs, beginning, door);
     running = undefined;
-    await orError(log, `${id}: the lock could not be given back`, release());
+    await orError(log, `${id}: the lock could not be given back`, held.release());
     await orError(log, `${id}: its end could not be published`, board.end(lastResult));
   };
 
@@ -96,9 +94,9 @@ export function createExclusive(needs: Needs): Exclusive {
       const beginning = await begin(door.signal);
       settling ??= Promise.resolve();
       await saveFirst(store, log, beginning);
-      const { id } = beginning.record;
-      running = { id, door, done: carry(beginning, door, () => held.release()) };
-      return id;
+      const done = carry(beginning, door, held);
+      running = { id: beginning.record.id, door, done };
+      return running.id;
     } catch (error) {
       await orError(log, 'what was refused has left something behind', tidy(needs));
       await held.release();
