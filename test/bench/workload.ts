@@ -62,7 +62,7 @@ export const WORKLOADS = {
   XS: { ...GENERATED, name: 'XS', files: 20, bytes: 0.4 * MB, diskMegabytes: 64, seconds: 60 },
   S: { ...GENERATED, name: 'S', files: 300, bytes: 6 * MB, diskMegabytes: 192, seconds: 110 },
   M: { ...GENERATED, name: 'M', files: 3000, bytes: 80 * MB, diskMegabytes: 768, seconds: 270 },
-  L: { ...GENERATED, name: 'L', files: 6000, bytes: 600 * MB, diskMegabytes: 4096, seconds: 600 },
+  L: { ...GENERATED, name: 'L', files: 6000, bytes: 600 * MB, diskMegabytes: 4096, seconds: 420 },
 } as const satisfies Record<string, GeneratedWorkload>;
 
 const LINK: Link = { megabitsPerSecond: 20, roundTripMs: 40 };
