@@ -53,8 +53,8 @@ export interface Disk {
     maxBytes: number,
     parse: (bytes: Uint8Array) => T,
   ): Promise<{ readonly value: T; readonly sha256: Sha256 } | undefined>;
-  /** Chunks from `offset` on; the file must exist. */
-  stream(path: string, offset?: number): AsyncIterable<Uint8Array>;
+  /** Chunks of so many bytes from `offset` on, or to the end; the file must exist. */
+  stream(path: string, offset?: number, length?: number): AsyncIterable<Uint8Array>;
   hash(path: string): Promise<{ readonly sha256: Sha256; readonly size: number }>;
   /**
    * The same of what the medium gives back for a file that was synced, past the kernel's cache where it can be passed by;

@@ -177,10 +177,10 @@ function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Gua
       const bytes = await ifThere(path, (host) => readBounded(fs, host, maxBytes, path));
       return bytes && branded(parsedOnce(bytes, parse));
     },
-    async *stream(path, offset = 0) {
+    async *stream(path, offset = 0, length = Infinity) {
       const host = toHost(path);
       try {
-        yield* streamFile(fs, host, offset);
+        yield* streamFile(fs, host, offset, length);
       } catch (error) {
         throw diskFailure(error, 'read', path);
       }

@@ -67,13 +67,16 @@ export async function* streamFile(
   fs: FileSystem,
   path: string,
   offset: number,
+  length = Infinity,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { file, size } = await openRegular(fs, path);
   try {
     let position = offset;
-    for (;;) {
-      const buffer = roomFor(Math.max(0, size - position));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    const end = offset + length;
+    while (position < end) {
+      const buffer = roomFor(Math.max(0, Math.min(size, end) - position));
+      const most = Math.min(buffer.length, end - position);
+      const { bytesRead } = await file.read(buffer, 0, most, position);
       if (bytesRead === 0) return;
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);

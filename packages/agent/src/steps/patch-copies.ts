@@ -6,8 +6,8 @@ import { UpdateError } from '@pikit/protocol';
 import type { PatchSource } from '../core/patch-source.ts';
 import type { Disk } from '../ports.ts';
 
-const BLOCK_BYTES = 256 * 1024;
-const BLOCKS = 16;
+const BLOCK_BYTES = 64 * 1024;
+const BLOCKS = 64;
 
 export type ReadCopy = (position: number, length: number) => AsyncGenerator<Uint8Array, void>;
 
@@ -43,13 +43,9 @@ export function createReadCopy(disk: Disk, tree: string, source: PatchSource): R
 
 async function readBlock(disk: Disk, path: string, index: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  let filled = 0;
   try {
-    for await (const chunk of disk.stream(path, index * BLOCK_BYTES)) {
-      const taken = chunk.subarray(0, BLOCK_BYTES - filled);
-      chunks.push(taken);
-      filled += taken.length;
-      if (filled === BLOCK_BYTES) break;
+    for await (const chunk of disk.stream(path, index * BLOCK_BYTES, BLOCK_BYTES)) {
+      chunks.push(chunk);
     }
   } catch (cause) {
     throw drifted(path, cause);

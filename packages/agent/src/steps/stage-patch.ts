@@ -10,6 +10,7 @@ import type { Disk } from '../ports.ts';
 import { chosenRelease } from './chosen-release.ts';
 import type { StepContext } from './context.ts';
 import { createFetchMeter, type FetchMeter, type Missing } from './fetch-meter.ts';
+import { gather } from './gather.ts';
 import { createReadCopy, type ReadCopy } from './patch-copies.ts';
 import { findPatchWay } from './patch-way.ts';
 import { stageEntry } from './stage-bundle.ts';
@@ -121,7 +122,7 @@ async function follow(
     signal.throwIfAborted();
     const file = manifest.files[index];
     if (file?.mode === undefined || file.size === undefined || !still.has(file.path)) continue;
-    const body = bytesOf(content, readCopy);
+    const body = gather(bytesOf(content, readCopy), file.size);
     try {
       const found = { executable: false, size: file.size, body, library };
       await stageEntry(context, manifest.version, file, found);

@@ -36,9 +36,9 @@ beforeEach(async () => {
   const disk = createDisk({ root: dir.path });
   const counting: Disk = {
     ...disk,
-    stream: (path, offset) => {
+    stream: (...where) => {
       reads += 1;
-      return disk.stream(path, offset);
+      return disk.stream(...where);
     },
   };
   const source = patchSourceOf(v.parse(ManifestSchema, { version: '1.0.0', changelog: '', files }));
@@ -62,7 +62,8 @@ describe('createReadCopy', () => {
     for (let at = 0; at < 5000; at += 50) await buffer(readCopy(300_000 + at, 40));
     expect(reads).toBe(1);
     await buffer(readCopy(0, 1_000_010));
-    expect(reads).toBe(6);
+    // 64 KiB each: 5, 11 and 1, without the one that is known.
+    expect(reads).toBe(17);
   });
 
   it('finds a file that became shorter, or is gone', async () => {
