@@ -1,6 +1,6 @@
 /** The real process, from its command line to its end. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../../test/support/repository-root.ts';
@@ -18,6 +18,8 @@ let program: string;
 let configFile: string;
 let agent: FakeAgent;
 let child: ChildProcess | undefined;
+/** What the running one has printed. */
+let output = '';
 
 beforeAll(async () => {
   directory = await makeTempDir();
@@ -32,6 +34,7 @@ beforeAll(async () => {
     `state_file = ${at('state.json')}`,
     `password_file = ${at('password')}`,
     `session_file = ${at('sessions.json')}`,
+    `token_file = ${at('tokens.json')}`,
     `ui_directory = ${at('ui')}`,
     '[listen]',
     'port = 0',
@@ -59,7 +62,7 @@ const start = async (): Promise<string> => {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child = started;
-  let output = '';
+  output = '';
   started.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return waitFor('the address', () => /<6>listening on (http:\S+)\n/.exec(output)?.[1]);
 };
@@ -97,6 +100,50 @@ describe('pikit-api', () => {
       expect(checked.stderr).toContain('unknown key "listen.prot"');
       expect(checked.stderr).not.toContain(' at ');
     }
+  });
+
+  it('prints a set-up code while no password is set, which sets it once', async () => {
+    const url = await start();
+    const code = await waitFor('the code', () => /set-up code (\S{9}), /.exec(output)?.[1]);
+    const setUp = (password: string) =>
+      fetch(`${url}/api/session/setup`, {
+        method: 'POST',
+        headers: { origin: url, 'content-type': 'application/json' },
+        body: JSON.stringify({ code, password }),
+      });
+    expect((await setUp(PASSWORD)).status).toBe(200);
+    expect((await setUp('another password')).status).toBe(403);
+    expect((await signIn(url)).status).toBe(200);
+    expect(await stop('SIGTERM')).toBe(0);
+    await start();
+    expect(await stop('SIGTERM')).toBe(0);
+    expect(output).not.toContain('set-up code');
+    await rm(join(directory.path, 'password'));
+  });
+
+  it('keeps a token across a restart, and when it was used', async () => {
+    expect(run(['--config', configFile, '--set-password'], `${PASSWORD}\n`).status).toBe(0);
+    const url = await start();
+    const cookie = (await signIn(url)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    const made = await fetch(`${url}/api/session/tokens`, {
+      method: 'POST',
+      headers: { cookie, origin: url, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'a script', scopes: ['read'] }),
+    });
+    const { token } = (await made.json()) as { readonly token: string };
+    const headers = { authorization: `Bearer ${token}` };
+    const events = readEvents(await fetch(`${url}/api/update/events`, { headers }));
+    await events.nextNamed('status');
+    expect(await stop('SIGTERM')).toBe(0);
+    await events.rest();
+
+    const again = await start();
+    expect((await fetch(`${again}/api/update/status`, { headers })).status).toBe(200);
+    const list = await fetch(`${again}/api/session/tokens`, { headers: { cookie } });
+    const { tokens } = (await list.json()) as { readonly tokens: readonly { usedAt: unknown }[] };
+    expect(typeof tokens[0]?.usedAt).toBe('number');
+    expect(await stop('SIGTERM')).toBe(0);
+    await rm(join(directory.path, 'password'));
   });
 
   it('stores a password that then signs in, also after a restart', async () => {

@@ -8,10 +8,14 @@ import type { Hono } from 'hono';
 import { makeTempDir } from '../../../../test/support/temp-dir.ts';
 import { createApp } from '../../src/app.ts';
 import { hashPassword } from '../../src/auth/password.ts';
+import { isStillIn } from '../../src/auth/caller.ts';
 import { readPasswordHash } from '../../src/auth/password-file.ts';
+import type { ProxySignIn } from '../../src/auth/proxy-sign-in.ts';
 import { createSessions } from '../../src/auth/sessions.ts';
 import { createSignIn } from '../../src/auth/sign-in.ts';
+import { createSetUpCode } from '../../src/auth/set-up-code.ts';
 import { createThrottle } from '../../src/auth/throttle.ts';
+import { createTokens, type Scope } from '../../src/auth/tokens.ts';
 import { createOpenStreams } from '../../src/open-streams.ts';
 import type { ApiEnv } from '../../src/request.ts';
 import { createAgentSide } from './agent-side.ts';
@@ -30,6 +34,7 @@ export const standingStill = (): number => 0;
 interface Options {
   readonly heartbeatMs?: number;
   readonly allowedHosts?: readonly string[];
+  readonly proxySignIn?: ProxySignIn;
 }
 
 export type ApiFixture = Awaited<ReturnType<typeof createApiFixture>>;
@@ -50,19 +55,30 @@ export async function createApiFixture(options: Options = {}) {
     now: Date.now,
     log,
   });
+  const tokens = await createTokens({
+    file: join(directory.path, 'tokens.json'),
+    now: Date.now,
+    log,
+  });
+  const setUpCode = createSetUpCode(standingStill);
   const signIn = createSignIn({
     readPasswordHash: () => readPasswordHash(passwordFile),
+    writePassword: async (password) => writeFile(passwordFile, await hashPassword(password, CHEAP)),
     sessions,
+    setUpCode,
     throttle: createThrottle(standingStill),
   });
   const streams = createOpenStreams({
     heartbeatMs: options.heartbeatMs ?? 15_000,
-    isAlive: (id) => sessions.isAlive(id),
+    isStillIn: (caller) => isStillIn(caller, { sessions, tokens }),
   });
   const app = createApp({
     ...agentSide,
     streams,
     signIn,
+    sessions,
+    tokens,
+    proxySignIn: options.proxySignIn ?? { header: 'remote-user', addresses: [], users: [] },
     log,
     version: '0.1.0',
     uiDirectory,
@@ -71,7 +87,10 @@ export async function createApiFixture(options: Options = {}) {
   });
 
   const request = createRequester(app);
-  const cookie = async (): Promise<string> => `pikit=${await signIn.signIn(PASSWORD, 'test')}`;
+  const cookie = async (): Promise<string> =>
+    `pikit=${await signIn.signIn(PASSWORD, { address: 'test' })}`;
+  const bearer = async (...scopes: readonly Scope[]): Promise<string> =>
+    `Bearer ${(await tokens.create('test', scopes)).token}`;
 
   return {
     directory: directory.path,
@@ -83,9 +102,13 @@ export async function createApiFixture(options: Options = {}) {
     log,
     streams,
     sessions,
+    tokens,
+    setUpCode,
     request,
     /** A `cookie` header's value of a new session. */
     cookie,
+    /** An `authorization` header's value of a new token. */
+    bearer,
     /** Signed in. */
     post: async (path: string, body?: unknown, headers: Headers = {}): Promise<Response> =>
       request(path, {
