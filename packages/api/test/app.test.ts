@@ -10,6 +10,9 @@ const table = routes({} as AppDeps);
 const guarded = table.filter(({ access }) => access !== 'public');
 const writes = table.filter(({ method }) => method !== 'GET');
 
+const needs = (access: string) =>
+  table.filter((route) => route.access === access).map(({ method, path }) => `${method} ${path}`);
+
 let api: ApiFixture;
 beforeEach(async () => {
   api = await createApiFixture();
@@ -43,10 +46,6 @@ describe('the route table', () => {
   });
 
   it('takes from the protocol what each route of an update needs', () => {
-    const needs = (access: string) =>
-      table
-        .filter((route) => route.access === access)
-        .map(({ method, path }) => `${method} ${path}`);
     expect(needs('read').sort()).toEqual([
       'GET /api/update/events',
       'GET /api/update/history',

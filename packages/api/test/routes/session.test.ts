@@ -21,6 +21,19 @@ const cookieOf = (answer: Response): string =>
 const isSignedIn = async (cookie: string): Promise<unknown> =>
   (await api.request('/api/session', { headers: { cookie } })).json();
 
+const setUp = (code: string, password: string) =>
+  api.request('/api/session/setup', {
+    method: 'POST',
+    body: JSON.stringify({ code, password }),
+  });
+
+const change = (cookie: string, current: string, password: string) =>
+  api.request('/api/session/password', {
+    method: 'POST',
+    body: JSON.stringify({ current, password }),
+    headers: { cookie },
+  });
+
 describe('/api/session', () => {
   it('goes in and out', async () => {
     expect(await isSignedIn('')).toEqual({ signedIn: false, setUp: false });
@@ -72,12 +85,6 @@ describe('/api/session', () => {
 });
 
 describe('POST /api/session/setup', () => {
-  const setUp = (code: string, password: string) =>
-    api.request('/api/session/setup', {
-      method: 'POST',
-      body: JSON.stringify({ code, password }),
-    });
-
   it('sets the first password with the code, once, and signs in', async () => {
     await rm(api.passwordFile);
     expect(await isSignedIn('')).toEqual({ signedIn: false, setUp: true });
@@ -123,13 +130,6 @@ describe('POST /api/session/setup', () => {
 });
 
 describe('POST /api/session/password', () => {
-  const change = (cookie: string, current: string, password: string) =>
-    api.request('/api/session/password', {
-      method: 'POST',
-      body: JSON.stringify({ current, password }),
-      headers: { cookie },
-    });
-
   it('changes it, keeps this browser in with a new cookie and puts the others out', async () => {
     const [own, other] = [cookieOf(await signIn(PASSWORD)), cookieOf(await signIn(PASSWORD))];
     const answer = await change(own, PASSWORD, 'another password');
