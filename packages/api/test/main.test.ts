@@ -1,6 +1,6 @@
 /** The real process, from its command line to its end. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../../test/support/repository-root.ts';
@@ -57,8 +57,8 @@ const run = (args: readonly string[], input = '') =>
   spawnSync(process.execPath, [program, ...args], { input, encoding: 'utf8' });
 
 /** Returns the address that it prints. */
-const start = async (): Promise<string> => {
-  const started = spawn(process.execPath, [program, '--config', configFile], {
+const start = async (config = configFile): Promise<string> => {
+  const started = spawn(process.execPath, [program, '--config', config], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child = started;
@@ -165,6 +165,22 @@ describe('pikit-api', () => {
     await events.nextNamed('status');
     expect(await stop('SIGTERM')).toBe(0);
     await events.rest();
+  });
+
+  it('believes the header of a proxy whose address is configured, and of no other', async () => {
+    const withProxy = async (address: string): Promise<number> => {
+      const config = join(directory.path, 'proxy.toml');
+      const section = `\n[proxy_sign_in]\naddresses = ["${address}"]\nusers = ["anna"]\n`;
+      await writeFile(config, (await readFile(configFile, 'utf8')) + section);
+      const url = await start(config);
+      const { status } = await fetch(`${url}/api/update/status`, {
+        headers: { 'remote-user': 'anna' },
+      });
+      expect(await stop('SIGTERM')).toBe(0);
+      return status;
+    };
+    expect(await withProxy('127.0.0.1')).toBe(200);
+    expect(await withProxy('192.0.2.7')).toBe(401);
   });
 
   it('exits 1 when its port is taken', async () => {

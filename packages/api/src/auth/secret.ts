@@ -7,11 +7,17 @@ import { createHash, randomBytes } from 'node:crypto';
 const BYTES = 32;
 const FORM = /^[\w-]{43}$/;
 
-export function createSecret(): string {
-  return randomBytes(BYTES).toString('base64url');
+/** A new one, and the name that goes with it. */
+export function createSecret(): { readonly secret: string; readonly id: string } {
+  const secret = randomBytes(BYTES).toString('base64url');
+  return { secret, id: digestOf(secret) };
 }
 
 /** Names what the secret opens without opening it, in hexadecimal; undefined when it cannot be one of ours. */
 export function idOfSecret(secret: string): string | undefined {
-  return FORM.test(secret) ? createHash('sha256').update(secret).digest('hex') : undefined;
+  return FORM.test(secret) ? digestOf(secret) : undefined;
+}
+
+function digestOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
 }

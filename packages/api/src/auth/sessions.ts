@@ -74,7 +74,59 @@ interface Options {
 }
 
 export async function createSessions(options: Options): Promise<Sessions> {
-  const { file, idleMs, absoluteMs, now, log } = options;
+  const { now } = options;
+  const { records, isFresh, save, saveUse } = await openRegister(options);
+  return {
+    async create(credential, origin) {
+      // Who signed in with an earlier password is out for good, also for what is still open.
+      for (const record of records.values()) {
+        if (record.credential !== credential) records.delete(record.id);
+      }
+      const { secret, id } = createSecret();
+      const from = origin === undefined ? {} : recorded(origin);
+      const record = { id: id as SessionId, credential, createdAt: now(), usedAt: now(), ...from };
+      records.set(id, record);
+      await save();
+      return secret;
+    },
+    find(token, credential) {
+      const id = idOfSecret(token);
+      const record = id === undefined ? undefined : records.get(id);
+      if (record === undefined || record.credential !== credential) return undefined;
+      if (!isFresh(record)) return undefined;
+      records.set(record.id, { ...record, usedAt: now() });
+      saveUse();
+      return record.id;
+    },
+    isAlive(id) {
+      const record = records.get(id);
+      return record !== undefined && isFresh(record);
+    },
+    list: (credential) =>
+      latestFirst(records.values())
+        .filter((record) => record.credential === credential && isFresh(record))
+        .map(({ id, createdAt, usedAt, address = null, userAgent = null }) => ({
+          id,
+          createdAt,
+          usedAt,
+          address,
+          userAgent,
+        })),
+    async end(id) {
+      const wasThere = records.delete(id);
+      if (wasThere) await save();
+      return wasThere;
+    },
+    async endOthers(keep) {
+      for (const id of records.keys()) if (id !== keep) records.delete(id);
+      await save();
+    },
+    flush: save,
+  };
+}
+
+/** What is in memory, by id, and the file behind it. */
+async function openRegister({ file, idleMs, absoluteMs, now, log }: Options) {
   const recordFile = createRecordFile({
     file,
     schema: FileSchema,
@@ -83,7 +135,7 @@ export async function createSessions(options: Options): Promise<Sessions> {
     log,
   });
   const loaded = (await recordFile.load())?.sessions ?? [];
-  const records = new Map(loaded.map((record) => [record.id, record]));
+  const records = new Map<string, Record>(loaded.map((record) => [record.id, record]));
   let savedAt = now();
 
   // A clock that was set back (no battery on a Pi) gives a negative age, which expires nothing.
@@ -109,58 +161,10 @@ export async function createSessions(options: Options): Promise<Sessions> {
     }
   };
 
-  return {
-    async create(credential, origin) {
-      // Who signed in with an earlier password is out for good, also for what is still open.
-      for (const record of records.values()) {
-        if (record.credential !== credential) records.delete(record.id);
-      }
-      const token = createSecret();
-      const id = idOf(token);
-      if (id === undefined) throw new Error('a new token is not in its own form');
-      const from = origin === undefined ? {} : recorded(origin);
-      records.set(id, { id, credential, createdAt: now(), usedAt: now(), ...from });
-      await save();
-      return token;
-    },
-    find(token, credential) {
-      const id = idOf(token);
-      const record = id === undefined ? undefined : records.get(id);
-      if (record === undefined || record.credential !== credential) return undefined;
-      if (!isFresh(record)) return undefined;
-      records.set(record.id, { ...record, usedAt: now() });
-      if (Math.abs(now() - savedAt) >= SAVE_USE_EVERY_MS) void save();
-      return record.id;
-    },
-    isAlive(id) {
-      const record = records.get(id);
-      return record !== undefined && isFresh(record);
-    },
-    list: (credential) =>
-      latestFirst(records.values())
-        .filter((record) => record.credential === credential && isFresh(record))
-        .map(({ id, createdAt, usedAt, address = null, userAgent = null }) => ({
-          id,
-          createdAt,
-          usedAt,
-          address,
-          userAgent,
-        })),
-    async end(id) {
-      const wasThere = records.delete(id as SessionId);
-      if (wasThere) await save();
-      return wasThere;
-    },
-    async endOthers(keep) {
-      for (const id of records.keys()) if (id !== keep) records.delete(id);
-      await save();
-    },
-    flush: save,
+  const saveUse = (): void => {
+    if (Math.abs(now() - savedAt) >= SAVE_USE_EVERY_MS) void save();
   };
-}
-
-function idOf(token: string): SessionId | undefined {
-  return idOfSecret(token) as SessionId | undefined;
+  return { records, isFresh, save, saveUse };
 }
 
 function latestFirst(records: Iterable<Record>): readonly Record[] {

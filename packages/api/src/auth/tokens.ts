@@ -66,13 +66,7 @@ interface Options {
 }
 
 export async function createTokens({ file, now, log }: Options): Promise<Tokens> {
-  const recordFile = createRecordFile({
-    file,
-    schema: FileSchema,
-    maxBytes: MAX_FILE_BYTES,
-    cost: 'every token has to be made anew',
-    log,
-  });
+  const recordFile = openFile(file, log);
   const loaded = (await recordFile.load())?.tokens ?? [];
   const records = new Map<string, v.InferOutput<typeof RecordSchema>>(
     loaded.map((record) => [record.id, record]),
@@ -100,14 +94,15 @@ export async function createTokens({ file, now, log }: Options): Promise<Tokens>
 
   return {
     async create(name, scopes) {
-      if (records.size >= MAX_TOKENS) {
-        throw new UpdateError('forbidden', 'there are too many tokens', {
-          details: { reason: 'too-many-tokens', limit: MAX_TOKENS },
-        });
-      }
-      const secret = createSecret();
-      const id = idOfSecret(secret) as TokenId;
-      const record = { id, name, scopes: [...scopes], createdAt: now(), usedAt: null };
+      if (records.size >= MAX_TOKENS) throw tooMany();
+      const { secret, id } = createSecret();
+      const record = {
+        id: id as TokenId,
+        name,
+        scopes: [...scopes],
+        createdAt: now(),
+        usedAt: null,
+      };
       records.set(id, record);
       try {
         await save();
@@ -139,4 +134,20 @@ export async function createTokens({ file, now, log }: Options): Promise<Tokens>
       if (hasUnsavedUse) await saveUse();
     },
   };
+}
+
+function openFile(file: string, log: Log) {
+  return createRecordFile({
+    file,
+    schema: FileSchema,
+    maxBytes: MAX_FILE_BYTES,
+    cost: 'every token has to be made anew',
+    log,
+  });
+}
+
+function tooMany(): UpdateError {
+  return new UpdateError('forbidden', 'there are too many tokens', {
+    details: { reason: 'too-many-tokens', limit: MAX_TOKENS },
+  });
 }

@@ -5,9 +5,10 @@ import { createSecret, idOfSecret } from '../../src/auth/secret.ts';
 describe('createSecret', () => {
   it('is another one each time, with a name of its own that does not hold it', () => {
     const [one, two] = [createSecret(), createSecret()];
-    expect(one).not.toBe(two);
-    expect(idOfSecret(one)).toMatch(/^[0-9a-f]{64}$/);
-    expect(idOfSecret(one)).not.toBe(idOfSecret(two));
+    expect(one.secret).not.toBe(two.secret);
+    expect(one.id).toMatch(/^[0-9a-f]{64}$/);
+    expect(idOfSecret(one.secret)).toBe(one.id);
+    expect(idOfSecret(two.secret)).not.toBe(one.id);
   });
 });
 
