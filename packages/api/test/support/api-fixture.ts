@@ -16,6 +16,7 @@ import { createSignIn } from '../../src/auth/sign-in.ts';
 import { createSetUpCode } from '../../src/auth/set-up-code.ts';
 import { createThrottle } from '../../src/auth/throttle.ts';
 import { createTokens, type Scope } from '../../src/auth/tokens.ts';
+import type { Log } from '../../src/log.ts';
 import { createOpenStreams } from '../../src/open-streams.ts';
 import type { ApiEnv } from '../../src/request.ts';
 import { createAgentSide } from './agent-side.ts';
@@ -48,36 +49,17 @@ export async function createApiFixture(options: Options = {}) {
   const log = createRecordingLog();
   const { link, stateFile, socketPath, ...agentSide } = createAgentSide(directory.path);
   const agent = await startFakeAgent(socketPath, { 'update.status': () => settledStatus() });
-  const sessions = await createSessions({
-    file: join(directory.path, 'sessions.json'),
-    idleMs: 60_000,
-    absoluteMs: 600_000,
-    now: Date.now,
-    log,
-  });
-  const tokens = await createTokens({
-    file: join(directory.path, 'tokens.json'),
-    now: Date.now,
-    log,
-  });
-  const setUpCode = createSetUpCode(standingStill);
-  const signIn = createSignIn({
-    readPasswordHash: () => readPasswordHash(passwordFile),
-    writePassword: async (password) => writeFile(passwordFile, await hashPassword(password, CHEAP)),
-    sessions,
-    setUpCode,
-    throttle: createThrottle(standingStill),
-  });
+  const accounts = await createAccounts(directory.path, passwordFile, log);
+  const { setUpCode, ...registers } = accounts;
+  const { tokens, signIn } = registers;
   const streams = createOpenStreams({
     heartbeatMs: options.heartbeatMs ?? 15_000,
-    isStillIn: (caller) => isStillIn(caller, { sessions, tokens }),
+    isStillIn: (caller) => isStillIn(caller, registers),
   });
   const app = createApp({
     ...agentSide,
     streams,
-    signIn,
-    sessions,
-    tokens,
+    ...registers,
     proxySignIn: options.proxySignIn ?? { header: 'remote-user', addresses: [], users: [] },
     log,
     version: '0.1.0',
@@ -101,7 +83,7 @@ export async function createApiFixture(options: Options = {}) {
     agent,
     log,
     streams,
-    sessions,
+    sessions: registers.sessions,
     tokens,
     setUpCode,
     request,
@@ -126,6 +108,30 @@ export async function createApiFixture(options: Options = {}) {
       await directory.remove();
     },
   };
+}
+
+async function createAccounts(directory: string, passwordFile: string, log: Log) {
+  const sessions = await createSessions({
+    file: join(directory, 'sessions.json'),
+    idleMs: 60_000,
+    absoluteMs: 600_000,
+    now: Date.now,
+    log,
+  });
+  const tokens = await createTokens({
+    file: join(directory, 'tokens.json'),
+    now: Date.now,
+    log,
+  });
+  const setUpCode = createSetUpCode(standingStill);
+  const signIn = createSignIn({
+    readPasswordHash: () => readPasswordHash(passwordFile),
+    writePassword: async (password) => writeFile(passwordFile, await hashPassword(password, CHEAP)),
+    sessions,
+    setUpCode,
+    throttle: createThrottle(standingStill),
+  });
+  return { sessions, tokens, setUpCode, signIn };
 }
 
 /** `headers` with the value undefined are left out. */
