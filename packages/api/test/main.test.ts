@@ -82,6 +82,18 @@ const signIn = (url: string) =>
     body: JSON.stringify({ password: PASSWORD }),
   });
 
+const withProxy = async (address: string): Promise<number> => {
+  const config = join(directory.path, 'proxy.toml');
+  const section = `\n[proxy_sign_in]\naddresses = ["${address}"]\nusers = ["anna"]\n`;
+  await writeFile(config, (await readFile(configFile, 'utf8')) + section);
+  const url = await start(config);
+  const { status } = await fetch(`${url}/api/update/status`, {
+    headers: { 'remote-user': 'anna' },
+  });
+  expect(await stop('SIGTERM')).toBe(0);
+  return status;
+};
+
 describe('pikit-api', () => {
   it('explains itself, and exits 2 when it is misunderstood', () => {
     expect(run(['--help'])).toMatchObject({ status: 0, stderr: '' });
@@ -168,17 +180,6 @@ describe('pikit-api', () => {
   });
 
   it('believes the header of a proxy whose address is configured, and of no other', async () => {
-    const withProxy = async (address: string): Promise<number> => {
-      const config = join(directory.path, 'proxy.toml');
-      const section = `\n[proxy_sign_in]\naddresses = ["${address}"]\nusers = ["anna"]\n`;
-      await writeFile(config, (await readFile(configFile, 'utf8')) + section);
-      const url = await start(config);
-      const { status } = await fetch(`${url}/api/update/status`, {
-        headers: { 'remote-user': 'anna' },
-      });
-      expect(await stop('SIGTERM')).toBe(0);
-      return status;
-    };
     expect(await withProxy('127.0.0.1')).toBe(200);
     expect(await withProxy('192.0.2.7')).toBe(401);
   });
