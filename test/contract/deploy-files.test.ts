@@ -259,6 +259,7 @@ describe('users and directories', () => {
   it.each([
     ['/run/pikit', '0755', 'root', 'root'],
     ['/etc/pikit', '0755', 'root', 'pikit'],
+    ['/var/lib/pikit-api', '0700', 'pikit', 'pikit'],
     ['/var/lib/pikit', '0755', 'root', 'root'],
     ['/var/lib/pikit-update', '0755', 'root', 'root'],
     ['/var/backups/pikit', '0755', 'root', 'root'],

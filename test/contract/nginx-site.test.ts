@@ -11,7 +11,7 @@ describe('the nginx snippet', () => {
   it('forwards every route of the api, and the element', () => {
     const routes = [
       ...readFileSync(`${repositoryRoot()}/packages/api/src/app.ts`, 'utf8').matchAll(
-        /'(?:GET|POST|DELETE)?\s*(\/(?:api|updates)\/[\w/*]+)'/g,
+        /'(?:GET|POST|DELETE)?\s*(\/(?:api|updates)\/[\w/*:]+)'/g,
       ),
     ].flatMap(([, path]) => path ?? []);
     const paths = routes
@@ -30,6 +30,7 @@ describe('the nginx snippet', () => {
     '/api/healthy',
     '/updates',
     '/x/api/session',
+    '/api/sessions',
   ])('leaves %s to the dashboard', (path) => {
     expect(forwarded.test(path)).toBe(false);
   });
@@ -40,6 +41,7 @@ describe('the nginx snippet', () => {
     ['proxy_set_header Host $http_host;'],
     ['proxy_set_header X-Forwarded-For $remote_addr;'],
     ['proxy_set_header X-Forwarded-Proto $scheme;'],
+    ['proxy_set_header Remote-User "";'],
     ['proxy_read_timeout 1h;'],
     ['client_max_body_size 64k;'],
   ])('has the line %s', (line) => {

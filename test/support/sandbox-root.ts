@@ -157,6 +157,7 @@ function apiToml(device: Device, port: number): string {
     `state_file = ${quote(join(device.root, 'var/lib/pikit-update/state.json'))}`,
     `password_file = ${quote(device.passwordFile)}`,
     `session_file = ${quote(join(device.root, 'var/lib/pikit-api/sessions.json'))}`,
+    `token_file = ${quote(join(device.root, 'var/lib/pikit-api/tokens.json'))}`,
     `ui_directory = ${quote(join(device.root, 'usr/share/pikit/ui'))}`,
     section('[listen]', { host: '127.0.0.1', port }),
   ].join('\n')}\n`;

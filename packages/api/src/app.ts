@@ -9,21 +9,38 @@ import type { Client } from './agent/client.ts';
 import type { Line } from './agent/line.ts';
 import type { StatusFeed } from './agent/status-feed.ts';
 import { serveAssets } from './assets.ts';
+import { accessOf, type Access } from './auth/caller.ts';
+import type { Sessions } from './auth/sessions.ts';
 import type { SignIn } from './auth/sign-in.ts';
+import type { Tokens } from './auth/tokens.ts';
 import type { ApiEnv, Handler } from './request.ts';
 import type { Log } from './log.ts';
 import { allowedHosts } from './middleware/allowed-hosts.ts';
-import { authenticate, type Access } from './middleware/authenticate.ts';
+import { authorize, identify, type WaysIn } from './middleware/authenticate.ts';
 import { jsonOnly, smallBody } from './middleware/json-body.ts';
 import { requestLog } from './middleware/request-log.ts';
-import { sameOrigin } from './middleware/same-origin.ts';
+import { sameOrigin, sameOriginOrToken } from './middleware/same-origin.ts';
 import { noStore, securityHeaders } from './middleware/security-headers.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { asUpdateError, problem } from './problem.ts';
+import {
+  deleteOneSession,
+  deleteOtherSessions,
+  deleteToken,
+  getSessions,
+  getTokens,
+  postToken,
+} from './routes/accounts.ts';
 import { postApply } from './routes/apply.ts';
 import { getEvents } from './routes/events.ts';
 import { getHealth } from './routes/health.ts';
-import { deleteSession, getSession, postSession } from './routes/session.ts';
+import {
+  deleteSession,
+  getSession,
+  postPassword,
+  postSession,
+  postSetUp,
+} from './routes/session.ts';
 import { getHistory, getLog, getStatus } from './routes/status.ts';
 import {
   postAuto,
@@ -34,12 +51,14 @@ import {
   postVerify,
 } from './routes/updates.ts';
 
-export interface AppDeps {
+export interface AppDeps extends WaysIn {
   readonly line: Line;
   readonly client: Client;
   readonly feed: StatusFeed;
   readonly streams: OpenStreams;
   readonly signIn: SignIn;
+  readonly sessions: Sessions;
+  readonly tokens: Tokens;
   readonly log: Log;
   readonly version: string;
   readonly uiDirectory: string;
@@ -62,22 +81,30 @@ const post = route('POST');
 const remove = route('DELETE');
 
 export function routes(deps: AppDeps): readonly Route[] {
-  const { client, feed, streams, signIn, line, version, uiDirectory, sessionMs } = deps;
+  const { client, feed, streams, signIn, sessions, tokens, line, version, uiDirectory } = deps;
   return [
-    get('/api/update/status', 'session', getStatus(feed)),
-    get('/api/update/events', 'session', getEvents(feed, streams)),
-    get('/api/update/history', 'session', getHistory(client)),
-    get('/api/update/log', 'session', getLog(client)),
-    post('/api/update/check', 'session', postCheck(client)),
-    post('/api/update/apply', 'session', postApply(client, feed, streams)),
-    post('/api/update/cancel', 'session', postCancel(client)),
-    post('/api/update/rollback', 'session', postRollback(client)),
-    post('/api/update/verify', 'session', postVerify(client)),
-    post('/api/update/repair', 'session', postRepair(client)),
-    post('/api/update/auto', 'session', postAuto(client)),
-    get('/api/session', 'public', getSession()),
-    post('/api/session', 'public', postSession(signIn, sessionMs)),
-    remove('/api/session', 'public', deleteSession(signIn, streams)),
+    get('/api/update/status', accessOf('update.status'), getStatus(feed)),
+    get('/api/update/events', accessOf('update.status'), getEvents(feed, streams)),
+    get('/api/update/history', accessOf('update.history'), getHistory(client)),
+    get('/api/update/log', accessOf('update.log'), getLog(client)),
+    post('/api/update/check', accessOf('update.check'), postCheck(client)),
+    post('/api/update/apply', accessOf('update.apply'), postApply(client, feed, streams)),
+    post('/api/update/cancel', accessOf('update.cancel'), postCancel(client)),
+    post('/api/update/rollback', accessOf('update.rollback'), postRollback(client)),
+    post('/api/update/verify', accessOf('update.verify'), postVerify(client)),
+    post('/api/update/repair', accessOf('update.repair'), postRepair(client)),
+    post('/api/update/auto', accessOf('update.auto'), postAuto(client)),
+    get('/api/session', 'public', getSession(signIn)),
+    post('/api/session', 'public', postSession(deps)),
+    remove('/api/session', 'public', deleteSession(deps)),
+    post('/api/session/setup', 'public', postSetUp(deps)),
+    post('/api/session/password', 'owner', postPassword(deps)),
+    get('/api/session/all', 'owner', getSessions(signIn)),
+    remove('/api/session/all/:id', 'owner', deleteOneSession(sessions, streams)),
+    remove('/api/session/others', 'owner', deleteOtherSessions(sessions, streams)),
+    get('/api/session/tokens', 'owner', getTokens(tokens)),
+    post('/api/session/tokens', 'owner', postToken(tokens)),
+    remove('/api/session/tokens/:id', 'owner', deleteToken(tokens, streams)),
     get('/api/health', 'public', getHealth(feed, line, version)),
     // The stable address under which another dashboard loads the element.
     get('/updates/*', 'public', serveAssets(uiDirectory, '/updates/')),
@@ -91,12 +118,12 @@ export function createApp(deps: AppDeps): Hono<ApiEnv> {
   app.use(allowedHosts(deps.allowedHosts));
   app.use('/api/*', noStore);
   for (const route of routes(deps).filter((route) => route.path.startsWith('/api/'))) {
-    mount(app, route, deps.signIn);
+    mount(app, route, deps);
   }
   // Before the UI's catch-all, so that a misspelt call is a problem document and never a page.
   app.all('/api/*', (c) => problem(c, unknownRoute(), 404));
   for (const route of routes(deps).filter((route) => !route.path.startsWith('/api/'))) {
-    mount(app, route, deps.signIn);
+    mount(app, route, deps);
   }
   app.notFound((c) => problem(c, unknownRoute(), 404));
   app.onError((error, c) => {
@@ -109,9 +136,10 @@ export function createApp(deps: AppDeps): Hono<ApiEnv> {
   return app;
 }
 
-function mount(app: Hono<ApiEnv>, { method, path, access, handler }: Route, signIn: SignIn): void {
-  const changes = method === 'GET' ? [] : [sameOrigin, jsonOnly, smallBody];
-  app.on([method], [path], ...changes, authenticate(signIn, access), handler);
+function mount(app: Hono<ApiEnv>, { method, path, access, handler }: Route, ways: WaysIn): void {
+  const origin = access === 'public' ? sameOrigin : sameOriginOrToken;
+  const changes = method === 'GET' ? [] : [origin, jsonOnly, smallBody];
+  app.on([method], [path], identify(ways), ...changes, authorize(access), handler);
 }
 
 function unknownRoute(): UpdateError {

@@ -2,9 +2,11 @@
  * The api's configuration: TOML, read once at start, every key checked. An unknown key is an error that names it, because
  * a misspelt key that is silently ignored is worse than a refusal.
  */
+import { isIP } from 'node:net';
 import { UpdateError } from '@pikit/protocol';
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
+import type { ProxySignIn } from './auth/proxy-sign-in.ts';
 import { readSmallFile } from './durable-file.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/pikit/api.toml';
@@ -21,14 +23,25 @@ const HostSchema = v.pipe(
   v.toLowerCase(),
   v.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'Invalid host name: write a name without port'),
 );
+const AddressSchema = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.check((address) => isIP(address) !== 0, 'Invalid address: write one IP address'),
+);
+const HeaderSchema = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.regex(/^[a-z][a-z0-9-]*$/, 'Invalid header: write its name alone'),
+);
 const CountSchema = (from: number, to: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));
 
 const ConfigSchema = v.strictObject({
   agent_socket: v.optional(PathSchema, '/run/pikit/api.sock'),
   state_file: v.optional(PathSchema, '/var/lib/pikit-update/state.json'),
-  password_file: v.optional(PathSchema, '/etc/pikit/api-password'),
+  password_file: v.optional(PathSchema, '/var/lib/pikit-api/password'),
   session_file: v.optional(PathSchema, '/var/lib/pikit-api/sessions.json'),
+  token_file: v.optional(PathSchema, '/var/lib/pikit-api/tokens.json'),
   ui_directory: v.optional(PathSchema, '/usr/share/pikit/ui'),
   allowed_hosts: v.optional(v.array(HostSchema), []),
   listen: v.optional(
@@ -45,6 +58,14 @@ const ConfigSchema = v.strictObject({
     }),
     {},
   ),
+  proxy_sign_in: v.optional(
+    v.strictObject({
+      addresses: v.optional(v.array(AddressSchema), []),
+      header: v.optional(HeaderSchema, 'Remote-User'),
+      users: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),
+    }),
+    {},
+  ),
 });
 
 export interface Config {
@@ -52,10 +73,12 @@ export interface Config {
   readonly stateFile: string;
   readonly passwordFile: string;
   readonly sessionFile: string;
+  readonly tokenFile: string;
   readonly uiDirectory: string;
   readonly allowedHosts: readonly string[];
   readonly listen: { readonly host: string; readonly port: number };
   readonly session: { readonly idleMs: number; readonly absoluteMs: number };
+  readonly proxySignIn: ProxySignIn;
 }
 
 /** Throws `config-invalid` with a sentence that names the file and the key. */
@@ -95,6 +118,7 @@ export function parseConfig(text: string, path: string): Config {
     stateFile: output.state_file,
     passwordFile: output.password_file,
     sessionFile: output.session_file,
+    tokenFile: output.token_file,
     uiDirectory: output.ui_directory,
     allowedHosts: output.allowed_hosts,
     listen: output.listen,
@@ -102,6 +126,7 @@ export function parseConfig(text: string, path: string): Config {
       idleMs: output.session.idle_minutes * 60_000,
       absoluteMs: output.session.absolute_days * 86_400_000,
     },
+    proxySignIn: output.proxy_sign_in,
   };
 }
 

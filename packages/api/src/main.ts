@@ -12,10 +12,13 @@ import { createStateFile } from './agent/state-file.ts';
 import { createStatusFeed } from './agent/status-feed.ts';
 import { createApp } from './app.ts';
 import { readArguments, USAGE } from './arguments.ts';
+import { isStillIn } from './auth/caller.ts';
 import { readPasswordHash, writePassword } from './auth/password-file.ts';
 import { createSessions } from './auth/sessions.ts';
 import { createSignIn } from './auth/sign-in.ts';
+import { createSetUpCode } from './auth/set-up-code.ts';
 import { createThrottle } from './auth/throttle.ts';
+import { createTokens } from './auth/tokens.ts';
 import { loadConfig, type Config } from './config.ts';
 import { createLog, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
@@ -56,39 +59,46 @@ function createAgentSide(config: Config, log: Log) {
   return { line, link, client, feed };
 }
 
-async function serve(config: Config, log: Log): Promise<void> {
-  const { idleMs, absoluteMs } = config.session;
-  const sessions = await createSessions({
-    file: config.sessionFile,
-    idleMs,
-    absoluteMs,
-    now: Date.now,
-    log,
-  });
+async function createAccounts(config: Config, log: Log) {
+  const { sessionFile, tokenFile, passwordFile, session } = config;
+  const sessions = await createSessions({ file: sessionFile, ...session, now: Date.now, log });
+  const tokens = await createTokens({ file: tokenFile, now: Date.now, log });
+  const setUpCode = createSetUpCode(() => performance.now());
   const signIn = createSignIn({
-    readPasswordHash: () => readPasswordHash(config.passwordFile),
+    readPasswordHash: () => readPasswordHash(passwordFile),
+    writePassword: (password) => writePassword(passwordFile, password),
     sessions,
+    setUpCode,
     throttle: createThrottle(Date.now),
   });
+  return { sessions, tokens, setUpCode, signIn };
+}
+
+async function serve(config: Config, log: Log): Promise<void> {
+  const { setUpCode, ...accounts } = await createAccounts(config, log);
+  const { sessions, tokens, signIn } = accounts;
   const streams = createOpenStreams({
     heartbeatMs: HEARTBEAT_MS,
-    isAlive: (id) => sessions.isAlive(id),
+    isStillIn: (caller) => isStillIn(caller, accounts),
   });
   const { link, ...agentSide } = createAgentSide(config, log);
   const app = createApp({
     ...agentSide,
+    ...accounts,
+    proxySignIn: config.proxySignIn,
     streams,
-    signIn,
     log,
     version: API_VERSION,
     uiDirectory: config.uiDirectory,
     allowedHosts: config.allowedHosts,
-    sessionMs: absoluteMs,
+    sessionMs: config.session.absoluteMs,
   });
   const server = await startServer({ app, ...config.listen });
   log.info(`listening on ${server.url}`);
-  if ((await readPasswordHash(config.passwordFile)) === undefined) {
-    log.warning('no password is set, nobody can sign in: run pikit-api --set-password');
+  if (!(await signIn.hasPassword())) {
+    log.warning(
+      `no password is set: choose one on the page with the set-up code ${setUpCode.issue()}, which counts once and for an hour (a restart prints another one), or run pikit-api --set-password`,
+    );
   }
   const signal = await nextSignal();
   log.info(`${signal}: stopping`);
@@ -96,6 +106,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   await server.close(SHUTDOWN_GRACE_MS);
   link.close();
   await sessions.flush();
+  await tokens.flush();
 }
 
 async function run(argv: readonly string[], log: Log): Promise<number> {

@@ -1,55 +1,58 @@
 /**
- * Every open event stream, so that a sign-out ends its streams at once and a shutdown ends all of them:
+ * Every open event stream, so that whoever is signed out or revoked loses them at once, and a shutdown ends all of them:
  * `server.close()` waits for ever for an open one.
  */
 import { UpdateError } from '@pikit/protocol';
+import type { Caller } from './auth/caller.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
-import type { SessionId } from './auth/sessions.ts';
 
 export interface OpenStreams {
   /** Throws `rate-limited` when too many are open. `onEnd` is called once. */
   open(options: {
-    readonly session: SessionId | undefined;
+    readonly caller: Caller | undefined;
     readonly onEnd: () => void;
     readonly onTooSlow: () => void;
   }): EventStream;
-  endSession(session: SessionId): void;
+  /** Those of callers that are not in any more. */
+  endRevoked(): void;
   /** Also ends each later one at its beginning. */
   endAll(): void;
 }
 
 interface Options {
   readonly heartbeatMs: number;
-  readonly isAlive: (session: SessionId) => boolean;
+  /** Whether the caller's session or token still counts. */
+  readonly isStillIn: (caller: Caller) => boolean;
 }
 
 const MAX_STREAMS = 64;
 const MAX_QUEUED_BYTES = 1024 * 1024;
 
-export function createOpenStreams({ heartbeatMs, isAlive }: Options): OpenStreams {
-  const streams = new Map<EventStream, SessionId | undefined>();
+export function createOpenStreams({ heartbeatMs, isStillIn }: Options): OpenStreams {
+  const streams = new Map<EventStream, () => boolean>();
   let closing = false;
   return {
-    open({ session, onEnd, onTooSlow }) {
+    open({ caller, onEnd, onTooSlow }) {
       if (streams.size >= MAX_STREAMS) {
         throw new UpdateError('rate-limited', 'too many open event streams');
       }
+      const isAllowed = (): boolean => caller === undefined || isStillIn(caller);
       const stream = createEventStream({
         maxQueuedBytes: MAX_QUEUED_BYTES,
         heartbeatMs,
-        isAllowed: () => session === undefined || isAlive(session),
+        isAllowed,
         onEnd: () => {
           streams.delete(stream);
           onEnd();
         },
         onTooSlow,
       });
-      streams.set(stream, session);
+      streams.set(stream, isAllowed);
       if (closing) stream.end();
       return stream;
     },
-    endSession(session) {
-      for (const [stream, owner] of streams) if (owner === session) stream.end();
+    endRevoked() {
+      for (const [stream, isAllowed] of streams) if (!isAllowed()) stream.end();
     },
     endAll() {
       closing = true;

@@ -76,6 +76,8 @@ export function problem(
     const told = error.details['retryAfterSeconds'];
     headers['retry-after'] = String(typeof told === 'number' ? told : RETRY_AFTER_SECONDS);
   }
+  // RFC 9110 asks for a challenge. Of this scheme browsers open no dialog.
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
   const document = {
     type: `urn:pikit:error:${error.code}`,
     title: error.code.replaceAll('-', ' '),

@@ -4,14 +4,14 @@
  */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
-import type { SessionId } from './auth/sessions.ts';
+import type { Caller } from './auth/caller.ts';
 
 export interface ApiEnv {
   Bindings: HttpBindings;
   Variables: {
     requestId: string;
-    /** Set by `authenticate`; undefined on public routes without a valid cookie. */
-    session: SessionId | undefined;
+    /** Set by `identify`; undefined for whoever shows nothing that counts. */
+    caller: Caller | undefined;
   };
 }
 
@@ -32,7 +32,8 @@ export function isHttps(c: ApiContext): boolean {
   return isLocal(peerAddress(c)) && c.req.header('x-forwarded-proto') === 'https';
 }
 
-function peerAddress(c: ApiContext): string | undefined {
+/** The other end of the connection: the proxy, where there is one. Undefined for a unix socket. */
+export function peerAddress(c: ApiContext): string | undefined {
   // `app.request()` calls without bindings.
   const bindings = c.env as Partial<HttpBindings> | undefined;
   return bindings?.incoming?.socket.remoteAddress?.replace(/^::ffff:/, '');

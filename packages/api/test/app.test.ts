@@ -7,8 +7,11 @@ import { createApiFixture, type ApiFixture } from './support/api-fixture.ts';
 
 // The handlers are not called; only the table is read.
 const table = routes({} as AppDeps);
-const guarded = table.filter(({ access }) => access === 'session');
+const guarded = table.filter(({ access }) => access !== 'public');
 const writes = table.filter(({ method }) => method !== 'GET');
+
+const needs = (access: string) =>
+  table.filter((route) => route.access === access).map(({ method, path }) => `${method} ${path}`);
 
 let api: ApiFixture;
 beforeEach(async () => {
@@ -31,15 +34,51 @@ describe('the route table', () => {
       'GET /api/session',
       'GET /updates/*',
       'POST /api/session',
+      'POST /api/session/setup',
     ]);
   });
 
-  it.each(guarded)('$method $path needs a session', async ({ method, path }) => {
+  it.each(guarded)('$method $path needs somebody who is in', async ({ method, path }) => {
     const answer = await api.request(path, { method });
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ code: 'unauthenticated' });
     expect(api.agent.calls).toEqual([]);
   });
+
+  it('takes from the protocol what each route of an update needs', () => {
+    expect(needs('read').sort()).toEqual([
+      'GET /api/update/events',
+      'GET /api/update/history',
+      'GET /api/update/log',
+      'GET /api/update/status',
+    ]);
+    expect(needs('update').every((route) => route.startsWith('POST /api/update/'))).toBe(true);
+    expect(needs('owner').every((route) => route.includes(' /api/session/'))).toBe(true);
+  });
+
+  it.each(guarded)(
+    '$method $path is closed to a token that is for something else',
+    async (route) => {
+      const { method, path, access } = route;
+      const authorization = await api.bearer(access === 'read' ? 'update' : 'read');
+      const answer = await api.request(path, { method, headers: { authorization } });
+      expect(answer.status).toBe(403);
+      expect(await answer.json()).toMatchObject({ details: { reason: 'scope', needed: access } });
+      expect(api.agent.calls).toEqual([]);
+    },
+  );
+
+  it.each(table.filter(({ access }) => access === 'owner'))(
+    '$method $path is closed to every token',
+    async ({ method, path }) => {
+      const authorization = await api.bearer('read', 'update');
+      // Nor does the session beside it help.
+      const headers = { authorization, cookie: await api.cookie() };
+      const answer = await api.request(path, { method, headers });
+      expect(answer.status).toBe(403);
+      expect(await answer.json()).toMatchObject({ code: 'forbidden' });
+    },
+  );
 
   it.each(writes)('$method $path refuses another origin', async ({ method, path }) => {
     const cookie = await api.cookie();

@@ -1,6 +1,6 @@
 /** The real process, from its command line to its end. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../../test/support/repository-root.ts';
@@ -18,6 +18,8 @@ let program: string;
 let configFile: string;
 let agent: FakeAgent;
 let child: ChildProcess | undefined;
+/** What the running one has printed. */
+let output = '';
 
 beforeAll(async () => {
   directory = await makeTempDir();
@@ -32,6 +34,7 @@ beforeAll(async () => {
     `state_file = ${at('state.json')}`,
     `password_file = ${at('password')}`,
     `session_file = ${at('sessions.json')}`,
+    `token_file = ${at('tokens.json')}`,
     `ui_directory = ${at('ui')}`,
     '[listen]',
     'port = 0',
@@ -54,12 +57,12 @@ const run = (args: readonly string[], input = '') =>
   spawnSync(process.execPath, [program, ...args], { input, encoding: 'utf8' });
 
 /** Returns the address that it prints. */
-const start = async (): Promise<string> => {
-  const started = spawn(process.execPath, [program, '--config', configFile], {
+const start = async (config = configFile): Promise<string> => {
+  const started = spawn(process.execPath, [program, '--config', config], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child = started;
-  let output = '';
+  output = '';
   started.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return waitFor('the address', () => /<6>listening on (http:\S+)\n/.exec(output)?.[1]);
 };
@@ -78,6 +81,18 @@ const signIn = (url: string) =>
     headers: { origin: url, 'content-type': 'application/json' },
     body: JSON.stringify({ password: PASSWORD }),
   });
+
+const withProxy = async (address: string): Promise<number> => {
+  const config = join(directory.path, 'proxy.toml');
+  const section = `\n[proxy_sign_in]\naddresses = ["${address}"]\nusers = ["anna"]\n`;
+  await writeFile(config, (await readFile(configFile, 'utf8')) + section);
+  const url = await start(config);
+  const { status } = await fetch(`${url}/api/update/status`, {
+    headers: { 'remote-user': 'anna' },
+  });
+  expect(await stop('SIGTERM')).toBe(0);
+  return status;
+};
 
 describe('pikit-api', () => {
   it('explains itself, and exits 2 when it is misunderstood', () => {
@@ -99,6 +114,50 @@ describe('pikit-api', () => {
     }
   });
 
+  it('prints a set-up code while no password is set, which sets it once', async () => {
+    const url = await start();
+    const code = await waitFor('the code', () => /set-up code (\S{9}), /.exec(output)?.[1]);
+    const setUp = (password: string) =>
+      fetch(`${url}/api/session/setup`, {
+        method: 'POST',
+        headers: { origin: url, 'content-type': 'application/json' },
+        body: JSON.stringify({ code, password }),
+      });
+    expect((await setUp(PASSWORD)).status).toBe(200);
+    expect((await setUp('another password')).status).toBe(403);
+    expect((await signIn(url)).status).toBe(200);
+    expect(await stop('SIGTERM')).toBe(0);
+    await start();
+    expect(await stop('SIGTERM')).toBe(0);
+    expect(output).not.toContain('set-up code');
+    await rm(join(directory.path, 'password'));
+  });
+
+  it('keeps a token across a restart, and when it was used', async () => {
+    expect(run(['--config', configFile, '--set-password'], `${PASSWORD}\n`).status).toBe(0);
+    const url = await start();
+    const cookie = (await signIn(url)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    const made = await fetch(`${url}/api/session/tokens`, {
+      method: 'POST',
+      headers: { cookie, origin: url, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'a script', scopes: ['read'] }),
+    });
+    const { token } = (await made.json()) as { readonly token: string };
+    const headers = { authorization: `Bearer ${token}` };
+    const events = readEvents(await fetch(`${url}/api/update/events`, { headers }));
+    await events.nextNamed('status');
+    expect(await stop('SIGTERM')).toBe(0);
+    await events.rest();
+
+    const again = await start();
+    expect((await fetch(`${again}/api/update/status`, { headers })).status).toBe(200);
+    const list = await fetch(`${again}/api/session/tokens`, { headers: { cookie } });
+    const { tokens } = (await list.json()) as { readonly tokens: readonly { usedAt: unknown }[] };
+    expect(typeof tokens[0]?.usedAt).toBe('number');
+    expect(await stop('SIGTERM')).toBe(0);
+    await rm(join(directory.path, 'password'));
+  });
+
   it('stores a password that then signs in, also after a restart', async () => {
     expect(run(['--config', configFile, '--set-password'], 'short\n').status).toBe(2);
     const url = await start();
@@ -118,6 +177,11 @@ describe('pikit-api', () => {
     await events.nextNamed('status');
     expect(await stop('SIGTERM')).toBe(0);
     await events.rest();
+  });
+
+  it('believes the header of a proxy whose address is configured, and of no other', async () => {
+    expect(await withProxy('127.0.0.1')).toBe(200);
+    expect(await withProxy('192.0.2.7')).toBe(401);
   });
 
   it('exits 1 when its port is taken', async () => {

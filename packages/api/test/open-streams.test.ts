@@ -1,32 +1,41 @@
 /** All open streams together: whose they are, how many there may be, and the end of all. */
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../test/support/expect-code.ts';
+import type { Caller } from '../src/auth/caller.ts';
 import type { SessionId } from '../src/auth/sessions.ts';
 import { createOpenStreams } from '../src/open-streams.ts';
 
-const one = 'one' as SessionId;
-const two = 'two' as SessionId;
+const callerOf = (name: string): Caller => ({ kind: 'session', id: name as SessionId });
+const one = callerOf('one');
+const two = callerOf('two');
 
 const create = () => {
-  const streams = createOpenStreams({ heartbeatMs: 60_000, isAlive: () => true });
+  const revoked = new Set<Caller>();
+  const streams = createOpenStreams({
+    heartbeatMs: 60_000,
+    isStillIn: (caller) => !revoked.has(caller),
+  });
   const ended: string[] = [];
-  const open = (session: SessionId | undefined) =>
+  const open = (caller: Caller | undefined) =>
     streams.open({
-      session,
-      onEnd: () => ended.push(session ?? 'nobody'),
+      caller,
+      onEnd: () => ended.push(caller?.kind === 'session' ? caller.id : 'nobody'),
       // because no test here reads slowly.
       onTooSlow: () => undefined,
     });
-  return { streams, ended, open };
+  return { streams, revoked, ended, open };
 };
 
 describe('createOpenStreams', () => {
-  it('ends the streams of one session only', () => {
-    const { streams, ended, open } = create();
+  it('ends the streams of who is revoked, and no others', () => {
+    const { streams, revoked, ended, open } = create();
     open(one);
     open(two);
     open(one);
-    streams.endSession(one);
+    streams.endRevoked();
+    expect(ended).toEqual([]);
+    revoked.add(one);
+    streams.endRevoked();
     expect(ended).toEqual(['one', 'one']);
     streams.endAll();
     expect(ended).toEqual(['one', 'one', 'two']);

@@ -51,6 +51,15 @@ describe('problem', () => {
   });
 });
 
+describe('a problem of who is not in', () => {
+  it('names the scheme that scripts use, and no other does', async () => {
+    const unknown = await answer(new UpdateError('unauthenticated', 'x'));
+    expect(unknown.headers.get('www-authenticate')).toBe('Bearer');
+    const forbidden = await answer(new UpdateError('forbidden', 'x'));
+    expect(forbidden.headers.get('www-authenticate')).toBeNull();
+  });
+});
+
 describe('asUpdateError', () => {
   it('hides what it does not know and keeps it as the cause', () => {
     const cause = new Error('secret /etc/path');

@@ -16,18 +16,22 @@ export async function readPasswordHash(path: string): Promise<string | undefined
   return text === '' ? undefined : text;
 }
 
+/** Throws `invalid-request` for one that is too short or too long. */
+export function checkPasswordLength(password: string): void {
+  const { min, max } = PASSWORD_LENGTH;
+  if (password.length >= min && password.length <= max) return;
+  throw new UpdateError('invalid-request', `a password has ${min} to ${max} characters`, {
+    details: { reason: 'password-length', min, max },
+  });
+}
+
 /**
  * Writes the hash for the api's user to read. As root it keeps the owner and group of the file that it replaces, or takes
- * those of the directory, because root's own group would lock the api out. Throws `invalid-request` for a length that is
- * not acceptable.
+ * those of the directory, because root's own group would lock the api out. Throws as `checkPasswordLength` does, and
+ * `write-failed`.
  */
 export async function writePassword(path: string, password: string): Promise<void> {
-  const { min, max } = PASSWORD_LENGTH;
-  if (password.length < min || password.length > max) {
-    throw new UpdateError('invalid-request', `a password has ${min} to ${max} characters`, {
-      details: { min, max },
-    });
-  }
+  checkPasswordLength(password);
   const hash = await hashPassword(password);
   const before = await lstat(path).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
@@ -35,5 +39,9 @@ export async function writePassword(path: string, password: string): Promise<voi
   });
   const isRoot = process.getuid?.() === 0;
   const owner = isRoot ? (before ?? (await lstat(dirname(path)))) : undefined;
-  await writeDurably(path, `${hash}\n`, 0o640, owner);
+  try {
+    await writeDurably(path, `${hash}\n`, 0o640, owner);
+  } catch (cause) {
+    throw new UpdateError('write-failed', `${path} cannot be written`, { cause });
+  }
 }

@@ -2,34 +2,51 @@
  * Who is signed in. The browser holds an opaque token; memory and disk hold only its SHA-256, so a stolen file signs
  * nobody in. Written when a session begins or ends, and for last use at most once an hour: an SD card wears out.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import * as v from 'valibot';
-import { readSmallFile, writeDurably } from '../durable-file.ts';
 import type { Log } from '../log.ts';
+import { createRecordFile } from './record-file.ts';
+import { createSecret, idOfSecret } from './secret.ts';
 
 /** The token's SHA-256 in hexadecimal: names a session without opening it. */
 export type SessionId = string & { readonly __brand: 'SessionId' };
 
+/** Where a sign-in came from, for the owner to recognise it by. */
+export interface Origin {
+  readonly address: string;
+  readonly userAgent?: string | undefined;
+}
+
+export interface SessionView {
+  readonly id: SessionId;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly usedAt: number;
+  /** Null for one that began before these were kept. */
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
 export interface Sessions {
   /** Returns the token; it is not kept. `credential` names the password that opened the session. */
-  create(credential: string): Promise<string>;
+  create(credential: string, origin?: Origin): Promise<string>;
   /** The session of this token, unless it ended, expired, or was opened with another password. Counts as use. */
   find(token: string, credential: string): SessionId | undefined;
   /** For work that outlives its request; does not count as use. */
   isAlive(id: SessionId): boolean;
-  /** Fine when it has ended already. */
-  end(id: SessionId): Promise<void>;
+  /** The latest used first. */
+  list(credential: string): readonly SessionView[];
+  /** Whether it was there to be ended. */
+  end(id: string): Promise<boolean>;
+  /** All but this one; without it, all. */
+  endOthers(keep: SessionId | undefined): Promise<void>;
   /** Brings last use to the disk; for an orderly end. */
   flush(): Promise<void>;
 }
 
-const TOKEN_BYTES = 32;
-const TOKEN = /^[\w-]{43}$/;
 const MAX_SESSIONS = 100;
 const MAX_FILE_BYTES = 64 * 1024;
 const SAVE_USE_EVERY_MS = 60 * 60_000;
+const MAX_USER_AGENT = 120;
 
 const RecordSchema = v.object({
   id: v.pipe(
@@ -40,6 +57,8 @@ const RecordSchema = v.object({
   credential: v.string(),
   createdAt: v.number(),
   usedAt: v.number(),
+  address: v.optional(v.string()),
+  userAgent: v.optional(v.string()),
 });
 type Record = v.InferOutput<typeof RecordSchema>;
 
@@ -55,9 +74,68 @@ interface Options {
 }
 
 export async function createSessions(options: Options): Promise<Sessions> {
-  const { file, idleMs, absoluteMs, now, log } = options;
-  const records = new Map((await load(file, log)).map((record) => [record.id, record]));
-  let saving: Promise<void> = Promise.resolve();
+  const { now } = options;
+  const { records, isFresh, save, saveUse } = await openRegister(options);
+  return {
+    async create(credential, origin) {
+      // Who signed in with an earlier password is out for good, also for what is still open.
+      for (const record of records.values()) {
+        if (record.credential !== credential) records.delete(record.id);
+      }
+      const { secret, id } = createSecret();
+      const from = origin === undefined ? {} : recorded(origin);
+      const record = { id: id as SessionId, credential, createdAt: now(), usedAt: now(), ...from };
+      records.set(id, record);
+      await save();
+      return secret;
+    },
+    find(token, credential) {
+      const id = idOfSecret(token);
+      const record = id === undefined ? undefined : records.get(id);
+      if (record === undefined || record.credential !== credential) return undefined;
+      if (!isFresh(record)) return undefined;
+      records.set(record.id, { ...record, usedAt: now() });
+      saveUse();
+      return record.id;
+    },
+    isAlive(id) {
+      const record = records.get(id);
+      return record !== undefined && isFresh(record);
+    },
+    list: (credential) =>
+      latestFirst(records.values())
+        .filter((record) => record.credential === credential && isFresh(record))
+        .map(({ id, createdAt, usedAt, address = null, userAgent = null }) => ({
+          id,
+          createdAt,
+          usedAt,
+          address,
+          userAgent,
+        })),
+    async end(id) {
+      const wasThere = records.delete(id);
+      if (wasThere) await save();
+      return wasThere;
+    },
+    async endOthers(keep) {
+      for (const id of records.keys()) if (id !== keep) records.delete(id);
+      await save();
+    },
+    flush: save,
+  };
+}
+
+/** What is in memory, by id, and the file behind it. */
+async function openRegister({ file, idleMs, absoluteMs, now, log }: Options) {
+  const recordFile = createRecordFile({
+    file,
+    schema: FileSchema,
+    maxBytes: MAX_FILE_BYTES,
+    cost: 'everybody has to sign in again',
+    log,
+  });
+  const loaded = (await recordFile.load())?.sessions ?? [];
+  const records = new Map<string, Record>(loaded.map((record) => [record.id, record]));
   let savedAt = now();
 
   // A clock that was set back (no battery on a Pi) gives a negative age, which expires nothing.
@@ -66,69 +144,37 @@ export async function createSessions(options: Options): Promise<Sessions> {
 
   const prune = (): void => {
     for (const record of records.values()) if (!isFresh(record)) records.delete(record.id);
-    const [oldest] = [...records.values()].sort((a, b) => a.usedAt - b.usedAt);
+    const oldest = latestFirst(records.values()).at(-1);
     if (records.size > MAX_SESSIONS && oldest !== undefined) records.delete(oldest.id);
   };
 
-  const save = (): Promise<void> => {
+  const save = async (): Promise<void> => {
     savedAt = now();
-    saving = saving.then(async () => {
-      prune();
-      const text = JSON.stringify({ format: 1, sessions: [...records.values()] });
-      try {
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await writeDurably(file, `${text}\n`, 0o600);
-      } catch (cause) {
-        // A full disk must not lock the owner out of the page that says so.
-        log.error('sessions are kept in memory only', cause);
-      }
-    });
-    return saving;
+    try {
+      await recordFile.save(() => {
+        prune();
+        return { format: 1, sessions: [...records.values()] };
+      });
+    } catch (cause) {
+      // A full disk must not lock the owner out of the page that says so.
+      log.error('sessions are kept in memory only', cause);
+    }
   };
 
+  const saveUse = (): void => {
+    if (Math.abs(now() - savedAt) >= SAVE_USE_EVERY_MS) void save();
+  };
+  return { records, isFresh, save, saveUse };
+}
+
+function latestFirst(records: Iterable<Record>): readonly Record[] {
+  return [...records].sort((a, b) => b.usedAt - a.usedAt);
+}
+
+/** Bounded, because a browser may call itself anything. */
+function recorded({ address, userAgent }: Origin): Pick<Record, 'address' | 'userAgent'> {
   return {
-    async create(credential) {
-      // Who signed in with an earlier password is out for good, also for what is still open.
-      for (const record of records.values()) {
-        if (record.credential !== credential) records.delete(record.id);
-      }
-      const token = randomBytes(TOKEN_BYTES).toString('base64url');
-      const id = idOf(token);
-      records.set(id, { id, credential, createdAt: now(), usedAt: now() });
-      await save();
-      return token;
-    },
-    find(token, credential) {
-      if (!TOKEN.test(token)) return undefined;
-      const record = records.get(idOf(token));
-      if (record === undefined || record.credential !== credential) return undefined;
-      if (!isFresh(record)) return undefined;
-      records.set(record.id, { ...record, usedAt: now() });
-      if (Math.abs(now() - savedAt) >= SAVE_USE_EVERY_MS) void save();
-      return record.id;
-    },
-    isAlive(id) {
-      const record = records.get(id);
-      return record !== undefined && isFresh(record);
-    },
-    async end(id) {
-      if (records.delete(id)) await save();
-    },
-    flush: save,
+    address,
+    ...(userAgent === undefined ? {} : { userAgent: userAgent.slice(0, MAX_USER_AGENT) }),
   };
-}
-
-function idOf(token: string): SessionId {
-  return createHash('sha256').update(token).digest('hex') as SessionId;
-}
-
-/** A damaged file costs a new sign-in, nothing else. */
-async function load(file: string, log: Log): Promise<readonly Record[]> {
-  try {
-    const text = await readSmallFile(file, MAX_FILE_BYTES);
-    return text === undefined ? [] : v.parse(FileSchema, JSON.parse(text)).sessions;
-  } catch (cause) {
-    log.error(`${file} is damaged, everybody has to sign in again`, cause);
-    return [];
-  }
 }

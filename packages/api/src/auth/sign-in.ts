@@ -1,9 +1,14 @@
-/** Puts password, throttle and sessions together: the only way in, the check on each request, and the way out. */
+/**
+ * Puts password, set-up code, throttle and sessions together: the only ways in, the check on each request, and the way
+ * out. Every hash, right or wrong, old or new, waits in the same queue.
+ */
 import { createHash } from 'node:crypto';
 import { UpdateError } from '@pikit/protocol';
 import { createOneAtATime } from './one-at-a-time.ts';
+import { checkPasswordLength } from './password-file.ts';
 import { isPassword } from './password.ts';
-import type { SessionId, Sessions } from './sessions.ts';
+import type { Origin, SessionId, Sessions, SessionView } from './sessions.ts';
+import type { SetUpCode } from './set-up-code.ts';
 import type { Throttle } from './throttle.ts';
 
 export interface SignIn {
@@ -11,45 +16,95 @@ export interface SignIn {
    * Returns the token of a new session. Throws `forbidden` (reason `no-password`) when none is set, `unauthenticated`
    * (reason `wrong-password`) and `rate-limited`.
    */
-  signIn(password: string, address: string): Promise<string>;
+  signIn(password: string, from: Origin): Promise<string>;
+  hasPassword(): Promise<boolean>;
+  /**
+   * Sets the first password and signs in with it. Throws what the code's check does, `forbidden` (reason `password-set`),
+   * `invalid-request` for the length and `rate-limited`. The code is spent only when the password is on the disk.
+   */
+  setUp(code: string, password: string, from: Origin): Promise<string>;
+  /** Ends every session and returns the token of a new one. Refuses like `signIn`, and a wrong length like `setUp`. */
+  changePassword(current: string, password: string, from: Origin): Promise<string>;
   /** The session that the token opens, or undefined. */
   identify(token: string): Promise<SessionId | undefined>;
   signOut(id: SessionId): Promise<void>;
+  /** The sessions of the password that counts now. */
+  list(): Promise<readonly SessionView[]>;
 }
 
 interface Options {
   readonly readPasswordHash: () => Promise<string | undefined>;
+  readonly writePassword: (password: string) => Promise<void>;
   readonly sessions: Sessions;
+  readonly setUpCode: SetUpCode;
   readonly throttle: Throttle;
 }
 
 const MAX_WAITING_HASHES = 4;
 
-export function createSignIn({ readPasswordHash, sessions, throttle }: Options): SignIn {
+export function createSignIn(options: Options): SignIn {
+  const { readPasswordHash, writePassword, sessions, setUpCode, throttle } = options;
   const oneHash = createOneAtATime(MAX_WAITING_HASHES);
+
+  const storedHash = async (): Promise<string> => {
+    const stored = await readPasswordHash();
+    if (stored === undefined) throw forbidden('no-password');
+    return stored;
+  };
+  const requirePassword = async (password: string, from: Origin, stored: string): Promise<void> => {
+    if (await isPassword(password, stored)) return throttle.succeeded(from.address);
+    throw new UpdateError('unauthenticated', `wrong password from ${from.address}`, {
+      details: { reason: 'wrong-password' },
+    });
+  };
+  const open = async (from: Origin): Promise<string> =>
+    sessions.create(credentialOf(await storedHash()), from);
+
   return {
-    async signIn(password, address) {
-      const stored = await readPasswordHash();
-      if (stored === undefined) {
-        throw new UpdateError('forbidden', 'no password is set', {
-          details: { reason: 'no-password' },
-        });
-      }
-      throttle.attempt(address);
-      if (!(await oneHash(() => isPassword(password, stored)))) {
-        throw new UpdateError('unauthenticated', `wrong password from ${address}`, {
-          details: { reason: 'wrong-password' },
-        });
-      }
-      throttle.succeeded(address);
-      return sessions.create(credentialOf(stored));
+    async signIn(password, from) {
+      const stored = await storedHash();
+      throttle.attempt(from.address);
+      await oneHash(() => requirePassword(password, from, stored));
+      return sessions.create(credentialOf(stored), from);
+    },
+    hasPassword: async () => (await readPasswordHash()) !== undefined,
+    async setUp(code, password, from) {
+      checkPasswordLength(password);
+      throttle.attempt(from.address);
+      await oneHash(async () => {
+        if ((await readPasswordHash()) !== undefined) throw forbidden('password-set');
+        setUpCode.check(code);
+        await writePassword(password);
+        setUpCode.spend();
+        throttle.succeeded(from.address);
+      });
+      return open(from);
+    },
+    async changePassword(current, password, from) {
+      checkPasswordLength(password);
+      throttle.attempt(from.address);
+      await oneHash(async () => {
+        await requirePassword(current, from, await storedHash());
+        await writePassword(password);
+      });
+      return open(from);
     },
     async identify(token) {
       const stored = await readPasswordHash();
       return stored === undefined ? undefined : sessions.find(token, credentialOf(stored));
     },
-    signOut: (id) => sessions.end(id),
+    async signOut(id) {
+      await sessions.end(id);
+    },
+    async list() {
+      const stored = await readPasswordHash();
+      return stored === undefined ? [] : sessions.list(credentialOf(stored));
+    },
   };
+}
+
+function forbidden(reason: 'no-password' | 'password-set'): UpdateError {
+  return new UpdateError('forbidden', reason.replace('-', ' '), { details: { reason } });
 }
 
 /** Ties a session to the password that opened it: a changed password ends them all. Not the hash itself. */

@@ -1,28 +1,53 @@
 /**
- * Cookie to session. The name carries the promise: `__Host-` makes the browser itself refuse the cookie over plain http,
- * where a LAN dashboard without certificates has to use the short name.
+ * Bearer token, cookie or proxy to caller. The cookie's name carries the promise: `__Host-` makes the browser itself refuse
+ * it over plain http, where a LAN dashboard without certificates has to use the short name.
  */
-import { UpdateError } from '@pikit/protocol';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { checkAccess, type Access, type Caller } from '../auth/caller.ts';
+import { userFromProxy, type ProxySignIn } from '../auth/proxy-sign-in.ts';
 import type { SignIn } from '../auth/sign-in.ts';
-import { isHttps, type ApiContext, type ApiMiddleware } from '../request.ts';
-
-export type Access = 'public' | 'session';
+import type { Tokens } from '../auth/tokens.ts';
+import { isHttps, peerAddress, type ApiContext, type ApiMiddleware } from '../request.ts';
 
 const COOKIE = 'pikit';
 const SECURE_COOKIE = '__Host-pikit';
 
-/** On public routes a missing session is a fact, on all others `unauthenticated`. */
-export function authenticate(signIn: SignIn, access: Access): ApiMiddleware {
+export interface WaysIn {
+  readonly signIn: Pick<SignIn, 'identify'>;
+  readonly tokens: Pick<Tokens, 'find'>;
+  readonly proxySignIn: ProxySignIn;
+}
+
+export function identify(ways: WaysIn): ApiMiddleware {
   return async (c, next) => {
-    const token = getCookie(c, cookieName(c));
-    const session = token === undefined ? undefined : await signIn.identify(token);
-    if (session === undefined && access === 'session') {
-      throw new UpdateError('unauthenticated', 'no session');
-    }
-    c.set('session', session);
+    c.set('caller', await callerOf(c, ways));
     await next();
   };
+}
+
+/** On public routes a missing caller is a fact, on all others a refusal. */
+export function authorize(access: Access): ApiMiddleware {
+  return async (c, next) => {
+    checkAccess(c.get('caller'), access);
+    await next();
+  };
+}
+
+async function callerOf(
+  c: ApiContext,
+  { signIn, tokens, proxySignIn }: WaysIn,
+): Promise<Caller | undefined> {
+  // Whoever shows a token is judged by it alone, also when it is a wrong one. Other schemes are a proxy's own business.
+  const [, bearer] = /^bearer\b *(.*)$/i.exec(c.req.header('authorization') ?? '') ?? [];
+  if (bearer !== undefined) {
+    const token = tokens.find(bearer);
+    return token && { kind: 'token', id: token.id, scopes: token.scopes };
+  }
+  const cookie = getCookie(c, cookieName(c));
+  const id = cookie === undefined ? undefined : await signIn.identify(cookie);
+  if (id !== undefined) return { kind: 'session', id };
+  const user = userFromProxy(proxySignIn, peerAddress(c), (name) => c.req.header(name));
+  return user === undefined ? undefined : { kind: 'proxy', user };
 }
 
 export function setSessionCookie(c: ApiContext, token: string, maxAgeMs: number): void {

@@ -21,6 +21,13 @@ export const sameOrigin: ApiMiddleware = async (c, next) => {
   await next();
 };
 
+/**
+ * The same, but not asked of a caller with a token: no page can send that header to another site without asking first, and
+ * beside it a cookie counts nothing.
+ */
+export const sameOriginOrToken: ApiMiddleware = (c, next) =>
+  c.get('caller')?.kind === 'token' ? next() : sameOrigin(c, next);
+
 /** With port; undefined for `null` (sandboxed frames, privacy redirects) and anything that is not a URL. */
 function hostOfOrigin(origin: string | undefined): string | undefined {
   if (origin === undefined || !URL.canParse(origin)) return undefined;

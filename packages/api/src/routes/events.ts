@@ -52,7 +52,7 @@ export function openSubscribed(
 ): EventStream {
   let unsubscribe: (() => void) | undefined;
   const stream = streams.open({
-    session: c.get('session'),
+    caller: c.get('caller'),
     onEnd: () => unsubscribe?.(),
     onTooSlow: () => c.env.incoming.socket.destroy(),
   });

@@ -135,4 +135,35 @@ describe('createSessions', () => {
     expect(sessions.find(await sessions.create('p1'), 'p1')).toBeDefined();
     expect(log.lines.join('')).toContain('in memory only');
   });
+
+  it('lists what the password opened, the latest used first, with where it came from', async () => {
+    const sessions = await start();
+    await sessions.create('p1', { address: '10.0.0.1', userAgent: 'x'.repeat(300) });
+    clock += 1000;
+    const token = await sessions.create('p1');
+    expect(sessions.list('p1')).toEqual([
+      {
+        id: sessions.find(token, 'p1'),
+        createdAt: clock,
+        usedAt: clock,
+        address: null,
+        userAgent: null,
+      },
+      expect.objectContaining({ address: '10.0.0.1', userAgent: 'x'.repeat(120) }),
+    ]);
+    expect(sessions.list('p2')).toEqual([]);
+    clock += 24 * HOUR_MS;
+    expect(sessions.list('p1')).toEqual([]);
+  });
+
+  it('ends all but one, or all, also on the disk', async () => {
+    const sessions = await start();
+    const [first, second] = [await sessions.create('p1'), await sessions.create('p1')];
+    const keep = sessions.find(first, 'p1');
+    await sessions.endOthers(keep);
+    expect(sessions.find(second, 'p1')).toBeUndefined();
+    expect((await start()).list('p1')).toMatchObject([{ id: keep }]);
+    await sessions.endOthers(undefined);
+    expect((await start()).list('p1')).toEqual([]);
+  });
 });

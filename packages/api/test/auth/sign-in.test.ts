@@ -1,5 +1,6 @@
 /** The way in: who gets a session, who is told what, and what ends it. */
 import { writeFile } from 'node:fs/promises';
+import { UpdateError } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { hashPassword } from '../../src/auth/password.ts';
@@ -16,10 +17,14 @@ import {
 let api: ApiFixture;
 let stored: string | undefined;
 
+const a = { address: 'a' };
+
 const create = () =>
   createSignIn({
     readPasswordHash: async () => stored,
+    writePassword: async (password) => void (stored = await hashPassword(password, CHEAP)),
     sessions: api.sessions,
+    setUpCode: api.setUpCode,
     throttle: createThrottle(standingStill),
   });
 
@@ -32,7 +37,7 @@ afterEach(() => api.stop());
 describe('createSignIn', () => {
   it('opens a session that its token identifies until it is ended', async () => {
     const signIn = create();
-    const token = await signIn.signIn(PASSWORD, 'a');
+    const token = await signIn.signIn(PASSWORD, a);
     const id = await signIn.identify(token);
     if (id === undefined) throw new Error('no session');
     await signIn.signOut(id);
@@ -40,7 +45,7 @@ describe('createSignIn', () => {
   });
 
   it('refuses a wrong password without telling more', async () => {
-    const error = await expectCode(create().signIn('wrong', 'a'), 'unauthenticated');
+    const error = await expectCode(create().signIn('wrong', a), 'unauthenticated');
     expect(error.details).toEqual({ reason: 'wrong-password' });
   });
 
@@ -48,7 +53,7 @@ describe('createSignIn', () => {
     stored = undefined;
     const signIn = create();
     for (let i = 0; i < 30; i += 1) {
-      const error = await expectCode(signIn.signIn(PASSWORD, 'a'), 'forbidden');
+      const error = await expectCode(signIn.signIn(PASSWORD, a), 'forbidden');
       expect(error.details).toEqual({ reason: 'no-password' });
     }
     expect(await signIn.identify('x'.repeat(43))).toBeUndefined();
@@ -56,7 +61,7 @@ describe('createSignIn', () => {
 
   it('ends every session when the password changes or goes', async () => {
     const signIn = create();
-    const token = await signIn.signIn(PASSWORD, 'a');
+    const token = await signIn.signIn(PASSWORD, a);
     const before = stored;
     stored = await hashPassword(PASSWORD, CHEAP);
     expect(await signIn.identify(token)).toBeUndefined();
@@ -68,14 +73,14 @@ describe('createSignIn', () => {
 
   it('slows an address down, although its tries come all at once', async () => {
     const signIn = create();
-    const tries = Array.from({ length: 12 }, () => signIn.signIn('wrong', 'a'));
+    const tries = Array.from({ length: 12 }, () => signIn.signIn('wrong', a));
     const codes = (await Promise.allSettled(tries)).map((each) =>
       each.status === 'rejected' ? (each.reason as { code: string }).code : 'in',
     );
     expect(codes.filter((code) => code === 'unauthenticated').length).toBeLessThanOrEqual(5);
     expect(codes.filter((code) => code === 'rate-limited').length).toBeGreaterThanOrEqual(7);
-    await expectCode(signIn.signIn(PASSWORD, 'a'), 'rate-limited');
-    await signIn.signIn(PASSWORD, 'b');
+    await expectCode(signIn.signIn(PASSWORD, a), 'rate-limited');
+    await signIn.signIn(PASSWORD, { address: 'b' });
   });
 
   it('reads the file anew, so that a new password counts at once', async () => {
@@ -85,5 +90,63 @@ describe('createSignIn', () => {
       body: JSON.stringify({ password: 'another one' }),
     });
     expect(answer.status).toBe(200);
+  });
+
+  it('asks for the current password before it takes another, and slows guessing down', async () => {
+    const signIn = create();
+    const next = 'another password';
+    for (let i = 0; i < 5; i += 1) {
+      await expectCode(signIn.changePassword('wrong', next, a), 'unauthenticated');
+    }
+    await expectCode(signIn.changePassword(PASSWORD, next, a), 'rate-limited');
+    await signIn.signIn(PASSWORD, { address: 'b' });
+  });
+
+  it('opens one new session when the password is changed, and ends all others', async () => {
+    const signIn = create();
+    const before = [await signIn.signIn(PASSWORD, a), await signIn.signIn(PASSWORD, a)];
+    const after = await signIn.changePassword(PASSWORD, 'another password', a);
+    for (const token of before) expect(await signIn.identify(token)).toBeUndefined();
+    expect(await signIn.identify(after)).toBeDefined();
+    expect(await signIn.list()).toMatchObject([{ address: 'a' }]);
+    await expectCode(signIn.signIn(PASSWORD, a), 'unauthenticated');
+  });
+
+  it('lets nobody set the first password twice, nor after another way was taken', async () => {
+    stored = undefined;
+    const signIn = create();
+    const code = api.setUpCode.issue();
+    const both = [signIn.setUp(code, 'password of one', a), signIn.setUp(code, 'of another', a)];
+    const outcomes = await Promise.allSettled(both);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const error = await expectCode(signIn.setUp(code, 'a third one', a), 'forbidden');
+    expect(error.details).toEqual({ reason: 'password-set' });
+    await signIn.signIn('password of one', a);
+  });
+
+  it('keeps the code when the password could not be written', async () => {
+    const code = api.setUpCode.issue();
+    let isFull = true;
+    const signIn = createSignIn({
+      readPasswordHash: async () => (isFull ? undefined : stored),
+      writePassword: async () => {
+        if (isFull) throw new UpdateError('write-failed', 'full');
+      },
+      sessions: api.sessions,
+      setUpCode: { ...api.setUpCode, spend: () => void (isFull = false) },
+      throttle: createThrottle(standingStill),
+    });
+    await expectCode(signIn.setUp(code, PASSWORD, a), 'write-failed');
+    api.setUpCode.check(code);
+  });
+
+  it('refuses a password of a wrong length before it counts a try', async () => {
+    stored = undefined;
+    const signIn = create();
+    const code = api.setUpCode.issue();
+    for (let i = 0; i < 20; i += 1) {
+      await expectCode(signIn.setUp(code, 'short', a), 'invalid-request');
+    }
+    await signIn.setUp(code, PASSWORD, a);
   });
 });

@@ -49,7 +49,7 @@ describe('the session cookie', () => {
   });
 });
 
-describe('authenticate', () => {
+describe('identify', () => {
   it.each(['', 'pikit=', 'pikit=nonsense', `pikit=${'a'.repeat(43)}`, '__Host-pikit=a'])(
     'opens nothing for the cookie %j',
     async (cookie) => {
@@ -61,5 +61,62 @@ describe('authenticate', () => {
 
   it('opens everything for a session', async () => {
     expect((await api.get('/api/update/status')).status).toBe(200);
+  });
+
+  it.each(['Bearer', 'Bearer ', 'bearer nonsense', `Bearer pikit_${'a'.repeat(43)}`])(
+    'opens nothing for %j, whatever cookie stands beside it',
+    async (authorization) => {
+      const headers = { authorization, cookie: await api.cookie() };
+      const answer = await api.request('/api/update/status', { headers });
+      expect(answer.status).toBe(401);
+      expect(await answer.json()).toMatchObject({ code: 'unauthenticated' });
+    },
+  );
+
+  it('leaves the password of a proxy in front to the proxy', async () => {
+    const headers = { authorization: 'Basic YTpi', cookie: await api.cookie() };
+    expect((await api.request('/api/update/status', { headers })).status).toBe(200);
+  });
+
+  it('does not let a wrong token past the same-origin rule', async () => {
+    const headers = { authorization: 'Bearer nonsense', origin: undefined };
+    const answer = await api.request('/api/update/check', { method: 'POST', headers });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ details: { reason: 'other-origin' } });
+  });
+});
+
+describe('sign-in by a proxy', () => {
+  const headers = { 'remote-user': 'anna' };
+
+  it('counts from the configured address alone', async () => {
+    await api.stop();
+    const proxySignIn = { header: 'remote-user', addresses: ['10.0.0.2'], users: ['anna'] };
+    api = await createApiFixture({ proxySignIn });
+    const status = async (address: string, more = {}): Promise<number> =>
+      (await api.request('/api/update/status', { headers: { ...headers, ...more } }, address))
+        .status;
+    expect(await status('10.0.0.2')).toBe(200);
+    expect(await status('::ffff:10.0.0.2')).toBe(200);
+    expect(await status('10.0.0.3')).toBe(401);
+    expect(await status('127.0.0.1', { 'x-forwarded-for': '10.0.0.2' })).toBe(401);
+    const session = await api.request('/api/session', { headers }, '10.0.0.2');
+    expect(await session.json()).toMatchObject({ signedIn: true });
+    // The browser behind it carries the sign-in along by itself, so another site's page would, too.
+    const evil = { ...headers, origin: 'http://evil.example' };
+    const check = await api.request(
+      '/api/update/check',
+      { method: 'POST', headers: evil },
+      '10.0.0.2',
+    );
+    expect(check.status).toBe(403);
+    expect(await check.json()).toMatchObject({ details: { reason: 'other-origin' } });
+  });
+
+  it('counts from nobody when it is not configured', async () => {
+    for (const address of ['127.0.0.1', '10.0.0.2']) {
+      const answer = await api.request('/api/update/status', { headers }, address);
+      expect(answer.status).toBe(401);
+    }
   });
 });

@@ -8,10 +8,15 @@ import type { Hono } from 'hono';
 import { makeTempDir } from '../../../../test/support/temp-dir.ts';
 import { createApp } from '../../src/app.ts';
 import { hashPassword } from '../../src/auth/password.ts';
+import { isStillIn } from '../../src/auth/caller.ts';
 import { readPasswordHash } from '../../src/auth/password-file.ts';
+import type { ProxySignIn } from '../../src/auth/proxy-sign-in.ts';
 import { createSessions } from '../../src/auth/sessions.ts';
 import { createSignIn } from '../../src/auth/sign-in.ts';
+import { createSetUpCode } from '../../src/auth/set-up-code.ts';
 import { createThrottle } from '../../src/auth/throttle.ts';
+import { createTokens, type Scope } from '../../src/auth/tokens.ts';
+import type { Log } from '../../src/log.ts';
 import { createOpenStreams } from '../../src/open-streams.ts';
 import type { ApiEnv } from '../../src/request.ts';
 import { createAgentSide } from './agent-side.ts';
@@ -30,6 +35,7 @@ export const standingStill = (): number => 0;
 interface Options {
   readonly heartbeatMs?: number;
   readonly allowedHosts?: readonly string[];
+  readonly proxySignIn?: ProxySignIn;
 }
 
 export type ApiFixture = Awaited<ReturnType<typeof createApiFixture>>;
@@ -43,26 +49,18 @@ export async function createApiFixture(options: Options = {}) {
   const log = createRecordingLog();
   const { link, stateFile, socketPath, ...agentSide } = createAgentSide(directory.path);
   const agent = await startFakeAgent(socketPath, { 'update.status': () => settledStatus() });
-  const sessions = await createSessions({
-    file: join(directory.path, 'sessions.json'),
-    idleMs: 60_000,
-    absoluteMs: 600_000,
-    now: Date.now,
-    log,
-  });
-  const signIn = createSignIn({
-    readPasswordHash: () => readPasswordHash(passwordFile),
-    sessions,
-    throttle: createThrottle(standingStill),
-  });
+  const accounts = await createAccounts(directory.path, passwordFile, log);
+  const { setUpCode, ...registers } = accounts;
+  const { tokens, signIn } = registers;
   const streams = createOpenStreams({
     heartbeatMs: options.heartbeatMs ?? 15_000,
-    isAlive: (id) => sessions.isAlive(id),
+    isStillIn: (caller) => isStillIn(caller, registers),
   });
   const app = createApp({
     ...agentSide,
     streams,
-    signIn,
+    ...registers,
+    proxySignIn: options.proxySignIn ?? { header: 'remote-user', addresses: [], users: [] },
     log,
     version: '0.1.0',
     uiDirectory,
@@ -71,7 +69,10 @@ export async function createApiFixture(options: Options = {}) {
   });
 
   const request = createRequester(app);
-  const cookie = async (): Promise<string> => `pikit=${await signIn.signIn(PASSWORD, 'test')}`;
+  const cookie = async (): Promise<string> =>
+    `pikit=${await signIn.signIn(PASSWORD, { address: 'test' })}`;
+  const bearer = async (...scopes: readonly Scope[]): Promise<string> =>
+    `Bearer ${(await tokens.create('test', scopes)).token}`;
 
   return {
     directory: directory.path,
@@ -82,10 +83,14 @@ export async function createApiFixture(options: Options = {}) {
     agent,
     log,
     streams,
-    sessions,
+    sessions: registers.sessions,
+    tokens,
+    setUpCode,
     request,
     /** A `cookie` header's value of a new session. */
     cookie,
+    /** An `authorization` header's value of a new token. */
+    bearer,
     /** Signed in. */
     post: async (path: string, body?: unknown, headers: Headers = {}): Promise<Response> =>
       request(path, {
@@ -103,6 +108,30 @@ export async function createApiFixture(options: Options = {}) {
       await directory.remove();
     },
   };
+}
+
+async function createAccounts(directory: string, passwordFile: string, log: Log) {
+  const sessions = await createSessions({
+    file: join(directory, 'sessions.json'),
+    idleMs: 60_000,
+    absoluteMs: 600_000,
+    now: Date.now,
+    log,
+  });
+  const tokens = await createTokens({
+    file: join(directory, 'tokens.json'),
+    now: Date.now,
+    log,
+  });
+  const setUpCode = createSetUpCode(standingStill);
+  const signIn = createSignIn({
+    readPasswordHash: () => readPasswordHash(passwordFile),
+    writePassword: async (password) => writeFile(passwordFile, await hashPassword(password, CHEAP)),
+    sessions,
+    setUpCode,
+    throttle: createThrottle(standingStill),
+  });
+  return { sessions, tokens, setUpCode, signIn };
 }
 
 /** `headers` with the value undefined are left out. */

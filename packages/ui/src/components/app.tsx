@@ -95,7 +95,7 @@ export function App({
         }}
         onAutoCheck={(isOn) => void updates.setAutoCheck(isOn)}
         onSignOut={() => void updates.signOut()}
-        onSignIn={(password) => void updates.signIn(password)}
+        onSignIn={(password, code) => void updates.signIn(password, code)}
       />
       <output class="unseen">{isOpen ? '' : modal.announcement}</output>
     </>

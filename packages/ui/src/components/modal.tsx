@@ -17,6 +17,7 @@ import { Progress } from './progress.tsx';
 import { ReleaseCard } from './release-card.tsx';
 import { Settings } from './settings.tsx';
 import { SignIn } from './sign-in.tsx';
+import type { SignInMistake } from '../model/words.ts';
 import { Versions } from './versions.tsx';
 
 interface Props extends Actions {
@@ -25,10 +26,10 @@ interface Props extends Actions {
   readonly format: Format;
   readonly isOpen: boolean;
   readonly isBusy: boolean;
-  readonly mistake: string | undefined;
+  readonly mistake: SignInMistake | undefined;
   readonly onClose: () => void;
   readonly onAutoCheck: (isOn: boolean) => void;
-  readonly onSignIn: (password: string) => void;
+  readonly onSignIn: (password: string, code?: string) => void;
   readonly onSignOut: () => void;
 }
 

@@ -1,21 +1,30 @@
 /** The sign-in form, in the modal and on the small host page alike. Keeps the password only while it is sent. */
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import { messages } from '../model/messages.ts';
+import type { SignInMistake } from '../model/words.ts';
 
 interface Props {
   /** Why the last try failed, as a sentence. */
-  readonly mistake: string | undefined;
+  readonly mistake: SignInMistake | undefined;
   readonly isBusy: boolean;
-  readonly onSignIn: (password: string) => void;
+  /** `code` is undefined where none was asked for, or the field was left empty. */
+  readonly onSignIn: (password: string, code?: string) => void;
 }
 
 export function SignIn({ mistake, isBusy, onSignIn }: Props): JSX.Element {
+  // Once asked for it stays, also when the next answer is about something else.
+  const asksCode = useRef(false);
+  if (mistake?.asksCode === true) asksCode.current = true;
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = event.currentTarget;
     if (!(form instanceof HTMLFormElement)) return;
-    const password = new FormData(form).get('password');
-    if (typeof password === 'string' && password !== '') onSignIn(password);
+    const fields = new FormData(form);
+    const [password, code] = [fields.get('password'), fields.get('code')];
+    if (typeof password !== 'string' || password === '') return;
+    if (typeof code === 'string' && code !== '') onSignIn(password, code);
+    else onSignIn(password);
   };
   return (
     <form class="sign-in" onSubmit={onSubmit}>
@@ -30,8 +39,14 @@ export function SignIn({ mistake, isBusy, onSignIn }: Props): JSX.Element {
         aria-invalid={mistake !== undefined}
         aria-describedby="sign-in-mistake"
       />
+      {asksCode.current ? (
+        <>
+          <label for="code">{messages.signIn.code}</label>
+          <input id="code" name="code" autocomplete="one-time-code" maxLength={40} />
+        </>
+      ) : null}
       <p class="mistake" id="sign-in-mistake" role="alert">
-        {mistake}
+        {mistake?.text}
       </p>
       <button type="submit" class="primary" disabled={isBusy}>
         {messages.buttons.signIn}

@@ -46,9 +46,9 @@ function Facts({ status }: { readonly status: Situation['status'] & object }): J
 function SignInCard({ element, commands, format }: Props): JSX.Element {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
-  const onSignIn = async (password: string): Promise<void> => {
+  const onSignIn = async (password: string, code?: string): Promise<void> => {
     setBusy(true);
-    const answer = await commands.signIn(password);
+    const answer = await commands.signIn(password, code);
     setProblem(answer.ok ? undefined : answer.error);
     setBusy(false);
     if (answer.ok) await element.refresh();
@@ -59,7 +59,7 @@ function SignInCard({ element, commands, format }: Props): JSX.Element {
       <SignIn
         mistake={problem === undefined ? undefined : signInMistake(problem, format)}
         isBusy={isBusy}
-        onSignIn={(password) => void onSignIn(password)}
+        onSignIn={(password, code) => void onSignIn(password, code)}
       />
     </section>
   );

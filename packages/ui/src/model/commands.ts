@@ -43,7 +43,8 @@ export interface Commands {
   /** Newest first. */
   readonly history: () => Promise<Answer<{ readonly entries: readonly TransactionResult[] }>>;
   readonly session: () => Promise<Answer<{ readonly signedIn: boolean }>>;
-  readonly signIn: (password: string) => Promise<Answer<unknown>>;
+  /** With the set-up code it is the first password. */
+  readonly signIn: (password: string, code?: string) => Promise<Answer<unknown>>;
   readonly signOut: () => Promise<Answer<unknown>>;
 }
 
@@ -119,7 +120,10 @@ export function createCommands({
     log: (transaction) => call('GET', `/update/log?transaction=${encodeURIComponent(transaction)}`),
     history: () => call('GET', '/update/history?limit=20'),
     session: () => call('GET', '/session'),
-    signIn: (password) => call('POST', '/session', { password }),
+    signIn: (password, code) =>
+      code === undefined
+        ? call('POST', '/session', { password })
+        : call('POST', '/session/setup', { code, password }),
     signOut: () => call('DELETE', '/session'),
   };
 }

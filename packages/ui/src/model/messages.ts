@@ -235,6 +235,14 @@ export const messages = {
     explain: 'Sign in to see and install updates.',
     password: 'Password',
     wrong: 'That is not the password.',
+    code: 'Set-up code',
+    'no-password':
+      'No password is set yet. Choose one here; the code is in the journal of the device: journalctl -u pikit-api',
+    'wrong-code': 'That is not the set-up code.',
+    'no-code':
+      'The set-up code counts no more. Another one is printed after: systemctl restart pikit-api',
+    'password-set': 'A password is set already. Sign in with it, and leave the code empty.',
+    'password-length': 'A password has at least {min} characters.',
   },
   host: {
     title: 'This device',

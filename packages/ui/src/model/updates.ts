@@ -40,7 +40,7 @@ export interface Updates {
   readonly closeLog: () => void;
   /** Forgets the problem of the last command. */
   readonly dismiss: () => void;
-  readonly signIn: (password: string) => Promise<void>;
+  readonly signIn: (password: string, code?: string) => Promise<void>;
   readonly signOut: () => Promise<void>;
 }
 
@@ -113,10 +113,10 @@ function createAsker(store: Store, commands: Commands, connection: Connection) {
       const settings = { ...store.situation().status?.settings, autoCheck };
       return ask('auto', () => commands.setSettings(settings));
     },
-    signIn: (password: string) =>
+    signIn: (password: string, code?: string) =>
       ask(
         'sign-in',
-        () => commands.signIn(password),
+        () => commands.signIn(password, code),
         () => connection.start(),
       ),
     signOut: () => ask('sign-out', commands.signOut, () => connection.start()),

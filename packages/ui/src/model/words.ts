@@ -63,9 +63,28 @@ export function versionInSentence(version: InstalledVersion): string {
   return version === 'preexisting' ? messages.versions.preexistingInSentence : version;
 }
 
-/** Why signing in failed: here `unauthenticated` means one thing only. */
-export function signInMistake(problem: Problem, format: Format): string {
-  if (problem.code === 'unauthenticated') return messages.signIn.wrong;
-  const { title, whatToDo } = describeProblem(problem, format);
-  return `${title}. ${whatToDo}`;
+export interface SignInMistake {
+  readonly text: string;
+  /** No password is set: the form asks for the set-up code, too. */
+  readonly asksCode: boolean;
 }
+
+/** Why signing in failed: here `unauthenticated` means the password, or the code. */
+export function signInMistake(problem: Problem, format: Format): SignInMistake {
+  const { details } = problem;
+  const text = SET_UP_REASONS.find((reason) => reason === details['reason']);
+  if (text !== undefined) {
+    return { text: fill(messages.signIn[text], details, format), asksCode: true };
+  }
+  if (problem.code === 'unauthenticated') return { text: messages.signIn.wrong, asksCode: false };
+  const { title, whatToDo } = describeProblem(problem, format);
+  return { text: `${title}. ${whatToDo}`, asksCode: false };
+}
+
+const SET_UP_REASONS = [
+  'no-password',
+  'wrong-code',
+  'no-code',
+  'password-set',
+  'password-length',
+] as const;

@@ -45,6 +45,12 @@ describe('createCommands', () => {
     ['history', () => commands.history(), 'GET /update/history?limit=20', ''],
     ['session', () => commands.session(), 'GET /session', ''],
     ['sign in', () => commands.signIn('pw'), 'POST /session', '{"password":"pw"}'],
+    [
+      'set up',
+      () => commands.signIn('pw', 'AB-CD'),
+      'POST /session/setup',
+      '{"code":"AB-CD","password":"pw"}',
+    ],
     ['sign out', () => commands.signOut(), 'DELETE /session', '{}'],
   ])('sends %s as the api expects it', async (_, send, route, body) => {
     api.replies.set(route, { body: {} });

@@ -77,11 +77,29 @@ describe('versions', () => {
 describe('signInMistake', () => {
   it('names the password when the session is refused', () => {
     const problem = { code: 'unauthenticated', details: {} } as const;
-    expect(signInMistake(problem, format)).toBe('That is not the password.');
+    expect(signInMistake(problem, format)).toEqual({
+      text: 'That is not the password.',
+      asksCode: false,
+    });
   });
 
   it('says how long to wait after too many tries', () => {
     const problem = { code: 'rate-limited', details: { retryAfter: 8 } } as const;
-    expect(signInMistake(problem, format)).toBe('Too many tries. Wait 8 s before the next one.');
+    expect(signInMistake(problem, format)).toEqual({
+      text: 'Too many tries. Wait 8 s before the next one.',
+      asksCode: false,
+    });
+  });
+
+  it.each([
+    ['forbidden', { reason: 'no-password' }, 'No password is set yet.'],
+    ['unauthenticated', { reason: 'wrong-code' }, 'That is not the set-up code.'],
+    ['forbidden', { reason: 'no-code' }, 'systemctl restart pikit-api'],
+    ['forbidden', { reason: 'password-set' }, 'A password is set already.'],
+    ['invalid-request', { reason: 'password-length', min: 8 }, 'at least 8 characters'],
+  ] as const)('asks for the set-up code after %s %j', (code, details, words) => {
+    const { text, asksCode } = signInMistake({ code, details }, format);
+    expect(text).toContain(words);
+    expect(asksCode).toBe(true);
   });
 });

@@ -1,0 +1,50 @@
+/**
+ * A list of hashes in one small file of the api's own: sessions, tokens. Written all-or-nothing, one write at a time. What
+ * stands in a damaged one is not believed: whoever held it has to come back through the front door.
+ */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as v from 'valibot';
+import { readSmallFile, writeDurably } from '../durable-file.ts';
+import type { Log } from '../log.ts';
+
+export interface RecordFile<S extends v.GenericSchema> {
+  /** Undefined when nothing is there, or nothing that can be used. */
+  load(): Promise<v.InferOutput<S> | undefined>;
+  /** `content` is asked when its turn comes. Rejects with Node's error when the disk refuses. */
+  save(content: () => v.InferInput<S>): Promise<void>;
+}
+
+interface Options<S extends v.GenericSchema> {
+  readonly file: string;
+  readonly schema: S;
+  readonly maxBytes: number;
+  /** What damage costs, as the end of a sentence. */
+  readonly cost: string;
+  readonly log: Log;
+}
+
+export function createRecordFile<S extends v.GenericSchema>(options: Options<S>): RecordFile<S> {
+  const { file, schema, maxBytes, cost, log } = options;
+  let last: Promise<void> = Promise.resolve();
+  return {
+    async load() {
+      try {
+        const text = await readSmallFile(file, maxBytes);
+        return text === undefined ? undefined : v.parse(schema, JSON.parse(text));
+      } catch (cause) {
+        log.error(`${file} is damaged, ${cost}`, cause);
+        return undefined;
+      }
+    },
+    save(content) {
+      const turn = last.then(async () => {
+        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        await writeDurably(file, `${JSON.stringify(content())}\n`, 0o600);
+      });
+      // because the next write is tried whether this one failed or not; its caller gets the failure.
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+  };
+}
