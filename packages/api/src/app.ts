@@ -19,10 +19,12 @@ import { requestLog } from './middleware/request-log.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
 import { noStore, securityHeaders } from './middleware/security-headers.ts';
 import type { OpenStreams } from './open-streams.ts';
+import { getOpenApi } from './openapi.ts';
 import { asUpdateError, problem } from './problem.ts';
 import { postApply } from './routes/apply.ts';
 import { getEvents } from './routes/events.ts';
 import { getHealth } from './routes/health.ts';
+import { getNotes } from './routes/notes.ts';
 import { deleteSession, getSession, postSession } from './routes/session.ts';
 import { getHistory, getLog, getStatus } from './routes/status.ts';
 import {
@@ -68,6 +70,7 @@ export function routes(deps: AppDeps): readonly Route[] {
     get('/api/update/events', 'session', getEvents(feed, streams)),
     get('/api/update/history', 'session', getHistory(client)),
     get('/api/update/log', 'session', getLog(client)),
+    get('/api/update/notes', 'session', getNotes(feed)),
     post('/api/update/check', 'session', postCheck(client)),
     post('/api/update/apply', 'session', postApply(client, feed, streams)),
     post('/api/update/cancel', 'session', postCancel(client)),
@@ -79,6 +82,7 @@ export function routes(deps: AppDeps): readonly Route[] {
     post('/api/session', 'public', postSession(signIn, sessionMs)),
     remove('/api/session', 'public', deleteSession(signIn, streams)),
     get('/api/health', 'public', getHealth(feed, line, version)),
+    get('/api/openapi.json', 'public', getOpenApi(() => routes(deps))),
     // The stable address under which another dashboard loads the element.
     get('/updates/*', 'public', serveAssets(uiDirectory, '/updates/')),
     get('/*', 'public', serveAssets(uiDirectory, '/')),

@@ -28,6 +28,7 @@ describe('the route table', () => {
       'DELETE /api/session',
       'GET /*',
       'GET /api/health',
+      'GET /api/openapi.json',
       'GET /api/session',
       'GET /updates/*',
       'POST /api/session',

@@ -14,12 +14,12 @@ import { Icon } from './icon.tsx';
 import { LogViewer } from './log-viewer.tsx';
 import { Notice } from './notice.tsx';
 import { Progress } from './progress.tsx';
-import { ReleaseCard } from './release-card.tsx';
+import { ReleaseCard, type ReleaseCardProps } from './release-card.tsx';
 import { Settings } from './settings.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Versions } from './versions.tsx';
 
-interface Props extends Actions {
+interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes'> {
   readonly modal: ModalView;
   readonly log: LogView | undefined;
   readonly format: Format;
@@ -32,7 +32,7 @@ interface Props extends Actions {
   readonly onSignOut: () => void;
 }
 
-function Body({ modal, log, format, ...props }: Props): JSX.Element {
+function Body({ modal, log, format, isOpen, ...props }: Props): JSX.Element {
   if (modal.signedOut) {
     const { mistake, isBusy, onSignIn } = props;
     return <SignIn mistake={mistake} isBusy={isBusy} onSignIn={onSignIn} />;
@@ -44,7 +44,9 @@ function Body({ modal, log, format, ...props }: Props): JSX.Element {
       {modal.known ? null : <p class="meta">{modal.meta}</p>}
       {modal.known && modal.work === undefined ? <Versions modal={modal} /> : null}
       {modal.work === undefined ? null : <Progress work={modal.work} />}
-      {modal.release === undefined ? null : <ReleaseCard release={modal.release} />}
+      {isOpen && modal.release !== undefined ? (
+        <ReleaseCard release={modal.release} readNotes={props.readNotes} />
+      ) : null}
       <EditedNotice modal={modal} />
       {log === undefined ? null : <LogViewer log={log} format={format} />}
       <FilesRow modal={modal} onVerify={props.onVerify} />

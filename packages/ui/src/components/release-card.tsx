@@ -1,10 +1,17 @@
 /** What a person should know before installing: what they must do, what changes, how large it is, and who vouches for it. */
 import type { JSX } from 'preact';
+import type { ReleaseNotes as Notes } from '../model/commands.ts';
 import { messages } from '../model/messages.ts';
 import type { ReleaseView } from '../model/view-model.ts';
 import { Icon } from './icon.tsx';
+import { ReleaseNotes } from './release-notes.tsx';
 
-export function ReleaseCard({ release }: { readonly release: ReleaseView }): JSX.Element {
+export interface ReleaseCardProps {
+  readonly release: ReleaseView;
+  readonly readNotes: () => Promise<readonly Notes[]>;
+}
+
+export function ReleaseCard({ release, readNotes }: ReleaseCardProps): JSX.Element {
   const words = messages.release;
   return (
     <section class="release" aria-labelledby="release-heading">
@@ -29,13 +36,7 @@ export function ReleaseCard({ release }: { readonly release: ReleaseView }): JSX
           </ul>
         </div>
       )}
-      <p class={release.notes === undefined ? 'notes meta' : 'notes'}>
-        {(release.notes ?? words.notesMissing).split('\n').map((line, index) => (
-          <span key={index} class={line.startsWith('- ') ? 'item' : undefined}>
-            {line}
-          </span>
-        ))}
-      </p>
+      <ReleaseNotes release={release} read={readNotes} />
       {release.changelog === undefined ? null : (
         <p>
           <a href={release.changelog} target="_blank" rel="noopener noreferrer">
