@@ -6,6 +6,7 @@ import { UpdateError } from '@pikit/protocol';
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import type { Client } from './agent/client.ts';
+import type { ReadHistory } from './agent/history-file.ts';
 import type { Line } from './agent/line.ts';
 import type { StatusFeed } from './agent/status-feed.ts';
 import { serveAssets } from './assets.ts';
@@ -24,6 +25,7 @@ import { asUpdateError, problem } from './problem.ts';
 import { postApply } from './routes/apply.ts';
 import { getEvents } from './routes/events.ts';
 import { getHealth } from './routes/health.ts';
+import { getMetrics } from './routes/metrics.ts';
 import { getNotes } from './routes/notes.ts';
 import { deleteSession, getSession, postSession } from './routes/session.ts';
 import { getHistory, getLog, getStatus } from './routes/status.ts';
@@ -40,6 +42,7 @@ export interface AppDeps {
   readonly line: Line;
   readonly client: Client;
   readonly feed: StatusFeed;
+  readonly readHistory: ReadHistory;
   readonly streams: OpenStreams;
   readonly signIn: SignIn;
   readonly log: Log;
@@ -83,6 +86,7 @@ export function routes(deps: AppDeps): readonly Route[] {
     remove('/api/session', 'public', deleteSession(signIn, streams)),
     get('/api/health', 'public', getHealth(feed, line, version)),
     get('/api/openapi.json', 'public', getOpenApi(() => routes(deps))),
+    get('/metrics', 'session', getMetrics(deps)),
     // The stable address under which another dashboard loads the element.
     get('/updates/*', 'public', serveAssets(uiDirectory, '/updates/')),
     get('/*', 'public', serveAssets(uiDirectory, '/')),

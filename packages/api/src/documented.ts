@@ -118,5 +118,9 @@ export const DOCUMENTED: Readonly<Record<string, Documented>> = {
       current: StatusSchema.entries.current,
     }),
   },
+  'GET /metrics': {
+    summary: 'Versions, the last check and how transactions ended, for Prometheus. Wakes nobody.',
+    answer: 'text/plain',
+  },
   'GET /api/openapi.json': { summary: 'This document.', answer: v.looseObject({}) },
 };

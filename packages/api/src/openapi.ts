@@ -10,11 +10,18 @@ import {
   type JsonSchema,
 } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import type { Route } from './app.ts';
 import { DOCUMENTED, NAMED } from './documented.ts';
+import type { Access } from './middleware/authenticate.ts';
 import type { Handler } from './request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** A row of the route table. */
+interface Row {
+  readonly method: string;
+  readonly path: string;
+  readonly access: Access;
+}
 
 const CONVERSION = {
   target: 'draft-2020-12',
@@ -34,9 +41,9 @@ function withoutDialect(schema: JsonSchema): Json {
 }
 
 /** The page itself is no part of it. */
-const isCall = ({ path }: Pick<Route, 'path'>): boolean => !path.includes('*');
+const isCall = ({ path }: Pick<Row, 'path'>): boolean => !path.includes('*');
 
-export function createOpenApi(routes: readonly Omit<Route, 'handler'>[]): Json {
+export function createOpenApi(routes: readonly Row[]): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes.filter(isCall)) {
     (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
@@ -62,7 +69,7 @@ export function createOpenApi(routes: readonly Omit<Route, 'handler'>[]): Json {
   };
 }
 
-function operationOf({ method, path, access }: Omit<Route, 'handler'>): Json {
+function operationOf({ method, path, access }: Row): Json {
   const known = DOCUMENTED[`${method} ${path}`];
   if (known === undefined) throw new Error(`${method} ${path} is not documented`);
   const { summary, query, body, status = 200, answer } = known;
@@ -100,7 +107,7 @@ function operationOf({ method, path, access }: Omit<Route, 'handler'>): Json {
 }
 
 /** Made when it is first asked for. */
-export function getOpenApi(routes: () => readonly Route[]): Handler {
+export function getOpenApi(routes: () => readonly Row[]): Handler {
   let text: string | undefined;
   return (c) => {
     text ??= JSON.stringify(createOpenApi(routes()));

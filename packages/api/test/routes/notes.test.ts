@@ -10,8 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => api.stop());
 
-const offer = (offered: ReturnType<typeof settledStatus>['offered']) =>
-  api.agent.answer('update.status', () => settledStatus({ offered: offered as never }));
+const offer = (offered: ReturnType<typeof aReleaseSummary> | null) =>
+  api.agent.answer('update.status', () => settledStatus({ offered }));
 const read = async () => (await api.get('/api/update/notes')).json();
 
 describe('GET /api/update/notes', () => {
@@ -25,7 +25,7 @@ describe('GET /api/update/notes', () => {
       { version: '1.3.2', notes: ' ' },
       { version: '1.3.1', notes: '<b>b</b>' },
     ];
-    offer({ ...aReleaseSummary(), version: '1.4.0', notes: '**a**', earlier } as never);
+    offer({ ...aReleaseSummary(), version: '1.4.0', notes: '**a**', earlier });
     expect(await read()).toEqual({
       releases: [
         { version: '1.4.0', html: '<p><strong>a</strong></p>' },
@@ -35,7 +35,9 @@ describe('GET /api/update/notes', () => {
   });
 
   it('is content with what an earlier agent sends', async () => {
-    offer({ ...aReleaseSummary(), version: '1.4.0', notes: 'a' } as never);
+    const status = settledStatus({ offered: aReleaseSummary() });
+    const offered = { ...status.offered, notes: 'a', earlier: undefined };
+    api.agent.answer('update.status', () => ({ ...status, offered }));
     expect(await read()).toEqual({ releases: [{ version: '1.4.0', html: '<p>a</p>' }] });
   });
 });
