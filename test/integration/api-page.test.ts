@@ -35,33 +35,37 @@ async function run(script: string): Promise<string> {
 }
 
 describe('docs/api.md', () => {
-  it.skipIf(!hasCurl)(`has commands that do what they say${NOTE}`, { timeout: MINUTES_MS }, async () => {
-    await scene.publish({
-      version: '1.1.0',
-      files: { 'pikit-web/index.html': 'new page', 'pikit-api.py': 'new api' },
-      manifest: { notes: '**New** page.' },
-    });
-    const page = await readFile(join(DOCS, 'api.md'), 'utf8');
-    const blocks = blocksOf(page).filter(
-      ({ language, notRun }) => language === 'sh' && notRun === undefined,
-    );
-    const script = blocks.map(({ text }) => text).join('\n');
-    expect(script).toContain(ADDRESS);
-    const said = await run(script.replaceAll(ADDRESS, scene.stack.apiUrl()));
+  it.skipIf(!hasCurl)(
+    `has commands that do what they say${NOTE}`,
+    { timeout: MINUTES_MS },
+    async () => {
+      await scene.publish({
+        version: '1.1.0',
+        files: { 'pikit-web/index.html': 'new page', 'pikit-api.py': 'new api' },
+        manifest: { notes: '**New** page.' },
+      });
+      const page = await readFile(join(DOCS, 'api.md'), 'utf8');
+      const blocks = blocksOf(page).filter(
+        ({ language, notRun }) => language === 'sh' && notRun === undefined,
+      );
+      const script = blocks.map(({ text }) => text).join('\n');
+      expect(script).toContain(ADDRESS);
+      const said = await run(script.replaceAll(ADDRESS, scene.stack.apiUrl()));
 
-    expect(said).toContain('<p><strong>New</strong> page.</p>');
-    expect(said).toContain('"outcome":"committed"');
-    expect(said).toMatch(/^committed$/m);
-    expect(said).toContain('pikit_transactions{outcome="committed"} 2');
-    expect(said).toContain('"code":"unauthenticated"');
-    expect(said.trim().endsWith('{"signedIn":false}')).toBe(true);
-    expect(await scene.see('/var/www/pikit-web/index.html')).toBe('old page');
-    expect(await scene.client.status()).toMatchObject({ settings: { autoCheck: false } });
-    const served = await readFile(join(scene.root, 'home/openapi.json'), 'utf8');
-    expect(JSON.parse(served)).toEqual(
-      JSON.parse(await readFile(join(DOCS, 'openapi.json'), 'utf8')),
-    );
-  });
+      expect(said).toContain('<p><strong>New</strong> page.</p>');
+      expect(said).toContain('"outcome":"committed"');
+      expect(said).toMatch(/committed$/m);
+      expect(said).toContain('pikit_transactions{outcome="committed"} 2');
+      expect(said).toContain('"code":"unauthenticated"');
+      expect(said.trim().endsWith('{"signedIn":false}')).toBe(true);
+      expect(await scene.see('/var/www/pikit-web/index.html')).toBe('old page');
+      expect(await scene.client.status()).toMatchObject({ settings: { autoCheck: false } });
+      const served = await readFile(join(scene.root, 'home/openapi.json'), 'utf8');
+      expect(JSON.parse(served)).toEqual(
+        JSON.parse(await readFile(join(DOCS, 'openapi.json'), 'utf8')),
+      );
+    },
+  );
 
   it('names every call that there is', async () => {
     const page = await readFile(join(DOCS, 'api.md'), 'utf8');

@@ -85,7 +85,11 @@ export function routes(deps: AppDeps): readonly Route[] {
     post('/api/session', 'public', postSession(signIn, sessionMs)),
     remove('/api/session', 'public', deleteSession(signIn, streams)),
     get('/api/health', 'public', getHealth(feed, line, version)),
-    get('/api/openapi.json', 'public', getOpenApi(() => routes(deps))),
+    get(
+      '/api/openapi.json',
+      'public',
+      getOpenApi(() => routes(deps)),
+    ),
     get('/metrics', 'session', getMetrics(deps)),
     // The stable address under which another dashboard loads the element.
     get('/updates/*', 'public', serveAssets(uiDirectory, '/updates/')),

@@ -12,8 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.stop());
 
-const lines = async (): Promise<string[]> =>
-  (await (await api.get('/metrics')).text()).split('\n');
+const lines = async (): Promise<string[]> => (await (await api.get('/metrics')).text()).split('\n');
 
 describe('GET /metrics', () => {
   it('tells versions and the last check from what lies on the disk', async () => {
