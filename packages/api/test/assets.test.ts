@@ -23,6 +23,9 @@ beforeEach(async () => {
 });
 afterEach(() => api.stop());
 
+const ask = (accepted: string) =>
+  api.request('/assets/app-1a2b3c.css', { headers: { 'accept-encoding': accepted } });
+
 describe('serveAssets', () => {
   it.each([
     ['/', 'text/html; charset=utf-8', 'no-cache'],
@@ -95,8 +98,6 @@ describe('serveAssets', () => {
 
   it('sends what the build has packed to whoever takes it', async () => {
     await write('assets/app-1a2b3c.css.gz', 'packed');
-    const ask = (accepted: string) =>
-      api.request('/assets/app-1a2b3c.css', { headers: { 'accept-encoding': accepted } });
     for (const accepted of ['gzip', 'br, gzip;q=0.8', 'GZIP']) {
       const answer = await ask(accepted);
       expect(answer.headers.get('content-encoding')).toBe('gzip');
