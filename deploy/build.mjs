@@ -2,9 +2,10 @@
  * Builds what runs: one unminified ESM file each for agent, CLI, api and demo, and the UI through vite. Unminified, so
  * that a stack trace on a device can be read. It also writes down which modules went into each, because only it knows.
  */
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { build as buildUi } from 'vite';
 import { MODULES, PROGRAMS, UI } from './outputs.mjs';
@@ -64,11 +65,22 @@ async function buildPages() {
   const shared = { root: `${root}packages/ui`, logLevel: 'warn' };
   const page = await buildUi(shared);
   const element = await buildUi({ ...shared, mode: 'element' });
+  await packPages();
   const outputs = [page, element].flat().flatMap(({ output }) => output);
   const chunks = outputs.filter(({ type }) => type === 'chunk');
   // What vite itself puts in has an id that is no path, and begins with a NUL.
   const modules = new Set(chunks.flatMap(({ modules }) => Object.keys(modules)));
   return [UI, [...modules].map((id) => (id.startsWith('\0') ? id : relative(root, id)))];
+}
+
+/** Beside each file that gets smaller by it a packed one, so that a device need not pack anything. */
+async function packPages() {
+  const names = await readdir(root + UI, { recursive: true });
+  for (const name of names.filter((each) => /\.(?:html|js|css|svg)$/.test(each))) {
+    const content = await readFile(`${root}${UI}/${name}`);
+    const packed = gzipSync(content, { level: 9 });
+    if (packed.length < content.length) await writeFile(`${root}${UI}/${name}.gz`, packed);
+  }
 }
 
 // All to their end, so that one mistake does not leave another output half-written.

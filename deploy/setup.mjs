@@ -33,7 +33,7 @@ const NEEDED_BY_TESTS = [
   { programs: ['systemd-nspawn'], packages: ['systemd-container'], tests: 'a booted Debian' },
   { programs: ['bsdtar'], packages: ['libarchive-tools'], tests: 'bundles that bsdtar made' },
   { programs: ['python3'], packages: ['python3'], tests: 'bundles that Python made' },
-  { programs: ['curl'], packages: ['curl'], tests: 'a short run of the bench' },
+  { programs: ['curl'], packages: ['curl'], tests: 'a short run of the bench, and docs/api.md' },
   { programs: ['rsync'], packages: ['rsync'], tests: 'a short run of the bench' },
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];

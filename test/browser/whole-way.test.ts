@@ -48,6 +48,24 @@ const versionOnPage = () => page.locator('meta[name=version]').getAttribute('con
 const heading = (name: string) => dialog().getByRole('heading', { name });
 const dialog = () => page.getByRole('dialog');
 
+/** What a maintainer, or whoever answers in the place of the server, might try on the page. */
+const HOSTILE = [
+  '# Harmless words',
+  '<img src="https://hostile.invalid/seen.png" onerror="window.hostile = 1"><script>window.hostile = 1</script>',
+  '![seen](https://hostile.invalid/seen.png) [run](javascript:window.hostile=1) [go](https://hostile.invalid/)',
+  '<a href="javascript:window.hostile=1">here</a>',
+].join('\n\n');
+
+/** Of no worth as a release, but it stands in the list between two others. */
+const hostileRelease = () => ({
+  version: '1.1.1',
+  notes: HOSTILE,
+  assets: ['manifest.json', 'pikit-1.1.1.tar.gz'].map((name) => ({
+    name,
+    content: Buffer.from('nothing'),
+  })),
+});
+
 /** In both themes: no violation, and a picture to look at. */
 async function looksRight(name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -135,9 +153,23 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
   });
 
   it('downloads now and installs later, and says what happened when a bad release undid itself', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => void asked.push(request.url()));
+    demo.releaseServer.publish(hostileRelease());
     await demo.publishBadRelease();
     await button('Check now').click();
     await dialog().getByText('1.2.0', { exact: true }).first().waitFor();
+    // The notes of both releases between, and nothing of what the hostile one wanted.
+    await heading('Harmless words').waitFor();
+    await dialog().getByText('New card: Backups').waitFor();
+    await dialog().getByText('here</a>').waitFor();
+    const links = dialog().locator('.notes a');
+    expect(await links.evaluateAll((all) => all.map((link) => link.outerHTML))).toEqual([
+      '<a href="https://hostile.invalid/" rel="noopener noreferrer nofollow" target="_blank">go</a>',
+    ]);
+    expect(await dialog().locator('.notes :is(img, script)').count()).toBe(0);
+    expect(await page.evaluate('window.hostile')).toBeUndefined();
+    expect(asked.filter((url) => url.includes('hostile'))).toEqual([]);
     await button('Download only').click();
     await heading('1.2.0 is downloaded').waitFor({ timeout: 60_000 });
     await dialog().getByText('Downloaded, ready to install').waitFor();

@@ -6,6 +6,7 @@ import { UpdateError } from '@pikit/protocol';
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import type { Client } from './agent/client.ts';
+import type { ReadHistory } from './agent/history-file.ts';
 import type { Line } from './agent/line.ts';
 import type { StatusFeed } from './agent/status-feed.ts';
 import { serveAssets } from './assets.ts';
@@ -22,6 +23,7 @@ import { requestLog } from './middleware/request-log.ts';
 import { sameOrigin, sameOriginOrToken } from './middleware/same-origin.ts';
 import { noStore, securityHeaders } from './middleware/security-headers.ts';
 import type { OpenStreams } from './open-streams.ts';
+import { getOpenApi } from './openapi.ts';
 import { asUpdateError, problem } from './problem.ts';
 import {
   deleteOneSession,
@@ -34,6 +36,8 @@ import {
 import { postApply } from './routes/apply.ts';
 import { getEvents } from './routes/events.ts';
 import { getHealth } from './routes/health.ts';
+import { getMetrics } from './routes/metrics.ts';
+import { getNotes } from './routes/notes.ts';
 import {
   deleteSession,
   getSession,
@@ -55,6 +59,7 @@ export interface AppDeps extends WaysIn {
   readonly line: Line;
   readonly client: Client;
   readonly feed: StatusFeed;
+  readonly readHistory: ReadHistory;
   readonly streams: OpenStreams;
   readonly signIn: SignIn;
   readonly sessions: Sessions;
@@ -87,6 +92,7 @@ export function routes(deps: AppDeps): readonly Route[] {
     get('/api/update/events', accessOf('update.status'), getEvents(feed, streams)),
     get('/api/update/history', accessOf('update.history'), getHistory(client)),
     get('/api/update/log', accessOf('update.log'), getLog(client)),
+    get('/api/update/notes', accessOf('update.status'), getNotes(feed)),
     post('/api/update/check', accessOf('update.check'), postCheck(client)),
     post('/api/update/apply', accessOf('update.apply'), postApply(client, feed, streams)),
     post('/api/update/cancel', accessOf('update.cancel'), postCancel(client)),
@@ -106,6 +112,12 @@ export function routes(deps: AppDeps): readonly Route[] {
     post('/api/session/tokens', 'owner', postToken(tokens)),
     remove('/api/session/tokens/:id', 'owner', deleteToken(tokens, streams)),
     get('/api/health', 'public', getHealth(feed, line, version)),
+    get(
+      '/api/openapi.json',
+      'public',
+      getOpenApi(() => routes(deps)),
+    ),
+    get('/metrics', accessOf('update.status'), getMetrics(deps)),
     // The stable address under which another dashboard loads the element.
     get('/updates/*', 'public', serveAssets(uiDirectory, '/updates/')),
     get('/*', 'public', serveAssets(uiDirectory, '/')),

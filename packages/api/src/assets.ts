@@ -1,9 +1,10 @@
 /**
  * The built UI from its directory. Written small over node:fs, because hono's `serveStatic` follows symlinks out of the
- * directory and knows no ETag. Content decides the ETag: a reproducible build gives each release the same times.
+ * directory and knows no ETag. Content decides the ETag: a reproducible build gives each release the same times. What a page of
+ * the release before may still ask for is looked for there.
  */
 import { createHash } from 'node:crypto';
-import { open, realpath } from 'node:fs/promises';
+import { open, readdir, realpath } from 'node:fs/promises';
 import { extname, sep } from 'node:path';
 import type { ApiContext, Handler } from './request.ts';
 
@@ -26,16 +27,64 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
+/** Where vite puts files whose names carry a digest of their content: the same name is the same file, whatever the release. */
+const HASHED = 'assets/';
+
+/** A directory of a release tree, as the agent lays them out: what holds all trees, and where in its own it is. */
+const IN_TREE = /^(.*\/var\/lib\/pikit\/releases)\/[^/]+(\/.+)$/;
+
+interface Found {
+  readonly content: Buffer;
+  readonly encoding: 'gzip' | undefined;
+}
+
 /** `prefix` is where the directory is mounted, with its slash at the end. */
 export function serveAssets(directory: string, prefix: string): Handler {
   return async (c) => {
     const name = assetName(c.req.path.slice(prefix.length));
-    const content = name === undefined ? undefined : await readInside(directory, name);
-    if (name === undefined || content === undefined) {
+    const found =
+      name === undefined ? undefined : await find(directory, name, takesGzip(c.req.header()));
+    if (name === undefined || found === undefined) {
       return c.text('Not found\n', 404, { 'cache-control': 'no-store' });
     }
-    return answer(c, name, content);
+    return answer(c, name, found);
   };
+}
+
+/** Of gzip alone is there a second file: browsers ask for brotli over https only, which most home networks lack. */
+function takesGzip({
+  'accept-encoding': accepted = '',
+}: Readonly<Record<string, string>>): boolean {
+  return accepted
+    .split(',')
+    .some((part) => /^\s*gzip\s*(?:;(?!\s*q=0(?:\.0*)?\s*$).*)?$/i.test(part));
+}
+
+async function find(
+  directory: string,
+  name: string,
+  takesGzip: boolean,
+): Promise<Found | undefined> {
+  const root = await realOf(directory);
+  if (root === undefined) return undefined;
+  for await (const place of placesOf(root, name)) {
+    const zipped = takesGzip ? await readInside(place, `${name}.gz`) : undefined;
+    if (zipped !== undefined) return { content: zipped, encoding: 'gzip' };
+    const content = await readInside(place, name);
+    if (content !== undefined) return { content, encoding: undefined };
+  }
+  return undefined;
+}
+
+/** After a switch an open page still asks for chunks of its own release; the agent keeps the tree of that. */
+async function* placesOf(root: string, name: string): AsyncGenerator<string, void, undefined> {
+  yield root;
+  const [, trees, inside] = IN_TREE.exec(root) ?? [];
+  if (trees === undefined || inside === undefined || !name.startsWith(HASHED)) return;
+  for (const tree of await readdir(trees)) {
+    const place = await realOf(`${trees}/${tree}${inside}`);
+    if (place !== undefined && place !== root && place.startsWith(trees + sep)) yield place;
+  }
 }
 
 /** A path inside the directory, or undefined: no dotfiles, no `..`, no backslash, no empty parts. */
@@ -53,9 +102,11 @@ export function assetName(path: string): string | undefined {
 }
 
 /** Looked up anew each time: the directory lies behind the symlink that an update switches. */
-async function readInside(directory: string, name: string): Promise<Buffer | undefined> {
-  try {
-    const root = await realpath(directory);
+const realOf = (path: string): Promise<string | undefined> => unlessAbsent(() => realpath(path));
+
+/** `root` has no symlinks in it any more. */
+function readInside(root: string, name: string): Promise<Buffer | undefined> {
+  return unlessAbsent(async () => {
     const path = await realpath(`${root}${sep}${name}`);
     if (!path.startsWith(root + sep)) return undefined;
     const file = await open(path, 'r');
@@ -66,6 +117,12 @@ async function readInside(directory: string, name: string): Promise<Buffer | und
     } finally {
       await file.close();
     }
+  });
+}
+
+async function unlessAbsent<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
   } catch (error) {
     if (ABSENT.has(codeOf(error))) return undefined;
     throw error;
@@ -76,11 +133,12 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-function answer(c: ApiContext, name: string, content: Buffer): Response {
+function answer(c: ApiContext, name: string, { content, encoding }: Found): Response {
   const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
-  const isHashed = name.startsWith('assets/');
+  const isHashed = name.startsWith(HASHED);
   const headers = {
     etag,
+    vary: 'accept-encoding',
     'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
   };
   const known = c.req.header('if-none-match')?.split(',') ?? [];
@@ -88,5 +146,9 @@ function answer(c: ApiContext, name: string, content: Buffer): Response {
     return c.body(null, 304, headers);
   }
   const type = TYPES[extname(name).toLowerCase()] ?? 'application/octet-stream';
-  return c.body(new Uint8Array(content), 200, { ...headers, 'content-type': type });
+  return c.body(new Uint8Array(content), 200, {
+    ...headers,
+    'content-type': type,
+    ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+  });
 }

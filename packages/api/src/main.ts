@@ -3,9 +3,11 @@
  * runs without privileges and never touches what the agent owns.
  */
 import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { UpdateError } from '@pikit/protocol';
 import { createClient } from './agent/client.ts';
 import { openConnection } from './agent/connection.ts';
+import { createHistoryFile } from './agent/history-file.ts';
 import { createLine } from './agent/line.ts';
 import { createLink } from './agent/link.ts';
 import { createStateFile } from './agent/state-file.ts';
@@ -56,7 +58,9 @@ function createAgentSide(config: Config, log: Log) {
     readState: createStateFile(config.stateFile),
     onFailure: (what, cause) => log.error(what, cause),
   });
-  return { line, link, client, feed };
+  // The agent keeps it beside its snapshot.
+  const readHistory = createHistoryFile(join(dirname(config.stateFile), 'history.jsonl'));
+  return { line, link, client, feed, readHistory };
 }
 
 async function createAccounts(config: Config, log: Log) {

@@ -31,6 +31,7 @@ describe('the route table', () => {
       'DELETE /api/session',
       'GET /*',
       'GET /api/health',
+      'GET /api/openapi.json',
       'GET /api/session',
       'GET /updates/*',
       'POST /api/session',
@@ -50,7 +51,9 @@ describe('the route table', () => {
       'GET /api/update/events',
       'GET /api/update/history',
       'GET /api/update/log',
+      'GET /api/update/notes',
       'GET /api/update/status',
+      'GET /metrics',
     ]);
     expect(needs('update').every((route) => route.startsWith('POST /api/update/'))).toBe(true);
     expect(needs('owner').every((route) => route.includes(' /api/session/'))).toBe(true);

@@ -1,5 +1,5 @@
 /** Files of the UI: the right ones, with the right headers, and nothing from elsewhere. */
-import { mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assetName } from '../src/assets.ts';
@@ -22,6 +22,9 @@ beforeEach(async () => {
   await writeFile(join(api.directory, 'outside.txt'), 'x');
 });
 afterEach(() => api.stop());
+
+const ask = (accepted: string) =>
+  api.request('/assets/app-1a2b3c.css', { headers: { 'accept-encoding': accepted } });
 
 describe('serveAssets', () => {
   it.each([
@@ -91,6 +94,58 @@ describe('serveAssets', () => {
     const answer = await api.request(path);
     expect(answer.status).toBe(404);
     expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('sends what the build has packed to whoever takes it', async () => {
+    await write('assets/app-1a2b3c.css.gz', 'packed');
+    for (const accepted of ['gzip', 'br, gzip;q=0.8', 'GZIP']) {
+      const answer = await ask(accepted);
+      expect(answer.headers.get('content-encoding')).toBe('gzip');
+      expect(answer.headers.get('content-type')).toBe('text/css; charset=utf-8');
+      expect(answer.headers.get('vary')).toBe('accept-encoding');
+      expect(await answer.text()).toBe('packed');
+    }
+    const packed = await ask('gzip');
+    for (const accepted of ['', 'br', 'gzip;q=0', 'gzip; q=0.00', 'x-gzipped']) {
+      const answer = await ask(accepted);
+      expect([accepted, answer.headers.get('content-encoding')]).toEqual([accepted, null]);
+      expect(answer.headers.get('vary')).toBe('accept-encoding');
+      expect(answer.headers.get('etag')).not.toBe(packed.headers.get('etag'));
+      expect(await answer.text()).toBe('p{}');
+    }
+  });
+
+  it('has chunks of the release before for a page that is still open, and nothing else of it', async () => {
+    const trees = join(api.directory, 'var/lib/pikit/releases');
+    const [before, now] = [join(trees, '1.0.0-aa/ui'), join(trees, '1.1.0-bb/ui')];
+    for (const tree of [before, now]) await mkdir(join(tree, 'assets'), { recursive: true });
+    await writeFile(join(before, 'index.html'), 'old page');
+    await writeFile(join(before, 'only-before.js'), 'x');
+    await writeFile(join(before, 'assets/lazy-0a0a.js'), 'old chunk');
+    await writeFile(join(now, 'index.html'), 'new page');
+    await writeFile(join(now, 'assets/lazy-1b1b.js'), 'new chunk');
+    await symlink(join(api.directory, 'outside.txt'), join(before, 'assets/out-2c2c.js'));
+    await mkdir(join(api.directory, 'foreign/ui/assets'), { recursive: true });
+    await writeFile(join(api.directory, 'foreign/ui/assets/else-3d3d.js'), 'x');
+    await symlink(join(api.directory, 'foreign'), join(trees, 'elsewhere'));
+    await rm(api.uiDirectory, { recursive: true });
+    await symlink(now, api.uiDirectory);
+    const text = async (path: string) => {
+      const answer = await api.request(path);
+      return answer.status === 200 ? answer.text() : answer.status;
+    };
+    expect(await text('/assets/lazy-1b1b.js')).toBe('new chunk');
+    expect(await text('/assets/lazy-0a0a.js')).toBe('old chunk');
+    expect(await text('/updates/assets/lazy-0a0a.js')).toBe('old chunk');
+    expect(await text('/')).toBe('new page');
+    for (const path of [
+      '/only-before.js',
+      '/assets/out-2c2c.js',
+      '/assets/else-3d3d.js',
+      '/assets/none-4e4e.js',
+    ]) {
+      expect([path, await text(path)]).toEqual([path, 404]);
+    }
   });
 
   it('only reads', async () => {

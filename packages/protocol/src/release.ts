@@ -45,5 +45,7 @@ export const ReleaseSummarySchema = v.object({
   ),
   /** Until when its maintainer vouches for it. Not `judged`: the clock of this device is not synchronised. */
   expires: v.optional(v.nullable(v.object({ at: v.string(), judged: v.boolean() })), null),
+  /** Notes of the releases between what runs and this one, newest first, as the source lists them: nobody vouches for these. */
+  earlier: v.optional(v.array(v.object({ version: VersionSchema, notes: v.string() })), []),
 });
 export type ReleaseSummary = v.InferOutput<typeof ReleaseSummarySchema>;

@@ -31,6 +31,7 @@ export function aReleaseSummary(): v.InferInput<typeof ReleaseSummarySchema> {
     bundleBytes: 1_048_576,
     signedBy: null,
     expires: null,
+    earlier: [],
   };
 }
 

@@ -21,9 +21,17 @@ export function selectRelease<R extends Listed>(
   releases: readonly R[],
   channel: Channel,
 ): R | undefined {
+  return newestFirst(releases, channel)[0];
+}
+
+/** All releases of the channel. */
+export function newestFirst<R extends Listed>(
+  releases: readonly R[],
+  channel: Channel,
+): readonly R[] {
   return releases
     .filter((release) => channel === 'beta' || isStable(release))
-    .toSorted((a, b) => compare(b.version, a.version))[0];
+    .toSorted((a, b) => compare(b.version, a.version));
 }
 
 function isStable({ version, channel }: Listed): boolean {

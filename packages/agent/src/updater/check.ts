@@ -1,13 +1,11 @@
 /** Asks the source what there is, and turns the best release of the channel into what the owner is shown. */
 import { UpdateError, type ReleaseSummary, type Version } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
+import { gatherNotes } from '../core/release-notes.ts';
 import { selectRelease } from '../core/selection.ts';
 import type { ListedRelease } from '../ports.ts';
 import { assertNewest, assertNotOld, beginAnewFrom } from './newest.ts';
 import { fetchVouched, type TrustTools, type Vouched } from './trust.ts';
-
-/** Release notes longer than this are cut: the snapshot must fit into one line of the protocol. Characters. */
-const MAX_NOTES = 16_000;
 
 export interface ReviewedRelease {
   readonly summary: ReleaseSummary;
@@ -29,7 +27,7 @@ export async function findRelease(tools: TrustTools, signal: AbortSignal): Promi
   const best = selectRelease(listed, tools.policy.channel);
   if (best === undefined) return { newest: null, listed };
   const vouched = await fetchVouched(tools, best.version, listed, signal);
-  const newest = review(tools, best, vouched, await assertNewest(tools, vouched));
+  const newest = review(tools, best, vouched, await assertNewest(tools, vouched), listed);
   return { newest, listed };
 }
 
@@ -56,19 +54,20 @@ export function listedAs(version: Version, all: readonly ListedRelease[]): Liste
   });
 }
 
+/** `all`: whose notes may be of interest. */
 function review(
-  { digest }: Pick<TrustTools, 'digest'>,
+  { digest, policy }: Pick<TrustTools, 'digest' | 'policy'>,
   listed: ListedRelease,
   { bytes, manifest, signer, signature }: Vouched,
   expires: ReleaseSummary['expires'],
+  all: readonly ListedRelease[] = [],
 ): ReviewedRelease {
-  const notes = manifest.notes ?? listed.notes;
   const summary = {
     version: listed.version,
     manifestSha256: digest(bytes),
     channel: listed.channel,
     changelog: manifest.changelog,
-    notes: notes === undefined ? null : notes.slice(0, MAX_NOTES),
+    ...gatherNotes(manifest.notes ?? listed.notes, listed.version, all, policy.channel),
     breaking: manifest.breaking ?? [],
     released: manifest.released ?? listed.published ?? null,
     bundleBytes: listed.bundleBytes ?? manifest.bundle?.size ?? null,

@@ -12,6 +12,7 @@ import type {
 } from '@pikit/protocol';
 import { BACKUPS, CURRENT, treePath, type TreeVersion } from '../core/layout.ts';
 import { judgeRelease } from '../core/held-back.ts';
+import { unseenNotes } from '../core/release-notes.ts';
 import { isNewer } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
 import { openEdits } from '../steps/config-edits.ts';
@@ -69,7 +70,7 @@ export async function readDevice(
   return {
     current,
     latest: candidate?.version ?? null,
-    offered: isOffer ? candidate : null,
+    offered: isOffer ? { ...candidate, earlier: unseenNotes(candidate.earlier, current) } : null,
     previous: backup?.version ?? null,
     trust: (await mustBeSigned({ disk, store })) ? 'signed' : 'unsigned',
     last_check: lastCheck,

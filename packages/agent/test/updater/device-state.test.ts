@@ -1,4 +1,6 @@
 /** What of the snapshot lies on the disk: versions from links and files, offers only while they are newer. */
+import { VersionSchema } from '@pikit/protocol';
+import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { latestBackup, readDevice, remember } from '../../src/updater/device-state.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
@@ -28,6 +30,19 @@ describe('readDevice', () => {
     expect((await read()).offered?.version).toBe('1.1.0');
     await bench.apply('1.1.0');
     expect(await read()).toMatchObject({ current: '1.1.0', latest: '1.1.0', offered: null });
+  });
+
+  it('tells with the offer the notes of what lies between, and of nothing else', async () => {
+    for (const version of ['1.1.0', '1.3.0']) await bench.publish(aRelease(version));
+    await bench.apply('1.1.0');
+    await bench.updater.check();
+    const memory = await remember(bench.store);
+    if (memory.candidate === null) throw new Error('nothing was found');
+    const between = { version: v.parse(VersionSchema, '1.2.0'), notes: 'b' };
+    const had = { version: v.parse(VersionSchema, '1.1.0'), notes: 'a' };
+    const candidate = { ...memory.candidate, earlier: [between, had] };
+    const { offered } = await readDevice(bench.disk, bench.store, { ...memory, candidate });
+    expect(offered?.earlier).toEqual([between]);
   });
 });
 

@@ -7,8 +7,14 @@ import { readBody } from '../middleware/json-body.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ApiContext, Handler } from '../request.ts';
 
-const TokenSchema = v.strictObject({
-  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(60), v.regex(/^\P{Cc}*$/u)),
+export const TokenSchema = v.strictObject({
+  name: v.pipe(
+    v.string(),
+    v.trim(),
+    v.nonEmpty(),
+    v.maxLength(60),
+    v.regex(/^[ -~\u00a0-\uffff]*$/),
+  ),
   scopes: v.pipe(
     v.array(v.picklist(SCOPES)),
     v.minLength(1),

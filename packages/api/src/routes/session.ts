@@ -9,12 +9,12 @@ import type { OpenStreams } from '../open-streams.ts';
 import { clientAddress, type ApiContext, type Handler } from '../request.ts';
 
 const PasswordSchema = v.pipe(v.string(), v.nonEmpty(), v.maxLength(PASSWORD_LENGTH.max));
-const SignInSchema = v.strictObject({ password: PasswordSchema });
-const SetUpSchema = v.strictObject({
+export const SignInSchema = v.strictObject({ password: PasswordSchema });
+export const SetUpSchema = v.strictObject({
   code: v.pipe(v.string(), v.nonEmpty(), v.maxLength(40)),
   password: PasswordSchema,
 });
-const ChangeSchema = v.strictObject({ current: PasswordSchema, password: PasswordSchema });
+export const ChangeSchema = v.strictObject({ current: PasswordSchema, password: PasswordSchema });
 
 interface Door {
   readonly signIn: SignIn;

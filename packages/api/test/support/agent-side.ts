@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '../../src/agent/client.ts';
 import { openConnection } from '../../src/agent/connection.ts';
+import { createHistoryFile } from '../../src/agent/history-file.ts';
 import { createLine } from '../../src/agent/line.ts';
 import { createLink } from '../../src/agent/link.ts';
 import { createStateFile } from '../../src/agent/state-file.ts';
@@ -34,5 +35,6 @@ export function createAgentSide(directory: string, { idleMs = 30_000 } = {}) {
     readState: createStateFile(stateFile),
     onFailure: (_what, cause) => failures.push(cause),
   });
-  return { socketPath, stateFile, line, link, client, feed, failures };
+  const readHistory = createHistoryFile(join(directory, 'history.jsonl'));
+  return { socketPath, stateFile, line, link, client, feed, readHistory, failures };
 }

@@ -69,6 +69,7 @@ export function App({
         modal={modal}
         log={log}
         format={format}
+        readNotes={updates.readNotes}
         isOpen={isOpen}
         isBusy={pending !== undefined}
         mistake={problem?.command === 'sign-in' ? signInMistake(problem.error, format) : undefined}

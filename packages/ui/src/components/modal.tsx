@@ -14,13 +14,13 @@ import { Icon } from './icon.tsx';
 import { LogViewer } from './log-viewer.tsx';
 import { Notice } from './notice.tsx';
 import { Progress } from './progress.tsx';
-import { ReleaseCard } from './release-card.tsx';
+import { ReleaseCard, type ReleaseCardProps } from './release-card.tsx';
 import { Settings } from './settings.tsx';
 import { SignIn } from './sign-in.tsx';
 import type { SignInMistake } from '../model/words.ts';
 import { Versions } from './versions.tsx';
 
-interface Props extends Actions {
+interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes'> {
   readonly modal: ModalView;
   readonly log: LogView | undefined;
   readonly format: Format;
@@ -33,7 +33,7 @@ interface Props extends Actions {
   readonly onSignOut: () => void;
 }
 
-function Body({ modal, log, format, ...props }: Props): JSX.Element {
+function Body({ modal, log, format, isOpen, ...props }: Props): JSX.Element {
   if (modal.signedOut) {
     const { mistake, isBusy, onSignIn } = props;
     return <SignIn mistake={mistake} isBusy={isBusy} onSignIn={onSignIn} />;
@@ -45,13 +45,14 @@ function Body({ modal, log, format, ...props }: Props): JSX.Element {
       {modal.known ? null : <p class="meta">{modal.meta}</p>}
       {modal.known && modal.work === undefined ? <Versions modal={modal} /> : null}
       {modal.work === undefined ? null : <Progress work={modal.work} />}
-      {modal.release === undefined ? null : (
+      {isOpen && modal.release !== undefined ? (
         <ReleaseCard
           release={modal.release}
+          readNotes={props.readNotes}
           download={modal.actions.download}
           onDownload={props.onDownload}
         />
-      )}
+      ) : null}
       <EditedNotice modal={modal} />
       {log === undefined ? null : <LogViewer log={log} format={format} />}
       <FilesRow modal={modal} onVerify={props.onVerify} />

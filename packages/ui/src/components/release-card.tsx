@@ -1,18 +1,22 @@
 /** What a person should know before installing: what they must do, what changes, how large it is, and who vouches for it. */
 import type { JSX } from 'preact';
 import type { ActionView } from '../model/actions-view.ts';
+import type { ReleaseNotes as Notes } from '../model/commands.ts';
 import { messages } from '../model/messages.ts';
 import type { ReleaseView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
 import { Icon } from './icon.tsx';
+import { ReleaseNotes } from './release-notes.tsx';
 
-interface Props {
+export interface ReleaseCardProps {
   readonly release: ReleaseView;
+  readonly readNotes: () => Promise<readonly Notes[]>;
   readonly download: ActionView;
   readonly onDownload: () => void;
 }
 
-export function ReleaseCard({ release, download, onDownload }: Props): JSX.Element {
+export function ReleaseCard(props: ReleaseCardProps): JSX.Element {
+  const { release, readNotes, download, onDownload } = props;
   const words = messages.release;
   return (
     <section class="release" aria-labelledby="release-heading">
@@ -45,13 +49,7 @@ export function ReleaseCard({ release, download, onDownload }: Props): JSX.Eleme
           </ul>
         </div>
       )}
-      <p class={release.notes === undefined ? 'notes meta' : 'notes'}>
-        {(release.notes ?? words.notesMissing).split('\n').map((line, index) => (
-          <span key={index} class={line.startsWith('- ') ? 'item' : undefined}>
-            {line}
-          </span>
-        ))}
-      </p>
+      <ReleaseNotes release={release} read={readNotes} />
       {release.changelog === undefined ? null : (
         <p>
           <a href={release.changelog} target="_blank" rel="noopener noreferrer">

@@ -41,6 +41,7 @@ function stillUpdates(situation: Situation): Updates {
     verify: nothing,
     repair: nothing,
     setAutoCheck: nothing,
+    readNotes: () => Promise.resolve([]),
     openLog: () => Promise.resolve(set({ transaction: '20261123T115800Z-4f2a9c', lines: LOG })),
     closeLog: () => set(undefined),
     dismiss: () => undefined,

@@ -26,6 +26,12 @@ export interface Log {
   readonly lines: readonly LogLine[];
 }
 
+/** Of one version; `html` is harmless. */
+export interface ReleaseNotes {
+  readonly version: string;
+  readonly html: string;
+}
+
 export interface Commands {
   readonly status: () => Promise<Answer<AgentStatus>>;
   readonly check: () => Promise<Answer<AgentStatus>>;
@@ -40,6 +46,8 @@ export interface Commands {
   readonly repair: () => Promise<Answer<Begun>>;
   readonly setSettings: (settings: Status['settings']) => Promise<Answer<Status['settings']>>;
   readonly log: (transaction: TransactionId) => Promise<Answer<Log>>;
+  /** Newest first: of what is offered, and of what lies between. */
+  readonly notes: () => Promise<Answer<{ readonly releases: readonly ReleaseNotes[] }>>;
   /** Newest first. */
   readonly history: () => Promise<Answer<{ readonly entries: readonly TransactionResult[] }>>;
   readonly session: () => Promise<Answer<{ readonly signedIn: boolean }>>;
@@ -118,6 +126,7 @@ export function createCommands({
     repair: () => call('POST', '/update/repair', {}, AUDIT_TIMEOUT_MS),
     setSettings: (settings) => call('POST', '/update/auto', settings),
     log: (transaction) => call('GET', `/update/log?transaction=${encodeURIComponent(transaction)}`),
+    notes: () => call('GET', '/update/notes'),
     history: () => call('GET', '/update/history?limit=20'),
     session: () => call('GET', '/session'),
     signIn: (password, code) =>

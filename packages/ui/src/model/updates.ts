@@ -3,7 +3,7 @@
  * listeners when that changes. Starting anything needs a call that only a click makes; `start` begins to read.
  */
 import type { ReleaseSummary, Status, TransactionId } from '@pikit/protocol';
-import { createCommands, type Answer, type Commands } from './commands.ts';
+import { createCommands, type Answer, type Commands, type ReleaseNotes } from './commands.ts';
 import { createConnection, PACE, type Connection, type Pace } from './connection.ts';
 import type { EventStream } from './event-stream.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
@@ -36,6 +36,8 @@ export interface Updates {
   readonly verify: () => Promise<void>;
   readonly repair: () => Promise<void>;
   readonly setAutoCheck: (autoCheck: boolean) => Promise<void>;
+  /** Empty where nobody tells. */
+  readonly readNotes: () => Promise<readonly ReleaseNotes[]>;
   readonly openLog: () => Promise<void>;
   readonly closeLog: () => void;
   /** Forgets the problem of the last command. */
@@ -134,6 +136,10 @@ export function createUpdates({ base, fetch, openEvents, now, pace = PACE }: Nee
     subscribe: store.subscribe,
     ...connection,
     ...createAsker(store, commands, connection),
+    async readNotes() {
+      const answer = await commands.notes();
+      return answer.ok ? answer.value.releases : [];
+    },
     openLog: follow,
     closeLog: log.leave,
     dismiss: () => store.set({ problem: undefined }),

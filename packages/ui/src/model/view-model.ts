@@ -16,6 +16,9 @@ import { checkedWords, versionLabel } from './words.ts';
 import { workView, type WorkView } from './work-view.ts';
 
 export interface ReleaseView {
+  /** Another for another release, and for one that the device has come nearer to. */
+  readonly id: string;
+  readonly version: string;
   readonly heading: string;
   /** Date and size. */
   readonly facts: readonly string[];
@@ -92,6 +95,8 @@ function releaseView(offered: ReleaseSummary, status: Status, format: Format): R
   const day =
     released === null ? [] : [fill(words.released, { day: format.day(released) }, format)];
   return {
+    id: `${offered.manifestSha256} ${status.current ?? ''}`,
+    version,
     heading: fill(words.heading, { version }, format),
     facts: [...day, isReady(status) ? words.ready : size],
     notes: notes === null || notes.trim() === '' ? undefined : notes.trim(),

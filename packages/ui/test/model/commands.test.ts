@@ -42,6 +42,7 @@ describe('createCommands', () => {
       '{"autoCheck":false}',
     ],
     ['log', () => commands.log(ID), `GET /update/log?transaction=${ID}`, ''],
+    ['notes', () => commands.notes(), 'GET /update/notes', ''],
     ['history', () => commands.history(), 'GET /update/history?limit=20', ''],
     ['session', () => commands.session(), 'GET /session', ''],
     ['sign in', () => commands.signIn('pw'), 'POST /session', '{"password":"pw"}'],

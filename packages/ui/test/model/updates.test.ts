@@ -177,4 +177,12 @@ describe('createUpdates', () => {
     api.send('status', anAgentStatus({ revision: 2, last_result: aResult() }));
     await until(() => updates.situation().log?.transaction === ID);
   });
+
+  it('reads the notes, and has none where the api makes none', async () => {
+    await begin();
+    expect(await updates.readNotes()).toEqual([]);
+    const releases = [{ version: '1.4.0', html: '<p>Better.</p>' }];
+    api.replies.set('GET /update/notes', { body: { releases } });
+    expect(await updates.readNotes()).toEqual(releases);
+  });
 });

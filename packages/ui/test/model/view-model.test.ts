@@ -22,6 +22,8 @@ const modalOf = (status: Partial<Status>) =>
 describe('viewOf', () => {
   it('shows the release that can be installed', () => {
     expect(modalOf({ offered: RELEASE }).release).toEqual({
+      id: `${RELEASE.manifestSha256} 1.3.0`,
+      version: '1.4.0',
       heading: 'What changes in 1.4.0',
       facts: ['Released Nov 21, 2026', '2.8 MB to download'],
       notes: 'Better.',

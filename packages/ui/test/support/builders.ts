@@ -18,6 +18,7 @@ export const RELEASE: NonNullable<Status['offered']> = {
   bundleBytes: 2_841_600,
   signedBy: { key: '9A0B7C3D1E5F2846', name: 'pi-kit' },
   expires: null,
+  earlier: [],
 };
 
 export function aStatus(change: Partial<Status> = {}): Status {
