@@ -27,7 +27,7 @@ export interface StatusBoard {
   readonly beginCheck: () => Promise<void>;
   readonly endCheck: (found: ReleaseSummary | null, error: ErrorView | null) => Promise<void>;
   readonly audited: (drift: Drift | null) => Promise<void>;
-  /** The journal moved on. */
+  /** The journal moved on. Who reads state.json alone learns that something runs; its phase is for the journal to keep. */
   readonly show: (record: JournalRecord) => Promise<void>;
   /** The transaction is over, with this result, or without one when its bookkeeping failed. */
   readonly end: (result: TransactionResult | undefined) => Promise<void>;
@@ -55,8 +55,11 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
 
   const assemble = async (memory: Memory): Promise<Status> => {
     const known = { boot, revision, channel: policy.channel, checking, progress };
-    const transaction = running === null ? null : viewOf(running);
-    return { ...known, transaction, ...(await readDevice(disk, store, memory)) };
+    return {
+      ...known,
+      transaction: running && viewOf(running),
+      ...(await readDevice(disk, store, memory)),
+    };
   };
 
   const send = async (memory: Memory): Promise<Status> => {
@@ -101,7 +104,6 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
       const isFirst = running === null;
       if (record.phase !== running?.phase) progress = null;
       running = record;
-      // Who reads the file alone learns that a transaction runs; which phase it has come to is for the journal to keep.
       await (isFirst ? change({}) : tell());
     },
     end: async (result) => {
