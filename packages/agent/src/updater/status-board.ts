@@ -54,12 +54,9 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
   let progress: Progress | null = null;
 
   const assemble = async (memory: Memory): Promise<Status> => {
-    const known = { boot, revision, channel: policy.channel, checking, progress };
-    return {
-      ...known,
-      transaction: running && viewOf(running),
-      ...(await readDevice(disk, store, memory)),
-    };
+    const transaction = running && viewOf(running);
+    const known = { boot, revision, channel: policy.channel, checking, progress, transaction };
+    return { ...known, ...(await readDevice(disk, store, memory)) };
   };
 
   const send = async (memory: Memory): Promise<Status> => {
@@ -76,8 +73,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
   const change = (patch: Partial<Memory>): Promise<void> =>
     inTurn(async () => {
       const memory = await judge(store, { ...(await remember(store)), ...patch });
-      const status = await send(memory);
-      await store.saveState({ status, candidate: memory.candidate });
+      await store.saveState({ status: await send(memory), candidate: memory.candidate });
     });
 
   return {
