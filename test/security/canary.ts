@@ -21,8 +21,13 @@ export type Photograph = ReadonlyMap<string, string>;
 
 /** Device paths that the agent writes in any transaction; there only names are looked at. */
 const OUR_OWN = ['/var/lib/pikit/staging', '/var/tmp/pikit-update', '/var/lib/pikit-update'];
-/** Which names there are grows with each transaction. */
-const IGNORED = ['/var/lib/pikit-update/logs', '/run/pikit-update.lock', '/media'];
+/** Which names there are grows with each transaction, and with what servers answer. */
+const IGNORED = [
+  '/var/lib/pikit-update/logs',
+  '/var/lib/pikit-update/answers',
+  '/run/pikit-update.lock',
+  '/media',
+];
 
 /** Names in the real root that the corpus aims at. */
 const REAL = ['/etc/cron.d/evil', '/etc/pikit/keys/evil.pub', '/tmp/evil', '/evil'];

@@ -7,10 +7,11 @@ const NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [n
 /** The errno name of a failed call, or undefined for any other error. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
-  if (typeof error.code !== 'string') return undefined;
-  // What libuv has no name for, such as a full quota, it calls `Unknown system error -122`; the system has one.
-  const number = /^Unknown system error -(\d+)$/.exec(error.code)?.[1];
-  return number === undefined ? error.code : (NAMES.get(Number(number)) ?? error.code);
+  const { code } = error;
+  if (typeof code !== 'string') return undefined;
+  // What libuv has no name for, such as a full quota, it calls `Unknown system error -122` or `UNKNOWN`; the system has one.
+  if (!/^unknown/i.test(code) || !('errno' in error)) return code;
+  return NAMES.get(Math.abs(Number(error.errno))) ?? code;
 }
 
 /** Whether the call failed because nothing is there, a missing or unsuitable parent included. */

@@ -23,9 +23,11 @@ export type KeptRecord = v.InferOutput<typeof KeptRecordSchema>;
 
 /**
  * Whether a transaction that ends so leaves anything to go on with. Not after a failure that is the release's own: what was
- * fetched may be the cause, and would be met again.
+ * fetched may be the cause, and would be met again. Nor from a server that answers nonsense, which is to fill no disk.
  */
 export function isLeftBy({ outcome, error }: Pick<JournalRecord, 'outcome' | 'error'>): boolean {
-  if (outcome === 'failed') return error !== null && isCircumstance(error);
+  if (outcome === 'failed') {
+    return error !== null && error.code !== 'source-invalid' && isCircumstance(error);
+  }
   return outcome === 'staged' || outcome === 'cancelled';
 }

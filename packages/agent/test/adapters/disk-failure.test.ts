@@ -35,11 +35,14 @@ describe('errnoOf', () => {
     expect(errnoOf({ code: 'EIO' })).toBeUndefined();
   });
 
-  it('knows a full quota, which has no name in Node', () => {
-    const error = errno(`Unknown system error -${String(constants.errno.EDQUOT)}`);
-    expect(diskFailure(error, 'write', '/etc/x').code).toBe('no-space');
-    expect(errnoOf(errno('Unknown system error -9999'))).toBe('Unknown system error -9999');
-  });
+  it.each([`Unknown system error -${String(constants.errno.EDQUOT)}`, 'UNKNOWN'])(
+    'knows a full quota, which Node calls %s',
+    (code) => {
+      const error = Object.assign(errno(code), { errno: -constants.errno.EDQUOT });
+      expect(diskFailure(error, 'write', '/etc/x').code).toBe('no-space');
+      expect(errnoOf(errno('Unknown system error -9999'))).toBe('Unknown system error -9999');
+    },
+  );
 });
 
 describe('isAbsent', () => {

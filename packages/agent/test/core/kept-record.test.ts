@@ -43,6 +43,7 @@ describe('isLeftBy', () => {
       'bundle-invalid',
       'file-unexpected',
       'internal',
+      'source-invalid',
     ] as const) {
       expect(kept).not.toContain(code);
     }
