@@ -59,6 +59,9 @@ describe('docs/api.md', () => {
       expect(said).toContain('"code":"unauthenticated"');
       expect(said.trim().endsWith('{"signedIn":false}')).toBe(true);
       expect(await scene.see('/var/www/pikit-web/index.html')).toBe('old page');
+      // The page has ended all sessions but its own.
+      expect((await scene.client.get('/api/update/status')).status).toBe(401);
+      await scene.client.signIn(scene.stack.password);
       expect(await scene.client.status()).toMatchObject({ settings: { autoCheck: false } });
       const served = await readFile(join(scene.root, 'home/openapi.json'), 'utf8');
       expect(JSON.parse(served)).toEqual(
