@@ -6,13 +6,15 @@
  * object each time (lockfile changes them); the file is removed only by the owner of the claim that counts.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { promisify } from 'node:util';
 import { UpdateError } from '@pikit/protocol';
 import lockfile from 'lockfile';
 import type { Clock, Lock } from '../ports.ts';
 import { diskFailure, errnoOf } from './disk-failure.ts';
+import { makeDirectoryDurably } from './durable-write.ts';
+import { realFileSystem } from './file-system-node.ts';
 import { claimLock, countingClaim } from './lock-claims.ts';
 
 /** Each turn is lost to another process that made progress, so this many in a row mean a fault. */
@@ -79,7 +81,8 @@ export function createLock({ path, clock }: Needs): Lock {
   return {
     async acquire(what) {
       try {
-        await mkdir(posix.dirname(path), { recursive: true });
+        // Not Node's own with `recursive`, which says of a full disk that nothing is there.
+        await makeDirectoryDurably(realFileSystem, posix.dirname(path));
         for (let turn = 0; turn < MAX_TURNS; turn += 1) {
           const nonce = await takeTurn(what);
           if (nonce !== undefined) return { release: () => release(nonce) };
