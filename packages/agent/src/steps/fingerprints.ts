@@ -2,7 +2,6 @@
  * Keeps the marks of the release that runs, once it is committed and nothing more will be linked or removed, and reads them when
  * the next one is staged. Only files whose content was checked in the same transaction get a mark.
  */
-import { UpdateError } from '@pikit/protocol';
 import {
   encodeFingerprints,
   markOf,
@@ -15,6 +14,7 @@ import type { TreeFile, TreeRecord } from '../core/tree-record.ts';
 import type { Digest, Disk, Entry } from '../ports.ts';
 import type { StepContext } from './context.ts';
 import { currentTree, readTree } from './trees.ts';
+import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** Last in the transaction. Does nothing unless the release that it was to install runs. */
 export async function recordFingerprints({ disk, digest, record }: StepContext): Promise<void> {
@@ -45,13 +45,10 @@ export async function readFingerprints(
   return ({ path }, { fingerprint }) => marks.get(path) === markOf(fingerprint, digest);
 }
 
-async function read(disk: Disk, tree: TreeName, files: number): Promise<Fingerprints | undefined> {
-  try {
+/** Without it files are read instead, which is all that it saves. */
+function read(disk: Disk, tree: TreeName, files: number): Promise<Fingerprints | undefined> {
+  return unlessUnreadable(async () => {
     const bytes = await disk.read(FINGERPRINTS_FILE, MAX_FINGERPRINTS);
     return bytes && parseFingerprints(bytes, tree, files);
-  } catch (error) {
-    // because without it files are read instead, which is all that it saves.
-    if (error instanceof UpdateError) return undefined;
-    throw error;
-  }
+  });
 }

@@ -2,13 +2,14 @@
  * The release that was fetched for a later transaction: which it is, and whether it lies ready. Its record goes before the files
  * do, so that a cut never leaves one over half a tree. Only for the holder of the lock, but for looking.
  */
-import { UpdateError, type Sha256, type Version } from '@pikit/protocol';
+import type { Sha256, Version } from '@pikit/protocol';
 import { KeptRecordSchema, type KeptRecord } from '../core/kept-record.ts';
 import { KEPT_FILE, stagingPath, treeRecordPath } from '../core/layout.ts';
 import { encodeRecord, parseRecord } from '../core/record.ts';
 import { isNewer } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
 import { currentTree } from './trees.ts';
+import { unlessUnreadable } from './unless-unreadable.ts';
 import { installedVersion } from './version-file.ts';
 
 /** A signature is the most of it. */
@@ -45,13 +46,10 @@ export async function keep(disk: Disk, kept: KeptRecord): Promise<void> {
   await disk.write(KEPT_FILE, encodeRecord(kept), 0o600);
 }
 
-async function load(disk: Disk): Promise<KeptRecord | undefined> {
-  try {
+/** Without it everything is fetched once more, which is all that it saves. */
+function load(disk: Disk): Promise<KeptRecord | undefined> {
+  return unlessUnreadable(async () => {
     const bytes = await disk.read(KEPT_FILE, MAX_RECORD_BYTES);
     return bytes && parseRecord(bytes, KeptRecordSchema, KEPT_FILE);
-  } catch (error) {
-    // because without it everything is fetched once more, which is all that it saves.
-    if (error instanceof UpdateError) return undefined;
-    throw error;
-  }
+  });
 }

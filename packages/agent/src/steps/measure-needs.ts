@@ -16,7 +16,7 @@ import type { TreeFile, TreeRecord } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
 import { measureAdoption } from './adopt.ts';
 import { findPatchWay } from './patch-way.ts';
-import { currentTree, readAllTrees } from './trees.ts';
+import { currentTree, hasStaged, readAllTrees } from './trees.ts';
 
 /** A path may stand in it more than once. Trees that go after the commit give nothing back before it. */
 export async function measureNeeds(
@@ -69,7 +69,7 @@ export async function stagedFiles(
   { version, files }: Pick<Manifest, 'version' | 'files'>,
 ): Promise<readonly TreeFile[]> {
   const tree = stagingPath(version);
-  if ((await disk.lstat(tree)) === undefined) return [];
+  if (!(await hasStaged(disk, version))) return [];
   const staged: TreeFile[] = [];
   for (const { path, sha256, size } of files) {
     const entry = await disk.lstat(`${tree}/${path}`);

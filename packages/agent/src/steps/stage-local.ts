@@ -2,11 +2,12 @@
  * Files that the device has already: an equal file of an installed release is hard-linked into the new tree instead of
  * being fetched and written. It is trusted when its content was hashed, now or when it was last known to be as it is.
  */
-import { UpdateError, type Sha256 } from '@pikit/protocol';
+import type { Sha256 } from '@pikit/protocol';
 import { treePath, type TreeName } from '../core/layout.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
 import type { Disk, Entry } from '../ports.ts';
 import type { IsUnchanged } from './fingerprints.ts';
+import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** An installed file, as its tree's record says it should be. */
 interface Place {
@@ -75,10 +76,5 @@ export async function isWhole(
 
 /** Undefined for what cannot be read: a sector of the card is bad, or the file has just gone. */
 export async function digestOf(disk: Disk, path: string): Promise<Sha256 | undefined> {
-  try {
-    return (await disk.hash(path)).sha256;
-  } catch (error) {
-    if (error instanceof UpdateError) return undefined;
-    throw error;
-  }
+  return unlessUnreadable(async () => (await disk.hash(path)).sha256);
 }

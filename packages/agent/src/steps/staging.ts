@@ -4,7 +4,7 @@
  */
 import type { Sha256 } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
-import { OWN_DIRECTORY, stagingPath, treeNames, type TreeName } from '../core/layout.ts';
+import { stagingPath, treeNames, type TreeName } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
 import type { ReleaseLink } from '../core/release-links.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
@@ -16,7 +16,13 @@ import { keep, keptAs } from './kept-release.ts';
 import { readOwnFiles } from './own-files.ts';
 import { isWhole, libraryOf, linkInstalled, type Library } from './stage-local.ts';
 import { stageMissing } from './stage-missing.ts';
-import { currentTree, readAllTrees, readStagedManifest, readStagedRecord } from './trees.ts';
+import {
+  currentTree,
+  hasStaged,
+  readAllTrees,
+  readStagedManifest,
+  readStagedRecord,
+} from './trees.ts';
 
 export const staging: Step = async (context, signal) => {
   const { disk, policy, log } = context;
@@ -27,7 +33,7 @@ export const staging: Step = async (context, signal) => {
   const library = libraryOf(trees, await runningTree(context, trees));
   const earlier = await knownModes(disk, record);
   const filesTotal = manifest.files.length;
-  const isFresh = await isEmpty(disk, stagingPath(manifest.version));
+  const isFresh = !(await hasStaged(disk, manifest.version));
 
   const missing = new Set<string>();
   for (const [index, file] of manifest.files.entries()) {
@@ -89,11 +95,6 @@ async function placeLinks(
     await disk.remove(place);
     await disk.createSymlink(place, to);
   }
-}
-
-/** No file of the release is there yet. */
-async function isEmpty(disk: StepContext['disk'], tree: string): Promise<boolean> {
-  return (await disk.list(tree)).every((name) => name === OWN_DIRECTORY);
 }
 
 async function stageLocally(

@@ -1,11 +1,12 @@
 /** Reading installed release trees: which there are, what each consists of, what a staged manifest says. */
-import { UpdateError } from '@pikit/protocol';
+import { UpdateError, type Version } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import type { JournalRecord, TreeRef } from '../core/journal-record.ts';
 import {
   CURRENT,
   isTreeName,
   manifestPath,
+  OWN_DIRECTORY,
   RELEASES,
   stagingPath,
   treePath,
@@ -19,6 +20,7 @@ import { MAX_TREE_RECORD_BYTES, parseTreeRecord, type TreeRecord } from '../core
 import type { Disk } from '../ports.ts';
 import { loadManifest } from './load-manifest.ts';
 import { readOwnFiles } from './own-files.ts';
+import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** The tree that runs, or undefined when `current` is not there or is not ours. */
 export async function currentTree(disk: Disk): Promise<TreeRef | undefined> {
@@ -79,13 +81,16 @@ export async function readStagedRecord(
 ): Promise<TreeRecord | undefined> {
   if (version === 'preexisting') return undefined;
   const path = treeRecordPath(stagingPath(version));
-  try {
-    return (await disk.load(path, MAX_TREE_RECORD_BYTES, parseTreeRecord))?.value;
-  } catch (error) {
-    // because without it the archive is asked once more, which is all that it saves.
-    if (error instanceof UpdateError) return undefined;
-    throw error;
-  }
+  // Without it the archive is asked once more, which is all that it saves.
+  const loaded = await unlessUnreadable(() =>
+    disk.load(path, MAX_TREE_RECORD_BYTES, parseTreeRecord),
+  );
+  return loaded?.value;
+}
+
+/** Whether any file of the release stands in staging, beside our own. */
+export async function hasStaged(disk: Disk, version: Version): Promise<boolean> {
+  return (await disk.list(stagingPath(version))).some((name) => name !== OWN_DIRECTORY);
 }
 
 /** The reviewed manifest, which `apply` put into the staging directory; its digest is checked again. */
