@@ -79,6 +79,8 @@ async function createAccounts(config: Config, log: Log) {
 }
 
 async function serve(config: Config, log: Log): Promise<void> {
+  // Asked for first: whoever has read the line that we listen may already send one.
+  const stopped = nextSignal();
   const { setUpCode, ...accounts } = await createAccounts(config, log);
   const { sessions, tokens, signIn } = accounts;
   const streams = createOpenStreams({
@@ -104,8 +106,7 @@ async function serve(config: Config, log: Log): Promise<void> {
       `no password is set: choose one on the page with the set-up code ${setUpCode.issue()}, which counts once and for an hour (a restart prints another one), or run pikit-api --set-password`,
     );
   }
-  const signal = await nextSignal();
-  log.info(`${signal}: stopping`);
+  log.info(`${await stopped}: stopping`);
   streams.endAll();
   await server.close(SHUTDOWN_GRACE_MS);
   link.close();

@@ -45,8 +45,9 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
-  if (child?.exitCode === null) child.kill('SIGKILL');
+  if (child?.exitCode === null && child.signalCode === null) await stop('SIGKILL');
   child = undefined;
+  await rm(join(directory.path, 'password'), { force: true });
 });
 afterAll(async () => {
   await agent.stop();
@@ -130,7 +131,6 @@ describe('pikit-api', () => {
     await start();
     expect(await stop('SIGTERM')).toBe(0);
     expect(output).not.toContain('set-up code');
-    await rm(join(directory.path, 'password'));
   });
 
   it('keeps a token across a restart, and when it was used', async () => {
@@ -155,7 +155,6 @@ describe('pikit-api', () => {
     const { tokens } = (await list.json()) as { readonly tokens: readonly { usedAt: unknown }[] };
     expect(typeof tokens[0]?.usedAt).toBe('number');
     expect(await stop('SIGTERM')).toBe(0);
-    await rm(join(directory.path, 'password'));
   });
 
   it('stores a password that then signs in, also after a restart', async () => {

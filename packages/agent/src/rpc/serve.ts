@@ -52,6 +52,10 @@ export async function serve(needs: Needs): Promise<void> {
     return { surface, path, plan };
   });
   for (const { plan } of plans) if (plan.fd === undefined) await refuseSecond(plan.path);
+  // Before anything is said: whoever has read that we serve may already send one.
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
   for (const { surface, path, plan } of plans) {
     if (plan.fd === undefined) await clearWay(disk, path);
     const wanted = { ...needs, complain, door: createDoor({ clock, complain }) };
@@ -59,9 +63,6 @@ export async function serve(needs: Needs): Promise<void> {
     await listen(plan, receive, { error: (message) => complain('error', message) });
     log.info(`serving ${plan.path}`);
   }
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
   // In the background: the course of a recovery can be watched like any other.
   const stop = new AbortController();
   void recoverAtLast(needs, stop.signal);
