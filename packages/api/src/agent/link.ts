@@ -1,8 +1,10 @@
 /**
  * Decides when the line to the agent is open: on demand for a request, for as long as somebody holds it (coming back
- * after a loss), and not when idle, so that the agent may sleep.
+ * after a loss), and not when idle, so that the agent may sleep. One that could not be had is looked for until it is met
+ * again: otherwise probes, which ask for nothing, would go on hearing that it is away.
  */
 import { UpdateError } from '@pikit/protocol';
+import type { Connection } from './connection.ts';
 import type { Line } from './line.ts';
 
 export interface Link {
@@ -31,6 +33,7 @@ export function createLink({ line, idleMs, backOffMs }: Options): Link {
   let holds = 0;
   let requests = 0;
   let failures = 0;
+  let isMissed = false;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -39,16 +42,21 @@ export function createLink({ line, idleMs, backOffMs }: Options): Link {
       await line.open();
     } catch {
       // because the line has told its listeners; what is left to do here is to try again later.
-      failures += 1;
-      reconsider();
+      missed();
     }
+  };
+
+  const missed = (): void => {
+    failures += 1;
+    isMissed = true;
+    reconsider();
   };
 
   /** One timer for two things that exclude each other: coming back while held, leaving while idle. */
   const reconsider = (): void => {
     clearTimeout(timer);
     if (closed) return;
-    if (!line.isConnected() && holds > 0) {
+    if (!line.isConnected() && (holds > 0 || isMissed)) {
       timer = setTimeout(() => void comeBack(), pauseMs(failures, backOffMs));
     } else if (line.isConnected() && holds === 0 && requests === 0) {
       timer = setTimeout(() => line.drop(), idleMs);
@@ -59,6 +67,7 @@ export function createLink({ line, idleMs, backOffMs }: Options): Link {
   line.listen({
     onConnected() {
       failures = 0;
+      isMissed = false;
       reconsider();
     },
     onLost() {
@@ -68,12 +77,22 @@ export function createLink({ line, idleMs, backOffMs }: Options): Link {
     },
   });
 
+  const open = async (): Promise<Connection> => {
+    try {
+      return await line.open();
+    } catch (cause) {
+      // Of many requests that fail together only the first counts, or the pauses would be long at once.
+      if (!isMissed) missed();
+      throw cause;
+    }
+  };
+
   return {
     async request(method, params, timeoutMs) {
       if (closed) throw new UpdateError('agent-unreachable', 'the api is shutting down');
       requests += 1;
       try {
-        const connection = await line.open();
+        const connection = await open();
         return await connection.request(method, params, timeoutMs);
       } finally {
         requests -= 1;
