@@ -182,19 +182,31 @@ describe('objection', () => {
 /** Only a password opens these, and none is drawn that is right. */
 const CLOSED = ['POST /api/session', 'POST /api/session/setup', 'POST /api/session/password'];
 
+/** What is in a body of another type no schema tells. */
+const ofJson = CALLS.filter(({ bodies }) =>
+  Object.keys(bodies).every((type) => type === 'application/json'),
+);
+
 describe('what the document allows', () => {
-  it.each(CALLS)('$name takes', async (call) => {
-    const bodies = Object.entries(call.bodies).map(([type, { schema }]) => ({
-      type,
-      values: fc.sample(fitting(schema, resolve), { seed, numRuns: FITS }),
-    }));
-    const sent = bodies.flatMap(({ type, values }) =>
-      values.map((value) => ({ type, body: JSON.stringify(value) })),
-    );
-    for (const each of sent.length === 0 ? [{ type: '', body: undefined }] : sent) {
+  it.each(ofJson)('$name takes', async (call) => {
+    const schema = call.bodies['application/json']?.schema;
+    const bodies =
+      schema === undefined
+        ? [undefined]
+        : fc
+            .sample(fitting(schema, resolve), { seed, numRuns: FITS })
+            .map((value) => JSON.stringify(value));
+    for (const body of bodies) {
       const path = call.path.replace('{id}', 'a');
       const who = call.name === 'DELETE /api/session' ? 'nobody' : 'owner';
-      const reply = await carryOut({ call, path, who, headers: {}, ...each });
+      const reply = await carryOut({
+        call,
+        path,
+        who,
+        headers: {},
+        type: 'application/json',
+        body,
+      });
       expect([reply.status < 400, reply.text]).toEqual([!CLOSED.includes(call.name), reply.text]);
       expect(objection(call, reply), reply.text).toBeUndefined();
     }
