@@ -18,6 +18,7 @@ import type { ApiEnv, Handler } from './request.ts';
 import type { Log } from './log.ts';
 import { allowedHosts } from './middleware/allowed-hosts.ts';
 import { authorize, identify, type WaysIn } from './middleware/authenticate.ts';
+import { headRequest } from './middleware/head-request.ts';
 import { jsonOnly, smallBody } from './middleware/json-body.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { sameOrigin, sameOriginOrToken } from './middleware/same-origin.ts';
@@ -126,7 +127,7 @@ export function routes(deps: AppDeps): readonly Route[] {
 
 export function createApp(deps: AppDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
-  app.use(requestId({ limitLength: 64 }), requestLog(deps.log), securityHeaders);
+  app.use(requestId({ limitLength: 64 }), requestLog(deps.log), securityHeaders, headRequest);
   app.use(allowedHosts(deps.allowedHosts));
   app.use('/api/*', noStore);
   for (const route of routes(deps).filter((route) => route.path.startsWith('/api/'))) {

@@ -7,13 +7,15 @@ export type Arguments =
   | { readonly kind: 'usage-error'; readonly message: string }
   | { readonly kind: 'serve' | 'check-config' | 'set-password'; readonly configFile: string };
 
-export const USAGE = `Usage: pikit-api [--config FILE] [--check-config | --set-password]
+export const USAGE = `Usage: pikit-api [--config FILE] [--check-config]
+       pikit-api [--config FILE] set-password
 
 Serves the updater's dashboard and its HTTP api.
 
+  set-password     read a password from standard input and store its hash;
+                   --set-password does the same
   --config FILE    settings (default ${DEFAULT_CONFIG_FILE})
   --check-config   read the settings, say what is wrong with them, and exit
-  --set-password   read a password from standard input and store its hash
   --help           show this text
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration.
@@ -21,9 +23,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration.
 
 export function readArguments(argv: readonly string[]): Arguments {
   let values;
+  let positionals;
   try {
-    ({ values } = parseArgs({
+    ({ values, positionals } = parseArgs({
       args: [...argv],
+      allowPositionals: true,
       options: {
         config: { type: 'string', default: DEFAULT_CONFIG_FILE },
         'check-config': { type: 'boolean', default: false },
@@ -35,10 +39,15 @@ export function readArguments(argv: readonly string[]): Arguments {
     return { kind: 'usage-error', message: error instanceof Error ? error.message : 'wrong usage' };
   }
   if (values.help) return { kind: 'help' };
-  if (values['check-config'] && values['set-password']) {
-    return { kind: 'usage-error', message: '--check-config and --set-password exclude each other' };
+  const [command, ...more] = positionals;
+  if (more.length > 0 || (command !== undefined && command !== 'set-password')) {
+    return { kind: 'usage-error', message: `there is no command "${positionals.join(' ')}"` };
+  }
+  const setsPassword = values['set-password'] || command !== undefined;
+  if (values['check-config'] && setsPassword) {
+    return { kind: 'usage-error', message: '--check-config and set-password exclude each other' };
   }
   const configFile = values.config;
   if (values['check-config']) return { kind: 'check-config', configFile };
-  return { kind: values['set-password'] ? 'set-password' : 'serve', configFile };
+  return { kind: setsPassword ? 'set-password' : 'serve', configFile };
 }

@@ -21,6 +21,8 @@ interface Documented {
   readonly summary: string;
   readonly query?: Readonly<Record<string, v.GenericSchema>>;
   readonly body?: v.GenericSchema;
+  /** Whoever asks for it gets 200 and server-sent events instead. */
+  readonly streams?: true;
   /** 200, unless something was made, or work goes on after the answer. */
   readonly status?: 201 | 202;
   /** A schema of JSON, or the name of another type. */
@@ -104,6 +106,7 @@ export const DOCUMENTED: Readonly<Record<string, Documented>> = {
     summary:
       'Installs a release, or with `stageOnly` downloads it. Asked for `text/event-stream` it follows the transaction to its end.',
     body: methods['update.apply'].params,
+    streams: true,
     ...BEGUN,
   },
   'POST /api/update/cancel': {

@@ -11,8 +11,8 @@ export interface Log {
 
 const LEVELS = { info: 6, warning: 4, error: 3 } as const;
 
-/** Control characters would let a request forge a line or colour a terminal. */
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+/** Control characters would let a request forge a line, colour a terminal, or turn the order of what is read around. */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 export function createLog(write: (line: string) => void): Log {
   const emit = (level: keyof typeof LEVELS, message: string): void => {

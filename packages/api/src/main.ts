@@ -99,14 +99,25 @@ async function serve(config: Config, log: Log): Promise<void> {
     allowedHosts: config.allowedHosts,
     sessionMs: config.session.absoluteMs,
   });
+  /** A password that the command line has set ends what is open, too, although nobody signs in. */
+  const endFormer = async (): Promise<void> => {
+    try {
+      await signIn.endFormer();
+      streams.endRevoked();
+    } catch (cause) {
+      log.error('the password file cannot be read', cause);
+    }
+  };
   const server = await startServer({ app, ...config.listen });
   log.info(`listening on ${server.url}`);
   if (!(await signIn.hasPassword())) {
     log.warning(
-      `no password is set: choose one on the page with the set-up code ${setUpCode.issue()}, which counts once and for an hour (a restart prints another one), or run pikit-api --set-password`,
+      `no password is set: choose one on the page with the set-up code ${setUpCode.issue()}, which counts once and for an hour (a restart prints another one), or run pikit-api set-password`,
     );
   }
+  const watch = setInterval(() => void endFormer(), HEARTBEAT_MS);
   log.info(`${await stopped}: stopping`);
+  clearInterval(watch);
   streams.endAll();
   await server.close(SHUTDOWN_GRACE_MS);
   link.close();

@@ -79,11 +79,11 @@ export function createOpenApi(routes: readonly Row[]): Json {
 function operationOf({ method, path, access }: Row): Json {
   const known = DOCUMENTED[`${method} ${path}`];
   if (known === undefined) throw new Error(`${method} ${path} is not documented`);
-  const { summary, query, body, status = 200, answer } = known;
-  const isText = typeof answer === 'string';
-  const content = isText
-    ? { [answer]: { schema: { type: 'string' } } }
-    : { 'application/json': { schema: schemaOf(answer, 'output') } };
+  const { summary, query, body, status = 200, answer, streams } = known;
+  const content =
+    typeof answer === 'string'
+      ? textOf(answer)
+      : { 'application/json': { schema: schemaOf(answer, 'output') } };
   const inPath = [...path.matchAll(PARAMETER)].map(([, name]) => ({
     name,
     in: 'path',
@@ -110,6 +110,7 @@ function operationOf({ method, path, access }: Row): Json {
         }),
     responses: {
       [status]: { description: DESCRIPTIONS[status], content },
+      ...(streams && { 200: { description: 'Followed', content: textOf('text/event-stream') } }),
       default: {
         description: 'Refused',
         content: {
@@ -119,6 +120,8 @@ function operationOf({ method, path, access }: Row): Json {
     },
   };
 }
+
+const textOf = (type: string): Json => ({ [type]: { schema: { type: 'string' } } });
 
 const DESCRIPTIONS = { 200: 'Done', 201: 'Made', 202: 'Begun' } as const;
 

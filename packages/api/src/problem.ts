@@ -71,7 +71,10 @@ export function problem(
   error: UpdateError,
   status: ContentfulStatusCode = STATUS_OF[error.code],
 ): Response {
-  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+  };
   if (status === 429 || status === 503) {
     const told = error.details['retryAfterSeconds'];
     headers['retry-after'] = String(typeof told === 'number' ? told : RETRY_AFTER_SECONDS);

@@ -7,6 +7,8 @@ describe('readArguments', () => {
     [[], { kind: 'serve', configFile: '/etc/pikit/api.toml' }],
     [['--config', 'a.toml'], { kind: 'serve', configFile: 'a.toml' }],
     [['--check-config', '--config=a.toml'], { kind: 'check-config', configFile: 'a.toml' }],
+    [['set-password'], { kind: 'set-password', configFile: '/etc/pikit/api.toml' }],
+    [['--config', 'a.toml', 'set-password'], { kind: 'set-password', configFile: 'a.toml' }],
     [['--set-password'], { kind: 'set-password', configFile: '/etc/pikit/api.toml' }],
     [['--help', '--set-password'], { kind: 'help' }],
   ])('understands %j', (argv, expected) => {
@@ -16,8 +18,10 @@ describe('readArguments', () => {
   it.each([
     [['--port', '80']],
     [['serve']],
+    [['set-password', 'a password']],
     [['--config']],
     [['--check-config', '--set-password']],
+    [['--check-config', 'set-password']],
   ])('refuses %j with a sentence', (argv) => {
     const parsed = readArguments(argv);
     expect(parsed.kind).toBe('usage-error');
@@ -25,7 +29,14 @@ describe('readArguments', () => {
   });
 
   it('documents every option and exit code', () => {
-    for (const word of ['--config', '--check-config', '--set-password', '--help', '78']) {
+    for (const word of [
+      '--config',
+      '--check-config',
+      ' set-password',
+      '--set-password',
+      '--help',
+      '78',
+    ]) {
       expect(USAGE).toContain(word);
     }
   });

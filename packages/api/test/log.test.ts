@@ -16,8 +16,8 @@ describe('createLog', () => {
 
   it('keeps one message on one line, whatever is in it', () => {
     const log = createRecordingLog();
-    log.info('GET /a\n<3>forged\u001b[31m\u2028b');
-    expect(log.lines).toEqual(['<6>GET /a <3>forged [31m b\n']);
+    log.info('GET /a\n<3>forged\u001b[31m\u2028b\u202ec');
+    expect(log.lines).toEqual(['<6>GET /a <3>forged [31m b c\n']);
   });
 });
 

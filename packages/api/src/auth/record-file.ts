@@ -1,8 +1,9 @@
 /**
  * A list of hashes in one small file of the api's own: sessions, tokens. Written all-or-nothing, one write at a time. What
- * stands in a damaged one is not believed: whoever held it has to come back through the front door.
+ * stands in a damaged one is not believed, but kept aside for the operator: whoever held it has to come back through the
+ * front door.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { readSmallFile, writeDurably } from '../durable-file.ts';
@@ -27,13 +28,25 @@ interface Options<S extends v.GenericSchema> {
 export function createRecordFile<S extends v.GenericSchema>(options: Options<S>): RecordFile<S> {
   const { file, schema, maxBytes, cost, log } = options;
   let last: Promise<void> = Promise.resolve();
+  const setAside = async (cause: unknown): Promise<void> => {
+    const kept = `${file}.damaged`;
+    log.error(`${file} is damaged, ${cost}; it is kept as ${kept}`, cause);
+    try {
+      await rename(file, kept);
+    } catch (refused) {
+      // The next write will then replace it: being of use comes before the evidence.
+      log.error(`${file} cannot be renamed`, refused);
+    }
+  };
   return {
     async load() {
       try {
         const text = await readSmallFile(file, maxBytes);
         return text === undefined ? undefined : v.parse(schema, JSON.parse(text));
       } catch (cause) {
-        log.error(`${file} is damaged, ${cost}`, cause);
+        // What the disk refuses to show is not known to be damaged, and stays where it is.
+        if (cause instanceof Error && 'syscall' in cause) log.error(`${file}: ${cost}`, cause);
+        else await setAside(cause);
         return undefined;
       }
     },

@@ -39,6 +39,8 @@ export interface Sessions {
   end(id: string): Promise<boolean>;
   /** All but this one; without it, all. */
   endOthers(keep: SessionId | undefined): Promise<void>;
+  /** All that were opened with another password. */
+  endFormer(credential: string): Promise<void>;
   /** Brings last use to the disk; for an orderly end. */
   flush(): Promise<void>;
 }
@@ -76,12 +78,15 @@ interface Options {
 export async function createSessions(options: Options): Promise<Sessions> {
   const { now } = options;
   const { records, isFresh, save, saveUse } = await openRegister(options);
+  const forgetFormer = (credential: string): boolean => {
+    const former = [...records.values()].filter((record) => record.credential !== credential);
+    for (const { id } of former) records.delete(id);
+    return former.length > 0;
+  };
   return {
     async create(credential, origin) {
       // Who signed in with an earlier password is out for good, also for what is still open.
-      for (const record of records.values()) {
-        if (record.credential !== credential) records.delete(record.id);
-      }
+      forgetFormer(credential);
       const { secret, id } = createSecret();
       const from = origin === undefined ? {} : recorded(origin);
       const record = { id: id as SessionId, credential, createdAt: now(), usedAt: now(), ...from };
@@ -120,6 +125,9 @@ export async function createSessions(options: Options): Promise<Sessions> {
     async endOthers(keep) {
       for (const id of records.keys()) if (id !== keep) records.delete(id);
       await save();
+    },
+    async endFormer(credential) {
+      if (forgetFormer(credential)) await save();
     },
     flush: save,
   };

@@ -28,6 +28,8 @@ export interface SignIn {
   /** The session that the token opens, or undefined. */
   identify(token: string): Promise<SessionId | undefined>;
   signOut(id: SessionId): Promise<void>;
+  /** Ends what an earlier password opened: the command line may have set another one meanwhile. */
+  endFormer(): Promise<void>;
   /** The sessions of the password that counts now. */
   list(): Promise<readonly SessionView[]>;
 }
@@ -95,6 +97,11 @@ export function createSignIn(options: Options): SignIn {
     },
     async signOut(id) {
       await sessions.end(id);
+    },
+    async endFormer() {
+      const stored = await readPasswordHash();
+      // Without a password nobody is in.
+      await sessions.endFormer(stored === undefined ? '' : credentialOf(stored));
     },
     async list() {
       const stored = await readPasswordHash();

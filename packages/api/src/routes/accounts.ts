@@ -13,7 +13,8 @@ export const TokenSchema = v.strictObject({
     v.trim(),
     v.nonEmpty(),
     v.maxLength(60),
-    v.regex(/^[ -~\u00a0-\uffff]*$/),
+    // Something that can be seen comes first, so that the document, which cannot trim, tells the same as the check.
+    v.regex(/^ *[!-~\u00a1-\uffff][ -~\u00a0-\uffff]*$/),
   ),
   scopes: v.pipe(
     v.array(v.picklist(SCOPES)),

@@ -57,6 +57,16 @@ describe('createLink', () => {
     await waitFor('the connection to be dropped', () => agent.connections() === 0);
   });
 
+  it('looks for an agent that could not be had until it is met, and then leaves it alone', async () => {
+    await agent.stop();
+    await expectCode(side.link.request('update.log', {}, PATIENCE_MS), 'agent-unreachable');
+    expect(await side.line.reach()).toBe('away');
+    agent = await startFakeAgent(side.socketPath, answers);
+    await waitFor('the agent to be met', async () => (await side.line.reach()) === 'reachable');
+    await waitFor('the connection to be dropped', () => agent.connections() === 0);
+    expect(agent.calls.filter((call) => call === 'agent.hello')).toHaveLength(1);
+  });
+
   it('does not come back when nobody holds it', async () => {
     await side.link.request('update.log', {}, PATIENCE_MS);
     agent.hangUp();

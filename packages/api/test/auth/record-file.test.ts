@@ -54,6 +54,19 @@ describe('createRecordFile', () => {
     });
   });
 
+  it('goes on where a damaged one cannot be moved, and says so', async () => {
+    await withTempDir(async (directory) => {
+      const file = join(directory, 'records.json');
+      await writeFile(file, 'no JSON');
+      await mkdir(`${file}.damaged`);
+      const { records, log } = at(file);
+      expect(await records.load()).toBeUndefined();
+      expect(log.lines[1]).toContain('records.json cannot be renamed');
+      await records.save(() => ({ numbers: [7] }));
+      expect(await records.load()).toEqual({ numbers: [7] });
+    });
+  });
+
   it.each([
     ['torn', '{"numbers":[1,'],
     ['of another form', '{"numbers":["1"]}'],
@@ -65,6 +78,9 @@ describe('createRecordFile', () => {
       const { records, log } = at(file);
       expect(await records.load()).toBeUndefined();
       expect(log.lines.join('')).toContain('records.json is damaged, all is lost');
+      await records.save(() => ({ numbers: [7] }));
+      expect(await records.load()).toEqual({ numbers: [7] });
+      expect(await readFile(`${file}.damaged`, 'utf8')).toBe(text);
     });
   });
 });

@@ -56,6 +56,19 @@ describe('createSessions', () => {
     expect(sessions.find(token, 'p1')).toBeUndefined();
   });
 
+  it('ends what another password opened, on the disk too, and writes only if there is something', async () => {
+    const sessions = await start();
+    const token = await sessions.create('p1');
+    const before = await stored();
+    await sessions.endFormer('p1');
+    expect(await stored()).toBe(before);
+    const id = sessions.find(token, 'p1');
+    if (id === undefined) throw new Error('no session');
+    await sessions.endFormer('p2');
+    expect(sessions.isAlive(id)).toBe(false);
+    expect((await start()).find(token, 'p1')).toBeUndefined();
+  });
+
   it('ends for good, also on the disk', async () => {
     const sessions = await start();
     const token = await sessions.create('p1');

@@ -92,6 +92,20 @@ describe('createSignIn', () => {
     expect(answer.status).toBe(200);
   });
 
+  it.each([
+    ['set', () => hashPassword('another password', CHEAP)],
+    ['taken away', () => undefined],
+  ])('ends what was open when a password was %s behind its back', async (_what, next) => {
+    const signIn = create();
+    const id = await signIn.identify(await signIn.signIn(PASSWORD, a));
+    if (id === undefined) throw new Error('no session');
+    await signIn.endFormer();
+    expect(api.sessions.isAlive(id)).toBe(true);
+    stored = await next();
+    await signIn.endFormer();
+    expect(api.sessions.isAlive(id)).toBe(false);
+  });
+
   it('asks for the current password before it takes another, and slows guessing down', async () => {
     const signIn = create();
     const next = 'another password';

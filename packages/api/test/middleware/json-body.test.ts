@@ -73,6 +73,14 @@ describe('readBody', () => {
     expect(text).not.toContain('12345678901');
     expect(text).not.toContain('root');
   });
+
+  it('tells back no name that is none, and logs nothing of what it cannot read', async () => {
+    const named = await post('{"password":"a","<b>":1,"constructor":2}');
+    expect(await named.json()).toMatchObject({ details: { reason: 'schema' } });
+    await post('hunter2');
+    const told = (await (await post('{"password":"a","<b>":1}')).text()) + api.log.lines.join('');
+    expect(told).not.toMatch(/<b>|hunter2/);
+  });
 });
 
 describe('checkInput', () => {
