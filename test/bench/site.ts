@@ -4,6 +4,7 @@
  */
 import { chmod, link, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { releaseJson, type StoredAsset } from '../support/gitea-json.ts';
 import { runRelease } from '../support/release-program.ts';
 import { listedFile, type ListedFile, type Listing } from './listing.ts';
@@ -90,10 +91,18 @@ async function publish(place: Place, release: 'first' | Change, version: string)
     const directory = join(place.work, variant, release);
     await mkdir(directory, { recursive: true });
     const text = await readFile(join(packed, 'manifest.json'), 'utf8');
-    await writeFile(join(directory, 'manifest.json'), variantOf(text, variant));
-    const names = (await readdir(packed)).filter((name) => name !== 'manifest.json');
+    const manifest = variantOf(text, variant);
+    const [plainPaper, packedPaper] = [
+      join(directory, 'manifest.json'),
+      join(directory, 'manifest.json.gz'),
+    ];
+    await writeFile(plainPaper, manifest);
+    await writeFile(packedPaper, gzipSync(manifest, { level: 9 }));
+    // The plan's form knows nothing of the second.
+    const papers = variant === 'whole' ? [plainPaper] : [plainPaper, packedPaper];
+    const names = (await readdir(packed)).filter((name) => !name.startsWith('manifest.json'));
     const files = variant === 'whole' ? [join(plain, bundle)] : names.map((n) => join(packed, n));
-    const all = [join(directory, 'manifest.json'), ...files];
+    const all = [...papers, ...files];
     await list(place, repositoryOf(release, variant), version, all);
   }
 }

@@ -72,6 +72,9 @@ it('brings a device from release to release in a few kilobytes', async () => {
   expect(await bench.apply('1.0.0')).toMatchObject({ outcome: 'committed' });
   const edited = await edit();
   const { bundle, patches } = pack('1.1.0', '--previous', '../media/releases/1.0.0');
+  const manifest = await stat(bench.host('/media/releases/1.1.0/manifest.json'));
+  const packed = await stat(bench.host('/media/releases/1.1.0/manifest.json.gz'));
+  expect(packed.size).toBeLessThan(manifest.size * 0.5);
   const result = await bench.apply('1.1.0');
   expect(result).toMatchObject({ outcome: 'committed', bytesFetched: patches[0]?.size });
   expect(result?.bytesFetched).toBeLessThan((await stat(bundle)).size * 0.03);

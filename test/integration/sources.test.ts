@@ -4,9 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildRelease, type BuiltRelease } from '../support/bundle-builder.ts';
 import { startGithubServer } from '../support/github-server.ts';
@@ -92,6 +93,17 @@ describe('the agent', () => {
       'GET /1.1.0/manifest.json.minisig',
       'GET /1.1.0/manifest.json',
     ]);
+  });
+
+  it('fetches the manifest packed where that was published', async () => {
+    const built = await build('1.1.0');
+    const packed = gzipSync(await readFile(built.manifest));
+    await writeFile(join(built.dir, 'manifest.json.gz'), packed);
+    const server = await webWith('www', built);
+    await layDown(at(server));
+    await install(built);
+    expect(server.requests).toContain('GET /1.1.0/manifest.json.gz');
+    expect(server.requests).not.toContain('GET /1.1.0/manifest.json');
   });
 
   it('installs from GitHub', async () => {

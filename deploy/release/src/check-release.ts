@@ -16,6 +16,7 @@ import {
 import { checkBundle, type Checked } from './check-bundle.ts';
 import { checkPatches } from './check-patches.ts';
 import { assertForDevices } from './device-rules.ts';
+import { hasPackedManifest } from './packed-manifest.ts';
 import { findBundle, readManifestBytes, readSignature, versionIn } from './release-directory.ts';
 import { signatureMath } from './signature-math.ts';
 
@@ -59,9 +60,10 @@ export async function checkPapers(
   return { manifest, manifestSha256, isSigned, signer };
 }
 
-/** Throws `file-missing`, `too-large`, and what `checkBundle` and `checkPatches` throw. */
+/** Throws `file-missing`, `too-large`, and what `hasPackedManifest`, `checkBundle` and `checkPatches` throw. */
 export async function checkContents(directory: string, papers: Papers): Promise<CheckedRelease> {
   const { manifest } = papers;
+  await hasPackedManifest(directory, await readManifestBytes(directory));
   const bundle = await findBundle(directory, manifest.version);
   assertModest(manifest, bundle.sizeBytes, { limits: DEFAULT_SIZES, targets: [] });
   const checked = await checkBundle(bundle, manifest);

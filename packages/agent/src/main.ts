@@ -16,6 +16,7 @@ import { createConfiguredSource, tokenOf, type Reach } from './adapters/configur
 import { createConnections } from './adapters/connections.ts';
 import { digest } from './adapters/digest-crypto.ts';
 import { createDisk } from './adapters/disk-posix.ts';
+import { keepHeapSmall } from './adapters/frugal-heap.ts';
 import { createKeptAnswers } from './adapters/kept-answers.ts';
 import { createLock } from './adapters/lock-file.ts';
 import { createLog } from './adapters/log-journald.ts';
@@ -98,6 +99,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const text = '--run, --recover and --recover-targets exclude each other; see --help';
     throw new UpdateError('invalid-request', text);
   }
+  keepHeapSmall();
   // Files of a release must be readable by the web server, whatever the shell says.
   process.umask(0o022);
   const root = resolve(values.root);

@@ -17,6 +17,8 @@ const IndexEntrySchema = v.object({
   /** When the manifest says that it was released, else when it was put there. */
   date: v.pipe(v.string(), v.isoTimestamp()),
   manifestSha256: Sha256Schema,
+  /** `manifest.json.gz` lies beside it, and needs a third of the bytes. */
+  packedManifest: v.optional(v.boolean()),
 });
 export type IndexEntry = v.InferOutput<typeof IndexEntrySchema>;
 

@@ -11,7 +11,8 @@ export const pack: Command = {
   help: `usage: pikit-release pack [--config FILE] [--version V] [--released DATE] [--out DIR] [--force]
                           [--previous DIR]...
 
-Writes DIR/<version>/pikit-<version>.tar.gz and manifest.json. The same input gives the same bytes.
+Writes DIR/<version>/pikit-<version>.tar.gz, manifest.json, and that as manifest.json.gz too, which devices fetch
+rather. The same input gives the same bytes.
 
   --config FILE     what goes where; default pikit-release.toml
   --version V       instead of the one in the file

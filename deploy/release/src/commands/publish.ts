@@ -27,7 +27,7 @@ export const publish: Command = {
   help: `usage: pikit-release publish DIR --server URL --repository OWNER/NAME --flavor gitea|github
        pikit-release publish DIR --dir TARGET
 
-DIR holds manifest.json, the bundle and manifest.json.minisig. On a server they are attached to a draft, read back and
+DIR holds manifest.json, manifest.json.gz, the bundle and manifest.json.minisig. On a server they are attached to a draft, read back and
 compared, and only then the draft is published; after an interruption the same command carries on. In a directory they go
 to TARGET/<version>/, and TARGET/releases.json is brought up to date. A version that is there with other content is refused.
 

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { bundleName, MANIFEST_NAME } from '../release-directory.ts';
+import { PACKED_MANIFEST_NAME, packManifest } from '../packed-manifest.ts';
 import { checkBundle } from '../check-bundle.ts';
 import { addPatches } from './add-patches.ts';
 import { assertPublishable, manifestText, reasonsToSign } from './manifest-text.ts';
@@ -92,6 +93,7 @@ async function fillRelease(to: string, { recipe, sources, previous }: Contents) 
   const manifest = assertPublishable(text, version, bytes);
   // Read as a device reads it, spans included, before anybody can see it.
   await checkBundle({ path: join(to, name), sizeBytes: bytes }, manifest);
+  await writeDurably(join(to, PACKED_MANIFEST_NAME), packManifest(text));
   await writeDurably(join(to, MANIFEST_NAME), text);
   return {
     sha256,
@@ -128,10 +130,10 @@ async function readText(path: string, file: string, key: string): Promise<string
   }
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
+async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

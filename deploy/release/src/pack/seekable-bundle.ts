@@ -8,6 +8,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { parentsOf } from '../../../../packages/agent/src/core/release-path.ts';
+import { GZIP_OS } from '../packed-manifest.ts';
 import { createSolidGauge, type SolidGauge } from './solid-gauge.ts';
 import { byPath, unreadable, type SourceFile, type Sources } from './sources.ts';
 import { paddingOf, TAR_END, tarHeader, type TarItem } from './tar-writer.ts';
@@ -31,10 +32,6 @@ export interface PackedBundle {
 }
 
 const CHUNK_BYTES = 256 * 1024;
-
-/** Where a gzip header names the system that made it; zlib writes the one that it runs on. */
-const GZIP_OS = 9;
-const UNKNOWN_OS = 255;
 
 /**
  * Directories first and links last, each in one member, as so many small ones would cost more than what they hold; the files
@@ -117,7 +114,7 @@ function createOutput(file: FileHandle) {
   const member = async (content: Content): Promise<readonly [number, number]> => {
     const start = bytes;
     const sink = writableBy(async (chunk) => {
-      if (bytes === start) chunk[GZIP_OS] = UNKNOWN_OS;
+      if (bytes === start) chunk[GZIP_OS.at] = GZIP_OS.unknown;
       hash.update(chunk);
       bytes += chunk.length;
       // Unlike `write`, it goes on after a short write.

@@ -1,6 +1,6 @@
 /**
- * What of a release directory is published: the bundle, the patches, the manifest and, where there is one, the signature, with their
- * digests. It judges nothing that needs the maintainer's public key; that is `verify`'s work.
+ * What of a release directory is published: the bundle, the patches, the manifest plain and packed and, where there is one, the
+ * signature, with their digests. It judges nothing that needs the maintainer's public key; that is `verify`'s work.
  */
 import { UpdateError, type Version } from '@pikit/protocol';
 import { createHash } from 'node:crypto';
@@ -9,6 +9,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseSignature } from '../../../../packages/agent/src/core/minisign.ts';
 import { checkPatches } from '../check-patches.ts';
+import { hasPackedManifest, PACKED_MANIFEST_NAME } from '../packed-manifest.ts';
 import { MANIFEST_NAME, readReleaseDirectory, SIGNATURE_NAME } from '../release-directory.ts';
 
 export interface ReleaseFile {
@@ -55,7 +56,13 @@ export async function readReleaseFiles(
       details: { path: bundle.name },
     });
   }
-  const names = release.signature === undefined ? [MANIFEST_NAME] : [SIGNATURE_NAME, MANIFEST_NAME];
+  const isSigned = release.signature !== undefined;
+  const isPacked = await hasPackedManifest(directory, release.manifestBytes);
+  const names = [
+    ...(isSigned ? [SIGNATURE_NAME] : []),
+    ...(isPacked ? [PACKED_MANIFEST_NAME] : []),
+    MANIFEST_NAME,
+  ];
   const { patches = [] } = release.manifest;
   await checkPatches(directory, release.manifest);
   const papers = await Promise.all(names.map((name) => releaseFile(join(directory, name))));
@@ -63,7 +70,7 @@ export async function readReleaseFiles(
     version,
     channel: channelOf(version),
     notes: release.manifest.notes ?? '',
-    isSigned: release.signature !== undefined,
+    isSigned,
     files: [
       bundle,
       // Just checked to be what the manifest says of them.

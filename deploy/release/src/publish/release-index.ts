@@ -9,6 +9,7 @@ import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
 import * as v from 'valibot';
+import { hasPackedManifest } from '../packed-manifest.ts';
 import { MANIFEST_NAME, readReleaseDirectory } from '../release-directory.ts';
 import { channelOf } from './release-files.ts';
 
@@ -49,12 +50,15 @@ async function entryFor(folder: string): Promise<IndexEntry | undefined> {
   if (release === undefined) return undefined;
   const { version, released } = release.manifest;
   const written = await stat(join(folder, MANIFEST_NAME));
+  // because a device would fetch it, and then refuse the release; it does well with the plain one
+  const isPacked = await hasPackedManifest(folder, release.manifestBytes).catch(() => false);
   const sha256 = createHash('sha256').update(release.manifestBytes).digest('hex');
   return {
     version,
     channel: channelOf(version),
     date: released ?? new Date(Math.floor(written.mtimeMs / 1000) * 1000).toISOString(),
     manifestSha256: v.parse(Sha256Schema, sha256),
+    ...(isPacked ? { packedManifest: true } : {}),
   };
 }
 

@@ -13,6 +13,7 @@ import { DEFAULT_SIZES } from '../../../../packages/agent/src/core/release-size.
 import type { TrustRoot } from '../../../../packages/agent/src/core/trust-root.ts';
 import { checkContents, checkPapers, type CheckedRelease, type Papers } from '../check-release.ts';
 import { diskFailure } from '../disk-failure.ts';
+import { PACKED_MANIFEST_NAME } from '../packed-manifest.ts';
 import { bundleName, MANIFEST_NAME, SIGNATURE_NAME } from '../release-directory.ts';
 import { withTemporaryDirectory } from '../temporary-directory.ts';
 import type { PublishedRelease } from './published-release.ts';
@@ -29,13 +30,17 @@ export async function checkPublished(
     const fetch = (name: string, maxBytes: number): Promise<void> =>
       fetchFile(release, name, { maxBytes, to: join(directory, name) });
 
-    await fetch(SIGNATURE_NAME, MAX_SIGNATURE_BYTES).catch((error: unknown) => {
-      // because without a signature it is for the trust root to say whether one is needed
-      if (!(error instanceof UpdateError) || error.code !== 'file-missing') throw error;
-    });
+    const fetchIfThere = (name: string, maxBytes: number): Promise<void> =>
+      fetch(name, maxBytes).catch((error: unknown) => {
+        if (!(error instanceof UpdateError) || error.code !== 'file-missing') throw error;
+      });
+
+    // Without it, it is for the trust root to say whether one is needed.
+    await fetchIfThere(SIGNATURE_NAME, MAX_SIGNATURE_BYTES);
     await fetch(MANIFEST_NAME, MANIFEST_LIMITS.bytes);
     const papers = await checkPapers(directory, root, release.version);
     assertIndexed(release, papers);
+    await fetchIfThere(PACKED_MANIFEST_NAME, MANIFEST_LIMITS.bytes);
     const { bundleBytes } = DEFAULT_SIZES;
     await fetch(bundleName(release.version), papers.manifest.bundle?.size ?? bundleBytes);
     for (const { name, size } of papers.manifest.patches ?? []) {

@@ -27,6 +27,7 @@ describe('--previous', () => {
     expect(patch?.name).toMatch(/^pikit-1\.1\.0\.from-[0-9a-f]{8}\.patch$/);
     expect((await readdir(second)).toSorted()).toEqual([
       'manifest.json',
+      'manifest.json.gz',
       patch?.name,
       'pikit-1.1.0.tar.gz',
     ]);

@@ -36,6 +36,7 @@ describe('readReleaseFiles', () => {
     expect(files.map(({ name }) => name)).toEqual([
       'pikit-2.1.0.tar.gz',
       expect.stringMatching(/^pikit-2\.1\.0\.from-[0-9a-f]{8}\.patch$/),
+      'manifest.json.gz',
       'manifest.json',
     ]);
     await rm(files[1]?.path ?? '');

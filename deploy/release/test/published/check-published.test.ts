@@ -2,6 +2,7 @@
 import type { Sha256, Version } from '@pikit/protocol';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NOTHING_TOLD, trustRootOf } from '../../../../packages/agent/src/core/trust-root.ts';
 import { buildRelease } from '../../../../test/support/bundle-builder.ts';
@@ -55,6 +56,7 @@ describe('checkPublished', () => {
     expect(asked).toEqual([
       ['manifest.json.minisig', 16 * 1024],
       ['manifest.json', 4 * 1024 * 1024],
+      ['manifest.json.gz', 4 * 1024 * 1024],
       [bundle, files.get(bundle)?.length],
     ]);
   });
@@ -86,6 +88,13 @@ describe('checkPublished', () => {
     await expectCode(checkPublished(release, NOBODY), 'hash-mismatch');
     files.delete(patch?.name ?? '');
     await expectCode(checkPublished(release, NOBODY), 'file-missing');
+  });
+
+  it('wants a packed manifest to be the same', async () => {
+    files.set('manifest.json.gz', gzipSync(files.get('manifest.json') ?? ''));
+    await checkPublished(published(), ROOT);
+    files.set('manifest.json.gz', gzipSync('{}'));
+    await expectCode(checkPublished(published(), ROOT), 'hash-mismatch');
   });
 
   it.each(['manifest.json', 'pikit-1.4.0.tar.gz'])('says that %s is missing', async (name) => {

@@ -39,7 +39,13 @@ export interface HostedRelease {
   readonly version: Version;
   /** `undefined`: its assets are not exactly one manifest and one bundle. */
   readonly assets:
-    | { readonly manifest: Asset; readonly bundle: Asset; readonly signature: Asset | undefined }
+    | {
+        readonly manifest: Asset;
+        /** The same once more, as gzip. */
+        readonly packedManifest: Asset | undefined;
+        readonly bundle: Asset;
+        readonly signature: Asset | undefined;
+      }
     | undefined;
   /** Any other; undefined unless there is exactly one of this name. */
   readonly named: (name: string) => Asset | undefined;
@@ -81,7 +87,12 @@ export function toRelease(release: Release): HostedRelease | undefined {
     tag: release.tag_name,
     version,
     assets: manifest &&
-      bundle && { manifest, bundle, signature: single(release, 'manifest.json.minisig') },
+      bundle && {
+        manifest,
+        packedManifest: single(release, 'manifest.json.gz'),
+        bundle,
+        signature: single(release, 'manifest.json.minisig'),
+      },
     named: (name) => single(release, name),
     listed: {
       version,

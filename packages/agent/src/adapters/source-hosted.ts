@@ -8,6 +8,7 @@ import type { ReleaseSource } from '../ports.ts';
 import { createCatalogue, type Listing } from './catalogue.ts';
 import { fetchAsset, invalid } from './fetch-asset.ts';
 import type { Flavor } from './hosted-flavors.ts';
+import { unpackManifest } from './packed-manifest.ts';
 import { parsePage, toRelease, type Asset, type HostedRelease } from './hosted-list.ts';
 import type { Http } from './http.ts';
 
@@ -96,7 +97,10 @@ export function createHostedSource(flavor: Flavor, http: Http): ReleaseSource {
 
     async manifest(version, maxBytes, signal) {
       const release = await catalogue.find(version, signal);
-      return fetchSmall(release, assetsOf(release).manifest, maxBytes, signal);
+      const { manifest, packedManifest } = assetsOf(release);
+      if (packedManifest === undefined) return fetchSmall(release, manifest, maxBytes, signal);
+      const packed = await fetchSmall(release, packedManifest, maxBytes, signal);
+      return unpackManifest(packed, maxBytes, addressOf(release, packedManifest));
     },
 
     async signature(version, maxBytes, signal) {

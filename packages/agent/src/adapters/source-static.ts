@@ -15,6 +15,7 @@ import type { Digest, ReleaseSource } from '../ports.ts';
 import { createCatalogue, type Listing } from './catalogue.ts';
 import { fetchAsset, invalid } from './fetch-asset.ts';
 import type { Http } from './http.ts';
+import { unpackManifest } from './packed-manifest.ts';
 
 interface Needs {
   /** Of the directory, without a slash at the end. */
@@ -61,10 +62,13 @@ export function createStaticSource({ url, http, digest }: Needs): ReleaseSource 
     },
 
     async manifest(version, maxBytes, signal) {
-      const { manifestSha256 } = await catalogue.find(version, signal);
-      const bytes = await fetchSmall(version, 'manifest.json', maxBytes, signal);
+      const { manifestSha256, packedManifest = false } = await catalogue.find(version, signal);
+      const name = packedManifest ? 'manifest.json.gz' : 'manifest.json';
+      const address = addressOf(version, name);
+      const fetched = await fetchSmall(version, name, maxBytes, signal);
+      const bytes = packedManifest ? await unpackManifest(fetched, maxBytes, address) : fetched;
       if (digest(bytes) === manifestSha256) return bytes;
-      throw invalid(addressOf(version, 'manifest.json'), `is not the one that ${INDEX_NAME} names`);
+      throw invalid(address, `is not the one that ${INDEX_NAME} names`);
     },
 
     async signature(version, maxBytes, signal) {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { buffer, text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { startGithubServer, type GithubServer } from '../../../../test/support/github-server.ts';
@@ -54,6 +55,19 @@ describe('createHostedSource, fetchPart', () => {
         text(source.fetchPart(chosen('1.0.0'), { name, offset: 3, length: 4 }, never));
       expect(await part('a.patch')).toBe('3456');
       await expectCode(part('b.patch'), 'no-such-release');
+    }));
+});
+
+describe('createHostedSource, manifest', () => {
+  it('fetches it packed where it is offered so, and plain where nobody knows which one is meant', () =>
+    withSource(async (source, server) => {
+      const packed = { name: 'manifest.json.gz', content: gzipSync('{"packed":true}') };
+      server.publish({ version: '1.0.0', assets: [...assets('1.0.0'), packed] });
+      server.publish({ version: '1.1.0', assets: [...assets('1.1.0'), packed, packed] });
+      const manifest = async (text: string) =>
+        Buffer.from(await source.manifest(version(text), 100, never)).toString();
+      expect(await manifest('1.0.0')).toBe('{"packed":true}');
+      expect(await manifest('1.1.0')).toBe('{}');
     }));
 });
 

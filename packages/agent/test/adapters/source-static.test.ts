@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { startStaticServer, type StaticServer } from '../../../../test/support/static-server.ts';
 import { digest } from '../../src/adapters/digest-crypto.ts';
 import { createStaticSource } from '../../src/adapters/source-static.ts';
+import type { Http } from '../../src/adapters/http.ts';
 import type { ReleaseSource } from '../../src/ports.ts';
 import { aSha256, aVersion } from '../support/a-manifest.ts';
 import { never, withHttp } from './http-server.ts';
@@ -16,6 +18,7 @@ const BUNDLE = randomBytes(5000);
 const MANIFEST = Buffer.from('{"a":1}');
 
 interface Scene {
+  readonly http: Http;
   readonly source: ReleaseSource;
   readonly server: StaticServer;
   readonly root: string;
@@ -43,7 +46,7 @@ async function withSource(work: (scene: Scene) => Promise<void>): Promise<void> 
     const server = await startStaticServer(join(root, 'www'));
     const source = createStaticSource({ url: `${server.url}/releases`, http, digest });
     try {
-      await work({ source, server, root, publish });
+      await work({ source, server, root, publish, http });
     } finally {
       await server.close();
     }
@@ -91,6 +94,19 @@ describe('createStaticSource', () => {
       const bytes = await buffer(source.fetchPart(chosen('1.0.0+build'), part, never));
       expect(bytes.equals(BUNDLE.subarray(10, 30))).toBe(true);
       expect(server.requests).toContain('GET /releases/1.0.0%2Bbuild/manifest.json');
+    }));
+
+  it('fetches the manifest packed where the index says that it is there', () =>
+    withSource(async ({ source, server, root, publish, http }) => {
+      await publish('1.0.0', { packedManifest: true });
+      const packed = join(root, 'www/releases/1.0.0/manifest.json.gz');
+      await writeFile(packed, gzipSync(MANIFEST));
+      const bytes = await source.manifest(aVersion('1.0.0'), 100, never);
+      expect(Buffer.from(bytes)).toEqual(MANIFEST);
+      expect(server.requests.at(-1)).toBe('GET /releases/1.0.0/manifest.json.gz');
+      await writeFile(packed, gzipSync('{"a":2}'));
+      const again = createStaticSource({ url: `${server.url}/releases`, http, digest });
+      await expectCode(again.manifest(aVersion('1.0.0'), 100, never), 'source-invalid');
     }));
 
   it('goes on with a bundle that breaks off', () =>
