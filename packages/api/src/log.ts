@@ -26,6 +26,26 @@ export function createLog(write: (line: string) => void): Log {
   };
 }
 
+/**
+ * What is said in one turn of the event loop goes out in one piece: a pipe is written to while everything else waits. Call `flush`
+ * before the process ends.
+ */
+export function createTurnWriter(write: (text: string) => void) {
+  let pending = '';
+  const flush = (): void => {
+    const text = pending;
+    pending = '';
+    if (text !== '') write(text);
+  };
+  return {
+    write: (line: string): void => {
+      if (pending === '') setImmediate(flush);
+      pending += line;
+    },
+    flush,
+  };
+}
+
 /** The chain of causes with the first stack, in one line. */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,6 +1,7 @@
 /** Lines as journald reads them. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { describe as describeError } from '../src/log.ts';
+import { createTurnWriter, describe as describeError } from '../src/log.ts';
 import { createRecordingLog } from './support/recording-log.ts';
 
 describe('createLog', () => {
@@ -18,6 +19,21 @@ describe('createLog', () => {
     const log = createRecordingLog();
     log.info('GET /a\n<3>forged\u001b[31m\u2028b');
     expect(log.lines).toEqual(['<6>GET /a <3>forged [31m b\n']);
+  });
+});
+
+describe('createTurnWriter', () => {
+  it('writes what was said in one turn in one piece, and the rest when it is asked', async () => {
+    const written: string[] = [];
+    const { write, flush } = createTurnWriter((text) => written.push(text));
+    write('a\n');
+    write('b\n');
+    expect(written).toEqual([]);
+    await nextTurn();
+    write('c\n');
+    flush();
+    flush();
+    expect(written).toEqual(['a\nb\n', 'c\n']);
   });
 });
 

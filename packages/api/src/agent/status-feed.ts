@@ -3,6 +3,7 @@
  * snapshot on the disk stands in; while a transaction runs or somebody listens the line is held.
  */
 import { UpdateError, type Notification, type Status } from '@pikit/protocol';
+import { onceEach } from '../once-each.ts';
 import { readNotification, type Client } from './client.ts';
 import { createLastStatus } from './last-status.ts';
 import type { Line, Reach } from './line.ts';
@@ -45,19 +46,21 @@ export function createStatusFeed({
   const last = createLastStatus();
   let told: Reach = 'reachable';
   const holdWhile = createHold(link);
+  // One view of each snapshot, so that whoever makes text of it need not do so again.
+  const reachable = onceEach((status: Status): StatusView => ({ ...status, agent: 'reachable' }));
 
   const publish = (event: FeedEvent): void => listeners.forEach((listener) => listener(event));
 
   const accept = (status: Status): void => {
     if (!last.offer(status)) return;
     holdWhile(status.transaction !== null);
-    publish({ kind: 'status', status: { ...status, agent: 'reachable' } });
+    publish({ kind: 'status', status: reachable(status) });
   };
 
   const refresh = async (): Promise<StatusView> => {
     const status = await client.call('update.status', {});
     accept(status);
-    return { ...(last.fresh() ?? status), agent: 'reachable' };
+    return reachable(last.fresh() ?? status);
   };
 
   line.listen({
@@ -79,11 +82,11 @@ export function createStatusFeed({
   return {
     async current() {
       const told = fresh();
-      if (told !== undefined) return { ...told, agent: 'reachable' };
+      if (told !== undefined) return reachable(told);
       const before = await stored();
       const isAsleep = !line.isConnected() && (await line.reach()) === 'reachable';
       if (isAsleep && before !== undefined && isSettled(before)) {
-        return { ...before, agent: 'reachable' };
+        return reachable(before);
       }
       try {
         return await refresh();
