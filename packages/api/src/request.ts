@@ -40,6 +40,6 @@ export function peerAddress(c: ApiContext): string | undefined {
 }
 
 /** A unix socket has no address. */
-function isLocal(address: string | undefined): boolean {
-  return address === undefined || address === '::1' || address.startsWith('127.');
+export function isLocal(address: string | undefined): boolean {
+  return address === undefined || address === '::1' || /^(?:::ffff:)?127\./.test(address);
 }
