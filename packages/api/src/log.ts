@@ -26,11 +26,13 @@ export function createLog(write: (line: string) => void): Log {
   };
 }
 
+const GATHER_MS = 10;
+
 /**
- * What is said in one turn of the event loop goes out in one piece: a pipe is written to while everything else waits. Call `flush`
- * before the process ends.
+ * What is said within a moment goes out in one piece: a pipe is written to while everything else waits, and whoever reads it takes
+ * a processor, too. Call `flush` before the process ends.
  */
-export function createTurnWriter(write: (text: string) => void) {
+export function createGatherer(write: (text: string) => void) {
   let pending = '';
   const flush = (): void => {
     const text = pending;
@@ -39,7 +41,7 @@ export function createTurnWriter(write: (text: string) => void) {
   };
   return {
     write: (line: string): void => {
-      if (pending === '') setImmediate(flush);
+      if (pending === '') setTimeout(flush, GATHER_MS);
       pending += line;
     },
     flush,

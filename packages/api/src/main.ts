@@ -22,7 +22,7 @@ import { createSetUpCode } from './auth/set-up-code.ts';
 import { createThrottle } from './auth/throttle.ts';
 import { createTokens } from './auth/tokens.ts';
 import { loadConfig, type Config } from './config.ts';
-import { createLog, createTurnWriter, type Log } from './log.ts';
+import { createLog, createGatherer, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { startServer } from './server.ts';
 import { readLine } from './standard-input.ts';
@@ -163,7 +163,7 @@ async function isSocket(path: string): Promise<boolean> {
   }
 }
 
-const output = createTurnWriter((text) => process.stdout.write(text));
+const output = createGatherer((text) => process.stdout.write(text));
 // Also when an error ends the process.
 process.once('exit', output.flush);
 process.exitCode = await run(process.argv.slice(2), createLog(output.write));

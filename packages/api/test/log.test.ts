@@ -1,7 +1,7 @@
 /** Lines as journald reads them. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createTurnWriter, describe as describeError } from '../src/log.ts';
+import { waitFor } from '../../../test/support/wait-for.ts';
+import { createGatherer, describe as describeError } from '../src/log.ts';
 import { createRecordingLog } from './support/recording-log.ts';
 
 describe('createLog', () => {
@@ -22,14 +22,14 @@ describe('createLog', () => {
   });
 });
 
-describe('createTurnWriter', () => {
-  it('writes what was said in one turn in one piece, and the rest when it is asked', async () => {
+describe('createGatherer', () => {
+  it('writes what was said within a moment in one piece, and the rest when it is asked', async () => {
     const written: string[] = [];
-    const { write, flush } = createTurnWriter((text) => written.push(text));
+    const { write, flush } = createGatherer((text) => written.push(text));
     write('a\n');
     write('b\n');
     expect(written).toEqual([]);
-    await nextTurn();
+    await waitFor('the moment to pass', () => written.length > 0);
     write('c\n');
     flush();
     flush();
