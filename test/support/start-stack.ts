@@ -20,6 +20,8 @@ export interface StackOptions extends DeviceRecipe {
   readonly apiNodeArgs?: readonly string[];
   /** For signing in; at least 8 characters. Only used when the device has none yet. */
   readonly password?: string;
+  /** All that the api writes, in pieces as they arrive. */
+  readonly onApiOutput?: (text: string) => void;
   /** Told when one of them ends although nobody stopped it; `words` say how, with its last lines. */
   readonly onUnexpectedEnd?: (which: 'agent' | 'api', words: string) => void;
 }
@@ -74,6 +76,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       name,
       args,
       env,
+      ...(name === 'api' && options.onApiOutput ? { onOutput: options.onApiOutput } : {}),
       onUnexpectedEnd: (child) => options.onUnexpectedEnd?.(name, lastWords(child)),
     });
 

@@ -88,7 +88,7 @@ export async function openStage(nodeArgs: readonly string[] = []): Promise<Stage
       statusUrl: `${stack.apiUrl()}/api/update/status`,
       eventsUrl: `${stack.apiUrl()}/api/update/events`,
       helloUrl: `http://127.0.0.1:${String(await portOf(hello))}/`,
-      cookie: await signInFor(owner, stack.apiUrl()),
+      cookie: await signInAs(owner),
       paceClient,
       streamClient,
       rssMB: () => rssOf(stack.apiPid()),
@@ -111,8 +111,7 @@ export async function openStage(nodeArgs: readonly string[] = []): Promise<Stage
         throw new Error(`the update ended as ${last.outcome}: ${JSON.stringify(last.error)}`);
       },
       async signInOnce() {
-        const { status } = await createApiClient(stack.apiUrl()).signIn(PASSWORD);
-        if (status !== 200) throw new Error(`a sign-in was answered with ${String(status)}`);
+        await signInAs(createApiClient(stack.apiUrl()));
       },
       close,
     };
@@ -131,17 +130,10 @@ async function portOf(hello: ChildProcess): Promise<number> {
   return v.parse(v.object({ port: v.number() }), told).port;
 }
 
-/** The client that sends what is measured writes its requests itself, so it needs the cookie; the other keeps its own. */
-async function signInFor(owner: ApiClient, url: string): Promise<string> {
-  await owner.signIn(PASSWORD);
-  const response = await fetch(`${url}/api/session`, {
-    method: 'POST',
-    headers: { origin: url, 'content-type': 'application/json' },
-    body: JSON.stringify({ password: PASSWORD }),
-  });
-  const [cookie = ''] = (response.headers.getSetCookie()[0] ?? '').split(';');
-  if (!response.ok || cookie === '') throw new Error('the api lets nobody sign in');
-  return cookie;
+async function signInAs(owner: ApiClient): Promise<string> {
+  const { status } = await owner.signIn(PASSWORD);
+  if (status !== 200) throw new Error(`a sign-in was answered with ${String(status)}`);
+  return owner.cookie();
 }
 
 /** Nothing of them compresses, and none is there already. */
