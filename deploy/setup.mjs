@@ -35,6 +35,8 @@ const NEEDED_BY_TESTS = [
   { programs: ['python3'], packages: ['python3'], tests: 'bundles that Python made' },
   { programs: ['curl'], packages: ['curl'], tests: 'a short run of the bench, and docs/api.md' },
   { programs: ['rsync'], packages: ['rsync'], tests: 'a short run of the bench' },
+  { programs: ['wrk'], packages: ['wrk'], tests: 'throughput in a short run of the bench' },
+  { programs: ['slowhttptest'], packages: ['slowhttptest'], tests: 'slow clients of the api' },
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];
 

@@ -33,8 +33,8 @@ afterAll(() => scene.close());
 it(`answers ${REQUESTS} hostile requests with refusals (seed ${seed})`, async () => {
   const pid = scene.stack.apiPid();
   const cookie = scene.client.cookie();
-  let isOver = false;
-  const legitimate = useIt(() => isOver);
+  const over = new AbortController();
+  const legitimate = useIt(over.signal);
   const wrong: string[] = [];
   let sent = 0;
   let answers = 0;
@@ -53,7 +53,7 @@ it(`answers ${REQUESTS} hostile requests with refusals (seed ${seed})`, async ()
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, attack));
-  isOver = true;
+  over.abort();
   expect(wrong).toEqual([]);
   expect(answers).toBeGreaterThan(REQUESTS / 2);
   expect(await legitimate).toBeGreaterThan(10);
@@ -77,9 +77,9 @@ it('wrote one line for each thing that it had to say', async () => {
 });
 
 /** Rejects at the first time that somebody with good manners is not served. */
-async function useIt(isOver: () => boolean): Promise<number> {
+async function useIt(over: AbortSignal): Promise<number> {
   let served = 0;
-  for (; !isOver(); served += 1) {
+  for (; !over.aborted; served += 1) {
     expect((await scene.client.status()).current).toBe('1.0.0');
     await sleep(20);
   }

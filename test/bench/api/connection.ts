@@ -47,7 +47,7 @@ export async function openConnection(host: string, port: number): Promise<Connec
 }
 
 /** Undefined until it can be told. */
-export function answerLength(text: string): number | undefined {
+function answerLength(text: string): number | undefined {
   const head = text.indexOf('\r\n\r\n');
   if (head < 0) return undefined;
   const [, said] = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, head + 2)) ?? [];
