@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom } from '../bench/random.ts';
 import { openScene, type Scene } from '../integration/scene.ts';
-import { FORGED, hostileRequest } from './support/hostile-requests.ts';
+import { hostileRequest } from './support/hostile-requests.ts';
+import { FORGED } from './support/hostile-words.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const REQUESTS = 10_000;

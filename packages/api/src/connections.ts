@@ -36,44 +36,12 @@ interface Held {
 }
 
 export function guardConnections(server: Server, limits: ConnectionLimits): void {
-  const held = new Map<Socket, Held>();
-  const perAddress = new Map<string, number>();
-  /** Those that ask for nothing now, the longest first: silent from the beginning, still writing their headers, or kept alive. */
-  const idle = new Set<Socket>();
-
-  const release = (socket: Socket): void => {
-    const { address } = held.get(socket) ?? {};
-    idle.delete(socket);
-    if (!held.delete(socket) || address === undefined) return;
-    const left = (perAddress.get(address) ?? 1) - 1;
-    if (left === 0) perAddress.delete(address);
-    else perAddress.set(address, left);
-  };
-
-  /** False when all that could make way are being served. */
-  const makeRoom = (isCandidate: (socket: Socket) => boolean): boolean => {
-    for (const socket of idle) {
-      if (!isCandidate(socket)) continue;
-      release(socket);
-      socket.destroy();
-      return true;
-    }
-    return false;
-  };
-
-  const hasRoom = (address: string): boolean => {
-    const ownEnough = !limits.isShared(address) && (perAddress.get(address) ?? 0) >= limits.each;
-    if (ownEnough) return makeRoom((socket) => held.get(socket)?.address === address);
-    return held.size < limits.total || makeRoom(() => true);
-  };
+  const { held, idle, hasRoom, take, release } = createPlaces(limits);
 
   server.on('connection', (socket) => {
     const address = socket.remoteAddress ?? '';
     if (!hasRoom(address)) return refuse(socket, 503);
-    const movedAt = limits.now();
-    held.set(socket, { address, underWay: 0, exchange: undefined, movedBytes: 0, movedAt });
-    perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
-    idle.add(socket);
+    take(socket, address);
     socket.once('close', () => release(socket));
   });
 
@@ -106,6 +74,48 @@ export function guardConnections(server: Server, limits: ConnectionLimits): void
   }, limits.sweepMs);
   sweep.unref();
   server.once('close', () => clearInterval(sweep));
+}
+
+/** Who has a place, and who may come. */
+function createPlaces(limits: ConnectionLimits) {
+  const held = new Map<Socket, Held>();
+  const perAddress = new Map<string, number>();
+  /** Those that ask for nothing now, the longest first: silent from the beginning, still writing their headers, or kept alive. */
+  const idle = new Set<Socket>();
+
+  const release = (socket: Socket): void => {
+    const { address } = held.get(socket) ?? {};
+    idle.delete(socket);
+    if (!held.delete(socket) || address === undefined) return;
+    const left = (perAddress.get(address) ?? 1) - 1;
+    if (left === 0) perAddress.delete(address);
+    else perAddress.set(address, left);
+  };
+
+  /** False when all that could make way are being served. */
+  const makeRoom = (isCandidate: (socket: Socket) => boolean): boolean => {
+    for (const socket of idle) {
+      if (!isCandidate(socket)) continue;
+      release(socket);
+      socket.destroy();
+      return true;
+    }
+    return false;
+  };
+
+  const hasRoom = (address: string): boolean => {
+    const ownEnough = !limits.isShared(address) && (perAddress.get(address) ?? 0) >= limits.each;
+    if (ownEnough) return makeRoom((socket) => held.get(socket)?.address === address);
+    return held.size < limits.total || makeRoom(() => true);
+  };
+
+  const take = (socket: Socket, address: string): void => {
+    const movedAt = limits.now();
+    held.set(socket, { address, underWay: 0, exchange: undefined, movedBytes: 0, movedAt });
+    perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+    idle.add(socket);
+  };
+  return { held, idle, hasRoom, take, release };
 }
 
 function isStuck(socket: Socket, one: Held, { stallMs, now }: ConnectionLimits): boolean {

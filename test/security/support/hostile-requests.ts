@@ -3,222 +3,31 @@
  * same chance gives the same bytes. Nothing of it may have an effect where it is understood after all: bodies are wrong, or short.
  */
 
+import {
+  BODIES,
+  CHUNKS,
+  CODINGS,
+  FORGED,
+  HOSTS,
+  LENGTHS,
+  METHODS,
+  NAMES,
+  NO_METHODS,
+  ODD_PARTS,
+  PATHS,
+  VALUES,
+  VERSIONS,
+  WRITES,
+} from './hostile-words.ts';
+
 type Random = () => number;
 type Shape = (random: Random) => string;
-
-/** What no line of a log may begin with, and what somebody who wants it would write. */
-export const FORGED = 'forged-line';
 
 const pick = <T>(random: Random, values: readonly [T, ...T[]]): T =>
   values[Math.floor(random() * values.length)] ?? values[0];
 const upTo = (random: Random, most: number): number => Math.floor(random() * (most + 1));
 const bytes = (random: Random, length: number): string =>
   Array.from({ length }, () => String.fromCodePoint(Math.floor(random() * 256))).join('');
-
-const PATHS = [
-  '/',
-  '/api/update/status',
-  '/api/session',
-  '/api/update/history?limit=',
-  '/api/nowhere',
-  '/metrics',
-  '/updates/',
-  '/api/update/log?transaction=',
-  '/api/health',
-  '/api/openapi.json',
-] as const;
-const ODD_PARTS = [
-  '%',
-  '%00',
-  '%zz',
-  '%2e%2e%2f',
-  '..',
-  '//',
-  '\\',
-  '%c0%ae',
-  '%ff',
-  '?'.repeat(50),
-  '#x',
-  ';',
-  '%u0041',
-  '[',
-  '{}',
-  `%0d%0a${FORGED}`,
-  `%0A${FORGED}`,
-  '%e2%80%a8',
-  '%1b[31m',
-  'a'.repeat(8000),
-  '-1',
-  'NaN',
-  '1e999',
-  '%F0%9F%92%A9',
-] as const;
-const METHODS = [
-  'GET',
-  'POST',
-  'PUT',
-  'DELETE',
-  'PATCH',
-  'OPTIONS',
-  'HEAD',
-  'TRACE',
-  'PROPFIND',
-] as const;
-const NO_METHODS = [
-  'get',
-  'G\0ET',
-  '',
-  'POST/',
-  'A'.repeat(300),
-  'GE T',
-  '\u00c9',
-  'PRI',
-  'CONNECT',
-  'QUERY',
-] as const;
-const VERSIONS = [
-  'HTTP/1.1',
-  'HTTP/1.0',
-  'HTTP/0.9',
-  'HTTP/2.0',
-  'HTTP/9.9',
-  'http/1.1',
-  'HTTP',
-  'HTTP/1.1 x',
-  '',
-] as const;
-const HOSTS = [
-  'localhost',
-  'localhost:99999',
-  'a@b',
-  '[::1',
-  '[::1]:x',
-  '..',
-  'evil.example',
-  '%00',
-  '\u00e9',
-  'a b',
-  '',
-  '127.0.0.1:1/x',
-  'localhost, evil.example',
-  'localhost\tx',
-  '0x7f.1',
-  '-',
-  'a'.repeat(5000),
-] as const;
-const VALUES = [
-  'x\0y',
-  'x\ry',
-  'x\ny',
-  `x\r ${FORGED}`,
-  `x\n${FORGED}`,
-  `\u0085${FORGED}`,
-  '\x7f',
-  '\x1b[31m',
-  '\u00ff'.repeat(20),
-  ' \t ',
-  'a'.repeat(7000),
-  '"',
-  ',,,,',
-  '=;=;=;',
-  '__proto__',
-  'Bearer x',
-  '-1',
-  '99999999999999999999',
-] as const;
-const NAMES = [
-  'X-Forwarded-For',
-  'X-Forwarded-Proto',
-  'X-Request-Id',
-  'Cookie',
-  'Authorization',
-  'Origin',
-  'Accept',
-  'Accept-Encoding',
-  'If-None-Match',
-  'Last-Event-ID',
-  'Content-Type',
-  'Remote-User',
-  'Sec-Fetch-Site',
-  'Expect',
-  'Upgrade',
-  'Connection',
-  'Range',
-  'TE',
-  'Trailer',
-  'X Y',
-  'X:Y',
-  '',
-  '\u00e9',
-  'X\0',
-  '__proto__',
-  'constructor',
-] as const;
-const LENGTHS = [
-  '5',
-  '-5',
-  '5, 5',
-  '5, 6',
-  '0x5',
-  '5e0',
-  '+5',
-  '5.0',
-  '99999999999999999999',
-  '',
-  '\u0665',
-] as const;
-const CODINGS = [
-  'chunked',
-  'xchunked',
-  'chunked, identity',
-  'identity',
-  'gzip, chunked',
-  ' chunked',
-  'chunked\t',
-  'CHUNKED',
-  'chunked, chunked',
-] as const;
-const CHUNKS = [
-  '5\r\nhello\r\n0\r\n\r\n',
-  'g\r\n',
-  'ffffffffffffffff\r\nx',
-  '-1\r\n',
-  '5;x=y\r\nhello\r\n0\r\n\r\n',
-  '5\nhello\n0\n\n',
-  '5\r\nhelloX\r\n0\r\n\r\n',
-  '0\r\nHost: evil.example\r\n\r\n',
-  `5;${'e'.repeat(20_000)}\r\n`,
-  '0x5\r\nhello\r\n',
-] as const;
-const BODIES = [
-  '{',
-  '[]',
-  'null',
-  '""',
-  '1e999',
-  '{"password":1}',
-  '{"password":["x"]}',
-  '{"password":null}',
-  '{"__proto__":{"x":1}}',
-  '{"password":"x","password":{}}',
-  '{"code":"x","password":"\\u0000"}',
-  '\u00ef\u00bb\u00bf{}',
-  '{"a":\u00ff}',
-  '[1,]',
-  '['.repeat(8000),
-  '{"a":'.repeat(3000),
-  `"${'x'.repeat(15_000)}"`,
-  'x'.repeat(17_000),
-  '{"password":"\\ud800"}',
-] as const;
-const WRITES = [
-  '/api/session',
-  '/api/session/setup',
-  '/api/session/password',
-  '/api/session/tokens',
-  '/api/update/apply',
-  '/api/update/auto',
-] as const;
 
 const HOST = 'Host: localhost\r\n';
 const path = (random: Random): string => `${pick(random, PATHS)}${pick(random, ODD_PARTS)}`;

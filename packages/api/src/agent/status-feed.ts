@@ -35,19 +35,13 @@ interface Options {
   readonly onFailure: (what: string, cause: unknown) => void;
 }
 
-export function createStatusFeed({
-  line,
-  link,
-  client,
-  readState,
-  onFailure,
-}: Options): StatusFeed {
+export function createStatusFeed(options: Options): StatusFeed {
+  const { line, link, client, readState, onFailure } = options;
   const listeners = new Set<(event: FeedEvent) => void>();
   const last = createLastStatus();
   let told: Reach = 'reachable';
   const holdWhile = createHold(link);
-  // One view of each snapshot, so that whoever makes text of it need not do so again.
-  const reachable = onceEach((status: Status): StatusView => ({ ...status, agent: 'reachable' }));
+  const reachable = onceEach(viewOf);
 
   const publish = (event: FeedEvent): void => listeners.forEach((listener) => listener(event));
 
@@ -106,6 +100,11 @@ export function createStatusFeed({
       };
     },
   };
+}
+
+/** Once for each snapshot, so that whoever makes text of the view need not do so again. */
+function viewOf(status: Status): StatusView {
+  return { ...status, agent: 'reachable' };
 }
 
 /** Holds the line as long as it is told so, once. */
