@@ -11,12 +11,16 @@ export interface Log {
 
 const LEVELS = { info: 6, warning: 4, error: 3 } as const;
 
+/** Most lines have nothing else, and are looked at no further. */
+const PLAIN = /^[ -~]*$/;
+
 /** Control characters would let a request forge a line or colour a terminal. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 
 export function createLog(write: (line: string) => void): Log {
   const emit = (level: keyof typeof LEVELS, message: string): void => {
-    write(`<${LEVELS[level]}>${message.replaceAll(CONTROL, ' ')}\n`);
+    const text = PLAIN.test(message) ? message : message.replaceAll(CONTROL, ' ');
+    write(`<${LEVELS[level]}>${text}\n`);
   };
   return {
     info: (message) => emit('info', message),

@@ -10,11 +10,9 @@ const DEFAULT_HISTORY = 20;
 
 /** Answers from memory or from the disk where it can; the agent may sleep on. */
 export function getStatus(feed: Pick<StatusFeed, 'current'>): Handler {
-  const bytesOf = onceEach((status: StatusView) =>
-    new TextEncoder().encode(JSON.stringify(status)),
-  );
+  const textOf = onceEach((status: StatusView) => JSON.stringify(status));
   const headers = { 'content-type': 'application/json' };
-  return async (c) => c.body(bytesOf(await feed.current()), 200, headers);
+  return async (c) => c.body(textOf(await feed.current()), 200, headers);
 }
 
 export function getHistory(client: Client): Handler {
