@@ -10,6 +10,9 @@ export const PROGRAMS = {
   'test/bench/main.ts': 'test/bench/dist/bench.mjs',
   'test/bench/server-main.ts': 'test/bench/dist/file-server.mjs',
   'test/bench/link-main.ts': 'test/bench/dist/link.mjs',
+  'test/bench/api/client-main.ts': 'test/bench/dist/api-client.mjs',
+  'test/bench/api/hello-main.ts': 'test/bench/dist/api-hello.mjs',
+  'test/bench/api/loop-delay.ts': 'test/bench/dist/api-loop-delay.mjs',
 };
 
 /** Where the build tells which modules ended up in which output, for the list of third parties. */

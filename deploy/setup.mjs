@@ -35,12 +35,15 @@ const NEEDED_BY_TESTS = [
   { programs: ['python3'], packages: ['python3'], tests: 'bundles that Python made' },
   { programs: ['curl'], packages: ['curl'], tests: 'a short run of the bench, and docs/api.md' },
   { programs: ['rsync'], packages: ['rsync'], tests: 'a short run of the bench' },
+  { programs: ['wrk'], packages: ['wrk'], tests: 'throughput in a short run of the bench' },
+  { programs: ['slowhttptest'], packages: ['slowhttptest'], tests: 'slow clients of the api' },
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];
 
 const NEEDED_BY_BENCH = [
   { programs: ['curl'], packages: ['curl'], tests: 'the script of the plan' },
   { programs: ['rsync'], packages: ['rsync'], tests: 'the script of the plan, and rsync' },
+  { programs: ['wrk'], packages: ['wrk'], tests: 'throughput of the api' },
   { programs: ['ostree'], packages: ['ostree'], tests: 'ostree' },
   { programs: ['casync'], packages: ['casync'], tests: 'casync' },
   { programs: ['losetup'], packages: ['util-linux', 'mount'], tests: 'bytes to the device' },

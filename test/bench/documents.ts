@@ -7,8 +7,15 @@ import { reportText } from './report.ts';
 import type { Row } from './rounds.ts';
 import { slopePlot } from './slope-plot.ts';
 
-const BEGIN = '<!-- from here to the end mark: written by npm run bench -->';
-const END = '<!-- end -->';
+interface Marks {
+  readonly begin: string;
+  readonly end: string;
+}
+
+const MARKS: Marks = {
+  begin: '<!-- from here to the end mark: written by npm run bench -->',
+  end: '<!-- end -->',
+};
 
 /** Rejects when the page or its marks are missing. */
 export async function writeDocuments(
@@ -29,11 +36,11 @@ export async function writeDocuments(
   await writeFile(file, page);
 }
 
-export function between(page: string, text: string): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+export function between(page: string, text: string, marks = MARKS): string {
+  const [begin, end] = [page.indexOf(marks.begin), page.indexOf(marks.end)];
   if (begin < 0 || end < begin)
     throw new Error('the page lacks the marks that results stand between');
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${page.slice(end)}`;
+  return `${page.slice(0, begin + marks.begin.length)}\n\n${text}\n\n${page.slice(end)}`;
 }
 
 export function resultText(rows: readonly Row[], words: string): string {
@@ -45,7 +52,7 @@ export function resultText(rows: readonly Row[], words: string): string {
   ].join('\n\n');
 }
 
-function machineText(): string {
+export function machineText(): string {
   const processors = cpus();
   const model = processors[0]?.model.trim().replaceAll(/\s+/g, ' ') ?? 'unknown';
   const { version } = process;

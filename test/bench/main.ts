@@ -1,7 +1,11 @@
-/** `npm run bench`: measures the peers side by side, prints tables and JSON, and brings the documents up to date. */
+/**
+ * `npm run bench`: measures the peers side by side, or the api under load, prints tables and JSON, and brings the documents up to
+ * date.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { API_HELP, benchApi, readApiOptions } from './api/api-bench.ts';
 import { writeDocuments } from './documents.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { fetchVersions, readTree } from './packages.ts';
@@ -16,17 +20,27 @@ const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 type Say = Words['say'];
 
-async function run(argv: readonly string[]): Promise<number> {
-  let options: Options;
+/** What a bench needs to know of its command line, and itself. */
+interface Bench<O> {
+  readonly help: string;
+  readonly read: (argv: readonly string[], cwd: string) => O;
+  readonly carryOut: (options: O, say: Say, signal: AbortSignal) => Promise<void>;
+}
+
+async function run<O extends { readonly help: boolean; readonly json: boolean }>(
+  argv: readonly string[],
+  { help, read, carryOut }: Bench<O>,
+): Promise<number> {
+  let options: O;
   try {
     // npm changes into the checkout before it starts us; a relative path is meant from where the person stands.
-    options = readOptions(argv, process.env['INIT_CWD'] ?? '.');
+    options = read(argv, process.env['INIT_CWD'] ?? '.');
   } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n\n${HELP}`);
+    process.stderr.write(`${messageOf(error)}\n\n${help}`);
     return EXIT.usage;
   }
   if (options.help) {
-    process.stdout.write(HELP);
+    process.stdout.write(help);
     return EXIT.ok;
   }
   const stop = new AbortController();
@@ -40,7 +54,7 @@ async function run(argv: readonly string[]): Promise<number> {
     output.write(`${text}\n`);
   };
   try {
-    await bench(options, say, stop.signal);
+    await carryOut(options, say, stop.signal);
     return EXIT.ok;
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
@@ -110,4 +124,8 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-process.exitCode = await run(process.argv.slice(2));
+const argv = process.argv.slice(2);
+process.exitCode =
+  argv[0] === 'api'
+    ? await run(argv.slice(1), { help: API_HELP, read: readApiOptions, carryOut: benchApi })
+    : await run(argv, { help: HELP, read: readOptions, carryOut: bench });

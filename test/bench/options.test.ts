@@ -49,7 +49,7 @@ it.each([
   [['--package', 'web-page@1.0.0'], '--package takes NAME@OLD..NEW'],
   [['--package', '--registry=x@1..2'], 'argument is ambiguous'],
   [['--package=--registry=x@1..2'], '--package takes NAME@OLD..NEW'],
-  [['api'], 'there is no bench called api'],
+  [['pages'], 'there is no bench called pages'],
   [['update', 'twice'], 'too many words'],
   [['--peer', 'rauc'], '--peer takes some of naive'],
   [['--rounds', '0'], '--rounds takes a number'],

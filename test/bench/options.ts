@@ -14,6 +14,7 @@ export const HELP = `Measures an update by this agent and by the programs that o
 
 usage: npm run bench
        npm run bench -- [update] [options]
+       npm run bench -- api [options]        the api under load; \`api --help\`
 
 options:
   --quick            the workload S in under 100 seconds, no documents

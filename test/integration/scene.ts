@@ -9,8 +9,7 @@ import { createApiClient, type ApiClient } from '../support/api-client.ts';
 import { buildRelease, type BuiltRelease, type ReleaseRecipe } from '../support/bundle-builder.ts';
 import { startReleaseServer, type ReleaseServer } from '../support/release-server.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
-import type { DeviceRecipe } from '../support/sandbox-root.ts';
-import { startStack, type Stack } from '../support/start-stack.ts';
+import { startStack, type Stack, type StackOptions } from '../support/start-stack.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 export interface Scene {
@@ -27,7 +26,7 @@ export interface Scene {
 
 const PASSWORD = 'a password of the tests';
 
-export async function openScene(recipe: Partial<DeviceRecipe> = {}): Promise<Scene> {
+export async function openScene(recipe: Partial<StackOptions> = {}): Promise<Scene> {
   const dir = await makeTempDir();
   const root = join(dir.path, 'root');
   const server = await startReleaseServer();

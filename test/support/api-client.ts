@@ -12,6 +12,8 @@ export interface Answer {
 export interface ApiClient {
   /** Keeps the cookie that it is given for every later call. */
   signIn(password: string): Promise<Answer>;
+  /** What it keeps, for a request that another one sends; empty before. */
+  cookie(): string;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown): Promise<Answer>;
   /** The snapshot, checked against the protocol's schema. */
@@ -44,6 +46,7 @@ export function createApiClient(url: string): ApiClient {
   };
   const client: ApiClient = {
     signIn: (password) => ask('POST', '/api/session', { password }),
+    cookie: () => cookie,
     get: (path) => ask('GET', path),
     post: (path, body = {}) => ask('POST', path, body),
     async status() {

@@ -24,12 +24,14 @@ interface Options {
   /** Script and arguments for this same Node. */
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Everything that it writes, in pieces as they arrive. */
+  readonly onOutput?: (text: string) => void;
   /** Called once when it ends although nobody stopped it. */
   readonly onUnexpectedEnd?: (child: Child) => void;
 }
 
 /** Of its own process group, so that Ctrl-C in the terminal reaches only us and we decide the order of the end. */
-export function startChild({ name, args, env, onUnexpectedEnd }: Options): Child {
+export function startChild({ name, args, env, onOutput, onUnexpectedEnd }: Options): Child {
   const program = spawn(process.execPath, args, {
     env,
     detached: true,
@@ -40,6 +42,7 @@ export function startChild({ name, args, env, onUnexpectedEnd }: Options): Child
   let wanted = false;
   const keep = (text: string): void => {
     kept = (kept + text).slice(-KEPT_OUTPUT);
+    onOutput?.(text);
   };
   program.stdout.setEncoding('utf8').on('data', keep);
   program.stderr.setEncoding('utf8').on('data', keep);

@@ -16,8 +16,12 @@ import { waitFor } from './wait-for.ts';
 export interface StackOptions extends DeviceRecipe {
   /** 0, the default, takes a free one. */
   readonly apiPort?: number;
+  /** For Node itself, before the api's program: a module that measures it from within, for example. */
+  readonly apiNodeArgs?: readonly string[];
   /** For signing in; at least 8 characters. Only used when the device has none yet. */
   readonly password?: string;
+  /** All that the api writes, in pieces as they arrive. */
+  readonly onApiOutput?: (text: string) => void;
   /** Told when one of them ends although nobody stopped it; `words` say how, with its last lines. */
   readonly onUnexpectedEnd?: (which: 'agent' | 'api', words: string) => void;
 }
@@ -27,6 +31,7 @@ export interface Stack {
   readonly password: string;
   /** Of the api that runs now or ran last, without a slash at the end. */
   apiUrl(): string;
+  apiPid(): number;
   /** What agent and api said so far, for a test that wants to explain a failure. */
   output(): string;
   /** Every call of `systemctl`, one line of arguments each. */
@@ -71,6 +76,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       name,
       args,
       env,
+      ...(name === 'api' && options.onApiOutput ? { onOutput: options.onApiOutput } : {}),
       onUnexpectedEnd: (child) => options.onUnexpectedEnd?.(name, lastWords(child)),
     });
 
@@ -78,6 +84,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     device,
     password,
     apiUrl: () => apiUrl,
+    apiPid: () => api?.pid ?? 0,
     output: () => [agent, api].map((child) => (child ? lastWords(child, 200) : '')).join('\n'),
     systemctlCalls: () => readLines(join(device.systemd, 'calls.log')),
     killAgent: async () => agent?.kill(),
@@ -88,7 +95,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     stopApi: async () => api?.stop(),
     async startApi() {
-      const child = begin('api', [join(checkout, API), '--config', device.apiToml]);
+      const { apiNodeArgs = [] } = options;
+      const child = begin('api', [...apiNodeArgs, join(checkout, API), '--config', device.apiToml]);
       api = child;
       apiUrl = await answering(child, () => listeningUrl(child.output()));
     },

@@ -4,7 +4,6 @@
  */
 import { UpdateError } from '@pikit/protocol';
 import { Hono } from 'hono';
-import { requestId } from 'hono/request-id';
 import type { Client } from './agent/client.ts';
 import type { ReadHistory } from './agent/history-file.ts';
 import type { Line } from './agent/line.ts';
@@ -20,6 +19,7 @@ import { allowedHosts } from './middleware/allowed-hosts.ts';
 import { authorize, identify, type WaysIn } from './middleware/authenticate.ts';
 import { headRequest } from './middleware/head-request.ts';
 import { jsonOnly, smallBody } from './middleware/json-body.ts';
+import { requestId } from './middleware/request-id.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { sameOrigin, sameOriginOrToken } from './middleware/same-origin.ts';
 import { noStore, securityHeaders } from './middleware/security-headers.ts';
@@ -127,7 +127,7 @@ export function routes(deps: AppDeps): readonly Route[] {
 
 export function createApp(deps: AppDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
-  app.use(requestId({ limitLength: 64 }), requestLog(deps.log), securityHeaders, headRequest);
+  app.use(requestId, requestLog(deps.log), securityHeaders, headRequest);
   app.use(allowedHosts(deps.allowedHosts));
   app.use('/api/*', noStore);
   for (const route of routes(deps).filter((route) => route.path.startsWith('/api/'))) {

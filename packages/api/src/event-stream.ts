@@ -11,8 +11,8 @@ export interface ServerEvent {
 
 export interface EventStream {
   readonly body: ReadableStream<Uint8Array>;
-  /** Nothing happens after the end. */
-  send(event: ServerEvent): void;
+  /** What `encodeEvent` made, so that all readers share it: also while it waits for slow ones. Nothing happens after the end. */
+  send(event: Uint8Array): void;
   /** Lets the reader have what is queued, then ends. */
   end(): void;
 }
@@ -29,13 +29,14 @@ export interface EventStreamOptions {
   readonly onTooSlow: () => void;
 }
 
-/** What a browser waits before it comes back. */
-const RETRY_MS = 2000;
+/** What a browser waits before it comes back, in milliseconds. */
+const RETRY = Buffer.from('retry: 2000\n\n');
+const STILL_HERE = Buffer.from(': still here\n\n');
 
 export function createEventStream(options: EventStreamOptions): EventStream {
   const { maxQueuedBytes, heartbeatMs, isAllowed, onEnd, onTooSlow } = options;
   const queue: Uint8Array[] = [];
-  const encoder = new TextEncoder();
+  let queuedBytes = 0;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let ended = false;
 
@@ -48,17 +49,18 @@ export function createEventStream(options: EventStreamOptions): EventStream {
 
   const flush = (): void => {
     if (controller === undefined) return;
-    move(queue, controller);
+    queuedBytes -= move(queue, controller);
     if (ended && queue.length === 0) {
       controller.close();
       controller = undefined;
     }
   };
 
-  const write = (text: string): void => {
+  const send = (bytes: Uint8Array): void => {
     if (ended) return;
-    queue.push(encoder.encode(text));
-    if (queue.reduce((sum, chunk) => sum + chunk.length, 0) > maxQueuedBytes) {
+    queue.push(bytes);
+    queuedBytes += bytes.length;
+    if (queuedBytes > maxQueuedBytes) {
       queue.length = 0;
       finish();
       onTooSlow();
@@ -87,26 +89,29 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   };
 
   const heartbeat = setInterval(() => {
-    if (isAllowed()) write(': still here\n\n');
+    if (isAllowed()) send(STILL_HERE);
     else end();
   }, heartbeatMs);
   heartbeat.unref();
 
-  write(`retry: ${RETRY_MS}\n\n`);
-  return { body, send: (event) => write(encodeEvent(event)), end };
+  send(RETRY);
+  return { body, send, end };
 }
 
-/** As much as the reader has room for. */
-function move(queue: Uint8Array[], to: ReadableStreamDefaultController<Uint8Array>): void {
+/** As much as the reader has room for; returns the bytes. */
+function move(queue: Uint8Array[], to: ReadableStreamDefaultController<Uint8Array>): number {
+  let moved = 0;
   while ((to.desiredSize ?? 0) > 0) {
     const chunk = queue.shift();
-    if (chunk === undefined) return;
+    if (chunk === undefined) break;
+    moved += chunk.length;
     to.enqueue(chunk);
   }
+  return moved;
 }
 
 /** JSON has no raw line breaks, so the data is one line; names and ids are our own. */
-function encodeEvent({ event, data, id }: ServerEvent): string {
+export function encodeEvent({ event, data, id }: ServerEvent): Uint8Array {
   const idLine = id === undefined ? '' : `id: ${id.replaceAll(/[\r\n\0]/g, '')}\n`;
-  return `event: ${event}\n${idLine}data: ${JSON.stringify(data)}\n\n`;
+  return Buffer.from(`event: ${event}\n${idLine}data: ${JSON.stringify(data)}\n\n`);
 }

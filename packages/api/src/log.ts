@@ -11,18 +11,44 @@ export interface Log {
 
 const LEVELS = { info: 6, warning: 4, error: 3 } as const;
 
+/** Most lines have nothing else, and are looked at no further. */
+const PLAIN = /^[ -~]*$/;
+
 /** Control characters would let a request forge a line, colour a terminal, or turn the order of what is read around. */
 const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 export function createLog(write: (line: string) => void): Log {
   const emit = (level: keyof typeof LEVELS, message: string): void => {
-    write(`<${LEVELS[level]}>${message.replaceAll(CONTROL, ' ')}\n`);
+    const text = PLAIN.test(message) ? message : message.replaceAll(CONTROL, ' ');
+    write(`<${LEVELS[level]}>${text}\n`);
   };
   return {
     info: (message) => emit('info', message),
     warning: (message) => emit('warning', message),
     error: (message, cause) =>
       emit('error', cause === undefined ? message : `${message}: ${describe(cause)}`),
+  };
+}
+
+const GATHER_MS = 10;
+
+/**
+ * What is said within a moment goes out in one piece: a pipe is written to while everything else waits, and whoever reads it takes
+ * a processor, too. Call `flush` before the process ends.
+ */
+export function createGatherer(write: (text: string) => void) {
+  let pending = '';
+  const flush = (): void => {
+    const text = pending;
+    pending = '';
+    if (text !== '') write(text);
+  };
+  return {
+    write: (line: string): void => {
+      if (pending === '') setTimeout(flush, GATHER_MS);
+      pending += line;
+    },
+    flush,
   };
 }
 

@@ -22,10 +22,11 @@ import { createSetUpCode } from './auth/set-up-code.ts';
 import { createThrottle } from './auth/throttle.ts';
 import { createTokens } from './auth/tokens.ts';
 import { loadConfig, type Config } from './config.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, createGatherer, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { startServer } from './server.ts';
 import { readLine } from './standard-input.ts';
+import { createUnchangedFile } from './unchanged-file.ts';
 import { API_VERSION } from './version.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2, config: 78 } as const;
@@ -69,7 +70,7 @@ async function createAccounts(config: Config, log: Log) {
   const tokens = await createTokens({ file: tokenFile, now: Date.now, log });
   const setUpCode = createSetUpCode(() => performance.now());
   const signIn = createSignIn({
-    readPasswordHash: () => readPasswordHash(passwordFile),
+    readPasswordHash: createUnchangedFile(passwordFile, () => readPasswordHash(passwordFile)),
     writePassword: (password) => writePassword(passwordFile, password),
     sessions,
     setUpCode,
@@ -173,7 +174,7 @@ async function isSocket(path: string): Promise<boolean> {
   }
 }
 
-process.exitCode = await run(
-  process.argv.slice(2),
-  createLog((line) => process.stdout.write(line)),
-);
+const output = createGatherer((text) => process.stdout.write(text));
+// Also when an error ends the process.
+process.once('exit', output.flush);
+process.exitCode = await run(process.argv.slice(2), createLog(output.write));

@@ -23,17 +23,20 @@ interface Options {
   readonly heartbeatMs: number;
   /** Whether the caller's session or token still counts. */
   readonly isStillIn: (caller: Caller) => boolean;
+  readonly maxStreams?: number;
 }
 
-const MAX_STREAMS = 64;
+/** Half of what may be connected; what waits for slow readers is shared by all of them. */
+const MAX_STREAMS = 1024;
 const MAX_QUEUED_BYTES = 1024 * 1024;
 
-export function createOpenStreams({ heartbeatMs, isStillIn }: Options): OpenStreams {
+export function createOpenStreams(options: Options): OpenStreams {
+  const { heartbeatMs, isStillIn, maxStreams = MAX_STREAMS } = options;
   const streams = new Map<EventStream, () => boolean>();
   let closing = false;
   return {
     open({ caller, onEnd, onTooSlow }) {
-      if (streams.size >= MAX_STREAMS) {
+      if (streams.size >= maxStreams) {
         throw new UpdateError('rate-limited', 'too many open event streams');
       }
       const isAllowed = (): boolean => caller === undefined || isStillIn(caller);

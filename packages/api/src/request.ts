@@ -40,6 +40,17 @@ export function peerAddress(c: ApiContext): string | undefined {
 }
 
 /** A unix socket has no address. */
-function isLocal(address: string | undefined): boolean {
-  return address === undefined || address === '::1' || address.startsWith('127.');
+export function isLocal(address: string | undefined): boolean {
+  return address === undefined || address === '::1' || /^(?:::ffff:)?127\./.test(address);
+}
+
+/**
+ * For what every answer has; what a route sets itself goes before it. Straight on Node's answer: a `Headers` for each request
+ * would cost more than all checks together.
+ */
+export function setHeader(c: ApiContext, name: string, value: string): void {
+  const { outgoing } = (c.env as Partial<HttpBindings> | undefined) ?? {};
+  // `app.request()` calls without bindings.
+  if (outgoing === undefined) c.header(name, value);
+  else outgoing.setHeader(name, value);
 }

@@ -1,9 +1,10 @@
-/** The listening socket, and its orderly end. It knows nothing of routes. */
-import type { Server } from 'node:http';
+/** The listening socket with its limits, and its orderly end. It knows nothing of routes. */
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
-import type { ApiEnv } from './request.ts';
+import { guardConnections, type ConnectionLimits } from './connections.ts';
+import { isLocal, type ApiEnv } from './request.ts';
 
 export interface RunningServer {
   /** As a browser on this machine would write it. */
@@ -17,17 +18,46 @@ interface Options {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** Default: those of the product. */
+  readonly limits?: ServerLimits;
 }
 
+interface ServerLimits extends ConnectionLimits {
+  /** From the first byte, or from the connection itself, to the end of the headers. */
+  readonly headersMs: number;
+}
+
+const LIMITS: ServerLimits = {
+  total: 2048,
+  each: 128,
+  isShared: isLocal,
+  now: () => performance.now(),
+  stallMs: 30_000,
+  sweepMs: 2000,
+  headersMs: 10_000,
+};
+
+const MAX_HEADER_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 75_000;
 const SWEEP_MS = 50;
 
 /** Rejects with Node's error when the address cannot be had. */
-export async function startServer({ app, host, port }: Options): Promise<RunningServer> {
-  // Without `createServer` the adaptor makes a plain HTTP/1.1 server.
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  // Longer than nginx keeps an idle connection, or it would at times pass a request to one that is just closing.
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+export async function startServer(options: Options): Promise<RunningServer> {
+  const { app, host, port, limits = LIMITS } = options;
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    createServer,
+    serverOptions: {
+      // Longer than nginx keeps an idle connection, or it would at times pass a request to one that is just closing.
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: limits.sweepMs,
+      // It would end an upload that takes long; what does not move is ended by the guard.
+      requestTimeout: 0,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+  }) as Server;
+  guardConnections(server, limits);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {

@@ -1,7 +1,7 @@
 /** One event stream: order, format, a reader that does not read, and the end. */
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../../../test/support/wait-for.ts';
-import { createEventStream } from '../src/event-stream.ts';
+import { createEventStream, encodeEvent } from '../src/event-stream.ts';
 import { readEvents } from './support/event-reader.ts';
 
 const open = ({
@@ -23,8 +23,8 @@ const open = ({
 describe('createEventStream', () => {
   it('delivers what was sent before and while somebody reads, in order', async () => {
     const { stream, events } = open();
-    stream.send({ event: 'a', data: 1 });
-    stream.send({ event: 'b', id: 'x:1', data: { text: 'two\nlines' } });
+    stream.send(encodeEvent({ event: 'a', data: 1 }));
+    stream.send(encodeEvent({ event: 'b', id: 'x:1', data: { text: 'two\nlines' } }));
     expect((await events.next())?.text).toBe('retry: 2000');
     expect(await events.next()).toMatchObject({ event: 'a', data: 1, id: undefined });
     expect(await events.next()).toMatchObject({
@@ -33,23 +33,23 @@ describe('createEventStream', () => {
       id: 'x:1',
     });
     const later = events.next();
-    stream.send({ event: 'c', data: null });
+    stream.send(encodeEvent({ event: 'c', data: null }));
     expect(await later).toMatchObject({ event: 'c', data: null });
   });
 
   it('delivers everything that was sent before the end, and nothing after', async () => {
     const { stream, events, told } = open();
-    stream.send({ event: 'a', data: 1 });
+    stream.send(encodeEvent({ event: 'a', data: 1 }));
     stream.end();
     stream.end();
-    stream.send({ event: 'b', data: 2 });
+    stream.send(encodeEvent({ event: 'b', data: 2 }));
     expect((await events.rest()).map(({ event }) => event)).toEqual(['', 'a']);
     expect(told).toEqual(['end']);
   });
 
   it('cuts off a reader that does not read', () => {
     const { stream, told } = open({ maxQueuedBytes: 1000 });
-    for (let i = 0; i < 50; i += 1) stream.send({ event: 'a', data: 'x'.repeat(100) });
+    for (let i = 0; i < 50; i += 1) stream.send(encodeEvent({ event: 'a', data: 'x'.repeat(100) }));
     expect(told).toEqual(['end', 'too slow']);
   });
 
@@ -57,7 +57,7 @@ describe('createEventStream', () => {
     const { stream, events, told } = open({ maxQueuedBytes: 1000 });
     await events.next();
     for (let i = 0; i < 50; i += 1) {
-      stream.send({ event: 'a', data: 'x'.repeat(100) });
+      stream.send(encodeEvent({ event: 'a', data: 'x'.repeat(100) }));
       await events.next();
     }
     expect(told).toEqual([]);
@@ -67,7 +67,7 @@ describe('createEventStream', () => {
     const { stream, events, told } = open();
     await events.next();
     await events.leave();
-    stream.send({ event: 'a', data: 1 });
+    stream.send(encodeEvent({ event: 'a', data: 1 }));
     stream.end();
     expect(told).toEqual(['end']);
   });
@@ -84,7 +84,7 @@ describe('createEventStream', () => {
 
   it('cannot be made to carry a second event in an id', async () => {
     const { stream, events } = open();
-    stream.send({ event: 'a', id: 'x\n\nevent: forged', data: 1 });
+    stream.send(encodeEvent({ event: 'a', id: 'x\n\nevent: forged', data: 1 }));
     stream.end();
     expect((await events.rest()).map(({ event }) => event)).toEqual(['', 'a']);
   });

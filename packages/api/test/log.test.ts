@@ -1,6 +1,7 @@
 /** Lines as journald reads them. */
 import { describe, expect, it } from 'vitest';
-import { describe as describeError } from '../src/log.ts';
+import { waitFor } from '../../../test/support/wait-for.ts';
+import { createGatherer, describe as describeError } from '../src/log.ts';
 import { createRecordingLog } from './support/recording-log.ts';
 
 describe('createLog', () => {
@@ -18,6 +19,21 @@ describe('createLog', () => {
     const log = createRecordingLog();
     log.info('GET /a\n<3>forged\u001b[31m\u2028b\u202ec');
     expect(log.lines).toEqual(['<6>GET /a <3>forged [31m b c\n']);
+  });
+});
+
+describe('createGatherer', () => {
+  it('writes what was said within a moment in one piece, and the rest when it is asked', async () => {
+    const written: string[] = [];
+    const { write, flush } = createGatherer((text) => written.push(text));
+    write('a\n');
+    write('b\n');
+    expect(written).toEqual([]);
+    await waitFor('the moment to pass', () => written.length > 0);
+    write('c\n');
+    flush();
+    flush();
+    expect(written).toEqual(['a\nb\n', 'c\n']);
   });
 });
 

@@ -3,6 +3,7 @@
  * snapshot on the disk stands in; while a transaction runs or somebody listens the line is held.
  */
 import { UpdateError, type Notification, type Status } from '@pikit/protocol';
+import { onceEach } from '../once-each.ts';
 import { readNotification, type Client } from './client.ts';
 import { createLastStatus } from './last-status.ts';
 import type { Line, Reach } from './line.ts';
@@ -34,30 +35,26 @@ interface Options {
   readonly onFailure: (what: string, cause: unknown) => void;
 }
 
-export function createStatusFeed({
-  line,
-  link,
-  client,
-  readState,
-  onFailure,
-}: Options): StatusFeed {
+export function createStatusFeed(options: Options): StatusFeed {
+  const { line, link, client, readState, onFailure } = options;
   const listeners = new Set<(event: FeedEvent) => void>();
   const last = createLastStatus();
   let told: Reach = 'reachable';
   const holdWhile = createHold(link);
+  const reachable = onceEach(viewOf);
 
   const publish = (event: FeedEvent): void => listeners.forEach((listener) => listener(event));
 
   const accept = (status: Status): void => {
     if (!last.offer(status)) return;
     holdWhile(status.transaction !== null);
-    publish({ kind: 'status', status: { ...status, agent: 'reachable' } });
+    publish({ kind: 'status', status: reachable(status) });
   };
 
   const refresh = async (): Promise<StatusView> => {
     const status = await client.call('update.status', {});
     accept(status);
-    return { ...(last.fresh() ?? status), agent: 'reachable' };
+    return reachable(last.fresh() ?? status);
   };
 
   line.listen({
@@ -79,11 +76,11 @@ export function createStatusFeed({
   return {
     async current() {
       const told = fresh();
-      if (told !== undefined) return { ...told, agent: 'reachable' };
+      if (told !== undefined) return reachable(told);
       const before = await stored();
       const isAsleep = !line.isConnected() && (await line.reach()) === 'reachable';
       if (isAsleep && before !== undefined && isSettled(before)) {
-        return { ...before, agent: 'reachable' };
+        return reachable(before);
       }
       try {
         return await refresh();
@@ -103,6 +100,11 @@ export function createStatusFeed({
       };
     },
   };
+}
+
+/** Once for each snapshot, so that whoever makes text of the view need not do so again. */
+function viewOf(status: Status): StatusView {
+  return { ...status, agent: 'reachable' };
 }
 
 /** Holds the line as long as it is told so, once. */

@@ -10,7 +10,7 @@ const MAX_BYTES = 4096;
 /** Counted in characters; the upper bound keeps hashing an enormous one from being an attack. */
 export const PASSWORD_LENGTH = { min: 8, max: 1024 } as const;
 
-/** Read anew at each sign-in, so that a new password counts at once. */
+/** Undefined where none is set. */
 export async function readPasswordHash(path: string): Promise<string | undefined> {
   const text = (await readSmallFile(path, MAX_BYTES))?.trim();
   return text === '' ? undefined : text;

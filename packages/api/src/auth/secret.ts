@@ -2,7 +2,7 @@
  * Opaque secrets that a client holds and we do not: 256 random bits, kept as their SHA-256 alone, so that a stolen file opens
  * nothing. Nobody guesses one, so there is nothing to slow down and no need for a slow hash.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 const BYTES = 32;
 const FORM = /^[\w-]{43}$/;
@@ -19,5 +19,5 @@ export function idOfSecret(secret: string): string | undefined {
 }
 
 function digestOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret);
 }

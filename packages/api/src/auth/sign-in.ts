@@ -47,6 +47,7 @@ const MAX_WAITING_HASHES = 4;
 export function createSignIn(options: Options): SignIn {
   const { readPasswordHash, writePassword, sessions, setUpCode, throttle } = options;
   const oneHash = createOneAtATime(MAX_WAITING_HASHES);
+  const credentialOf = createCredentials();
 
   const storedHash = async (): Promise<string> => {
     const stored = await readPasswordHash();
@@ -114,7 +115,14 @@ function forbidden(reason: 'no-password' | 'password-set'): UpdateError {
   return new UpdateError('forbidden', reason.replace('-', ' '), { details: { reason } });
 }
 
-/** Ties a session to the password that opened it: a changed password ends them all. Not the hash itself. */
-function credentialOf(stored: string): string {
-  return createHash('sha256').update(stored).digest('hex').slice(0, 16);
+/** Ties a session to the password that opened it: a changed password ends them all. Not the hash itself. Asked with each request. */
+function createCredentials(): (stored: string) => string {
+  let last = { stored: '', credential: '' };
+  return (stored) => {
+    if (stored !== last.stored) {
+      const credential = createHash('sha256').update(stored).digest('hex').slice(0, 16);
+      last = { stored, credential };
+    }
+    return last.credential;
+  };
 }

@@ -7,12 +7,16 @@ import { UpdateError } from '@pikit/protocol';
 import type { ApiContext, ApiMiddleware } from '../request.ts';
 
 export function allowedHosts(configured: readonly string[]): ApiMiddleware {
-  return async (c, next) => {
+  let lastAllowed: string | undefined;
+  return (c, next) => {
+    const header = c.req.header('host');
+    if (header !== undefined && header === lastAllowed) return next();
     const host = hostOf(c);
     if (host === undefined || !isAllowedHost(host, configured)) {
       throw new UpdateError('forbidden', 'unknown Host', { details: { reason: 'unknown-host' } });
     }
-    await next();
+    lastAllowed = header;
+    return next();
   };
 }
 

@@ -8,7 +8,7 @@ import type { FeedEvent, StatusFeed } from '../agent/status-feed.ts';
 import type { Handler } from '../request.ts';
 import { readBody } from '../middleware/json-body.ts';
 import type { OpenStreams } from '../open-streams.ts';
-import { answerWith, firstEvent, openSubscribed, toServerEvent } from './events.ts';
+import { answerWith, firstEvent, openSubscribed, encodeFeedEvent } from './events.ts';
 
 export function postApply(client: Client, feed: StatusFeed, streams: OpenStreams): Handler {
   return async (c) => {
@@ -28,7 +28,7 @@ export function postApply(client: Client, feed: StatusFeed, streams: OpenStreams
       const relevant = createFollower(transaction);
       follow = (event) => {
         const verdict = relevant(event);
-        if (verdict !== 'skip') stream.send(toServerEvent(event));
+        if (verdict !== 'skip') stream.send(encodeFeedEvent(event));
         if (verdict === 'last') stream.end();
       };
       for (const event of early) follow(event);

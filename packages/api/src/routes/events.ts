@@ -1,22 +1,29 @@
 /** `GET /api/update/events`: the whole snapshot first, then each change, until the reader leaves. */
 import { UpdateError } from '@pikit/protocol';
-import type { FeedEvent, StatusFeed } from '../agent/status-feed.ts';
+import type { FeedEvent, StatusFeed, StatusView } from '../agent/status-feed.ts';
 import type { ApiContext, Handler } from '../request.ts';
-import type { EventStream, ServerEvent } from '../event-stream.ts';
+import { encodeEvent, type EventStream } from '../event-stream.ts';
+import { onceEach } from '../once-each.ts';
 import type { OpenStreams } from '../open-streams.ts';
 
 export function getEvents(feed: StatusFeed, streams: OpenStreams): Handler {
+  const bytesOfStatus = onceEach((status: StatusView) =>
+    encodeFeedEvent({ kind: 'status', status }),
+  );
+  const bytesOfOther = onceEach(encodeFeedEvent);
+  const bytesOf = (event: FeedEvent): Uint8Array =>
+    event.kind === 'status' ? bytesOfStatus(event.status) : bytesOfOther(event);
   return async (c) => {
     // What happens while the snapshot is fetched is kept, so that there is no gap and the snapshot still comes first.
     let early: FeedEvent[] | undefined = [];
     const stream = openSubscribed(c, feed, streams, (event, to) => {
-      if (early === undefined) to.send(toServerEvent(event));
+      if (early === undefined) to.send(bytesOf(event));
       else early.push(event);
     });
     try {
       const first = await firstEvent(feed);
-      stream.send(toServerEvent(first));
-      for (const event of early) if (!isOlder(event, first)) stream.send(toServerEvent(event));
+      stream.send(bytesOf(first));
+      for (const event of early) if (!isOlder(event, first)) stream.send(bytesOf(event));
       early = undefined;
     } catch (cause) {
       stream.end();
@@ -70,15 +77,19 @@ export function answerWith(c: ApiContext, stream: EventStream): Response {
 }
 
 /** The id is the snapshot's identity, the same for every reader. */
-export function toServerEvent(event: FeedEvent): ServerEvent {
+export function encodeFeedEvent(event: FeedEvent): Uint8Array {
   switch (event.kind) {
     case 'status': {
       const { status } = event;
-      return { event: 'status', id: `${status.boot}:${status.revision}`, data: status };
+      return encodeEvent({
+        event: 'status',
+        id: `${status.boot}:${status.revision}`,
+        data: status,
+      });
     }
     case 'log':
-      return { event: 'log', data: event.entry };
+      return encodeEvent({ event: 'log', data: event.entry });
     case 'agent':
-      return { event: 'agent', data: { agent: event.agent } };
+      return encodeEvent({ event: 'agent', data: { agent: event.agent } });
   }
 }

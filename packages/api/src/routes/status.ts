@@ -1,7 +1,8 @@
 /** What is, what was, and what was said: the three reads of an update. */
 import { methods } from '@pikit/protocol';
 import type { Client } from '../agent/client.ts';
-import type { StatusFeed } from '../agent/status-feed.ts';
+import type { StatusFeed, StatusView } from '../agent/status-feed.ts';
+import { onceEach } from '../once-each.ts';
 import type { Handler } from '../request.ts';
 import { checkInput } from '../middleware/json-body.ts';
 
@@ -9,7 +10,9 @@ const DEFAULT_HISTORY = 20;
 
 /** Answers from memory or from the disk where it can; the agent may sleep on. */
 export function getStatus(feed: Pick<StatusFeed, 'current'>): Handler {
-  return async (c) => c.json(await feed.current());
+  const textOf = onceEach((status: StatusView) => JSON.stringify(status));
+  const headers = { 'content-type': 'application/json' };
+  return async (c) => c.body(textOf(await feed.current()), 200, headers);
 }
 
 export function getHistory(client: Client): Handler {

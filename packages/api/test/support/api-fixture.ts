@@ -34,6 +34,7 @@ export const standingStill = (): number => 0;
 
 interface Options {
   readonly heartbeatMs?: number;
+  readonly maxStreams?: number;
   readonly allowedHosts?: readonly string[];
   readonly proxySignIn?: ProxySignIn;
 }
@@ -55,6 +56,7 @@ export async function createApiFixture(options: Options = {}) {
   const streams = createOpenStreams({
     heartbeatMs: options.heartbeatMs ?? 15_000,
     isStillIn: (caller) => isStillIn(caller, registers),
+    maxStreams: options.maxStreams ?? 64,
   });
   const app = createApp({
     ...agentSide,
