@@ -36,6 +36,8 @@ export interface TarGuard {
   readonly end: () => void;
   /** Of the entries whose headers have gone by, the oldest that was not yet taken. */
   readonly take: () => TarEntry | undefined;
+  /** Passes over the content of the entry that was just taken, with what fills up its last block. Bytes. */
+  readonly pass: () => number;
 }
 
 const TYPES = new Map<string, TarEntry['type']>([
@@ -138,6 +140,11 @@ export function createTarGuard(): TarGuard {
       if (zeroBlocks < 2) throw notTar('it has no end');
     },
     take: () => waiting.shift(),
+    pass: () => {
+      const passed = bodyLeft;
+      bodyLeft = 0;
+      return passed;
+    },
   };
 }
 
