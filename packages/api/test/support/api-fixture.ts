@@ -16,6 +16,7 @@ import { createSignIn } from '../../src/auth/sign-in.ts';
 import { createSetUpCode } from '../../src/auth/set-up-code.ts';
 import { createThrottle } from '../../src/auth/throttle.ts';
 import { createTokens, type Scope } from '../../src/auth/tokens.ts';
+import { createImportSpool } from '../../src/import-spool.ts';
 import type { Log } from '../../src/log.ts';
 import { createOpenStreams } from '../../src/open-streams.ts';
 import type { ApiEnv } from '../../src/request.ts';
@@ -34,6 +35,7 @@ export const standingStill = (): number => 0;
 
 interface Options {
   readonly heartbeatMs?: number;
+  readonly stallMs?: number;
   readonly allowedHosts?: readonly string[];
   readonly proxySignIn?: ProxySignIn;
 }
@@ -49,6 +51,12 @@ export async function createApiFixture(options: Options = {}) {
   const log = createRecordingLog();
   const { link, stateFile, socketPath, ...agentSide } = createAgentSide(directory.path);
   const agent = await startFakeAgent(socketPath, { 'update.status': () => settledStatus() });
+  const importFile = join(directory.path, 'import.tar');
+  const spool = createImportSpool({
+    file: importFile,
+    maxBytes: 1_000_000,
+    stallMs: options.stallMs ?? 10_000,
+  });
   const accounts = await createAccounts(directory.path, passwordFile, log);
   const { setUpCode, ...registers } = accounts;
   const { tokens, signIn } = registers;
@@ -59,6 +67,7 @@ export async function createApiFixture(options: Options = {}) {
   const app = createApp({
     ...agentSide,
     streams,
+    spool,
     ...registers,
     proxySignIn: options.proxySignIn ?? { header: 'remote-user', addresses: [], users: [] },
     log,
@@ -79,6 +88,7 @@ export async function createApiFixture(options: Options = {}) {
     passwordFile,
     uiDirectory,
     stateFile,
+    importFile,
     app,
     agent,
     log,
