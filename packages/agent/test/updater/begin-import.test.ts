@@ -144,6 +144,17 @@ describe('beginImport', () => {
     await expectRefused('already-installed');
   });
 
+  it('refuses what there is no room for', async () => {
+    await upload(signed('1.1.0'));
+    const space: typeof bench.disk.space = async (path) => ({
+      ...(await bench.disk.space(path)),
+      freeBytes: 0,
+    });
+    const tools = { ...bench.tools, store: bench.store, disk: { ...bench.disk, space } };
+    await expectCode(beginImport(tools, 'dashboard', quiet()), 'no-space');
+    expect(await staged()).toEqual([]);
+  });
+
   it('refuses while something runs', async () => {
     await upload(signed('1.1.0'));
     const held = await bench.lock.acquire('the other');

@@ -8,7 +8,7 @@ import type { FeedEvent, StatusFeed } from '../agent/status-feed.ts';
 import type { ImportSpool } from '../import-spool.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ApiContext, Handler } from '../request.ts';
-import { answerBegun, createFollower } from './apply.ts';
+import { answerBegun } from './apply.ts';
 import { firstEvent } from './events.ts';
 
 interface Needs {
@@ -57,12 +57,17 @@ async function assertFree(feed: StatusFeed): Promise<void> {
   }
 }
 
-/** Until then the agent may read the file; one that is away comes back to it. */
+/**
+ * Until then the agent may read the file. One that was restarted shows no transaction for a moment, and then goes on: only its
+ * result tells, or another one that runs.
+ */
 function ended(feed: StatusFeed, transaction: TransactionId): Promise<void> {
   return new Promise((resolve) => {
-    const verdict = createFollower(transaction);
     const look = (event: FeedEvent): void => {
-      if (verdict(event) !== 'last') return;
+      if (event.kind !== 'status') return;
+      const { last_result: last, transaction: running } = event.status;
+      const isOver = last?.id === transaction || (running?.id ?? transaction) !== transaction;
+      if (!isOver) return;
       unsubscribe();
       resolve();
     };

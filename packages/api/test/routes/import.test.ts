@@ -6,7 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../../../test/support/wait-for.ts';
 import { createApiFixture, type ApiFixture } from '../support/api-fixture.ts';
 import { readEvents } from '../support/event-reader.ts';
-import { endedStatus, runningStatus, settledStatus, theTransaction } from '../support/statuses.ts';
+import {
+  anotherTransaction,
+  endedStatus,
+  runningStatus,
+  settledStatus,
+  theTransaction,
+} from '../support/statuses.ts';
 
 const PATH = '/api/update/import';
 
@@ -98,7 +104,20 @@ describe('POST /api/update/import', () => {
   it('goes on waiting for an agent that goes away in the middle', async () => {
     await upload('a release');
     api.agent.hangUp();
-    api.agent.answer('update.status', () => endedStatus({ revision: 9 }));
+    api.agent.answer('update.status', () => settledStatus({ boot: 'b2' }));
+    await waitFor('the agent to be asked', () => api.agent.calls.at(-1) === 'update.status');
+    expect((await upload('another')).status).toBe(409);
+    expect(existsSync(api.importFile)).toBe(true);
+    api.agent.notify('status.changed', endedStatus({ boot: 'b2', revision: 9 }));
+    await isGone();
+  });
+
+  it('is done with it when another transaction runs', async () => {
+    await upload('a release');
+    const { transaction } = runningStatus();
+    if (transaction === null) throw new Error('nothing runs');
+    const other = { ...transaction, id: anotherTransaction };
+    api.agent.notify('status.changed', runningStatus({ revision: 9, transaction: other }));
     await isGone();
   });
 
