@@ -96,12 +96,19 @@ async function expectRefused(file: Buffer, code: string): Promise<{ readonly det
   return body as object;
 }
 
+const at = (name: string): string => join(dir.path, name);
+
+async function spoil(folder: string): Promise<void> {
+  const bundle = join(folder, 'pikit-1.1.0.tar.gz');
+  await writeFile(bundle, (await readFile(bundle)).fill(7, 1000, 200_000));
+}
+
+async function run(...args: readonly string[]): Promise<void> {
+  expect(await runRelease(args)).toMatchObject({ code: 0 });
+}
+
 describe('a release in a file', () => {
   it('comes from the maintainer’s own program, lies ready, and is installed by the ordinary order', async () => {
-    const at = (name: string): string => join(dir.path, name);
-    const run = async (...args: readonly string[]): Promise<void> => {
-      expect(await runRelease(args)).toMatchObject({ code: 0 });
-    };
     await mkdir(at('sources'));
     await writeFile(at('sources/index.html'), 'page 1.1.0');
     const entry = '[[entry]]\nfrom = "sources"\nto = "pikit-web"\n';
@@ -147,10 +154,10 @@ describe('a release in a file', () => {
     await expectRefused(await fileOf(aRelease('1.0.0')), 'already-installed');
     const tooNew = aRelease('1.1.0', { manifest: { requires: { updater: '>=99' } } });
     await expectRefused(await fileOf(tooNew), 'incompatible');
-    const noBundle = (folder: string) => rm(join(folder, 'pikit-1.1.0.tar.gz'));
-    await expectRefused(await fileOf(aRelease('1.1.0'), noBundle), 'file-missing');
-    const noManifest = (folder: string) => rm(join(folder, 'manifest.json'));
-    await expectRefused(await fileOf(aRelease('1.1.0'), noManifest), 'file-missing');
+    for (const name of ['pikit-1.1.0.tar.gz', 'manifest.json']) {
+      const file = await fileOf(aRelease('1.1.0'), async (folder) => rm(join(folder, name)));
+      await expectRefused(file, 'file-missing');
+    }
   });
 
   it('is refused when nobody can vouch for it: on a device without a key, too', async () => {
@@ -183,10 +190,6 @@ describe('a release in a file', () => {
   });
 
   it('is refused in the course of its transaction where the bundle is not the one of the manifest', async () => {
-    const spoil = async (folder: string): Promise<void> => {
-      const bundle = join(folder, 'pikit-1.1.0.tar.gz');
-      await writeFile(bundle, (await readFile(bundle)).fill(7, 1000, 200_000));
-    };
     const file = await fileOf(aRelease('1.1.0', { form: 'full' }), spoil);
     expect(await take(file)).toMatchObject({
       outcome: 'failed',

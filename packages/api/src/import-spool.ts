@@ -67,7 +67,7 @@ export function createImportSpool(options: Options): ImportSpool {
           try {
             await receive(body, bytes);
           } catch (error) {
-            // The client is told in any case, and need not send the rest.
+            // because the client is told in any case, and need not send the rest.
             await body.cancel(error).catch(() => undefined);
             throw asFailure(error, part);
           }

@@ -69,7 +69,8 @@ export function createReleaseFileReader(): ReleaseFileReader {
       const entry = guard.take();
       if (entry !== undefined) {
         add(entry);
-        at += guard.pass();
+        guard.pass();
+        at += Math.ceil(entry.size / BLOCK_BYTES) * BLOCK_BYTES;
       }
       return at;
     },

@@ -26,8 +26,6 @@ export interface StatusBoard {
   readonly subscribe: (listener: (status: Status) => void) => () => void;
   readonly beginCheck: () => Promise<void>;
   readonly endCheck: (found: ReleaseSummary | null, error: ErrorView | null) => Promise<void>;
-  /** What is being taken from an uploaded file: durable before its transaction begins. */
-  readonly imports: (release: ReleaseSummary) => Promise<void>;
   readonly audited: (drift: Drift | null) => Promise<void>;
   /** The journal moved on. Who reads state.json alone learns that something runs; its phase is for the journal to keep. */
   readonly show: (record: JournalRecord) => Promise<void>;
@@ -35,7 +33,7 @@ export interface StatusBoard {
   readonly end: (result: TransactionResult | undefined) => Promise<void>;
   readonly progress: (progress: Progress) => void;
   /** Something else changed, such as the settings. */
-  readonly publish: () => Promise<void>;
+  readonly publish: (news?: Partial<Pick<Memory, 'imported'>>) => Promise<void>;
 }
 
 interface Needs {
@@ -75,8 +73,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
   const change = (patch: Partial<Memory>): Promise<void> =>
     inTurn(async () => {
       const memory = await judge(disk, store, { ...(await remember(store)), ...patch });
-      const { candidate, imported } = memory;
-      await store.saveState({ status: await send(memory), candidate, imported });
+      await store.saveState({ status: await send(memory), ...memory });
     });
 
   return {
@@ -98,7 +95,6 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
       const news = error === null ? { candidate: found } : {};
       await change({ ...news, lastCheck: clock.now(), checkError: error });
     },
-    imports: async (release) => change({ imported: release }),
     audited: async (drift) => change({ drift }),
     show: async (record) => {
       const isFirst = running === null;
@@ -115,7 +111,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
       progress = latest;
       throttle.soon();
     },
-    publish: async () => change({}),
+    publish: async (news = {}) => change(news),
   };
 }
 

@@ -109,16 +109,7 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     },
     apply: (wanted, by) => install(wanted, by, false),
     downgrade: (wanted, by) => install(wanted, by, true),
-    importFile: async (by) => {
-      await exclusive.recover();
-      return exclusive.start('taking a release from a file', async (signal) => {
-        const { record, summary } = await refusing(signal, (bounded) =>
-          beginImport({ ...tools, store }, by, bounded),
-        );
-        await board.imports(summary);
-        return { record, interrupted: false };
-      });
-    },
+    importFile: async (by) => importFile({ tools, store, board, exclusive }, by),
     rollback: async (by) => {
       await exclusive.recover();
       return exclusive.start('rolling back', async () => ({
@@ -140,6 +131,21 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     recover: exclusive.recover,
     settled: exclusive.settled,
   };
+}
+
+async function importFile(
+  { tools, store, board, exclusive }: Pick<Needs, 'tools' | 'store' | 'board' | 'exclusive'>,
+  by: Requester,
+): Promise<TransactionId> {
+  await exclusive.recover();
+  return exclusive.start('taking a release from a file', async (signal) => {
+    const { record, summary } = await refusing(signal, (bounded) =>
+      beginImport({ ...tools, store }, by, bounded),
+    );
+    // Durable before its transaction begins; shown when the release lies ready.
+    await board.publish({ imported: summary });
+    return { record, interrupted: false };
+  });
 }
 
 async function setAuto(

@@ -38,10 +38,10 @@ describe('createTarGuard, passing over contents', () => {
     const guard = createTarGuard();
     guard.push(rawEntry(FILE).subarray(0, 512));
     expect(guard.take()?.path).toBe(FILE.name);
-    expect(guard.pass()).toBe(1024);
+    guard.pass();
     guard.push(rawEntry({ name: 'b' }));
     expect(guard.take()?.path).toBe('b');
-    expect(guard.pass()).toBe(0);
+    guard.pass();
     guard.push(END);
     guard.end();
   });

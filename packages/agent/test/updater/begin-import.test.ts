@@ -1,4 +1,5 @@
 /** From a file to a release that lies ready: who must vouch for it, what is refused, what is left, and what a check does to it. */
+import type { UpdateError } from '@pikit/protocol';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -112,15 +113,15 @@ describe('a release from a file', () => {
   });
 });
 
-describe('beginImport', () => {
-  const expectRefused = async (code: Parameters<typeof expectCode>[1]) => {
-    const error = await expectCode(bench.updater.importFile('dashboard'), code);
-    expect(await staged()).toEqual([]);
-    expect(await bench.store.loadJournal()).toBeUndefined();
-    expect(await status()).toMatchObject({ ready: null, transaction: null });
-    return error;
-  };
+async function expectRefused(code: Parameters<typeof expectCode>[1]): Promise<UpdateError> {
+  const error = await expectCode(bench.updater.importFile('dashboard'), code);
+  expect(await staged()).toEqual([]);
+  expect(await bench.store.loadJournal()).toBeUndefined();
+  expect(await status()).toMatchObject({ ready: null, transaction: null });
+  return error;
+}
 
+describe('beginImport', () => {
   it('believes nobody on a device without a key, and says what to do', async () => {
     await rm(bench.host('/etc/pikit/keys/maintainer.pub'));
     await upload(signed('1.1.0'));

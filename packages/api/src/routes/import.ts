@@ -32,7 +32,7 @@ export function postImport({ client, feed, streams, spool }: Needs): Handler {
         await place.release();
         throw error;
       }
-      void ended(feed, begun.transaction).finally(place.release);
+      void ended(feed, begun.transaction).then(() => place.release());
       return begun;
     });
   };

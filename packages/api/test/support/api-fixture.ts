@@ -35,7 +35,6 @@ export const standingStill = (): number => 0;
 
 interface Options {
   readonly heartbeatMs?: number;
-  readonly stallMs?: number;
   readonly allowedHosts?: readonly string[];
   readonly proxySignIn?: ProxySignIn;
 }
@@ -51,14 +50,8 @@ export async function createApiFixture(options: Options = {}) {
   const log = createRecordingLog();
   const { link, stateFile, socketPath, ...agentSide } = createAgentSide(directory.path);
   const agent = await startFakeAgent(socketPath, { 'update.status': () => settledStatus() });
-  const importFile = join(directory.path, 'import.tar');
-  const spool = createImportSpool({
-    file: importFile,
-    maxBytes: 1_000_000,
-    stallMs: options.stallMs ?? 10_000,
-  });
-  const accounts = await createAccounts(directory.path, passwordFile, log);
-  const { setUpCode, ...registers } = accounts;
+  const { importFile, spool } = createSpool(directory.path);
+  const { setUpCode, ...registers } = await createAccounts(directory.path, passwordFile, log);
   const { tokens, signIn } = registers;
   const streams = createOpenStreams({
     heartbeatMs: options.heartbeatMs ?? 15_000,
@@ -76,7 +69,6 @@ export async function createApiFixture(options: Options = {}) {
     allowedHosts: options.allowedHosts ?? [],
     sessionMs: 600_000,
   });
-
   const request = createRequester(app);
   const cookie = async (): Promise<string> =>
     `pikit=${await signIn.signIn(PASSWORD, { address: 'test' })}`;
@@ -118,6 +110,12 @@ export async function createApiFixture(options: Options = {}) {
       await directory.remove();
     },
   };
+}
+
+function createSpool(directory: string) {
+  const importFile = join(directory, 'import.tar');
+  const limits = { maxBytes: 1_000_000, stallMs: 10_000 };
+  return { importFile, spool: createImportSpool({ file: importFile, ...limits }) };
 }
 
 async function createAccounts(directory: string, passwordFile: string, log: Log) {
