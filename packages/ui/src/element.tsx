@@ -65,13 +65,13 @@ function sendFile(url: string, file: Blob, onSent: (bytes: number) => void): Pro
     const request = new XMLHttpRequest();
     request.open('POST', url);
     request.setRequestHeader('content-type', 'application/x-tar');
-    request.upload.onprogress = ({ loaded }) => onSent(loaded);
-    request.onload = () => {
+    request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
+    request.addEventListener('load', () => {
       const type = request.getResponseHeader('content-type') ?? '';
       const { status, responseText } = request;
       resolve(new Response(responseText, { status, headers: { 'content-type': type } }));
-    };
-    request.onerror = reject;
+    });
+    request.addEventListener('error', reject);
     request.send(file);
   });
 }

@@ -123,10 +123,13 @@ function createAsker(
     download: (release: ReleaseSummary) =>
       ask('apply', () => commands.apply(release, { stageOnly: true })),
     importFile: (file: Blob) =>
-      ask('import', async () => {
-        const onSent = (done: number): void => store.set({ sent: { done, total: file.size } });
-        return answerOf(async () => send(`${base}/update/import`, file, onSent));
-      }),
+      ask('import', async () =>
+        answerOf(async () =>
+          send(`${base}/update/import`, file, (done) =>
+            store.set({ sent: { done, total: file.size } }),
+          ),
+        ),
+      ),
     cancel: (transaction: TransactionId) => ask('cancel', () => commands.cancel(transaction)),
     rollBack: () => ask('rollback', commands.rollBack),
     verify: () => ask('verify', commands.verify),
