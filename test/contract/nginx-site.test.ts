@@ -44,6 +44,8 @@ describe('the nginx snippet', () => {
     ['proxy_set_header Remote-User "";'],
     ['proxy_read_timeout 1h;'],
     ['client_max_body_size 64k;'],
+    ['client_max_body_size 1g;'],
+    ['proxy_request_buffering off;'],
   ])('has the line %s', (line) => {
     expect(text.split('\n').map((each) => each.trim())).toContain(line);
   });

@@ -7,9 +7,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildRelease } from '../support/bundle-builder.ts';
+import { createMinisignKey } from '../support/minisign-key.ts';
 import { blocksOf } from '../support/page-blocks.ts';
+import { tarRelease } from '../support/release-file.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
-import { openScene, type Scene } from './scene.ts';
+import { aPage, openScene, type Scene } from './scene.ts';
 
 const DOCS = join(repositoryRoot(), 'docs');
 const ADDRESS = 'http://127.0.0.1:8421';
@@ -18,9 +21,11 @@ const MINUTES_MS = 180_000;
 const hasCurl = spawnSync('curl', ['--version']).error === undefined;
 const NOTE = hasCurl ? '' : ' (skipped: there is no curl here)';
 
+const maintainer = createMinisignKey();
+
 let scene: Scene;
 beforeEach(async () => {
-  scene = await openScene();
+  scene = await openScene({ keys: { maintainer: maintainer.publicFile } });
 });
 afterEach(() => scene.close());
 
@@ -29,6 +34,9 @@ async function run(script: string): Promise<string> {
   const cwd = join(scene.root, 'home');
   await mkdir(cwd);
   await writeFile(join(cwd, 'password.json'), JSON.stringify({ password: scene.stack.password }));
+  const release = { ...aPage('1.2.0'), signer: maintainer };
+  const built = await buildRelease(release, join(scene.root, 'built'));
+  await tarRelease(built.dir, join(cwd, 'release.tar'));
   const options = { cwd, timeout: MINUTES_MS, maxBuffer: 16 * 1024 * 1024 };
   const { stdout } = await promisify(execFile)('sh', ['-euc', script], options);
   return stdout;
@@ -41,6 +49,7 @@ describe('docs/api.md', () => {
     async () => {
       await scene.publish({
         version: '1.1.0',
+        signer: maintainer,
         files: { 'pikit-web/index.html': 'new page', 'pikit-api.py': 'new api' },
         manifest: { notes: '**New** page.' },
       });
@@ -55,6 +64,7 @@ describe('docs/api.md', () => {
       expect(said).toContain('<p><strong>New</strong> page.</p>');
       expect(said).toContain('"outcome":"committed"');
       expect(said).toMatch(/committed$/m);
+      expect(said).toMatch(/^1\.2\.0$/m);
       expect(said).toContain('pikit_transactions{outcome="committed"} 2');
       expect(said).toContain('"code":"unauthenticated"');
       expect(said.trim().endsWith('{"signedIn":false}')).toBe(true);

@@ -16,6 +16,8 @@ export interface ApiClient {
   cookie(): string;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown): Promise<Answer>;
+  /** A release file, as the page sends it. */
+  upload(file: Uint8Array): Promise<Answer>;
   /** The snapshot, checked against the protocol's schema. */
   status(): Promise<Status>;
   /**
@@ -25,30 +27,44 @@ export interface ApiClient {
   carryOut(path: string, body?: unknown, timeoutMs?: number): Promise<TransactionResult>;
 }
 
+interface Sent {
+  readonly type: string;
+  readonly content: string | Uint8Array;
+}
+
+const asJson = (body: unknown): Sent => ({
+  type: 'application/json',
+  content: JSON.stringify(body),
+});
+
 const BegunSchema = v.object({ transaction: v.string() });
 
 /** `url` without a slash at the end; the front server's or the api's own. */
 export function createApiClient(url: string): ApiClient {
   let cookie = '';
-  const ask = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+  const send = async (method: string, path: string, body?: Sent): Promise<Answer> => {
     const response = await fetch(url + path, {
       method,
       headers: {
         origin: url,
         ...(cookie === '' ? {} : { cookie }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': body.type }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body.content }),
     });
     const [given] = response.headers.getSetCookie();
     if (given !== undefined) cookie = given.split(';')[0] ?? '';
     return { status: response.status, body: parsed(await response.text()) };
   };
+  const ask = (method: string, path: string, body?: unknown): Promise<Answer> =>
+    send(method, path, body === undefined ? undefined : asJson(body));
   const client: ApiClient = {
     signIn: (password) => ask('POST', '/api/session', { password }),
     cookie: () => cookie,
     get: (path) => ask('GET', path),
     post: (path, body = {}) => ask('POST', path, body),
+    upload: (file) =>
+      send('POST', '/api/update/import', { type: 'application/x-tar', content: file }),
     async status() {
       const { status, body } = await ask('GET', '/api/update/status');
       if (status !== 200) throw new Error(`status answered ${status}: ${JSON.stringify(body)}`);

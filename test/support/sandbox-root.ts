@@ -160,6 +160,7 @@ function apiToml(device: Device, port: number): string {
     `token_file = ${quote(join(device.root, 'var/lib/pikit-api/tokens.json'))}`,
     `ui_directory = ${quote(join(device.root, 'usr/share/pikit/ui'))}`,
     section('[listen]', { host: '127.0.0.1', port }),
+    section('[import]', { file: join(device.root, 'var/lib/pikit-api/import.tar') }),
   ].join('\n')}\n`;
 }
 

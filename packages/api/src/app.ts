@@ -13,12 +13,13 @@ import { accessOf, type Access } from './auth/caller.ts';
 import type { Sessions } from './auth/sessions.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { Tokens } from './auth/tokens.ts';
+import type { ImportSpool } from './import-spool.ts';
 import type { ApiEnv, Handler } from './request.ts';
 import type { Log } from './log.ts';
 import { allowedHosts } from './middleware/allowed-hosts.ts';
 import { authorize, identify, type WaysIn } from './middleware/authenticate.ts';
 import { headRequest } from './middleware/head-request.ts';
-import { jsonOnly, smallBody } from './middleware/json-body.ts';
+import { fileOnly, jsonOnly, smallBody } from './middleware/json-body.ts';
 import { requestId } from './middleware/request-id.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { sameOrigin, sameOriginOrToken } from './middleware/same-origin.ts';
@@ -37,6 +38,7 @@ import {
 import { postApply } from './routes/apply.ts';
 import { getEvents } from './routes/events.ts';
 import { getHealth } from './routes/health.ts';
+import { postImport } from './routes/import.ts';
 import { getMetrics } from './routes/metrics.ts';
 import { getNotes } from './routes/notes.ts';
 import {
@@ -62,6 +64,7 @@ export interface AppDeps extends WaysIn {
   readonly feed: StatusFeed;
   readonly readHistory: ReadHistory;
   readonly streams: OpenStreams;
+  readonly spool: ImportSpool;
   readonly signIn: SignIn;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
@@ -77,13 +80,22 @@ export interface Route {
   readonly path: string;
   readonly access: Access;
   readonly handler: Handler;
+  /** What it takes. */
+  readonly body: 'json' | 'file';
 }
 
 const route =
-  (method: Route['method']) =>
-  (path: string, access: Access, handler: Handler): Route => ({ method, path, access, handler });
+  (method: Route['method'], body: Route['body'] = 'json') =>
+  (path: string, access: Access, handler: Handler): Route => ({
+    method,
+    path,
+    access,
+    handler,
+    body,
+  });
 const get = route('GET');
 const post = route('POST');
+const postFile = route('POST', 'file');
 const remove = route('DELETE');
 
 export function routes(deps: AppDeps): readonly Route[] {
@@ -96,6 +108,7 @@ export function routes(deps: AppDeps): readonly Route[] {
     get('/api/update/notes', accessOf('update.status'), getNotes(feed)),
     post('/api/update/check', accessOf('update.check'), postCheck(client)),
     post('/api/update/apply', accessOf('update.apply'), postApply(client, feed, streams)),
+    postFile('/api/update/import', accessOf('update.import'), postImport(deps)),
     post('/api/update/cancel', accessOf('update.cancel'), postCancel(client)),
     post('/api/update/rollback', accessOf('update.rollback'), postRollback(client)),
     post('/api/update/verify', accessOf('update.verify'), postVerify(client)),
@@ -149,9 +162,11 @@ export function createApp(deps: AppDeps): Hono<ApiEnv> {
   return app;
 }
 
-function mount(app: Hono<ApiEnv>, { method, path, access, handler }: Route, ways: WaysIn): void {
+function mount(app: Hono<ApiEnv>, route: Route, ways: WaysIn): void {
+  const { method, path, access, handler } = route;
   const origin = access === 'public' ? sameOrigin : sameOriginOrToken;
-  const changes = method === 'GET' ? [] : [origin, jsonOnly, smallBody];
+  const body = route.body === 'file' ? [fileOnly] : [jsonOnly, smallBody];
+  const changes = method === 'GET' ? [] : [origin, ...body];
   app.on([method], [path], identify(ways), ...changes, authorize(access), handler);
 }
 

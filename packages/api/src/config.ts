@@ -58,6 +58,13 @@ const ConfigSchema = v.strictObject({
     }),
     {},
   ),
+  import: v.optional(
+    v.strictObject({
+      file: v.optional(PathSchema, '/var/lib/pikit-api/import.tar'),
+      max_bytes: v.optional(CountSchema(1, Number.MAX_SAFE_INTEGER), 1_073_741_824),
+    }),
+    {},
+  ),
   proxy_sign_in: v.optional(
     v.strictObject({
       addresses: v.optional(v.array(AddressSchema), []),
@@ -78,6 +85,7 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   readonly listen: { readonly host: string; readonly port: number };
   readonly session: { readonly idleMs: number; readonly absoluteMs: number };
+  readonly import: { readonly file: string; readonly maxBytes: number };
   readonly proxySignIn: ProxySignIn;
 }
 
@@ -126,6 +134,7 @@ export function parseConfig(text: string, path: string): Config {
       idleMs: output.session.idle_minutes * 60_000,
       absoluteMs: output.session.absolute_days * 86_400_000,
     },
+    import: { file: output.import.file, maxBytes: output.import.max_bytes },
     proxySignIn: output.proxy_sign_in,
   };
 }

@@ -20,7 +20,8 @@ import { ChangeSchema, SetUpSchema, SignInSchema } from './routes/session.ts';
 interface Documented {
   readonly summary: string;
   readonly query?: Readonly<Record<string, v.GenericSchema>>;
-  readonly body?: v.GenericSchema;
+  /** A schema of JSON, or the name of another type. */
+  readonly body?: v.GenericSchema | 'application/x-tar';
   /** Whoever asks for it gets 200 and server-sent events instead. */
   readonly streams?: true;
   /** 200, unless something was made, or work goes on after the answer. */
@@ -106,6 +107,13 @@ export const DOCUMENTED: Readonly<Record<string, Documented>> = {
     summary:
       'Installs a release, or with `stageOnly` downloads it. Asked for `text/event-stream` it follows the transaction to its end.',
     body: methods['update.apply'].params,
+    streams: true,
+    ...BEGUN,
+  },
+  'POST /api/update/import': {
+    summary:
+      'Takes a release file (`pikit-release export`): it is verified like any other, must be signed, and lies ready to be installed.',
+    body: 'application/x-tar',
     streams: true,
     ...BEGUN,
   },

@@ -22,6 +22,7 @@ import { createSetUpCode } from './auth/set-up-code.ts';
 import { createThrottle } from './auth/throttle.ts';
 import { createTokens } from './auth/tokens.ts';
 import { loadConfig, type Config } from './config.ts';
+import { createImportSpool } from './import-spool.ts';
 import { createLog, createGatherer, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { startServer } from './server.ts';
@@ -35,6 +36,8 @@ const DIAL_TIMEOUT_MS = 10_000;
 const IDLE_MS = 30_000;
 const BACK_OFF_MS = { first: 250, last: 5000 };
 const HEARTBEAT_MS = 15_000;
+/** A browser on a bad Wi-Fi. */
+const UPLOAD_STALL_MS = 30_000;
 const SHUTDOWN_GRACE_MS = 2000;
 
 function createAgentSide(config: Config, log: Log) {
@@ -88,12 +91,15 @@ async function serve(config: Config, log: Log): Promise<void> {
     heartbeatMs: HEARTBEAT_MS,
     isStillIn: (caller) => isStillIn(caller, accounts),
   });
+  const spool = createImportSpool({ ...config.import, stallMs: UPLOAD_STALL_MS });
+  await spool.clear();
   const { link, ...agentSide } = createAgentSide(config, log);
   const app = createApp({
     ...agentSide,
     ...accounts,
     proxySignIn: config.proxySignIn,
     streams,
+    spool,
     log,
     version: API_VERSION,
     uiDirectory: config.uiDirectory,

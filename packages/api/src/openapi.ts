@@ -59,7 +59,7 @@ export function createOpenApi(routes: readonly Row[]): Json {
       title: 'Pi-Kit Updater',
       version: String(PROTOCOL_VERSION),
       description:
-        'The dashboard’s api. Requests that change something need a Content-Type of application/json and an Origin of this host.',
+        'The dashboard’s api. Requests that change something need a Content-Type of application/json, or what their body says, and an Origin of this host.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -105,7 +105,10 @@ function operationOf({ method, path, access }: Row): Json {
       : {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: schemaOf(body, 'input') } },
+            content:
+              typeof body === 'string'
+                ? { [body]: { schema: { type: 'string', format: 'binary' } } }
+                : { 'application/json': { schema: schemaOf(body, 'input') } },
           },
         }),
     responses: {

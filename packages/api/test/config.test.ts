@@ -14,7 +14,7 @@ describe('loadConfig', () => {
     expect(await loadConfig(SHIPPED)).toEqual(parseConfig('', 'empty'));
     const text = await readFile(SHIPPED, 'utf8');
     const keys = [...text.matchAll(/^(\w+) = /gm)].map(([, key]) => key);
-    expect(keys).toHaveLength(14);
+    expect(keys).toHaveLength(16);
   });
 
   it('turns units into what the code counts in', () => {
@@ -50,6 +50,8 @@ describe('parseConfig', () => {
     ['allowed_hosts = ["http://a"]', 'allowed_hosts.0'],
     ['[session]\nidle_minutes = 0', 'session.idle_minutes'],
     ['[session]\nabsolute_days = 1.5', 'session.absolute_days'],
+    ['[import]\nfile = "import.tar"', 'import.file'],
+    ['[import]\nmax_bytes = 0', 'import.max_bytes'],
     ['[proxy_sign_in]\naddresses = ["10.0.0.0/8"]', 'proxy_sign_in.addresses.0'],
     ['[proxy_sign_in]\nheader = "Remote-User:"', 'proxy_sign_in.header'],
     ['[proxy_sign_in]\nusers = [""]', 'proxy_sign_in.users.0'],

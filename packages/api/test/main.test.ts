@@ -1,6 +1,6 @@
 /** The real process, from its command line to its end. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../../test/support/repository-root.ts';
@@ -38,6 +38,8 @@ beforeAll(async () => {
     `ui_directory = ${at('ui')}`,
     '[listen]',
     'port = 0',
+    '[import]',
+    `file = ${at('import.tar')}`,
   ];
   await writeFile(configFile, lines.join('\n'));
   agent = await startFakeAgent(join(directory.path, 'agent.sock'), {
@@ -131,6 +133,15 @@ describe('pikit-api', () => {
     await start();
     expect(await stop('SIGTERM')).toBe(0);
     expect(output).not.toContain('set-up code');
+  });
+
+  it('removes a release file that an earlier process has left', async () => {
+    for (const name of ['import.tar', 'import.tar.part']) {
+      await writeFile(join(directory.path, name), 'half');
+    }
+    await start();
+    expect(await readdir(directory.path)).not.toContainEqual(expect.stringContaining('import'));
+    expect(await stop('SIGTERM')).toBe(0);
   });
 
   it('keeps a token across a restart, and when it was used', async () => {

@@ -51,6 +51,11 @@ export const methods = {
     result: Begun,
   },
   /**
+   * Takes the release in the file that the api has laid down, as if a source had it and `update.apply` was called with
+   * `stageOnly`: it is verified and lies ready. It must be signed by a key that the device knows, even where no source needs one.
+   */
+  'update.import': { surface: 'dashboard', kind: 'write', params: Nothing, result: Begun },
+  /**
    * Stops the transaction while it has touched nothing that runs. What it fetched is kept for the next try. Of one that has
    * ended this takes away what it left: a release that lies ready, or a part of one.
    */

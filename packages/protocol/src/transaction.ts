@@ -92,6 +92,8 @@ export const TransactionResultSchema = v.object({
   bytesFetched: CountSchema,
   /** Of the release that was to be installed. Absent for a roll-back, and in what an earlier agent wrote. */
   manifestSha256: v.exactOptional(Sha256Schema),
+  /** The release came in a file that was uploaded, to be installed later. */
+  imported: v.exactOptional(v.literal(true)),
 });
 export type TransactionResult = v.InferOutput<typeof TransactionResultSchema>;
 

@@ -142,6 +142,7 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
     },
     result: { good: {}, bad: { null: null, 'a member nobody asked for': { cancelled: true } } },
   },
+  'update.import': { params: nothing, result: begun },
   'update.rollback': { params: nothing, result: begun },
   'update.verify': { params: nothing, result: status },
   'update.repair': { params: nothing, result: begun },

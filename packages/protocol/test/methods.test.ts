@@ -25,6 +25,7 @@ const DECIDED: Record<MethodName, readonly ['dashboard' | 'admin', 'read' | 'wri
   'update.check': ['dashboard', 'write'],
   'update.downgrade': ['admin', 'write'],
   'update.history': ['dashboard', 'read'],
+  'update.import': ['dashboard', 'write'],
   'update.log': ['dashboard', 'read'],
   'update.repair': ['dashboard', 'write'],
   'update.rollback': ['dashboard', 'write'],

@@ -59,6 +59,23 @@ function shownAssets(): readonly string[] {
   return [...scripts.map(({ src }) => src), ...styles.map(({ href }) => href)];
 }
 
+/** Posts a file. Not by `fetch`, which cannot tell how much of it has gone. */
+function sendFile(url: string, file: Blob, onSent: (bytes: number) => void): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', url);
+    request.setRequestHeader('content-type', 'application/x-tar');
+    request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
+    request.addEventListener('load', () => {
+      const type = request.getResponseHeader('content-type') ?? '';
+      const { status, responseText } = request;
+      resolve(new Response(responseText, { status, headers: { 'content-type': type } }));
+    });
+    request.addEventListener('error', reject);
+    request.send(file);
+  });
+}
+
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
 
@@ -73,6 +90,7 @@ export class PikitUpdates extends HTMLElement {
     const updates = createUpdates({
       base: (this.getAttribute('base') ?? '/api').replace(/\/+$/, ''),
       fetch: (input, init) => fetch(input, init),
+      send: sendFile,
       openEvents: (url) => new EventSource(url),
       now: Date.now,
     });

@@ -1,5 +1,6 @@
 /** Every command, in the order of a release's life. */
 import type { Command } from '../command.ts';
+import { exportRelease } from './export.ts';
 import { inspect } from './inspect.ts';
 import { keygen } from './keygen.ts';
 import { pack } from './pack.ts';
@@ -7,4 +8,12 @@ import { publish } from './publish.ts';
 import { sign } from './sign.ts';
 import { verify } from './verify.ts';
 
-export const COMMANDS: readonly Command[] = [keygen, pack, sign, verify, publish, inspect];
+export const COMMANDS: readonly Command[] = [
+  keygen,
+  pack,
+  sign,
+  verify,
+  publish,
+  exportRelease,
+  inspect,
+];

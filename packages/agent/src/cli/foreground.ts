@@ -33,6 +33,7 @@ const JOURNAL = '/var/lib/pikit-update/journal.json';
 const BEGINS: ReadonlySet<string> = new Set([
   'update.apply',
   'update.downgrade',
+  'update.import',
   'update.rollback',
   'update.repair',
 ]);

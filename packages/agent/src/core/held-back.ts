@@ -62,8 +62,10 @@ export function judgeRelease(
 /** Undefined for an entry that says nothing about this version. */
 function verdictOn(
   version: Version,
-  { kind, from, to, outcome, error }: TransactionResult,
+  { kind, from, to, outcome, error, imported }: TransactionResult,
 ): 'good' | HeldBack['reason'] | undefined {
+  // A file that somebody brought damaged is no fault of the release, and nothing was installed by it.
+  if (imported === true) return undefined;
   // Somebody had a reason to leave it.
   if (kind === 'rollback' && from === version && outcome === 'committed') return 'rolled-back';
   if (kind !== 'apply' || to !== version) return undefined;

@@ -46,6 +46,8 @@ export const JournalRecordSchema = v.object({
   signedBy: v.exactOptional(v.string()),
   /** As it was fetched: what is kept for later must be vouched for again. */
   signature: v.exactOptional(v.string()),
+  /** The release comes from the file that was uploaded, and not from a source. */
+  imported: v.exactOptional(v.literal(true)),
   /** As the source told, null where it did not. */
   bundleBytes: v.nullable(v.number()),
   bytesFetched: CountSchema,

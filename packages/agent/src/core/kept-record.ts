@@ -18,6 +18,8 @@ export const KeptRecordSchema = v.object({
   bundleBytes: v.nullable(v.number()),
   /** All of it is here, and was verified. */
   ready: v.boolean(),
+  /** Somebody brought it in a file: that no source lists it says nothing. */
+  imported: v.exactOptional(v.literal(true)),
 });
 export type KeptRecord = v.InferOutput<typeof KeptRecordSchema>;
 
@@ -25,7 +27,13 @@ export type KeptRecord = v.InferOutput<typeof KeptRecordSchema>;
  * Whether a transaction that ends so leaves anything to go on with. Not after a failure that is the release's own: what was
  * fetched may be the cause, and would be met again. Nor from a server that answers nonsense, which is to fill no disk.
  */
-export function isLeftBy({ outcome, error }: Pick<JournalRecord, 'outcome' | 'error'>): boolean {
+export function isLeftBy({
+  outcome,
+  error,
+  imported,
+}: Pick<JournalRecord, 'outcome' | 'error' | 'imported'>): boolean {
+  // The file that it came from is gone: who brings it again brings all of it.
+  if (imported === true) return outcome === 'staged';
   if (outcome === 'failed') {
     return error !== null && error.code !== 'source-invalid' && isCircumstance(error);
   }

@@ -31,6 +31,8 @@ export const HISTORY_FILE = `${STATE}/history.jsonl`;
 export const LOGS = `${STATE}/logs`;
 export const DOWNLOADS = '/var/tmp/pikit-update';
 export const BACKUPS = '/var/backups/pikit';
+/** Where the api lays down a release that a browser has sent. The directory is the api's own, its name is root's. */
+export const IMPORT_FILE = '/var/lib/pikit-api/import.tar';
 export const LOCK_FILE = '/run/pikit-update.lock';
 export const CONFIG_FILE = '/etc/pikit/updater.toml';
 export const AGENT_SOCKET = '/run/pikit/agent.sock';

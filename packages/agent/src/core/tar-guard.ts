@@ -36,6 +36,8 @@ export interface TarGuard {
   readonly end: () => void;
   /** Of the entries whose headers have gone by, the oldest that was not yet taken. */
   readonly take: () => TarEntry | undefined;
+  /** The content of the entry that was just taken, with what fills up its last block, is passed over: its bytes do not come. */
+  readonly pass: () => void;
 }
 
 const TYPES = new Map<string, TarEntry['type']>([
@@ -138,6 +140,7 @@ export function createTarGuard(): TarGuard {
       if (zeroBlocks < 2) throw notTar('it has no end');
     },
     take: () => waiting.shift(),
+    pass: () => void (bodyLeft = 0),
   };
 }
 

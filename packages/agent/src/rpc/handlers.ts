@@ -36,6 +36,7 @@ export function createHandlers(needs: Needs): Handlers<Caller> {
     'update.status': async () => board.snapshot(),
     'update.check': async () => updater.check(),
     'update.apply': async (wanted, { by }) => ({ transaction: await updater.apply(wanted, by) }),
+    'update.import': async (_params, { by }) => ({ transaction: await updater.importFile(by) }),
     'update.downgrade': async (wanted, { by }) => ({
       transaction: await updater.downgrade(wanted, by),
     }),

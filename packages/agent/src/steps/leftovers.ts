@@ -40,7 +40,7 @@ interface Device {
  */
 export async function findLeftovers(
   device: Device,
-  record?: Pick<JournalRecord, 'id' | 'from' | 'outcome' | 'error'>,
+  record?: Pick<JournalRecord, 'id' | 'from' | 'outcome' | 'error' | 'imported'>,
 ): Promise<readonly string[]> {
   const { disk, policy } = device;
   if (record === undefined && (await disk.lstat(damagedPath(JOURNAL_FILE))) !== undefined)
@@ -58,7 +58,7 @@ export async function findLeftovers(
 /** In staging and downloads: everything, unless a release is kept. */
 async function unwanted(
   disk: Disk,
-  record: Pick<JournalRecord, 'id' | 'outcome' | 'error'> | undefined,
+  record: Pick<JournalRecord, 'id' | 'outcome' | 'error' | 'imported'> | undefined,
 ): Promise<readonly string[]> {
   const kept = await readKept(disk);
   const isOurs = record !== undefined && record.id === kept?.transaction;

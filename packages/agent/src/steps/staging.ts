@@ -66,11 +66,13 @@ export const staging: Step = async (context, signal) => {
 
 /** From here on what is fetched is worth something, should this transaction not come to its end. */
 async function keepFetched({ disk, record }: StepContext): Promise<void> {
-  const { id, kind, signature = null, bundleBytes } = record();
+  const { id, kind, signature = null, bundleBytes, imported } = record();
   if (kind !== 'apply') return;
   const release = chosenRelease({ record });
-  const ready = (await keptAs(disk, release))?.ready ?? false;
-  await keep(disk, { ...release, transaction: id, signature, bundleBytes, ready });
+  const kept = await keptAs(disk, release);
+  const origin = (imported ?? kept?.imported) === true ? { imported: true as const } : {};
+  const ready = kept?.ready ?? false;
+  await keep(disk, { ...release, transaction: id, signature, bundleBytes, ready, ...origin });
 }
 
 /** A repair believes no fingerprint: a card that has lost bytes tells nobody. */

@@ -10,7 +10,14 @@ import {
   type Version,
 } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
-import { BACKUPS, LOGS, manifestPath, stagingPath, treeName } from '../core/layout.ts';
+import {
+  BACKUPS,
+  LOGS,
+  manifestPath,
+  stagingPath,
+  treeName,
+  type TreeVersion,
+} from '../core/layout.ts';
 import { assertForward, assertOther } from '../core/selection.ts';
 import { newestId, nextTransactionId } from '../core/transaction-id.ts';
 import { begin } from '../core/transaction.ts';
@@ -20,7 +27,7 @@ import { makeRoom } from '../steps/make-room.ts';
 import { installedVersion } from '../steps/version-file.ts';
 import { assertInstallable } from '../steps/preflight.ts';
 import { currentTree, readTree, refOfLink } from '../steps/trees.ts';
-import { fetchRelease } from './check.ts';
+import { fetchRelease, type ReviewedRelease } from './check.ts';
 import { latestBackup } from './device-state.ts';
 import { fetchUnlessReady } from './kept-source.ts';
 import type { Store } from './store.ts';
@@ -54,37 +61,47 @@ export async function beginApply(
 ): Promise<JournalRecord> {
   const { disk } = tools;
   const { version } = wanted;
-  const current = await currentTree(disk);
-  const installed = current?.version ?? (await installedVersion(disk));
-  (mayGoBack ? assertOther : assertForward)(version, installed);
+  (mayGoBack ? assertOther : assertForward)(version, await installedNow(disk));
   const kept = await keptAs(disk, wanted);
-  const { summary, manifest, bytes, signature } = await fetchUnlessReady(
-    tools,
-    kept,
-    version,
-    async (source) => fetchRelease({ ...tools, source }, version, signal, { mayGoBack }),
+  const release = await fetchUnlessReady(tools, kept, version, async (source) =>
+    fetchRelease({ ...tools, source }, version, signal, { mayGoBack }),
   );
-  if (summary.manifestSha256 !== wanted.manifestSha256) {
+  if (release.summary.manifestSha256 !== wanted.manifestSha256) {
     throw new UpdateError('manifest-changed', 'the release was changed after it was reviewed', {
       details: { version: wanted.version },
     });
   }
+  return beginWith(tools, release, by, stageOnly ? 'staged' : 'committed');
+}
+
+/** With a release that is believed: what else can be refused, and the first record. */
+export async function beginWith(
+  tools: Tools,
+  { summary, manifest, bytes, signature }: ReviewedRelease,
+  by: Requester,
+  wish: 'committed' | 'staged',
+): Promise<JournalRecord> {
+  const { disk } = tools;
+  const { version, manifestSha256, bundleBytes } = summary;
   // Left by nothing that still runs: the caller holds the lock.
-  await makeRoom(disk, version, { isContinued: kept !== undefined });
+  await makeRoom(disk, version, { isContinued: (await keptAs(disk, summary)) !== undefined });
   const signed = summary.signedBy === null ? {} : { signedBy: summary.signedBy.key };
-  await assertInstallable(tools, manifest, { bundleBytes: summary.bundleBytes, ...signed });
+  await assertInstallable(tools, manifest, { bundleBytes, ...signed });
   await disk.write(manifestPath(stagingPath(version)), bytes, 0o644);
-  const start = await opening(tools, 'apply', by, stageOnly ? 'staged' : 'committed');
-  const { manifestSha256, bundleBytes } = summary;
   return {
-    ...start,
-    from: current ?? null,
+    ...(await opening(tools, 'apply', by, wish)),
+    from: (await currentTree(disk)) ?? null,
     to: { name: treeName(version, manifestSha256), version },
     manifestSha256,
     ...signed,
     ...(signature === undefined ? {} : { signature }),
     bundleBytes,
   };
+}
+
+/** By the tree that runs, or else by what the version file says. */
+export async function installedNow(disk: Tools['disk']): Promise<TreeVersion | null> {
+  return (await currentTree(disk))?.version ?? (await installedVersion(disk));
 }
 
 /**

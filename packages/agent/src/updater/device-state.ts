@@ -10,6 +10,7 @@ import type {
   Status,
   TransactionResult,
 } from '@pikit/protocol';
+import type { KeptRecord } from '../core/kept-record.ts';
 import { BACKUPS, CURRENT, treePath, type TreeVersion } from '../core/layout.ts';
 import { judgeRelease } from '../core/held-back.ts';
 import { unseenNotes } from '../core/release-notes.ts';
@@ -31,7 +32,9 @@ export interface Memory {
   readonly lastResult: TransactionResult | null;
   /** What the last audit found. */
   readonly drift: Drift | null;
-  /** About the candidate. */
+  /** What was uploaded last; an offer only while it lies ready. */
+  readonly imported: ReleaseSummary | null;
+  /** About what is offered. */
   readonly heldBack: HeldBack | null;
 }
 
@@ -39,6 +42,7 @@ export async function remember(store: Store): Promise<Memory> {
   const saved = await store.loadState();
   return {
     candidate: saved?.candidate ?? null,
+    imported: saved?.imported ?? null,
     lastCheck: saved?.status.last_check ?? null,
     checkError: saved?.status.check_error ?? null,
     lastResult: saved?.status.last_result ?? null,
@@ -47,11 +51,24 @@ export async function remember(store: Store): Promise<Memory> {
   };
 }
 
-/** Whether the candidate is held back, anew: what has changed may have been the end of a transaction. */
-export async function judge(store: Store, memory: Memory): Promise<Memory> {
-  const { candidate } = memory;
-  if (candidate === null) return { ...memory, heldBack: null };
-  return { ...memory, heldBack: judgeRelease(candidate, await store.loadHistory(Infinity)) };
+/** Whether what is offered is held back, anew: what has changed may have been the end of a transaction. */
+export async function judge(disk: Disk, store: Store, memory: Memory): Promise<Memory> {
+  const offer = bestOf(memory, await readReady(disk));
+  if (offer === null) return { ...memory, heldBack: null };
+  return { ...memory, heldBack: judgeRelease(offer, await store.loadHistory(Infinity)) };
+}
+
+/** What was uploaded is one of the releases that there are, as long as all of it is here. */
+function bestOf(
+  { candidate, imported }: Pick<Memory, 'candidate' | 'imported'>,
+  ready: KeptRecord | undefined,
+): ReleaseSummary | null {
+  const isHere =
+    imported !== null &&
+    ready?.imported === true &&
+    ready.manifestSha256 === imported.manifestSha256;
+  if (!isHere || candidate?.manifestSha256 === imported.manifestSha256) return candidate;
+  return candidate !== null && isNewer(candidate.version, imported.version) ? candidate : imported;
 }
 
 type DeviceState = Omit<
@@ -62,15 +79,17 @@ type DeviceState = Omit<
 export async function readDevice(
   disk: Disk,
   store: Store,
-  { candidate, lastCheck, checkError, lastResult, drift, heldBack }: Memory,
+  { candidate, imported, lastCheck, checkError, lastResult, drift, heldBack }: Memory,
 ): Promise<DeviceState> {
   const current = await runningVersion(disk);
-  const isOffer = candidate !== null && isNewer(candidate.version, current);
+  const ready = await readReady(disk);
+  const best = bestOf({ candidate, imported }, ready);
+  const isOffer = best !== null && isNewer(best.version, current);
   const backup = await latestBackup(disk);
   return {
     current,
     latest: candidate?.version ?? null,
-    offered: isOffer ? { ...candidate, earlier: unseenNotes(candidate.earlier, current) } : null,
+    offered: isOffer ? { ...best, earlier: unseenNotes(best.earlier, current) } : null,
     previous: backup?.version ?? null,
     trust: (await mustBeSigned({ disk, store })) ? 'signed' : 'unsigned',
     last_check: lastCheck,
@@ -82,14 +101,11 @@ export async function readDevice(
     drift: drift?.version === current ? drift : null,
     held_back: isOffer ? heldBack : null,
     edited: [...(await openEdits(disk))],
-    ready: await readyOf(disk),
+    ready: ready === undefined ? null : readyView(ready),
   };
 }
 
-async function readyOf(disk: Disk): Promise<Status['ready']> {
-  const kept = await readReady(disk);
-  if (kept === undefined) return null;
-  const { version, manifestSha256, transaction } = kept;
+function readyView({ version, manifestSha256, transaction }: KeptRecord): Status['ready'] {
   return { version, manifestSha256, transaction };
 }
 

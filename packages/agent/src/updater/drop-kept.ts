@@ -24,13 +24,13 @@ export async function dropKept(
   return true;
 }
 
-/** After a check. */
+/** After a check. What was brought in a file no source needs to know. */
 export async function dropGone(
   { log, ...tools }: Tools & { readonly log: Log },
   finding: Finding,
 ): Promise<void> {
   const kept = await readKept(tools.disk);
-  if (kept === undefined || !isGone(kept, finding)) return;
+  if (kept === undefined || kept.imported === true || !isGone(kept, finding)) return;
   log.warning(`${kept.version} is no longer there as it was: what was fetched of it goes`);
   await dropKept(tools, kept.transaction);
 }

@@ -13,6 +13,7 @@ import type { Clock, Log } from '../ports.ts';
 import type { StepContext, Step } from '../steps/context.ts';
 import { makeRoom } from '../steps/make-room.ts';
 import type { CancelDoor } from './cancel-door.ts';
+import { createImportSource } from './import-source.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
 import type { TransactionLogs } from './transaction-log.ts';
@@ -47,6 +48,7 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     };
     const context: StepContext = {
       ...tools,
+      source: record.imported === true ? createImportSource(tools.disk) : tools.source,
       log,
       record: () => record,
       amend: save,
@@ -158,7 +160,7 @@ function resultOf(
   outcome: TransactionResult['outcome'],
   endedAt: string,
 ): TransactionResult {
-  const { id, kind, by, startedAt, bytesFetched, manifestSha256 } = record;
+  const { id, kind, by, startedAt, bytesFetched, manifestSha256, imported } = record;
   return {
     id,
     kind,
@@ -171,5 +173,6 @@ function resultOf(
     endedAt,
     bytesFetched,
     ...(manifestSha256 === null ? {} : { manifestSha256 }),
+    ...(imported === true ? { imported } : {}),
   };
 }

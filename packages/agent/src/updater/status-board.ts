@@ -33,7 +33,7 @@ export interface StatusBoard {
   readonly end: (result: TransactionResult | undefined) => Promise<void>;
   readonly progress: (progress: Progress) => void;
   /** Something else changed, such as the settings. */
-  readonly publish: () => Promise<void>;
+  readonly publish: (news?: Partial<Pick<Memory, 'imported'>>) => Promise<void>;
 }
 
 interface Needs {
@@ -72,8 +72,8 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
 
   const change = (patch: Partial<Memory>): Promise<void> =>
     inTurn(async () => {
-      const memory = await judge(store, { ...(await remember(store)), ...patch });
-      await store.saveState({ status: await send(memory), candidate: memory.candidate });
+      const memory = await judge(disk, store, { ...(await remember(store)), ...patch });
+      await store.saveState({ status: await send(memory), ...memory });
     });
 
   return {
@@ -111,7 +111,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
       progress = latest;
       throttle.soon();
     },
-    publish: async () => change({}),
+    publish: async (news = {}) => change(news),
   };
 }
 

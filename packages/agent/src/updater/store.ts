@@ -34,15 +34,20 @@ const MAX_HISTORY_BYTES = 4 * 1024 * 1024;
 const PUBLIC = 0o644;
 const PRIVATE = 0o600;
 
-/** The snapshot, and the newest release seen, which the snapshot shows only while it is an update. */
+/**
+ * The snapshot, and what it shows only while it is an update: the newest release seen, and the one that was uploaded last.
+ */
 const StateSchema = v.object({
   ...StatusSchema.entries,
   candidate: v.nullable(ReleaseSummarySchema),
+  /** What an earlier agent wrote lacks it. */
+  imported: v.optional(v.nullable(ReleaseSummarySchema), null),
 });
 
 export interface SavedState {
   readonly status: Status;
   readonly candidate: ReleaseSummary | null;
+  readonly imported: ReleaseSummary | null;
 }
 
 export interface Store {
@@ -106,11 +111,11 @@ export function createStore({ disk, log }: Needs): Store {
     loadState: async () => {
       const state = await load(STATE_FILE, StateSchema);
       if (state === undefined) return undefined;
-      const { candidate, ...status } = state;
-      return { status, candidate };
+      const { candidate, imported, ...status } = state;
+      return { status, candidate, imported };
     },
-    saveState: ({ status, candidate }) =>
-      disk.write(STATE_FILE, encodeRecord({ ...status, candidate }), PUBLIC),
+    saveState: ({ status, candidate, imported }) =>
+      disk.write(STATE_FILE, encodeRecord({ ...status, candidate, imported }), PUBLIC),
     loadHistory,
     addToHistory: async (result, keep) => {
       const bytes = await readHistory(disk, log);

@@ -15,6 +15,7 @@ import {
 import { judgeRelease } from '../core/held-back.ts';
 import type { Lock, LockHolder, Log } from '../ports.ts';
 import { beginApply, beginRollback, type UpdaterTools } from './begin.ts';
+import { beginImport } from './begin-import.ts';
 import { findRelease } from './check.ts';
 import { dropGone, dropKept } from './drop-kept.ts';
 import type { Exclusive } from './exclusive.ts';
@@ -38,6 +39,8 @@ export interface Updater extends Upkeep {
   readonly apply: (wanted: Wanted, by: Requester) => Promise<TransactionId>;
   /** Like `apply`, also to an older release: root's decision. */
   readonly downgrade: (wanted: Wanted, by: Requester) => Promise<TransactionId>;
+  /** Takes the release from the file that was uploaded, to be installed later. */
+  readonly importFile: (by: Requester) => Promise<TransactionId>;
   readonly rollback: (by: Requester) => Promise<TransactionId>;
   /**
    * Asks the running transaction to stop, or takes away what an ended one has left ready; `no-such-transaction`,
@@ -106,6 +109,7 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     },
     apply: (wanted, by) => install(wanted, by, false),
     downgrade: (wanted, by) => install(wanted, by, true),
+    importFile: async (by) => importFile({ tools, store, board, exclusive }, by),
     rollback: async (by) => {
       await exclusive.recover();
       return exclusive.start('rolling back', async () => ({
@@ -127,6 +131,21 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     recover: exclusive.recover,
     settled: exclusive.settled,
   };
+}
+
+async function importFile(
+  { tools, store, board, exclusive }: Pick<Needs, 'tools' | 'store' | 'board' | 'exclusive'>,
+  by: Requester,
+): Promise<TransactionId> {
+  await exclusive.recover();
+  return exclusive.start('taking a release from a file', async (signal) => {
+    const { record, summary } = await refusing(signal, (bounded) =>
+      beginImport({ ...tools, store }, by, bounded),
+    );
+    // Durable before its transaction begins; shown when the release lies ready.
+    await board.publish({ imported: summary });
+    return { record, interrupted: false };
+  });
 }
 
 async function setAuto(

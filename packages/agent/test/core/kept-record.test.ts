@@ -49,4 +49,11 @@ describe('isLeftBy', () => {
     }
     expect(isLeftBy({ outcome: 'failed', error: null })).toBe(false);
   });
+
+  it('keeps of a release from a file all or nothing', () => {
+    const error = { code: 'offline', details: {} } as const;
+    expect(isLeftBy({ outcome: 'staged', error: null, imported: true })).toBe(true);
+    expect(isLeftBy({ outcome: 'failed', error, imported: true })).toBe(false);
+    expect(isLeftBy({ outcome: 'cancelled', error: null, imported: true })).toBe(false);
+  });
 });

@@ -33,6 +33,20 @@ const longPath = (name: string): RawEntry => ({
 });
 const longLink = (text: string): RawEntry => ({ ...longPath(text), typeflag: 'K' });
 
+describe('createTarGuard, passing over contents', () => {
+  it('goes on at the next header, as if it had seen them', () => {
+    const guard = createTarGuard();
+    guard.push(rawEntry(FILE).subarray(0, 512));
+    expect(guard.take()?.path).toBe(FILE.name);
+    guard.pass();
+    guard.push(rawEntry({ name: 'b' }));
+    expect(guard.take()?.path).toBe('b');
+    guard.pass();
+    guard.push(END);
+    guard.end();
+  });
+});
+
 describe('createTarGuard, with what programs write', () => {
   it('tells files, directories and links, whatever pieces they come in', () => {
     const bytes = rawTar(

@@ -1,6 +1,6 @@
 /**
- * Bodies: JSON only (a cross-site form cannot send that without asking first), 16 KB at most, and checked against a
- * schema. A refusal names fields, never values: one of them may be a password.
+ * Bodies: JSON only, or a file (a cross-site form can send neither without asking first); of JSON 16 KB at most, and checked
+ * against a schema. A refusal names fields, never values: one of them may be a password.
  */
 import { UpdateError } from '@pikit/protocol';
 import { bodyLimit } from 'hono/body-limit';
@@ -10,19 +10,25 @@ import { problem } from '../problem.ts';
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-export const jsonOnly: ApiMiddleware = async (c, next) => {
-  const type = c.req.header('content-type');
-  const hasBody =
-    c.req.header('transfer-encoding') !== undefined ||
-    Number(c.req.header('content-length') ?? 0) > 0;
-  const isJson = /^application\/json(?:\s*;.*)?$/i.test(type ?? '');
-  if ((hasBody || type !== undefined) && !isJson) {
-    throw new UpdateError('invalid-request', 'body is not JSON', {
-      details: { reason: 'content-type' },
-    });
-  }
-  await next();
-};
+const bodyOnly =
+  (types: RegExp, what: string): ApiMiddleware =>
+  async (c, next) => {
+    const type = c.req.header('content-type');
+    const hasBody =
+      c.req.header('transfer-encoding') !== undefined ||
+      Number(c.req.header('content-length') ?? 0) > 0;
+    if ((hasBody || type !== undefined) && !types.test(type ?? '')) {
+      throw new UpdateError('invalid-request', `body is not ${what}`, {
+        details: { reason: 'content-type' },
+      });
+    }
+    await next();
+  };
+
+export const jsonOnly = bodyOnly(/^application\/json(?:\s*;.*)?$/i, 'JSON');
+
+/** For the one route that takes a file, whose size is that route's business. */
+export const fileOnly = bodyOnly(/^application\/(?:x-tar|octet-stream)(?:\s*;.*)?$/i, 'a file');
 
 export const smallBody: ApiMiddleware = bodyLimit({
   maxSize: MAX_BODY_BYTES,

@@ -5,7 +5,7 @@
 import { methods, type TransactionId } from '@pikit/protocol';
 import type { Client } from '../agent/client.ts';
 import type { FeedEvent, StatusFeed } from '../agent/status-feed.ts';
-import type { Handler } from '../request.ts';
+import type { ApiContext, Handler } from '../request.ts';
 import { readBody } from '../middleware/json-body.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import { answerWith, firstEvent, openSubscribed, encodeFeedEvent } from './events.ts';
@@ -13,34 +13,48 @@ import { answerWith, firstEvent, openSubscribed, encodeFeedEvent } from './event
 export function postApply(client: Client, feed: StatusFeed, streams: OpenStreams): Handler {
   return async (c) => {
     const params = await readBody(c, methods['update.apply'].params);
-    if (!/\btext\/event-stream\b/.test(c.req.header('accept') ?? '')) {
-      return c.json(await client.call('update.apply', params), 202);
-    }
-    // Subscribed before the call, because the first events may come before its answer.
-    let early: FeedEvent[] | undefined = [];
-    let follow: ((event: FeedEvent) => void) | undefined;
-    const stream = openSubscribed(c, feed, streams, (event) => {
-      if (follow === undefined) early?.push(event);
-      else follow(event);
-    });
-    try {
-      const { transaction } = await client.call('update.apply', params);
-      const relevant = createFollower(transaction);
-      follow = (event) => {
-        const verdict = relevant(event);
-        if (verdict !== 'skip') stream.send(encodeFeedEvent(event));
-        if (verdict === 'last') stream.end();
-      };
-      for (const event of early) follow(event);
-      // The transaction may have ended, or shown itself, before anybody listened.
-      follow(await firstEvent(feed));
-      early = undefined;
-    } catch (cause) {
-      stream.end();
-      throw cause;
-    }
-    return answerWith(c, stream);
+    return answerBegun(c, { feed, streams }, async () => client.call('update.apply', params));
   };
+}
+
+interface Tellers {
+  readonly feed: StatusFeed;
+  readonly streams: OpenStreams;
+}
+
+/** The answer to whatever begins a transaction, told or followed as the caller wishes. Throws what `begin` throws. */
+export async function answerBegun(
+  c: ApiContext,
+  { feed, streams }: Tellers,
+  begin: () => Promise<{ readonly transaction: TransactionId }>,
+): Promise<Response> {
+  if (!/\btext\/event-stream\b/.test(c.req.header('accept') ?? '')) {
+    return c.json(await begin(), 202);
+  }
+  // Subscribed before the call, because the first events may come before its answer.
+  let early: FeedEvent[] | undefined = [];
+  let follow: ((event: FeedEvent) => void) | undefined;
+  const stream = openSubscribed(c, feed, streams, (event) => {
+    if (follow === undefined) early?.push(event);
+    else follow(event);
+  });
+  try {
+    const { transaction } = await begin();
+    const relevant = createFollower(transaction);
+    follow = (event) => {
+      const verdict = relevant(event);
+      if (verdict !== 'skip') stream.send(encodeFeedEvent(event));
+      if (verdict === 'last') stream.end();
+    };
+    for (const event of early) follow(event);
+    // The transaction may have ended, or shown itself, before anybody listened.
+    follow(await firstEvent(feed));
+    early = undefined;
+  } catch (cause) {
+    stream.end();
+    throw cause;
+  }
+  return answerWith(c, stream);
 }
 
 /**

@@ -16,6 +16,7 @@ import { createSignIn } from '../../src/auth/sign-in.ts';
 import { createSetUpCode } from '../../src/auth/set-up-code.ts';
 import { createThrottle } from '../../src/auth/throttle.ts';
 import { createTokens, type Scope } from '../../src/auth/tokens.ts';
+import { createImportSpool } from '../../src/import-spool.ts';
 import type { Log } from '../../src/log.ts';
 import { createOpenStreams } from '../../src/open-streams.ts';
 import type { ApiEnv } from '../../src/request.ts';
@@ -50,8 +51,8 @@ export async function createApiFixture(options: Options = {}) {
   const log = createRecordingLog();
   const { link, stateFile, socketPath, ...agentSide } = createAgentSide(directory.path);
   const agent = await startFakeAgent(socketPath, { 'update.status': () => settledStatus() });
-  const accounts = await createAccounts(directory.path, passwordFile, log);
-  const { setUpCode, ...registers } = accounts;
+  const { importFile, spool } = createSpool(directory.path);
+  const { setUpCode, ...registers } = await createAccounts(directory.path, passwordFile, log);
   const { tokens, signIn } = registers;
   const streams = createOpenStreams({
     heartbeatMs: options.heartbeatMs ?? 15_000,
@@ -61,6 +62,7 @@ export async function createApiFixture(options: Options = {}) {
   const app = createApp({
     ...agentSide,
     streams,
+    spool,
     ...registers,
     proxySignIn: options.proxySignIn ?? { header: 'remote-user', addresses: [], users: [] },
     log,
@@ -69,7 +71,6 @@ export async function createApiFixture(options: Options = {}) {
     allowedHosts: options.allowedHosts ?? [],
     sessionMs: 600_000,
   });
-
   const request = createRequester(app);
   const cookie = async (): Promise<string> =>
     `pikit=${await signIn.signIn(PASSWORD, { address: 'test' })}`;
@@ -81,6 +82,7 @@ export async function createApiFixture(options: Options = {}) {
     passwordFile,
     uiDirectory,
     stateFile,
+    importFile,
     app,
     agent,
     log,
@@ -110,6 +112,12 @@ export async function createApiFixture(options: Options = {}) {
       await directory.remove();
     },
   };
+}
+
+function createSpool(directory: string) {
+  const importFile = join(directory, 'import.tar');
+  const limits = { maxBytes: 1_000_000, stallMs: 10_000 };
+  return { importFile, spool: createImportSpool({ file: importFile, ...limits }) };
 }
 
 async function createAccounts(directory: string, passwordFile: string, log: Log) {

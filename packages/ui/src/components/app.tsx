@@ -95,6 +95,7 @@ export function App({
           else updates.closeLog();
         }}
         onAutoCheck={(isOn) => void updates.setAutoCheck(isOn)}
+        onFile={(file) => void updates.importFile(file)}
         onSignOut={() => void updates.signOut()}
         onSignIn={(password, code) => void updates.signIn(password, code)}
       />

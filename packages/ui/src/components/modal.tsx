@@ -29,6 +29,7 @@ interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes'> {
   readonly mistake: SignInMistake | undefined;
   readonly onClose: () => void;
   readonly onAutoCheck: (isOn: boolean) => void;
+  readonly onFile: (file: File) => void;
   readonly onSignIn: (password: string, code?: string) => void;
   readonly onSignOut: () => void;
 }
@@ -60,7 +61,10 @@ function Body({ modal, log, format, isOpen, ...props }: Props): JSX.Element {
         <Settings
           isOn={modal.autoCheck}
           action={modal.actions.autoCheck}
+          check={modal.actions.check}
+          sent={modal.sent}
           onChange={props.onAutoCheck}
+          onFile={props.onFile}
           onSignOut={props.onSignOut}
         />
       ) : null}

@@ -1,4 +1,4 @@
-/** What the owner may change here: the daily check, and being signed in. */
+/** What the owner may do here beside updating: the daily check, a release from a file, and leaving. */
 import type { JSX } from 'preact';
 import type { ActionView } from '../model/actions-view.ts';
 import { messages } from '../model/messages.ts';
@@ -6,11 +6,15 @@ import { messages } from '../model/messages.ts';
 interface Props {
   readonly isOn: boolean;
   readonly action: ActionView;
+  readonly check: ActionView;
+  readonly sent: string | undefined;
   readonly onChange: (isOn: boolean) => void;
+  readonly onFile: (file: File) => void;
   readonly onSignOut: () => void;
 }
 
-export function Settings({ isOn, action, onChange, onSignOut }: Props): JSX.Element {
+export function Settings(props: Props): JSX.Element {
+  const { isOn, action, check, sent, onChange, onFile, onSignOut } = props;
   return (
     <div class="settings">
       <label class="setting">
@@ -25,6 +29,23 @@ export function Settings({ isOn, action, onChange, onSignOut }: Props): JSX.Elem
           checked={isOn}
           disabled={action.reason !== undefined}
           onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      </label>
+      <label class="setting">
+        <span>
+          {messages.settings.file}
+          <span class="meta">{sent ?? messages.settings.fileExplain}</span>
+        </span>
+        <input
+          type="file"
+          accept=".tar"
+          disabled={check.reason !== undefined}
+          onChange={({ currentTarget }) => {
+            const [file] = currentTarget.files ?? [];
+            if (file !== undefined) onFile(file);
+            // The same file may be chosen again.
+            currentTarget.value = '';
+          }}
         />
       </label>
       <button type="button" class="quiet" onClick={onSignOut}>

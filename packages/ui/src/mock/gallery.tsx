@@ -36,6 +36,7 @@ function stillUpdates(situation: Situation): Updates {
     check: nothing,
     install: nothing,
     download: nothing,
+    importFile: nothing,
     cancel: nothing,
     rollBack: nothing,
     verify: nothing,

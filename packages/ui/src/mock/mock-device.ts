@@ -12,6 +12,7 @@ type Route = (body: string) => Response | Promise<Response>;
 export interface MockDevice {
   readonly fetch: typeof globalThis.fetch;
   readonly openEvents: (url: string) => EventStream;
+  readonly send: (url: string, file: Blob, onSent: (bytes: number) => void) => Promise<Response>;
 }
 
 const json = (value: unknown, status = 200): Response =>
@@ -133,6 +134,11 @@ export function createMockDevice(first: Status, tickMs: number): MockDevice {
       await worker.pause();
       if (route === undefined) return json({ code: 'invalid-request', details: {} }, 404);
       return route(typeof init?.body === 'string' ? init.body : '');
+    },
+    async send(_url, file, onSent) {
+      onSent(file.size / 2);
+      await worker.pause();
+      return begin('apply', '{"stageOnly":true}');
     },
     openEvents: events.open,
   };

@@ -50,6 +50,7 @@ function situationOf(
     pace: undefined,
     pending: undefined,
     problem: undefined,
+    sent: undefined,
     log: undefined,
     ...change,
   };

@@ -80,6 +80,19 @@ async function problemOf(response: Response): Promise<Problem> {
   };
 }
 
+export async function answerOf<T>(request: () => Promise<Response>): Promise<Answer<T>> {
+  try {
+    const response = await request();
+    if (!response.ok) return { ok: false, error: await problemOf(response) };
+    const text = await response.text();
+    const value = (text === '' ? undefined : JSON.parse(text)) as T;
+    return { ok: true, value, headers: response.headers };
+  } catch {
+    // because the browser tells a page neither why nor what: no network, an api that restarts, an answer cut in two.
+    return { ok: false, error: { code: 'no-connection', details: {} } };
+  }
+}
+
 /** `base` is the path of the api, such as `/api`. `fetch` as the platform has it. */
 export function createCommands({
   base,
@@ -95,8 +108,8 @@ export function createCommands({
     patienceMs = WRITE_TIMEOUT_MS,
   ): Promise<Answer<T>> => {
     const reads = method === 'GET';
-    try {
-      const response = await fetch(`${base}${path}`, {
+    return answerOf(async () =>
+      fetch(`${base}${path}`, {
         method,
         cache: 'no-store',
         credentials: 'same-origin',
@@ -105,15 +118,8 @@ export function createCommands({
         ...(reads
           ? {}
           : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      });
-      if (!response.ok) return { ok: false, error: await problemOf(response) };
-      const text = await response.text();
-      const value = (text === '' ? undefined : JSON.parse(text)) as T;
-      return { ok: true, value, headers: response.headers };
-    } catch {
-      // because the browser tells a page neither why nor what: no network, an api that restarts, an answer cut in two.
-      return { ok: false, error: { code: 'no-connection', details: {} } };
-    }
+      }),
+    );
   };
   return {
     status: () => call('GET', '/update/status'),

@@ -229,6 +229,8 @@ export const messages = {
   settings: {
     autoCheck: 'Check for updates every day',
     explain: 'Nothing is installed without you.',
+    file: 'Install from a file',
+    fileExplain: 'A signed release (.tar), for a device without internet.',
   },
   signIn: {
     heading: 'Sign in',

@@ -33,6 +33,7 @@ export type CommandName =
   | 'verify'
   | 'repair'
   | 'auto'
+  | 'import'
   | 'log'
   | 'sign-in'
   | 'sign-out';
@@ -58,6 +59,8 @@ export interface Situation {
   readonly peak: Peak | undefined;
   readonly pace: Pace | undefined;
   readonly pending: CommandName | undefined;
+  /** Of a release file on its way to the device. Bytes. */
+  readonly sent: { readonly done: number; readonly total: number } | undefined;
   readonly problem: { readonly command: CommandName; readonly error: Problem } | undefined;
   readonly log: LogView | undefined;
 }
@@ -80,6 +83,7 @@ export function createStore(now: number): Store {
     peak: undefined,
     pace: undefined,
     pending: undefined,
+    sent: undefined,
     problem: undefined,
     log: undefined,
   };

@@ -3,7 +3,13 @@
  * listeners when that changes. Starting anything needs a call that only a click makes; `start` begins to read.
  */
 import type { ReleaseSummary, Status, TransactionId } from '@pikit/protocol';
-import { createCommands, type Answer, type Commands, type ReleaseNotes } from './commands.ts';
+import {
+  answerOf,
+  createCommands,
+  type Answer,
+  type Commands,
+  type ReleaseNotes,
+} from './commands.ts';
 import { createConnection, PACE, type Connection, type Pace } from './connection.ts';
 import type { EventStream } from './event-stream.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
@@ -31,6 +37,8 @@ export interface Updates {
   readonly install: (release: ReleaseSummary) => Promise<void>;
   /** The same, to be installed later. */
   readonly download: (release: ReleaseSummary) => Promise<void>;
+  /** Brings a release file to the device, to be installed later. */
+  readonly importFile: (file: Blob) => Promise<void>;
   readonly cancel: (transaction: TransactionId) => Promise<void>;
   readonly rollBack: () => Promise<void>;
   readonly verify: () => Promise<void>;
@@ -49,6 +57,8 @@ export interface Updates {
 interface Needs {
   readonly base: string;
   readonly fetch: typeof globalThis.fetch;
+  /** Posts a file and tells how many bytes of it have gone. */
+  readonly send: (url: string, file: Blob, onSent: (bytes: number) => void) => Promise<Response>;
   readonly openEvents: (url: string) => EventStream;
   readonly now: () => number;
   readonly pace?: Pace;
@@ -88,25 +98,38 @@ function createReceiver(store: Store, log: LogFollower, now: () => number) {
 }
 
 /** What a person asks for: one thing at a time. Only leaving does not wait, as an audit may take minutes. */
-function createAsker(store: Store, commands: Commands, connection: Connection) {
+function createAsker(
+  store: Store,
+  commands: Commands,
+  connection: Connection,
+  { base, send }: Pick<Needs, 'base' | 'send'>,
+) {
   const ask = async (
     command: CommandName,
-    send: () => Promise<Answer<unknown>>,
+    request: () => Promise<Answer<unknown>>,
     after: () => Promise<void> | void = () => connection.refresh(),
   ): Promise<void> => {
     if (store.situation().pending !== undefined && command !== 'sign-out') return;
     store.set({ pending: command, problem: undefined });
-    const answer = await send();
+    const answer = await request();
     if (!answer.ok) store.set({ problem: { command, error: answer.error } });
     // The button comes back together with what its work has changed, not before.
     if (answer.ok || command !== 'sign-in') await after();
-    store.set({ pending: undefined });
+    store.set({ pending: undefined, sent: undefined });
   };
   return {
     check: () => ask('check', commands.check),
     install: (release: ReleaseSummary) => ask('apply', () => commands.apply(release)),
     download: (release: ReleaseSummary) =>
       ask('apply', () => commands.apply(release, { stageOnly: true })),
+    importFile: (file: Blob) =>
+      ask('import', async () =>
+        answerOf(async () =>
+          send(`${base}/update/import`, file, (done) =>
+            store.set({ sent: { done, total: file.size } }),
+          ),
+        ),
+      ),
     cancel: (transaction: TransactionId) => ask('cancel', () => commands.cancel(transaction)),
     rollBack: () => ask('rollback', commands.rollBack),
     verify: () => ask('verify', commands.verify),
@@ -125,7 +148,8 @@ function createAsker(store: Store, commands: Commands, connection: Connection) {
   };
 }
 
-export function createUpdates({ base, fetch, openEvents, now, pace = PACE }: Needs): Updates {
+export function createUpdates(needs: Needs): Updates {
+  const { base, fetch, openEvents, now, pace = PACE } = needs;
   const commands = createCommands({ base, fetch });
   const store = createStore(now());
   const log = createLogFollower({ commands, onChange: (view) => store.set({ log: view }) });
@@ -135,7 +159,7 @@ export function createUpdates({ base, fetch, openEvents, now, pace = PACE }: Nee
     situation: store.situation,
     subscribe: store.subscribe,
     ...connection,
-    ...createAsker(store, commands, connection),
+    ...createAsker(store, commands, connection, needs),
     async readNotes() {
       const answer = await commands.notes();
       return answer.ok ? answer.value.releases : [];

@@ -51,6 +51,8 @@ export interface ModalView {
   readonly files: FilesView;
   readonly actions: ActionsView;
   readonly autoCheck: boolean;
+  /** How much of a release file has gone to the device. */
+  readonly sent: string | undefined;
   readonly rollBack: RollBackView;
   /** For the live region. */
   readonly announcement: string;
@@ -123,6 +125,12 @@ function metaOf(status: Status, state: ChipState, deviceNow: number, format: For
   return [...verdict, checked, ...channel, ...trust].join(' · ');
 }
 
+function sentWords({ sent }: Situation, format: Format): string | undefined {
+  if (sent === undefined) return undefined;
+  const facts = { done: format.bytes(sent.done), total: format.bytes(sent.total) };
+  return fill(messages.work.bytes, facts, format);
+}
+
 /** `now` is the browser's clock in milliseconds. */
 export function viewOf(situation: Situation, now: number, format: Format): View {
   const { status, link } = situation;
@@ -153,6 +161,7 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
       files,
       actions: actionsView(situation),
       autoCheck: status?.settings.autoCheck ?? false,
+      sent: sentWords(situation, format),
       rollBack: rollBackView({ current, previous }, format),
       announcement: work?.announcement ?? notice?.title ?? chip.label,
     },

@@ -108,6 +108,7 @@ export function aSituation(change: Partial<Situation> = {}): Situation {
     pace: undefined,
     pending: undefined,
     problem: undefined,
+    sent: undefined,
     log: undefined,
     ...change,
   };

@@ -1,0 +1,78 @@
+/**
+ * `POST /api/update/import`: a release from the browser, for a device without internet. The file goes to the spool and the agent is
+ * told that one lies there, never where; it judges the release, and who installs it does that by `apply`, as ever.
+ */
+import { UpdateError, type TransactionId } from '@pikit/protocol';
+import type { Client } from '../agent/client.ts';
+import type { FeedEvent, StatusFeed } from '../agent/status-feed.ts';
+import type { ImportSpool } from '../import-spool.ts';
+import type { OpenStreams } from '../open-streams.ts';
+import type { ApiContext, Handler } from '../request.ts';
+import { answerBegun } from './apply.ts';
+import { firstEvent } from './events.ts';
+
+interface Needs {
+  readonly client: Client;
+  readonly feed: StatusFeed;
+  readonly streams: OpenStreams;
+  readonly spool: ImportSpool;
+}
+
+export function postImport({ client, feed, streams, spool }: Needs): Handler {
+  return async (c) => {
+    const bytes = lengthOf(c);
+    await assertFree(feed);
+    return answerBegun(c, { feed, streams }, async () => {
+      const place = spool.take();
+      let begun;
+      try {
+        await place.receive(c.req.raw.body ?? new Blob().stream(), bytes);
+        begun = await client.call('update.import', {});
+      } catch (error) {
+        await place.release();
+        throw error;
+      }
+      void ended(feed, begun.transaction).then(() => place.release());
+      return begun;
+    });
+  };
+}
+
+/** Asked for before anything is read, so that it can be refused before anything is sent. */
+function lengthOf(c: ApiContext): number {
+  const length = c.req.header('content-length');
+  if (length !== undefined && /^\d{1,15}$/.test(length)) return Number(length);
+  throw new UpdateError('invalid-request', 'the body has no length', {
+    details: { reason: 'content-length' },
+  });
+}
+
+/** What would be refused after minutes of sending is refused at once. */
+async function assertFree(feed: StatusFeed): Promise<void> {
+  const { agent, transaction } = await feed.current();
+  if (agent === 'away') throw new UpdateError('agent-unreachable', 'the agent does not answer');
+  if (transaction !== null) {
+    const { kind, startedAt } = transaction;
+    throw new UpdateError('busy', `busy: ${kind}`, { details: { what: kind, since: startedAt } });
+  }
+}
+
+/**
+ * Until then the agent may read the file. One that was restarted shows no transaction for a moment, and then goes on: only its
+ * result tells, or another one that runs.
+ */
+function ended(feed: StatusFeed, transaction: TransactionId): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (event: FeedEvent): void => {
+      if (event.kind !== 'status') return;
+      const { last_result: last, transaction: running } = event.status;
+      const isOver = last?.id === transaction || (running?.id ?? transaction) !== transaction;
+      if (!isOver) return;
+      unsubscribe();
+      resolve();
+    };
+    const unsubscribe = feed.subscribe(look);
+    // because an agent that cannot be asked now tells when it is back.
+    firstEvent(feed).then(look, () => undefined);
+  });
+}
