@@ -121,6 +121,13 @@ describe('judgeRelease', () => {
     expect(reasonOf(entry(LEFT), installed('b'), installed('a'))).toBeUndefined();
   });
 
+  it('hears nothing in the fate of a file that somebody brought', () => {
+    const error = { code: 'hash-mismatch', details: {} } as const;
+    expect(reasonOf(entry({ outcome: 'failed', error, imported: true }))).toBeUndefined();
+    const before = entry({ outcome: 'rolled-back' });
+    expect(reasonOf(entry({ outcome: 'staged', imported: true }), before)).toBe('rolled-back');
+  });
+
   it('holds nothing back without a past', () => {
     expect(judgeRelease(OFFERED, [])).toBeNull();
   });
