@@ -67,6 +67,7 @@ const ROUTES: Readonly<Record<string, 'public' | 'read' | 'update' | 'owner'>> =
   'GET /api/update/notes': 'read',
   'POST /api/update/check': 'update',
   'POST /api/update/apply': 'update',
+  'POST /api/update/import': 'update',
   'POST /api/update/cancel': 'update',
   'POST /api/update/rollback': 'update',
   'POST /api/update/verify': 'update',
@@ -157,7 +158,7 @@ describe.each(table)('$name', ({ method, path, access }) => {
   });
 });
 
-describe.each(guarded)('$name', ({ method, path, access }) => {
+describe.each(guarded)('$name', ({ method, path, access, types: [type] }) => {
   it.each([
     ['nothing', {}],
     ['a session that is none', { cookie: `pikit=${'A'.repeat(43)}` }],
@@ -165,7 +166,7 @@ describe.each(guarded)('$name', ({ method, path, access }) => {
     ['the wrong scheme', { authorization: 'Basic cGlraXQ6cGlraXQ=' }],
   ])('is closed to whoever shows %s', async (_what, shown) => {
     await expectNoCall(async () => {
-      const reply = await api.write(method, path, undefined, shown);
+      const reply = await api.write(method, path, undefined, { 'content-type': type, ...shown });
       expectProblem(reply, 401, 'unauthenticated');
       expect(reply.headers['www-authenticate']).toBe('Bearer');
     });
@@ -177,7 +178,8 @@ describe.each(guarded)('$name', ({ method, path, access }) => {
     const authorization = await api.bearer(...scopes);
     const cookie = await api.cookie();
     await expectNoCall(async () => {
-      const reply = await api.write(method, path, undefined, { authorization, cookie });
+      const shown = { 'content-type': type, authorization, cookie };
+      const reply = await api.write(method, path, undefined, shown);
       expectProblem(reply, 403, 'forbidden', { reason: 'scope', needed: access });
     });
   });

@@ -161,6 +161,8 @@ function settingsOf(directory: string, { settings = '', tables = '' }: ApiOption
     at('ui_directory', 'ui'),
     settings,
     '[listen]\nport = 0',
+    '[import]',
+    at('file', 'state/import.tar'),
     tables,
   ].join('\n');
 }
