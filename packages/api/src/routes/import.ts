@@ -26,7 +26,7 @@ export function postImport({ client, feed, streams, spool }: Needs): Handler {
       const place = spool.take();
       let begun;
       try {
-        await place.receive(c.req.raw.body ?? new Blob().stream(), bytes);
+        await place.receive(c.req.raw.body ?? new Blob([]).stream(), bytes);
         begun = await client.call('update.import', {});
       } catch (error) {
         await place.release();
