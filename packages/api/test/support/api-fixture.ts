@@ -44,8 +44,10 @@ export type ApiFixture = Awaited<ReturnType<typeof createApiFixture>>;
 
 export async function createApiFixture(options: Options = {}) {
   const directory = await makeTempDir();
-  const passwordFile = join(directory.path, 'password');
-  const uiDirectory = join(directory.path, 'ui');
+  const [passwordFile, uiDirectory] = [
+    join(directory.path, 'password'),
+    join(directory.path, 'ui'),
+  ];
   await mkdir(uiDirectory);
   await writeFile(passwordFile, await hashPassword(PASSWORD, CHEAP));
   const log = createRecordingLog();
@@ -53,7 +55,7 @@ export async function createApiFixture(options: Options = {}) {
   const agent = await startFakeAgent(socketPath, { 'update.status': () => settledStatus() });
   const { importFile, spool } = createSpool(directory.path);
   const { setUpCode, ...registers } = await createAccounts(directory.path, passwordFile, log);
-  const { tokens, signIn } = registers;
+  const { sessions, tokens, signIn } = registers;
   const streams = createOpenStreams({
     heartbeatMs: options.heartbeatMs ?? 15_000,
     isStillIn: (caller) => isStillIn(caller, registers),
@@ -87,7 +89,7 @@ export async function createApiFixture(options: Options = {}) {
     agent,
     log,
     streams,
-    sessions: registers.sessions,
+    sessions,
     tokens,
     setUpCode,
     request,
