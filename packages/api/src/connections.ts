@@ -106,12 +106,12 @@ function createPlaces(limits: ConnectionLimits) {
   return {
     held,
     release,
-    hasRoom(address: string): boolean {
+    hasRoom: (address: string): boolean => {
       const ownEnough = !limits.isShared(address) && (perAddress.get(address) ?? 0) >= limits.each;
       if (ownEnough) return makeRoom((one) => one.address === address);
       return held.size < limits.total || makeRoom(() => true);
     },
-    take(socket: Socket, address: string): void {
+    take: (socket: Socket, address: string): void => {
       const now = limits.now();
       const one = { address, exchange: undefined, askedAt: now, movedBytes: 0, movedAt: now };
       held.set(socket, one);
