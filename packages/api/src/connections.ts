@@ -27,16 +27,16 @@ const LEAST_BYTES = 1024;
 
 interface Held {
   readonly address: string;
-  /** More than one when requests are sent ahead. */
-  underWay: number;
-  /** The latest of them. */
+  /** The latest; while it is under way, others that were sent ahead may come before it. */
   exchange: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined;
+  /** When it began, or the connection did. */
+  askedAt: number;
   movedBytes: number;
   movedAt: number;
 }
 
 export function guardConnections(server: Server, limits: ConnectionLimits): void {
-  const { held, idle, hasRoom, take, release } = createPlaces(limits);
+  const { held, hasRoom, take, release } = createPlaces(limits);
 
   server.on('connection', (socket) => {
     const address = socket.remoteAddress ?? '';
@@ -46,17 +46,11 @@ export function guardConnections(server: Server, limits: ConnectionLimits): void
   });
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request;
-    const one = held.get(socket);
+    const one = held.get(request.socket);
     if (one === undefined) return;
-    idle.delete(socket);
-    one.underWay += 1;
     one.exchange = { request, response };
-    one.movedAt = limits.now();
-    response.once('close', () => {
-      one.underWay -= 1;
-      if (one.underWay === 0 && held.has(socket)) idle.add(socket);
-    });
+    one.askedAt = limits.now();
+    one.movedAt = one.askedAt;
   });
 
   server.on('clientError', (error: NodeJS.ErrnoException, stream: Duplex) => {
@@ -80,46 +74,59 @@ export function guardConnections(server: Server, limits: ConnectionLimits): void
 function createPlaces(limits: ConnectionLimits) {
   const held = new Map<Socket, Held>();
   const perAddress = new Map<string, number>();
-  /** Those that ask for nothing now, the longest first: silent from the beginning, still writing their headers, or kept alive. */
-  const idle = new Set<Socket>();
 
   const release = (socket: Socket): void => {
     const { address } = held.get(socket) ?? {};
-    idle.delete(socket);
     if (!held.delete(socket) || address === undefined) return;
     const left = (perAddress.get(address) ?? 1) - 1;
     if (left === 0) perAddress.delete(address);
     else perAddress.set(address, left);
   };
 
-  /** False when all that could make way are being served. */
-  const makeRoom = (isCandidate: (socket: Socket) => boolean): boolean => {
-    for (const socket of idle) {
-      if (!isCandidate(socket)) continue;
-      release(socket);
-      socket.destroy();
-      return true;
+  /** Of those that ask for nothing now: silent from the beginning, still writing their headers, or kept alive. */
+  const longestIdle = (isCandidate: (one: Held) => boolean): Socket | undefined => {
+    let found: Socket | undefined;
+    let since = Infinity;
+    for (const [socket, one] of held) {
+      if (one.askedAt >= since || isServed(one) || !isCandidate(one)) continue;
+      found = socket;
+      since = one.askedAt;
     }
-    return false;
+    return found;
   };
 
-  const hasRoom = (address: string): boolean => {
-    const ownEnough = !limits.isShared(address) && (perAddress.get(address) ?? 0) >= limits.each;
-    if (ownEnough) return makeRoom((socket) => held.get(socket)?.address === address);
-    return held.size < limits.total || makeRoom(() => true);
+  const makeRoom = (isCandidate: (one: Held) => boolean): boolean => {
+    const socket = longestIdle(isCandidate);
+    if (socket === undefined) return false;
+    release(socket);
+    socket.destroy();
+    return true;
   };
 
-  const take = (socket: Socket, address: string): void => {
-    const movedAt = limits.now();
-    held.set(socket, { address, underWay: 0, exchange: undefined, movedBytes: 0, movedAt });
-    perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
-    idle.add(socket);
+  return {
+    held,
+    release,
+    hasRoom: (address: string): boolean => {
+      const ownEnough = !limits.isShared(address) && (perAddress.get(address) ?? 0) >= limits.each;
+      if (ownEnough) return makeRoom((one) => one.address === address);
+      return held.size < limits.total || makeRoom(() => true);
+    },
+    take: (socket: Socket, address: string): void => {
+      const now = limits.now();
+      const one = { address, exchange: undefined, askedAt: now, movedBytes: 0, movedAt: now };
+      held.set(socket, one);
+      perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+    },
   };
-  return { held, idle, hasRoom, take, release };
+}
+
+/** Answers leave in the order of the questions, so the latest is the last. */
+function isServed({ exchange }: Held): boolean {
+  return exchange !== undefined && !exchange.response.closed;
 }
 
 function isStuck(socket: Socket, one: Held, { stallMs, now }: ConnectionLimits): boolean {
-  if (one.underWay === 0) return false;
+  if (!isServed(one)) return false;
   const isAwaited = one.exchange?.request.complete === false || socket.writableLength > 0;
   const movedBytes = socket.bytesRead + socket.bytesWritten - socket.writableLength;
   if (!isAwaited || movedBytes - one.movedBytes >= LEAST_BYTES) {
@@ -130,7 +137,10 @@ function isStuck(socket: Socket, one: Held, { stallMs, now }: ConnectionLimits):
   return now() - one.movedAt > stallMs;
 }
 
-/** Where an answer has begun, or another one comes first, a second would be taken for a part of it. */
-function mayAnswer({ underWay, exchange }: Held): boolean {
-  return underWay === 0 || (underWay === 1 && exchange?.response.headersSent === false);
+/** Where an answer has begun, or another one comes first (it has the socket then), a second would be taken for a part of it. */
+function mayAnswer(one: Held): boolean {
+  const { response } = one.exchange ?? {};
+  return (
+    response === undefined || response.closed || (!response.headersSent && response.socket !== null)
+  );
 }

@@ -47,9 +47,12 @@ type Say = (text: string) => void;
 
 export async function measureApi(stage: Stage, plan: Plan, say: Say): Promise<Figures> {
   await warmUp(stage, plan);
-  const before = stage.rssMB();
+  const idleMB = stage.rssMB();
   await connect(stage, plan.clients);
-  say(`${String(plan.clients)} event streams are open.`);
+  await warmUp(stage, plan);
+  const before = stage.rssMB();
+  const streamsMB = (before - idleMB).toFixed(1);
+  say(`${String(plan.clients)} event streams are open, and took ${streamsMB} MB.`);
   const rates = await compareRates(stage, plan, say);
   const calm = await pace(stage, plan);
   say(`At ${String(plan.perSecond)} requests a second: ${describe(calm)}.`);
