@@ -44,12 +44,7 @@ export type ApiFixture = Awaited<ReturnType<typeof createApiFixture>>;
 
 export async function createApiFixture(options: Options = {}) {
   const directory = await makeTempDir();
-  const [passwordFile, uiDirectory] = [
-    join(directory.path, 'password'),
-    join(directory.path, 'ui'),
-  ];
-  await mkdir(uiDirectory);
-  await writeFile(passwordFile, await hashPassword(PASSWORD, CHEAP));
+  const { passwordFile, uiDirectory } = await layDown(directory.path);
   const log = createRecordingLog();
   const { link, stateFile, socketPath, ...agentSide } = createAgentSide(directory.path);
   const agent = await startFakeAgent(socketPath, { 'update.status': () => settledStatus() });
@@ -114,6 +109,13 @@ export async function createApiFixture(options: Options = {}) {
       await directory.remove();
     },
   };
+}
+
+async function layDown(directory: string) {
+  const [passwordFile, uiDirectory] = [join(directory, 'password'), join(directory, 'ui')];
+  await mkdir(uiDirectory);
+  await writeFile(passwordFile, await hashPassword(PASSWORD, CHEAP));
+  return { passwordFile, uiDirectory };
 }
 
 function createSpool(directory: string) {
