@@ -4,7 +4,10 @@
  */
 import type { ApiMiddleware } from '../request.ts';
 
-export const headRequest: ApiMiddleware = async (c, next) => {
+export const headRequest: ApiMiddleware = (c, next) =>
+  c.req.method === 'HEAD' ? withoutBody(c, next) : next();
+
+const withoutBody: ApiMiddleware = async (c, next) => {
   await next();
-  if (c.req.method === 'HEAD') await c.res.body?.cancel();
+  await c.res.body?.cancel();
 };

@@ -58,22 +58,26 @@ export async function answerBegun(
 }
 
 /**
- * Tells which events belong to the transaction. It has ended when a snapshot names it as the last result, or when it was
- * seen running and no longer is (its result may have been overtaken by the next one's).
+ * Tells which events belong to the transaction. It has ended when a snapshot names it as the last result, or when it was seen
+ * running and another one has run or runs since. That none runs is not enough: an agent that was started anew shows none for a
+ * moment, and then goes on with it.
  */
 export function createFollower(
   transaction: TransactionId,
 ): (event: FeedEvent) => 'send' | 'last' | 'skip' {
-  let seen = false;
+  /** The last result while it ran. */
+  let before: TransactionId | 'none' | undefined;
   return (event) => {
     if (event.kind === 'log') return event.entry.transaction === transaction ? 'send' : 'skip';
     if (event.kind === 'agent') return 'send';
-    const { status } = event;
-    if (status.last_result?.id === transaction) return 'last';
-    if (status.transaction?.id === transaction) {
-      seen = true;
+    const { transaction: running, last_result: last } = event.status;
+    if (last?.id === transaction) return 'last';
+    const latest = last?.id ?? 'none';
+    if (running?.id === transaction) {
+      before = latest;
       return 'send';
     }
-    return seen ? 'last' : 'skip';
+    if (before === undefined) return 'skip';
+    return running === null && latest === before ? 'send' : 'last';
   };
 }

@@ -1,7 +1,7 @@
 /** Applying: accepted, refused, and followed to the end. */
 import { UpdateError } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aSha256 } from '../../../protocol/test/sample-documents.ts';
+import { aSha256, aTransactionResult } from '../../../protocol/test/sample-documents.ts';
 import { createFollower } from '../../src/routes/apply.ts';
 import { createApiFixture, type ApiFixture } from '../support/api-fixture.ts';
 import { readEvents } from '../support/event-reader.ts';
@@ -96,10 +96,23 @@ describe('createFollower', () => {
     expect(verdict(status(endedStatus()))).toBe('last');
   });
 
-  it('takes it for ended when it is overtaken by another one', () => {
+  it('takes it for ended when another one has run since, or runs', () => {
+    const { transaction, ...rest } = runningStatus();
+    const next = transaction && { ...transaction, id: anotherTransaction };
+    const last = { ...aTransactionResult(), id: anotherTransaction };
+    for (const since of [settledStatus({ last_result: last }), { ...rest, transaction: next }]) {
+      const verdict = createFollower(theTransaction);
+      verdict(status(runningStatus()));
+      expect(verdict(status(since))).toBe('last');
+    }
+  });
+
+  it('stays with it over a restart of the agent, which shows none for a moment', () => {
     const verdict = createFollower(theTransaction);
     verdict(status(runningStatus()));
-    expect(verdict(status(settledStatus()))).toBe('last');
+    expect(verdict(status(settledStatus()))).toBe('send');
+    expect(verdict(status(runningStatus()))).toBe('send');
+    expect(verdict(status(endedStatus()))).toBe('last');
   });
 
   it('tells apart whose log lines come, and passes on how the agent is', () => {
