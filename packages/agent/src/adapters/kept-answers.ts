@@ -30,6 +30,8 @@ const KeptSchema = v.object({
   link: v.optional(v.string()),
   listing: v.optional(v.string()),
   sha256: v.string(),
+  /** `text` is not the document, but its base64: of one that is packed. */
+  base64: v.optional(v.literal(true)),
   text: v.string(),
 });
 
@@ -75,12 +77,10 @@ export function createKeptAnswers({ disk, clock, path }: Needs): KeptAnswers {
   return {
     find,
     async keep(answer) {
-      const text = Buffer.from(answer.bytes).toString();
-      if (!Buffer.from(text).equals(answer.bytes)) return;
       const known = await find(answer.url, answer.accept);
       if (known !== undefined && isSame(known, answer)) return;
       const { bytes, ...rest } = answer;
-      const record = { ...rest, fetched: clock.now(), sha256: sha256(bytes), text };
+      const record = { ...rest, fetched: clock.now(), sha256: sha256(bytes), ...asText(bytes) };
       const content = Buffer.from(JSON.stringify(record));
       if (content.length > MAX_FILE_BYTES) return;
       await unlessBroken(async () => {
@@ -89,6 +89,12 @@ export function createKeptAnswers({ disk, clock, path }: Needs): KeptAnswers {
       });
     },
   };
+}
+
+function asText(bytes: Uint8Array): Pick<v.InferOutput<typeof KeptSchema>, 'base64' | 'text'> {
+  const text = Buffer.from(bytes).toString();
+  if (Buffer.from(text).equals(bytes)) return { text };
+  return { base64: true, text: Buffer.from(bytes).toString('base64') };
 }
 
 const isSame = (one: KeptAnswer, other: KeptAnswer): boolean =>
@@ -101,10 +107,11 @@ const isSame = (one: KeptAnswer, other: KeptAnswer): boolean =>
 async function read(disk: Disk, path: string) {
   const bytes = await disk.read(path, MAX_FILE_BYTES);
   if (bytes === undefined) return undefined;
-  const { text, ...kept } = v.parse(KeptSchema, JSON.parse(Buffer.from(bytes).toString()));
-  if (sha256(text) !== kept.sha256) return undefined;
+  const { text, base64, ...kept } = v.parse(KeptSchema, JSON.parse(Buffer.from(bytes).toString()));
+  const document = Buffer.from(text, base64 === true ? 'base64' : 'utf8');
+  if (sha256(document) !== kept.sha256) return undefined;
   const { etag, lastModified, link, listing } = kept;
-  return { ...kept, etag, lastModified, link, listing, bytes: Buffer.from(text) };
+  return { ...kept, etag, lastModified, link, listing, bytes: document };
 }
 
 /** For one more: whatever is there too much, the oldest first. */

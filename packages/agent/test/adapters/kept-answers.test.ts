@@ -117,13 +117,21 @@ describe('createKeptAnswers', () => {
       expect(total).toBeLessThanOrEqual(16 * 1024 * 1024);
     }));
 
-  it('keeps nothing that is very large or no text, and bears a disk that refuses', () =>
+  it('keeps what is packed as it is, also beside what is text', () =>
+    withAnswers(async ({ answers }) => {
+      const bytes = Buffer.from([0x1f, 0x8b, 0xff, 0xfe, 0]);
+      await answers.keep(answer('https://h/a.gz', '', { bytes }));
+      await answers.keep(answer('https://h/a', '/w=='));
+      expect((await answers.find('https://h/a.gz', JSON_TYPE))?.bytes).toEqual(bytes);
+      expect((await answers.find('https://h/a', JSON_TYPE))?.bytes).toEqual(Buffer.from('/w=='));
+    }));
+
+  it('keeps nothing that is very large, and bears a disk that refuses', () =>
     withAnswers(async ({ answers, directory }) => {
       await answers.keep(answer('https://h/a', 'x'.repeat(6 * 1024 * 1024)));
-      await answers.keep(answer('https://h/b', '', { bytes: Buffer.from([0xff, 0xfe]) }));
       await writeFile(directory, 'a file in the place of the directory');
-      await answers.keep(answer('https://h/c', 'one'));
-      for (const name of ['a', 'b', 'c']) {
+      await answers.keep(answer('https://h/b', 'one'));
+      for (const name of ['a', 'b']) {
         expect(await answers.find(`https://h/${name}`, JSON_TYPE)).toBeUndefined();
       }
     }));
