@@ -27,7 +27,7 @@ const element: UserConfig = {
       fileName: () => 'pikit-updates.js',
     },
     // vite leaves the spaces in a library's ES file; this one goes over a home network to phones.
-    rolldownOptions: { output: { minify: true } },
+    rolldownOptions: { output: { minify: true, chunkFileNames: 'pikit-updates.[name].js' } },
   },
 };
 

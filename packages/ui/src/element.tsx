@@ -5,7 +5,8 @@
  */
 import { render } from 'preact';
 import { App } from './components/app.tsx';
-import { createFormat } from './model/format.ts';
+import type { Language } from './model/language.ts';
+import { loadLanguage } from './catalogue/load-language.ts';
 import { createUpdates, type Updates } from './model/updates.ts';
 import { viewOf, type View } from './model/view-model.ts';
 import { createPageReload } from './page-reload.ts';
@@ -85,8 +86,43 @@ export class PikitUpdates extends HTMLElement {
   #leave: AbortController | undefined;
   #isOpen = false;
 
+  static readonly observedAttributes = ['base', 'lang'];
+
   connectedCallback(): void {
     this.#root.adoptedStyleSheets = [sheet];
+    const leave = new AbortController();
+    this.#leave = leave;
+    const tag = (this.closest('[lang]')?.getAttribute('lang') ?? '') || 'en';
+    void loadLanguage(tag).then((language) => {
+      if (!leave.signal.aborted) this.#begin(language, leave.signal);
+    });
+  }
+
+  disconnectedCallback(): void {
+    this.#leave?.abort();
+    this.#updates?.stop();
+    this.#updates = undefined;
+    render(null, this.#root);
+  }
+
+  attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
+    // Not yet in a page: it reads them when it comes into one.
+    if (before === now || this.#leave === undefined || !this.isConnected) return;
+    this.disconnectedCallback();
+    this.connectedCallback();
+  }
+
+  /** For a page with a status refresh of its own: asks for the status now. */
+  async refresh(): Promise<void> {
+    await this.#updates?.refresh();
+  }
+
+  /** Ends the session of this browser. */
+  async signOut(): Promise<void> {
+    await this.#updates?.signOut();
+  }
+
+  #begin(language: Language, signal: AbortSignal): void {
     const updates = createUpdates({
       base: (this.getAttribute('base') ?? '/api').replace(/\/+$/, ''),
       fetch: (input, init) => fetch(input, init),
@@ -95,10 +131,8 @@ export class PikitUpdates extends HTMLElement {
       now: Date.now,
     });
     this.#updates = updates;
-    this.#leave = new AbortController();
     this.#isOpen = takeOpenMark();
-    this.#listen(updates, this.#leave.signal);
-    const language = (this.closest('[lang]')?.getAttribute('lang') ?? '') || 'en';
+    this.#listen(updates, language, signal);
     render(
       <App
         updates={updates}
@@ -114,33 +148,16 @@ export class PikitUpdates extends HTMLElement {
     updates.start();
   }
 
-  disconnectedCallback(): void {
-    this.#leave?.abort();
-    this.#updates?.stop();
-    render(null, this.#root);
-  }
-
-  /** For a page with a status refresh of its own: asks for the status now. */
-  async refresh(): Promise<void> {
-    await this.#updates?.refresh();
-  }
-
-  /** Ends the session of this browser. */
-  async signOut(): Promise<void> {
-    await this.#updates?.signOut();
-  }
-
-  #listen(updates: Updates, signal: AbortSignal): void {
+  #listen(updates: Updates, language: Language, signal: AbortSignal): void {
     const reload = createPageReload({
       fetchPage,
       pageUrl: () => location.href,
       shownAssets,
       reload: () => this.#reload(),
     });
-    const format = createFormat('en');
     const leave = updates.subscribe(() => {
       const situation = updates.situation();
-      const { state, label, percent } = viewOf(situation, Date.now(), format).chip;
+      const { state, label, percent } = viewOf(situation, Date.now(), language).chip;
       const detail: StatusDetail = { state, label, percent, status: situation.status };
       this.dispatchEvent(
         new CustomEvent('pikit-status', { detail, bubbles: true, composed: true }),

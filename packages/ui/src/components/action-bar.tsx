@@ -4,7 +4,7 @@
  */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
 import type { ModalView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
 
@@ -26,13 +26,14 @@ interface ConfirmProps {
 }
 
 function ConfirmRollBack({ modal, onYes, onNo }: ConfirmProps): JSX.Element {
+  const { words } = useLanguage();
   const { question, yes, keep } = modal.rollBack.confirm;
   const wayOut = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => wayOut.current?.focus(), []);
   return (
     <div class="foot">
       <p>
-        <strong id="confirm-question">{question}</strong> {messages.confirm.explain}
+        <strong id="confirm-question">{question}</strong> {words.confirm.explain}
       </p>
       <div class="buttons confirm">
         <div class="ahead">
@@ -60,6 +61,7 @@ interface Props extends Actions {
 }
 
 export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
+  const words = useLanguage().words.buttons;
   const [isConfirming, setConfirming] = useState(false);
   const asking = useRef<HTMLButtonElement>(null);
   const wasConfirming = useRef(false);
@@ -69,7 +71,6 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
     wasConfirming.current = isConfirming;
   }, [isConfirming]);
   const { check, install, cancel, rollBack, leading, reasons } = modal.actions;
-  const words = messages.buttons;
   if (isConfirming && rollBack.reason === undefined) {
     const onYes = (): void => {
       setConfirming(false);

@@ -1,12 +1,13 @@
 /** Joins chip and modal to one device. The modal's being open is the only state of its own. */
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
-import { createFormat } from '../model/format.ts';
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import type { Language } from '../model/language.ts';
 import type { Situation } from '../model/situation.ts';
 import type { Updates } from '../model/updates.ts';
 import { viewOf } from '../model/view-model.ts';
 import { signInMistake } from '../model/words.ts';
 import { Chip } from './chip.tsx';
+import { Speaking } from './language.tsx';
 import { Modal } from './modal.tsx';
 
 /** Milliseconds between two looks at the clock: often enough for seconds, or for "5 minutes ago". */
@@ -31,7 +32,7 @@ function useSituation(updates: Updates): Situation {
 
 export interface AppProps {
   readonly updates: Updates;
-  readonly language: string;
+  readonly language: Language;
   /** The browser's clock in milliseconds. */
   readonly now: () => number;
   readonly isOpenAtFirst: boolean;
@@ -46,10 +47,9 @@ export function App({
   onOpenChange,
 }: AppProps): JSX.Element {
   const situation = useSituation(updates);
-  const format = useMemo(() => createFormat(language), [language]);
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   const chipButton = useRef<HTMLButtonElement>(null);
-  const { chip, modal } = viewOf(situation, now(), format);
+  const { chip, modal } = viewOf(situation, now(), language);
   const { status, log, pending, problem } = situation;
 
   const show = (next: boolean): void => {
@@ -63,16 +63,17 @@ export function App({
   };
 
   return (
-    <>
+    <Speaking value={language}>
       <Chip chip={chip} isOpen={isOpen} button={chipButton} onClick={() => show(true)} />
       <Modal
         modal={modal}
         log={log}
-        format={format}
         readNotes={updates.readNotes}
         isOpen={isOpen}
         isBusy={pending !== undefined}
-        mistake={problem?.command === 'sign-in' ? signInMistake(problem.error, format) : undefined}
+        mistake={
+          problem?.command === 'sign-in' ? signInMistake(problem.error, language) : undefined
+        }
         onClose={() => show(false)}
         onCheck={() => void updates.check()}
         onInstall={() => {
@@ -100,6 +101,6 @@ export function App({
         onSignIn={(password, code) => void updates.signIn(password, code)}
       />
       <output class="unseen">{isOpen ? '' : modal.announcement}</output>
-    </>
+    </Speaking>
   );
 }

@@ -1,7 +1,7 @@
 /** The chip in the top bar: the state in two words. A click opens the details and never does more than that. */
 import type { JSX, RefObject } from 'preact';
 import type { ChipState, ChipView } from '../model/chip-view.ts';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
 import { Icon, Ring, type IconName } from './icon.tsx';
 
 const ICONS: Readonly<Record<ChipState, IconName | 'ring'>> = {
@@ -30,6 +30,7 @@ interface Props {
 }
 
 export function Chip({ chip, isOpen, button, onClick }: Props): JSX.Element {
+  const { words } = useLanguage();
   const icon = ICONS[chip.state];
   return (
     <button
@@ -44,7 +45,7 @@ export function Chip({ chip, isOpen, button, onClick }: Props): JSX.Element {
       onClick={onClick}
     >
       {icon === 'ring' ? <Ring percent={chip.percent} /> : <Icon name={icon} />}
-      <span class="chip-name">{messages.chip.name}: </span>
+      <span class="chip-name">{words.chip.name}: </span>
       <span class="chip-label">{chip.label}</span>
     </button>
   );

@@ -4,7 +4,7 @@
  */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
 
 /** `near` must lie inside the open dialog: everything outside of it cannot be selected. Returns whether it worked. */
 async function copyText(text: string, near: HTMLElement): Promise<boolean> {
@@ -27,6 +27,7 @@ async function copyText(text: string, near: HTMLElement): Promise<boolean> {
 }
 
 export function CopyButton({ text }: { readonly text: string }): JSX.Element {
+  const { words } = useLanguage();
   const place = useRef<HTMLSpanElement>(null);
   const [copied, setCopied] = useState<string>();
   const onClick = async (): Promise<void> => {
@@ -35,7 +36,7 @@ export function CopyButton({ text }: { readonly text: string }): JSX.Element {
   return (
     <span ref={place}>
       <button type="button" class="quiet" onClick={() => void onClick()}>
-        {copied === text ? messages.buttons.copied : messages.buttons.copy}
+        {copied === text ? words.buttons.copied : words.buttons.copy}
       </button>
     </span>
   );

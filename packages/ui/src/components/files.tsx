@@ -1,7 +1,7 @@
 /** The installed files: the notice with the button that mends them, what the owner has edited, and the audit with its result. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
 import type { AuditView } from '../model/files-view.ts';
 import type { ModalView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
@@ -29,18 +29,19 @@ interface DamageProps {
 }
 
 export function DamageNotice({ modal, onRepair }: DamageProps): JSX.Element | null {
+  const { words } = useLanguage();
   const { files, actions } = modal;
   if (files.damaged === undefined) return null;
   return (
     <Notice notice={files.damaged} titleId="damage-title">
       <ActionButton
         action={actions.repair}
-        label={messages.buttons.repair}
+        label={words.buttons.repair}
         kind={actions.leading === 'repair' ? 'primary' : 'plain'}
         onClick={onRepair}
       />
       <details>
-        <summary>{messages.files.which}</summary>
+        <summary>{words.files.which}</summary>
         <FileList files={files.damaged.files} />
       </details>
     </Notice>
@@ -76,6 +77,7 @@ interface RowProps {
 }
 
 export function FilesRow({ modal, onVerify }: RowProps): JSX.Element | null {
+  const { files, buttons } = useLanguage().words;
   const { state, words, checked } = modal.files.audit;
   const row = useRef<HTMLElement>(null);
   const wasRunning = useRef(false);
@@ -89,7 +91,7 @@ export function FilesRow({ modal, onVerify }: RowProps): JSX.Element | null {
   return (
     <section class="files" ref={row} aria-labelledby="files-heading">
       <div>
-        <h3 id="files-heading">{messages.files.heading}</h3>
+        <h3 id="files-heading">{files.heading}</h3>
         <p class="meta" data-state={state}>
           <StateIcon state={state} />
           <output>{words}</output>
@@ -98,7 +100,7 @@ export function FilesRow({ modal, onVerify }: RowProps): JSX.Element | null {
       </div>
       <ActionButton
         action={modal.actions.verify}
-        label={messages.buttons.verify}
+        label={buttons.verify}
         kind="quiet"
         onClick={onVerify}
       />

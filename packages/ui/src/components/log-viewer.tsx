@@ -1,8 +1,8 @@
 /** The log of the running or latest transaction. Follows the last line unless the reader has scrolled away from it. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Format } from '../model/format.ts';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
+import type { Language } from '../model/language.ts';
 import type { LogView } from '../model/situation.ts';
 import { CopyButton } from './copy-button.tsx';
 
@@ -17,17 +17,13 @@ function textOf(log: LogView): string {
   return lines.map(({ at, level, message }) => `${at} ${level} ${message}`).join('\n');
 }
 
-function emptyWords(log: LogView): string {
-  if (log.lines === undefined) return messages.log.loading;
-  return log.transaction === undefined ? messages.log.none : messages.log.empty;
+function emptyWords({ lines, transaction }: LogView, { words }: Language): string {
+  if (lines === undefined) return words.log.loading;
+  return transaction === undefined ? words.log.none : words.log.empty;
 }
 
-interface Props {
-  readonly log: LogView;
-  readonly format: Format;
-}
-
-export function LogViewer({ log, format }: Props): JSX.Element {
+export function LogViewer({ log }: { readonly log: LogView }): JSX.Element {
+  const language = useLanguage();
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const shownHeight = useRef(0);
@@ -52,14 +48,14 @@ export function LogViewer({ log, format }: Props): JSX.Element {
   return (
     <div class="log" id="log">
       <div class="log-head">
-        <h3 id="log-heading">{messages.log.heading}</h3>
+        <h3 id="log-heading">{language.words.log.heading}</h3>
         {lines.length === 0 ? null : <CopyButton text={textOf(log)} />}
       </div>
       <div class="lines" ref={box} onScroll={onScroll} {...REACHABLE}>
-        {lines.length === 0 ? <p class="meta">{emptyWords(log)}</p> : null}
+        {lines.length === 0 ? <p class="meta">{emptyWords(log, language)}</p> : null}
         {lines.map(({ at, level, message }, index) => (
           <p key={index} data-level={level}>
-            <time dateTime={at}>{format.clock(at)}</time> {message}
+            <time dateTime={at}>{language.clock(at)}</time> {message}
           </p>
         ))}
       </div>

@@ -4,8 +4,7 @@
  */
 import type { JSX, RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Format } from '../model/format.ts';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
 import type { LogView } from '../model/situation.ts';
 import type { ModalView } from '../model/view-model.ts';
 import { ActionBar, type Actions } from './action-bar.tsx';
@@ -23,7 +22,6 @@ import { Versions } from './versions.tsx';
 interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes'> {
   readonly modal: ModalView;
   readonly log: LogView | undefined;
-  readonly format: Format;
   readonly isOpen: boolean;
   readonly isBusy: boolean;
   readonly mistake: SignInMistake | undefined;
@@ -34,7 +32,7 @@ interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes'> {
   readonly onSignOut: () => void;
 }
 
-function Body({ modal, log, format, isOpen, ...props }: Props): JSX.Element {
+function Body({ modal, log, isOpen, ...props }: Props): JSX.Element {
   if (modal.signedOut) {
     const { mistake, isBusy, onSignIn } = props;
     return <SignIn mistake={mistake} isBusy={isBusy} onSignIn={onSignIn} />;
@@ -55,7 +53,7 @@ function Body({ modal, log, format, isOpen, ...props }: Props): JSX.Element {
         />
       ) : null}
       <EditedNotice modal={modal} />
-      {log === undefined ? null : <LogViewer log={log} format={format} />}
+      {log === undefined ? null : <LogViewer log={log} />}
       <FilesRow modal={modal} onVerify={props.onVerify} />
       {modal.known ? (
         <Settings
@@ -93,6 +91,7 @@ function useFocus(
 }
 
 export function Modal(props: Props): JSX.Element {
+  const { words } = useLanguage();
   const { modal, log, isOpen, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
 
@@ -116,12 +115,12 @@ export function Modal(props: Props): JSX.Element {
     >
       <div class="head">
         <h2 id="title" tabIndex={-1}>
-          {messages.chip.name}
+          {words.chip.name}
         </h2>
         {/* Focused at a click, not the heading: opening the details must never leave the focus on what starts something. */}
         <button type="button" class="close" autofocus onClick={onClose}>
           <Icon name="close" />
-          <span class="unseen">{messages.buttons.close}</span>
+          <span class="unseen">{words.buttons.close}</span>
         </button>
       </div>
       <div class="body">

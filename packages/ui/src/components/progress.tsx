@@ -1,6 +1,6 @@
 /** The running transaction: one bar for the whole, the list of phases, the amount of this phase, and the time so far. */
 import type { JSX } from 'preact';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
 import type { PhaseView, WorkView } from '../model/work-view.ts';
 import { Icon, Ring } from './icon.tsx';
 
@@ -11,6 +11,7 @@ function PhaseLine({
   phase: PhaseView;
   amount: string | undefined;
 }): JSX.Element {
+  const { words } = useLanguage();
   const isCurrent = phase.state === 'current';
   return (
     <li data-state={phase.state} aria-current={isCurrent ? 'step' : undefined}>
@@ -21,7 +22,7 @@ function PhaseLine({
       )}
       <span>
         {phase.label}
-        <span class="unseen">, {messages.work[phase.state]}</span>
+        <span class="unseen">, {words.work[phase.state]}</span>
       </span>
       {isCurrent && amount !== undefined ? <span class="amount">{amount}</span> : null}
     </li>

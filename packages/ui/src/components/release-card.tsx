@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import type { ActionView } from '../model/actions-view.ts';
 import type { ReleaseNotes as Notes } from '../model/commands.ts';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
 import type { ReleaseView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
 import { Icon } from './icon.tsx';
@@ -17,7 +17,7 @@ export interface ReleaseCardProps {
 
 export function ReleaseCard(props: ReleaseCardProps): JSX.Element {
   const { release, readNotes, download, onDownload } = props;
-  const words = messages.release;
+  const { release: words, buttons } = useLanguage().words;
   return (
     <section class="release" aria-labelledby="release-heading">
       <h3 id="release-heading">{release.heading}</h3>
@@ -25,7 +25,7 @@ export function ReleaseCard(props: ReleaseCardProps): JSX.Element {
         <p class="meta">{release.facts.join(' · ')}</p>
         <ActionButton
           action={download}
-          label={messages.buttons.download}
+          label={buttons.download}
           kind="quiet"
           onClick={onDownload}
         />

@@ -5,7 +5,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ReleaseNotes as Notes } from '../model/commands.ts';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
 import type { ReleaseView } from '../model/view-model.ts';
 
 interface Props {
@@ -14,9 +14,10 @@ interface Props {
 }
 
 function Plain({ notes }: Pick<ReleaseView, 'notes'>): JSX.Element {
+  const { words } = useLanguage();
   return (
     <p class={notes === undefined ? 'notes meta' : 'notes'}>
-      {(notes ?? messages.release.notesMissing).split('\n').map((line, index) => (
+      {(notes ?? words.release.notesMissing).split('\n').map((line, index) => (
         <span key={index} class={line.startsWith('- ') ? 'item' : undefined}>
           {line}
         </span>

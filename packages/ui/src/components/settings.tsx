@@ -1,7 +1,7 @@
 /** What the owner may do here beside updating: the daily check, a release from a file, and leaving. */
 import type { JSX } from 'preact';
 import type { ActionView } from '../model/actions-view.ts';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
 
 interface Props {
   readonly isOn: boolean;
@@ -14,13 +14,14 @@ interface Props {
 }
 
 export function Settings(props: Props): JSX.Element {
+  const { words } = useLanguage();
   const { isOn, action, check, sent, onChange, onFile, onSignOut } = props;
   return (
     <div class="settings">
       <label class="setting">
         <span>
-          {messages.settings.autoCheck}
-          <span class="meta">{messages.settings.explain}</span>
+          {words.settings.autoCheck}
+          <span class="meta">{words.settings.explain}</span>
         </span>
         <input
           type="checkbox"
@@ -33,8 +34,8 @@ export function Settings(props: Props): JSX.Element {
       </label>
       <label class="setting">
         <span>
-          {messages.settings.file}
-          <span class="meta">{sent ?? messages.settings.fileExplain}</span>
+          {words.settings.file}
+          <span class="meta">{sent ?? words.settings.fileExplain}</span>
         </span>
         <input
           type="file"
@@ -49,7 +50,7 @@ export function Settings(props: Props): JSX.Element {
         />
       </label>
       <button type="button" class="quiet" onClick={onSignOut}>
-        {messages.buttons.signOut}
+        {words.buttons.signOut}
       </button>
     </div>
   );

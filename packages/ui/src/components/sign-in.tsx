@@ -1,7 +1,7 @@
 /** The sign-in form, in the modal and on the small host page alike. Keeps the password only while it is sent. */
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from './language.tsx';
 import type { SignInMistake } from '../model/words.ts';
 
 interface Props {
@@ -13,6 +13,7 @@ interface Props {
 }
 
 export function SignIn({ mistake, isBusy, onSignIn }: Props): JSX.Element {
+  const { words } = useLanguage();
   // Once asked for it stays, also when the next answer is about something else.
   const asksCode = useRef(false);
   if (mistake?.asksCode === true) asksCode.current = true;
@@ -28,8 +29,8 @@ export function SignIn({ mistake, isBusy, onSignIn }: Props): JSX.Element {
   };
   return (
     <form class="sign-in" onSubmit={onSubmit}>
-      <p>{messages.signIn.explain}</p>
-      <label for="password">{messages.signIn.password}</label>
+      <p>{words.signIn.explain}</p>
+      <label for="password">{words.signIn.password}</label>
       <input
         id="password"
         name="password"
@@ -41,7 +42,7 @@ export function SignIn({ mistake, isBusy, onSignIn }: Props): JSX.Element {
       />
       {asksCode.current ? (
         <>
-          <label for="code">{messages.signIn.code}</label>
+          <label for="code">{words.signIn.code}</label>
           <input id="code" name="code" autocomplete="one-time-code" maxLength={40} />
         </>
       ) : null}
@@ -49,7 +50,7 @@ export function SignIn({ mistake, isBusy, onSignIn }: Props): JSX.Element {
         {mistake?.text}
       </p>
       <button type="submit" class="primary" disabled={isBusy}>
-        {messages.buttons.signIn}
+        {words.buttons.signIn}
       </button>
     </form>
   );

@@ -8,8 +8,7 @@ import type { TransactionResult } from '@pikit/protocol';
 import { SignIn } from '../components/sign-in.tsx';
 import type { PikitUpdates, StatusDetail } from '../element.tsx';
 import type { Commands } from '../model/commands.ts';
-import type { Format } from '../model/format.ts';
-import { messages } from '../model/messages.ts';
+import { useLanguage } from '../components/language.tsx';
 import type { Problem, Situation } from '../model/situation.ts';
 import { signInMistake, versionLabel } from '../model/words.ts';
 import { History } from './history.tsx';
@@ -17,14 +16,14 @@ import { History } from './history.tsx';
 interface Props {
   readonly element: PikitUpdates;
   readonly commands: Commands;
-  readonly format: Format;
 }
 
 function Facts({ status }: { readonly status: Situation['status'] & object }): JSX.Element {
-  const words = messages.host;
+  const language = useLanguage();
+  const words = language.words.host;
   const facts: readonly (readonly [string, string])[] = [
-    [messages.versions.installed, versionLabel(status.current)],
-    [words.backup, versionLabel(status.previous)],
+    [language.words.versions.installed, versionLabel(status.current, language)],
+    [words.backup, versionLabel(status.previous, language)],
     [words.channel, words[status.channel]],
     [words.autoCheck, status.settings.autoCheck ? words.on : words.off],
   ];
@@ -43,7 +42,8 @@ function Facts({ status }: { readonly status: Situation['status'] & object }): J
   );
 }
 
-function SignInCard({ element, commands, format }: Props): JSX.Element {
+function SignInCard({ element, commands }: Props): JSX.Element {
+  const language = useLanguage();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const onSignIn = async (password: string, code?: string): Promise<void> => {
@@ -55,9 +55,9 @@ function SignInCard({ element, commands, format }: Props): JSX.Element {
   };
   return (
     <section class="card sign-in-card" aria-labelledby="sign-in">
-      <h2 id="sign-in">{messages.signIn.heading}</h2>
+      <h2 id="sign-in">{language.words.signIn.heading}</h2>
       <SignIn
-        mistake={problem === undefined ? undefined : signInMistake(problem, format)}
+        mistake={problem === undefined ? undefined : signInMistake(problem, language)}
         isBusy={isBusy}
         onSignIn={(password, code) => void onSignIn(password, code)}
       />
@@ -66,7 +66,8 @@ function SignInCard({ element, commands, format }: Props): JSX.Element {
 }
 
 export function Page(props: Props): JSX.Element | null {
-  const { element, commands, format } = props;
+  const { words } = useLanguage();
+  const { element, commands } = props;
   const [detail, setDetail] = useState<StatusDetail>();
   const [entries, setEntries] = useState<readonly TransactionResult[]>();
   useEffect(() => {
@@ -93,10 +94,10 @@ export function Page(props: Props): JSX.Element | null {
   return (
     <>
       <Facts status={status} />
-      {entries === undefined ? null : <History entries={entries} format={format} />}
+      {entries === undefined ? null : <History entries={entries} />}
       <p class="page-foot">
         <button type="button" class="plain" onClick={() => void element.signOut()}>
-          {messages.buttons.signOut}
+          {words.buttons.signOut}
         </button>
       </p>
     </>

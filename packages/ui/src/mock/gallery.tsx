@@ -4,6 +4,7 @@
  */
 import { render, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { loadLanguage } from '../catalogue/load-language.ts';
 import { App } from '../components/app.tsx';
 import type { Situation } from '../model/situation.ts';
 import { createUpdates, type Updates } from '../model/updates.ts';
@@ -60,14 +61,15 @@ function liveUpdates(): Updates {
   return updates;
 }
 
-function mount(host: Element, name: string, isOpen: boolean): void {
+async function mount(host: Element, name: string, isOpen: boolean): Promise<void> {
   const situation = stories[name];
   const root = host.attachShadow({ mode: 'open', delegatesFocus: true });
   root.adoptedStyleSheets = [sheet];
+  const language = await loadLanguage(document.documentElement.lang);
   render(
     <App
       updates={situation === undefined ? liveUpdates() : stillUpdates(situation)}
-      language="en"
+      language={language}
       now={situation === undefined ? Date.now : () => STORY_NOW}
       isOpenAtFirst={isOpen}
       onOpenChange={() => undefined}
@@ -79,7 +81,7 @@ function mount(host: Element, name: string, isOpen: boolean): void {
 function Story({ name }: { readonly name: string }): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (host.current !== null) mount(host.current, name, false);
+    if (host.current !== null) void mount(host.current, name, false);
   }, [name]);
   return (
     <li>
@@ -93,10 +95,12 @@ const query = new URLSearchParams(location.search);
 const page = document.querySelector('#page');
 const chip = document.querySelector('#chip');
 document.documentElement.dataset['theme'] = query.get('theme') ?? '';
+document.documentElement.lang = query.get('lang') ?? 'en';
+document.documentElement.dir = query.get('dir') ?? 'ltr';
 const story = query.get('story');
 
 if (page !== null && chip !== null) {
-  mount(chip, story ?? 'live', query.get('modal') === 'open');
+  void mount(chip, story ?? 'live', query.get('modal') === 'open');
   if (story === null) {
     render(
       <ul class="stories">

@@ -1,7 +1,7 @@
 /** Which buttons there are, which of them are live, and in words why one is not. Pure. */
 import type { Status } from '@pikit/protocol';
 import { isDamaged } from './chip-view.ts';
-import { messages } from './messages.ts';
+import type { Language } from './language.ts';
 import type { Situation } from './situation.ts';
 
 export interface ActionView {
@@ -29,13 +29,16 @@ export interface ActionsView {
 }
 
 /** Why no command can be sent at all. */
-function unsendable({ link, agent, pending, status }: Situation): string | undefined {
-  if (link.kind !== 'live' || status === undefined) return messages.reasons.noConnection;
-  if (agent !== 'reachable') return messages.reasons.away;
+function unsendable(
+  { link, agent, pending, status }: Situation,
+  { reasons }: Language['words'],
+): string | undefined {
+  if (link.kind !== 'live' || status === undefined) return reasons.noConnection;
+  if (agent !== 'reachable') return reasons.away;
   if (pending === undefined) return undefined;
   // A repair begins with an audit, and is a transaction only after it.
-  if (pending === 'verify' || pending === 'repair') return messages.reasons.auditing;
-  return pending === 'check' ? messages.reasons.checking : messages.reasons.asking;
+  if (pending === 'verify' || pending === 'repair') return reasons.auditing;
+  return pending === 'check' ? reasons.checking : reasons.asking;
 }
 
 /** What is offered lies on the device, all of it. */
@@ -44,21 +47,24 @@ export function isReady(status: Status | undefined): boolean {
   return offered?.manifestSha256 !== undefined && offered.manifestSha256 === ready?.manifestSha256;
 }
 
-function workingReason(status: Situation['status']): string | undefined {
+function workingReason(
+  status: Situation['status'],
+  { reasons }: Language['words'],
+): string | undefined {
   const kind = status?.transaction?.kind;
   if (kind === undefined) return undefined;
-  return kind === 'repair' ? messages.reasons.repairing : messages.reasons.working;
+  return kind === 'repair' ? reasons.repairing : reasons.working;
 }
 
-export function actionsView(situation: Situation): ActionsView {
+export function actionsView(situation: Situation, { words }: Language): ActionsView {
   const { status } = situation;
   const known = status !== undefined && situation.link.kind !== 'signed-out';
   const working = status !== undefined && status.transaction !== null;
-  const sending = unsendable(situation);
+  const sending = unsendable(situation, words);
   const occupied =
     sending ??
-    workingReason(status) ??
-    (status?.checking === true ? messages.reasons.checking : undefined);
+    workingReason(status, words) ??
+    (status?.checking === true ? words.reasons.checking : undefined);
   const nothingBefore = (status?.previous ?? null) === null;
 
   const check = { shown: known, reason: occupied };
@@ -70,7 +76,7 @@ export function actionsView(situation: Situation): ActionsView {
   };
   const rollBack = {
     shown: known,
-    reason: occupied ?? (nothingBefore ? messages.reasons.nothingToRollBack : undefined),
+    reason: occupied ?? (nothingBefore ? words.reasons.nothingToRollBack : undefined),
   };
   const idle = known && !working;
   const verify = { shown: idle && status.current !== null, reason: occupied };

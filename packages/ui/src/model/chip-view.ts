@@ -1,12 +1,11 @@
 /** What the chip says. Pure: the state follows from the situation alone, in a fixed order of importance. */
 import type { ErrorView, Status, TransactionResult } from '@pikit/protocol';
 import { fill } from './fill.ts';
-import type { Format } from './format.ts';
-import { messages } from './messages.ts';
+import type { Language } from './language.ts';
 import { percentOf } from './percent.ts';
 import type { Situation } from './situation.ts';
 
-export type ChipState = Exclude<keyof typeof messages.chip, 'name'>;
+export type ChipState = Exclude<keyof Language['words']['chip'], 'name'>;
 export type Tone = 'good' | 'news' | 'busy' | 'bad' | 'muted';
 
 export interface ChipView {
@@ -105,9 +104,14 @@ export function chipStateOf(situation: Situation, now: number): ChipState {
   return status.offered === null ? 'up-to-date' : 'available';
 }
 
-export function chipView(situation: Situation, now: number, format: Format): ChipView {
+export function chipView(situation: Situation, now: number, language: Language): ChipView {
   const state = chipStateOf(situation, now);
   const percent = shownPercent(situation);
-  const facts = percent === undefined ? {} : { percent: format.percent(percent) };
-  return { state, tone: TONES[state], label: fill(messages.chip[state], facts, format), percent };
+  const facts = percent === undefined ? {} : { percent: language.percent(percent) };
+  return {
+    state,
+    tone: TONES[state],
+    label: fill(language.words.chip[state], facts, language),
+    percent,
+  };
 }

@@ -10,8 +10,7 @@ import type {
   TransactionId,
   TransactionResult,
 } from '@pikit/protocol';
-import type { AgentStatus, Problem } from './situation.ts';
-import { knownCode } from './words.ts';
+import type { AgentStatus, Problem, ProblemCode } from './situation.ts';
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T; readonly headers: Headers }
@@ -75,7 +74,7 @@ async function problemOf(response: Response): Promise<Problem> {
   const details = (body['details'] ?? {}) as Problem['details'];
   const wait = Number(response.headers.get('retry-after'));
   return {
-    code: knownCode(body['code']),
+    code: (typeof body['code'] === 'string' ? body['code'] : 'internal') as ProblemCode,
     details: wait > 0 ? { ...details, retryAfter: wait } : details,
   };
 }

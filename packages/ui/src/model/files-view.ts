@@ -5,8 +5,7 @@
 import type { Drift, Status } from '@pikit/protocol';
 import { isDamaged } from './chip-view.ts';
 import { fill } from './fill.ts';
-import type { Format } from './format.ts';
-import { messages } from './messages.ts';
+import type { Language } from './language.ts';
 import type { NoticeView } from './notice-view.ts';
 import type { Situation } from './situation.ts';
 import { checkedWords, versionInSentence } from './words.ts';
@@ -32,35 +31,35 @@ export interface FilesView {
 /** Enough to recognise what it is about; the operator's tool names them all. */
 const MOST_LISTED = 5;
 
-function damageTitle({ damaged: count }: Drift, format: Format): string {
-  const { damagedOne, damagedMany } = messages.files;
-  return count === 1 ? damagedOne : fill(damagedMany, { count }, format);
+function damageTitle({ damaged: count }: Drift, language: Language): string {
+  const { damagedOne, damagedMany } = language.words.files;
+  return count === 1 ? damagedOne : fill(damagedMany, { count }, language);
 }
 
-function damageNotice({ current }: Status, drift: Drift, format: Format): FilesNotice {
-  const words = messages.files;
+function damageNotice({ current }: Status, drift: Drift, language: Language): FilesNotice {
+  const words = language.words.files;
   const listed = drift.files
     .flatMap(({ path, problem }) =>
       problem === 'extra' ? [] : [`${path} ${words.problems[problem]}`],
     )
     .slice(0, MOST_LISTED);
   const count = drift.damaged - listed.length;
-  const version = versionInSentence(current);
+  const version = versionInSentence(current, language);
   return {
     tone: 'bad',
-    title: damageTitle(drift, format),
+    title: damageTitle(drift, language),
     happened: words.mayMisbehave,
     state: undefined,
-    files: count > 0 ? [...listed, fill(words.more, { count }, format)] : listed,
+    files: count > 0 ? [...listed, fill(words.more, { count }, language)] : listed,
     whatToDo:
       current === 'preexisting'
-        ? messages.errors['not-repairable'].whatToDo
-        : fill(words.repair, { version }, format),
+        ? language.words.errors['not-repairable'].whatToDo
+        : fill(words.repair, { version }, language),
   };
 }
 
-function editedNotice(edited: readonly string[]): FilesNotice {
-  const words = messages.files;
+function editedNotice(edited: readonly string[], language: Language): FilesNotice {
+  const words = language.words.files;
   return {
     tone: 'neutral',
     title: words.editedTitle,
@@ -71,29 +70,34 @@ function editedNotice(edited: readonly string[]): FilesNotice {
   };
 }
 
-function auditView({ pending, status }: Situation, deviceNow: number, format: Format): AuditView {
-  const words = messages.files;
+function auditView(
+  { pending, status }: Situation,
+  deviceNow: number,
+  language: Language,
+): AuditView {
+  const words = language.words.files;
   const drift = status?.drift ?? null;
   if (pending === 'verify' || pending === 'repair') {
     return { state: 'running', words: words.running, checked: undefined };
   }
   if (drift === null) return { state: 'unknown', words: words.unknown, checked: undefined };
-  const checked = `${checkedWords(Date.parse(drift.checkedAt), deviceNow, format)}.`;
+  const checked = `${checkedWords(Date.parse(drift.checkedAt), deviceNow, language)}.`;
   return drift.damaged > 0
-    ? { state: 'damaged', words: `${damageTitle(drift, format)}.`, checked }
+    ? { state: 'damaged', words: `${damageTitle(drift, language)}.`, checked }
     : { state: 'whole', words: words.whole, checked };
 }
 
 /** `deviceNow` is the device's clock in milliseconds. */
-export function filesView(situation: Situation, deviceNow: number, format: Format): FilesView {
+export function filesView(situation: Situation, deviceNow: number, language: Language): FilesView {
   const { status, link } = situation;
-  const audit = auditView(situation, deviceNow, format);
+  const audit = auditView(situation, deviceNow, language);
   const isQuiet = link.kind === 'signed-out' || status === undefined || status.transaction !== null;
   if (isQuiet) return { damaged: undefined, edited: undefined, audit };
   const { drift, edited } = status;
   return {
-    damaged: drift !== null && isDamaged(status) ? damageNotice(status, drift, format) : undefined,
-    edited: edited.length === 0 ? undefined : editedNotice(edited),
+    damaged:
+      drift !== null && isDamaged(status) ? damageNotice(status, drift, language) : undefined,
+    edited: edited.length === 0 ? undefined : editedNotice(edited, language),
     audit,
   };
 }

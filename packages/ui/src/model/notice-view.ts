@@ -6,8 +6,7 @@
 import type { Status, TransactionResult } from '@pikit/protocol';
 import { failureOf, isLater, isNoNetwork } from './chip-view.ts';
 import { fill } from './fill.ts';
-import type { Format } from './format.ts';
-import { messages } from './messages.ts';
+import type { Language } from './language.ts';
 import type { Problem, Situation } from './situation.ts';
 import { describeProblem, isBackInPlace, versionInSentence } from './words.ts';
 
@@ -19,8 +18,8 @@ export interface NoticeView {
   readonly whatToDo: string | undefined;
 }
 
-function ofProblem(problem: Problem, tone: NoticeView['tone'], format: Format): NoticeView {
-  const { title, whatToDo } = describeProblem(problem, format);
+function ofProblem(problem: Problem, tone: NoticeView['tone'], language: Language): NoticeView {
+  const { title, whatToDo } = describeProblem(problem, language);
   return { tone, title, happened: undefined, state: undefined, whatToDo };
 }
 
@@ -33,22 +32,26 @@ const OUTCOME_TONES: Readonly<Record<TransactionResult['outcome'], NoticeView['t
   broken: 'bad',
 };
 
-function ofResult(result: TransactionResult, format: Format): NoticeView {
+function ofResult(result: TransactionResult, language: Language): NoticeView {
   const { kind, outcome, from, to, startedAt, endedAt } = result;
   const facts = {
-    from: versionInSentence(from),
-    to: versionInSentence(to),
-    took: format.took(startedAt, endedAt),
+    from: versionInSentence(from, language),
+    to: versionInSentence(to, language),
+    took: language.took(startedAt, endedAt),
   };
-  const words = outcome === 'staged' ? messages.staged : messages.outcomes[kind][outcome];
+  const words =
+    outcome === 'staged' ? language.words.staged : language.words.outcomes[kind][outcome];
   const failed = failureOutcome(result) && result.error !== null;
-  const error = failed && result.error !== null ? describeProblem(result.error, format) : undefined;
+  const error =
+    failed && result.error !== null ? describeProblem(result.error, language) : undefined;
   const isInPlace = result.error !== null && isBackInPlace(result.error);
   return {
     tone: OUTCOME_TONES[outcome],
-    title: upperFirst(fill(words.title, facts, format)),
+    title: upperFirst(fill(words.title, facts, language)),
     happened: error === undefined ? undefined : `${error.title}.`,
-    state: isInPlace ? messages.inPlace.state : upperFirst(fill(words.state, facts, format)),
+    state: isInPlace
+      ? language.words.inPlace.state
+      : upperFirst(fill(words.state, facts, language)),
     whatToDo: error?.whatToDo,
   };
 }
@@ -63,35 +66,36 @@ function upperFirst(text: string): string {
 }
 
 /** A failed release stays a failed release while it is offered, however often one checks. */
-function ofStatus(status: Status, format: Format): NoticeView | undefined {
+function ofStatus(status: Status, language: Language): NoticeView | undefined {
   const failure = failureOf(status);
-  if (failure !== undefined) return ofResult(failure, format);
+  if (failure !== undefined) return ofResult(failure, language);
   const { check_error, last_result, last_check, offered } = status;
   if (check_error !== null) {
     const passes = isNoNetwork(check_error) || check_error.code === 'source-limited';
-    return ofProblem(check_error, passes ? 'warning' : 'bad', format);
+    return ofProblem(check_error, passes ? 'warning' : 'bad', language);
   }
   if (last_result !== null && failureOutcome(last_result) && last_result.to === offered?.version) {
-    return ofResult(last_result, format);
+    return ofResult(last_result, language);
   }
   const isNews = last_result !== null && isLater(last_result.endedAt, last_check);
   if (!isNews || failureOutcome(last_result)) return undefined;
-  return ofResult(last_result, format);
+  return ofResult(last_result, language);
 }
 
-export function noticeView(situation: Situation, format: Format): NoticeView | undefined {
+export function noticeView(situation: Situation, language: Language): NoticeView | undefined {
   const { link, status, agent, problem } = situation;
   // The sign-in form explains itself, and its own mistakes stand beside its field.
   if (link.kind === 'signed-out') return undefined;
-  if (problem !== undefined) return ofProblem(problem.error, 'bad', format);
+  if (problem !== undefined) return ofProblem(problem.error, 'bad', language);
   if (status === undefined) {
     if (link.kind !== 'reconnecting') return undefined;
-    return ofProblem({ code: 'no-connection', details: {} }, 'warning', format);
+    return ofProblem({ code: 'no-connection', details: {} }, 'warning', language);
   }
   if (status.transaction !== null) return undefined;
-  if (agent === 'away') return ofProblem({ code: 'agent-unreachable', details: {} }, 'bad', format);
+  if (agent === 'away')
+    return ofProblem({ code: 'agent-unreachable', details: {} }, 'bad', language);
   if (agent === 'incompatible') {
-    return ofProblem({ code: 'incompatible-protocol', details: {} }, 'bad', format);
+    return ofProblem({ code: 'incompatible-protocol', details: {} }, 'bad', language);
   }
-  return ofStatus(status, format);
+  return ofStatus(status, language);
 }

@@ -4,8 +4,7 @@
  */
 import type { Status } from '@pikit/protocol';
 import { fill } from './fill.ts';
-import type { Format } from './format.ts';
-import { messages } from './messages.ts';
+import type { Language } from './language.ts';
 import { versionInSentence } from './words.ts';
 
 export interface RollBackView {
@@ -31,18 +30,21 @@ function isNewer(one: string | null, other: string | null): boolean {
 
 export function rollBackView(
   { current, previous }: Pick<Status, 'current' | 'previous'>,
-  format: Format,
+  language: Language,
 ): RollBackView {
-  const { buttons, confirm } = messages;
-  const facts = { previous: versionInSentence(previous), current: versionInSentence(current) };
+  const { buttons, confirm } = language.words;
+  const facts = {
+    previous: versionInSentence(previous, language),
+    current: versionInSentence(current, language),
+  };
   const isForward = isNewer(previous, current);
   const label = isForward ? buttons.switchTo : buttons.rollBackTo;
   return {
-    label: previous === null ? buttons.rollBack : fill(label, facts, format),
+    label: previous === null ? buttons.rollBack : fill(label, facts, language),
     confirm: {
-      question: fill(isForward ? confirm.switchQuestion : confirm.question, facts, format),
+      question: fill(isForward ? confirm.switchQuestion : confirm.question, facts, language),
       yes: isForward ? confirm.switchYes : confirm.yes,
-      keep: fill(confirm.no, facts, format),
+      keep: fill(confirm.no, facts, language),
     },
   };
 }

@@ -7,8 +7,7 @@ import { actionsView, isReady, type ActionsView } from './actions-view.ts';
 import { chipView, type ChipState, type ChipView } from './chip-view.ts';
 import { filesView, type FilesView } from './files-view.ts';
 import { fill } from './fill.ts';
-import type { Format } from './format.ts';
-import { messages } from './messages.ts';
+import type { Language } from './language.ts';
 import { noticeView, type NoticeView } from './notice-view.ts';
 import { rollBackView, type RollBackView } from './roll-back-view.ts';
 import type { Situation } from './situation.ts';
@@ -72,52 +71,52 @@ function webAddress(text: string): string | undefined {
 function trustView(
   trust: Status['trust'],
   { signedBy, expires }: ReleaseSummary,
-  format: Format,
+  language: Language,
 ): TrustView {
-  const words = messages.release;
+  const words = language.words.release;
   if (trust === 'unsigned') return { signed: false, words: words.unsigned };
   // Found before this device was given a key.
   if (signedBy === null) return { signed: false, words: words.signatureDue };
   const until =
     expires === null || expires.judged
       ? ''
-      : ` ${fill(words.expiryUnjudged, { day: format.day(expires.at) }, format)}`;
+      : ` ${fill(words.expiryUnjudged, { day: language.day(expires.at) }, language)}`;
   const facts = { key: signedBy.key, name: signedBy.name ?? '' };
-  return { signed: true, words: fill(words.signed, facts, format) + until };
+  return { signed: true, words: fill(words.signed, facts, language) + until };
 }
 
-function releaseView(offered: ReleaseSummary, status: Status, format: Format): ReleaseView {
+function releaseView(offered: ReleaseSummary, status: Status, language: Language): ReleaseView {
   const { trust, held_back } = status;
   const { version, released, bundleBytes, notes, breaking, changelog } = offered;
-  const words = messages.release;
+  const words = language.words.release;
   const size =
     bundleBytes === null
       ? words.sizeUnknown
-      : fill(words.size, { size: format.bytes(bundleBytes) }, format);
+      : fill(words.size, { size: language.bytes(bundleBytes) }, language);
   const day =
-    released === null ? [] : [fill(words.released, { day: format.day(released) }, format)];
+    released === null ? [] : [fill(words.released, { day: language.day(released) }, language)];
   return {
     id: `${offered.manifestSha256} ${status.current ?? ''}`,
     version,
-    heading: fill(words.heading, { version }, format),
+    heading: fill(words.heading, { version }, language),
     facts: [...day, isReady(status) ? words.ready : size],
     notes: notes === null || notes.trim() === '' ? undefined : notes.trim(),
     breaking,
     changelog: webAddress(changelog),
-    trust: trustView(trust, offered, format),
+    trust: trustView(trust, offered, language),
     heldBack: held_back?.version === version ? words.heldBack[held_back.reason] : undefined,
   };
 }
 
-function metaOf(status: Status, state: ChipState, deviceNow: number, format: Format): string {
-  const words = messages.versions;
+function metaOf(status: Status, state: ChipState, deviceNow: number, language: Language): string {
+  const words = language.words.versions;
   const checked =
     state === 'checking'
       ? words.checkingNow
       : status.last_check === null
         ? words.neverChecked
-        : checkedWords(Date.parse(status.last_check), deviceNow, format);
-  const verdict = state === 'up-to-date' ? [messages.chip[state]] : [];
+        : checkedWords(Date.parse(status.last_check), deviceNow, language);
+  const verdict = state === 'up-to-date' ? [language.words.chip[state]] : [];
   const channel = status.channel === 'beta' ? [words.beta] : [];
   // A release that is offered says it itself.
   const isSilent = status.offered !== null || status.trust === 'signed';
@@ -125,20 +124,20 @@ function metaOf(status: Status, state: ChipState, deviceNow: number, format: For
   return [...verdict, checked, ...channel, ...trust].join(' · ');
 }
 
-function sentWords({ sent }: Situation, format: Format): string | undefined {
+function sentWords({ sent }: Situation, language: Language): string | undefined {
   if (sent === undefined) return undefined;
-  const facts = { done: format.bytes(sent.done), total: format.bytes(sent.total) };
-  return fill(messages.work.bytes, facts, format);
+  const facts = { done: language.bytes(sent.done), total: language.bytes(sent.total) };
+  return fill(language.words.work.bytes, facts, language);
 }
 
 /** `now` is the browser's clock in milliseconds. */
-export function viewOf(situation: Situation, now: number, format: Format): View {
+export function viewOf(situation: Situation, now: number, language: Language): View {
   const { status, link } = situation;
-  const chip = chipView(situation, now, format);
-  const work = link.kind === 'signed-out' ? undefined : workView(situation, now, format);
+  const chip = chipView(situation, now, language);
+  const work = link.kind === 'signed-out' ? undefined : workView(situation, now, language);
   const deviceNow = now + situation.aheadMs;
-  const files = filesView(situation, deviceNow, format);
-  const told = noticeView(situation, format);
+  const files = filesView(situation, deviceNow, language);
+  const told = noticeView(situation, language);
   // That all went well is no longer true of files that were damaged since.
   const notice = files.damaged !== undefined && told?.tone === 'good' ? undefined : told;
   const current = status?.current ?? null;
@@ -150,19 +149,23 @@ export function viewOf(situation: Situation, now: number, format: Format): View 
     modal: {
       signedOut: link.kind === 'signed-out',
       known: status !== undefined,
-      installed: versionLabel(current),
+      installed: versionLabel(current, language),
       latest:
-        latest !== null && latest === current ? undefined : (latest ?? messages.versions.unknown),
-      meta: status === undefined ? chip.label : metaOf(status, chip.state, deviceNow, format),
+        latest !== null && latest === current
+          ? undefined
+          : (latest ?? language.words.versions.unknown),
+      meta: status === undefined ? chip.label : metaOf(status, chip.state, deviceNow, language),
       notice,
       work,
       release:
-        status === undefined || offered === null ? undefined : releaseView(offered, status, format),
+        status === undefined || offered === null
+          ? undefined
+          : releaseView(offered, status, language),
       files,
-      actions: actionsView(situation),
+      actions: actionsView(situation, language),
       autoCheck: status?.settings.autoCheck ?? false,
-      sent: sentWords(situation, format),
-      rollBack: rollBackView({ current, previous }, format),
+      sent: sentWords(situation, language),
+      rollBack: rollBackView({ current, previous }, language),
       announcement: work?.announcement ?? notice?.title ?? chip.label,
     },
   };

@@ -2,8 +2,7 @@
 import type { Phase, Status, TransactionKind, TransactionView } from '@pikit/protocol';
 import { isLost, shownPercent } from './chip-view.ts';
 import { fill } from './fill.ts';
-import type { Format } from './format.ts';
-import { messages } from './messages.ts';
+import type { Language } from './language.ts';
 import { speedOf, type Speed } from './pace.ts';
 import type { Situation } from './situation.ts';
 import { versionInSentence } from './words.ts';
@@ -58,13 +57,16 @@ const CANCELS = {
 /** After a failure the rest of the straight way is moot: only the way back is left to show. */
 const WAY_BACK: readonly Phase[] = ['rolling-back', 'cleaning-up'];
 
-function phasesOf({ kind, phase, stageOnly }: TransactionView): readonly PhaseView[] {
+function phasesOf(
+  { kind, phase, stageOnly }: TransactionView,
+  language: Language,
+): readonly PhaseView[] {
   const straight = stageOnly ? FETCHING : STRAIGHT[kind];
   const way = phase === 'rolling-back' ? WAY_BACK : straight;
   const current = way.indexOf(phase);
   return way.map((name, index) => ({
     phase: name,
-    label: messages.phases[name],
+    label: language.words.phases[name],
     state: index < current ? 'done' : index === current ? 'current' : 'todo',
   }));
 }
@@ -73,33 +75,37 @@ function amountOf(
   { progress }: Status,
   phase: Phase,
   speed: Speed | undefined,
-  format: Format,
+  language: Language,
 ): string | undefined {
   if (progress === null || progress.phase !== phase) return undefined;
   const { bytesDone, bytesTotal, filesDone, filesTotal } = progress;
   if (bytesTotal > 0) {
-    const facts = { done: format.bytes(bytesDone), total: format.bytes(bytesTotal) };
+    const facts = { done: language.bytes(bytesDone), total: language.bytes(bytesTotal) };
     const pace = speed && {
-      speed: format.bytes(speed.bytesPerSecond),
-      left: format.elapsed(speed.leftMs),
+      speed: language.bytes(speed.bytesPerSecond),
+      left: language.elapsed(speed.leftMs),
     };
-    return fill(messages.work.bytes, { ...facts, ...pace }, format);
+    return fill(language.words.work.bytes, { ...facts, ...pace }, language);
   }
   if (filesTotal === 0) return undefined;
-  return fill(messages.work.files, { done: filesDone, total: filesTotal }, format);
+  return fill(language.words.work.files, { done: filesDone, total: filesTotal }, language);
 }
 
-function hintOf(situation: Situation, now: number, format: Format): string {
+function hintOf(situation: Situation, now: number, language: Language): string {
   if (!isLost(situation, now)) {
     const isUndoing = situation.status?.transaction?.phase === 'rolling-back';
-    return isUndoing ? messages.work.undoingHint : messages.work.mayClose;
+    return isUndoing ? language.words.work.undoingHint : language.words.work.mayClose;
   }
-  const time = format.elapsed(now - situation.link.since);
-  return fill(messages.work.away, { time }, format);
+  const time = language.elapsed(now - situation.link.since);
+  return fill(language.words.work.away, { time }, language);
 }
 
 /** Undefined when nothing runs. `now` is the browser's clock in milliseconds. */
-export function workView(situation: Situation, now: number, format: Format): WorkView | undefined {
+export function workView(
+  situation: Situation,
+  now: number,
+  language: Language,
+): WorkView | undefined {
   const { status, aheadMs } = situation;
   const percent = shownPercent(situation);
   if (status === undefined || status.transaction === null || percent === undefined) {
@@ -109,25 +115,25 @@ export function workView(situation: Situation, now: number, format: Format): Wor
   const { kind, from, to, phase, startedAt, stageOnly } = transaction;
   const doing = stageOnly ? 'fetching' : kind;
   const title = fill(
-    messages.work[phase === 'rolling-back' ? 'undoing' : doing],
-    { from: versionInSentence(from), to: versionInSentence(to) },
-    format,
+    language.words.work[phase === 'rolling-back' ? 'undoing' : doing],
+    { from: versionInSentence(from, language), to: versionInSentence(to, language) },
+    language,
   );
-  const time = format.elapsed(now + aheadMs - Date.parse(startedAt));
-  const quarter = format.percent(Math.floor(percent / 25) * 25);
+  const time = language.elapsed(now + aheadMs - Date.parse(startedAt));
+  const quarter = language.percent(Math.floor(percent / 25) * 25);
   return {
     title,
     percent,
-    percentText: format.percent(percent),
-    amount: amountOf(status, phase, speedOf(situation.pace, status, now), format),
-    elapsed: fill(messages.work.elapsed, { time }, format),
-    hint: hintOf(situation, now, format),
-    cancelLabel: messages.buttons[CANCELS[doing]],
-    phases: phasesOf(transaction),
+    percentText: language.percent(percent),
+    amount: amountOf(status, phase, speedOf(situation.pace, status, now), language),
+    elapsed: fill(language.words.work.elapsed, { time }, language),
+    hint: hintOf(situation, now, language),
+    cancelLabel: language.words.buttons[CANCELS[doing]],
+    phases: phasesOf(transaction, language),
     announcement: fill(
-      messages.work.announce,
-      { title, phase: messages.phases[phase], percent: quarter },
-      format,
+      language.words.work.announce,
+      { title, phase: language.words.phases[phase], percent: quarter },
+      language,
     ),
   };
 }

@@ -1,7 +1,8 @@
 /** The gallery's states are real ones: the protocol's own schema takes each of them. */
 import { describe, expect, it } from 'vitest';
 import { PHASES, StatusSchema } from '@pikit/protocol';
-import { createFormat } from '../../src/model/format.ts';
+import { english } from '../../src/catalogue/english.ts';
+import { createLanguage } from '../../src/model/language.ts';
 import { viewOf } from '../../src/model/view-model.ts';
 import statuses from '../../src/mock/mock-update-status.json' with { type: 'json' };
 import { stories, STORY_NOW } from '../../src/mock/stories.ts';
@@ -21,9 +22,9 @@ describe('mock-update-status.json', () => {
 
 describe('stories', () => {
   it('has a story for every state of the chip', () => {
-    const format = createFormat('en');
+    const language = createLanguage('en', english);
     const states = Object.values(stories).map(
-      (situation) => viewOf(situation, STORY_NOW, format).chip.state,
+      (situation) => viewOf(situation, STORY_NOW, language).chip.state,
     );
     expect([...new Set(states)].toSorted()).toEqual([
       'available',

@@ -1,6 +1,8 @@
 /** Which buttons there are, and why one is not live. */
 import { describe, expect, it } from 'vitest';
+import { english } from '../../src/catalogue/english.ts';
 import { actionsView, type ActionView } from '../../src/model/actions-view.ts';
+import { createLanguage } from '../../src/model/language.ts';
 import type { Situation } from '../../src/model/situation.ts';
 import {
   aDrift,
@@ -12,6 +14,7 @@ import {
   RELEASE,
 } from '../support/builders.ts';
 
+const language = createLanguage('en', english);
 const offered = aStatus({ offered: RELEASE });
 const working = aStatus({ offered: RELEASE, transaction: aTransaction() });
 
@@ -20,7 +23,7 @@ const say = ({ shown, reason }: ActionView): string =>
 
 /** `live`, `off` (with a reason) or `-` (not there), in the order check, install, cancel, roll back. */
 function summary(change: Partial<Situation>): string {
-  const { check, install, cancel, rollBack } = actionsView(aSituation(change));
+  const { check, install, cancel, rollBack } = actionsView(aSituation(change), language);
   return [check, install, cancel, rollBack].map(say).join(' ');
 }
 
@@ -38,12 +41,14 @@ it.each([
     'live',
   ],
 ] as const)('says of the download when %s: %s', (_, status, expected) => {
-  expect(say(actionsView(aSituation({ status: aStatus(status) })).download)).toBe(expected);
+  expect(say(actionsView(aSituation({ status: aStatus(status) }), language).download)).toBe(
+    expected,
+  );
 });
 
 /** The same for audit and repair. */
 function filesSummary(change: Partial<Situation>): string {
-  const { verify, repair } = actionsView(aSituation(change));
+  const { verify, repair } = actionsView(aSituation(change), language);
   return [verify, repair].map(say).join(' ');
 }
 
@@ -88,7 +93,7 @@ describe('actionsView', () => {
     (pending) => {
       const waiting = { status: aStatus({ offered: RELEASE, drift: aDrift() }), pending };
       expect(`${summary(waiting)} ${filesSummary(waiting)}`).toBe('off off - off off off');
-      expect(actionsView(aSituation(waiting)).reasons).toEqual([
+      expect(actionsView(aSituation(waiting), language).reasons).toEqual([
         'The installed files are being checked; the other actions come back after that.',
       ]);
     },
@@ -103,11 +108,11 @@ describe('actionsView', () => {
     [undefined, { transaction: aTransaction() }],
     [undefined, { offered: RELEASE, last_result: aResult({ outcome: 'broken' }) }],
   ] as const)('leads with %s', (leading, status) => {
-    expect(actionsView(aSituation({ status: aStatus(status) })).leading).toBe(leading);
+    expect(actionsView(aSituation({ status: aStatus(status) }), language).leading).toBe(leading);
   });
 
   it('says each reason once', () => {
-    const { reasons } = actionsView(aSituation({ status: working }));
+    const { reasons } = actionsView(aSituation({ status: working }), language);
     expect(reasons).toEqual([
       'An update is running; the other actions come back when it has ended.',
     ]);
@@ -115,13 +120,13 @@ describe('actionsView', () => {
 
   it('calls a repair by its name', () => {
     const status = aStatus({ transaction: aTransaction({ kind: 'repair' }) });
-    expect(actionsView(aSituation({ status })).reasons).toEqual([
+    expect(actionsView(aSituation({ status }), language).reasons).toEqual([
       'A repair is running; the other actions come back when it has ended.',
     ]);
   });
 
   it('names what is missing for a roll-back', () => {
-    const { reasons } = actionsView(aSituation({ status: aStatus({ previous: null }) }));
+    const { reasons } = actionsView(aSituation({ status: aStatus({ previous: null }) }), language);
     expect(reasons).toEqual(['There is no earlier release to roll back to.']);
   });
 });

@@ -1,7 +1,8 @@
 /** The chip's state: one table of situations, in the order of importance. */
 import { describe, expect, it } from 'vitest';
 import { chipStateOf, chipView, failureOf, shownPercent } from '../../src/model/chip-view.ts';
-import { createFormat } from '../../src/model/format.ts';
+import { english } from '../../src/catalogue/english.ts';
+import { createLanguage } from '../../src/model/language.ts';
 import {
   aDrift,
   aResult,
@@ -118,7 +119,7 @@ describe('chipView', () => {
       filesTotal: 0,
     } as const;
     const status = aStatus({ transaction: aTransaction(), progress });
-    const view = chipView(aSituation({ status }), NOW, createFormat('en'));
+    const view = chipView(aSituation({ status }), NOW, createLanguage('en', english));
     expect(view).toEqual({ state: 'updating', tone: 'busy', label: 'Updating 43 %', percent: 43 });
   });
 

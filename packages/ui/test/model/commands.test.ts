@@ -74,7 +74,7 @@ describe('createCommands', () => {
       'rate-limited',
       { retryAfter: 8 },
     ],
-    ['a code of tomorrow', { status: 400, body: { code: 'new-one' } }, 'internal', {}],
+    ['a code of tomorrow', { status: 400, body: { code: 'new-one' } }, 'new-one', {}],
     ['a proxy whose api restarts', { status: 502, body: '<h1>Bad' }, 'no-connection', {}],
     ['a proxy that asks for a sign-in', { status: 401, body: 'no' }, 'unauthenticated', {}],
     ['a page where JSON was expected', { status: 200, body: '<p>hi' }, 'no-connection', {}],

@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Drift } from '@pikit/protocol';
 import { filesView } from '../../src/model/files-view.ts';
-import { createFormat } from '../../src/model/format.ts';
+import { english } from '../../src/catalogue/english.ts';
+import { createLanguage } from '../../src/model/language.ts';
 import type { Situation } from '../../src/model/situation.ts';
 import { aDrift, aSituation, aStatus, aTransaction, NOW } from '../support/builders.ts';
 
-const view = (change: Partial<Situation>) => filesView(aSituation(change), NOW, createFormat('en'));
+const view = (change: Partial<Situation>) =>
+  filesView(aSituation(change), NOW, createLanguage('en', english));
 const found = (drift: Partial<Drift>) => ({ status: aStatus({ drift: aDrift(drift) }) });
 const changed = (path: string) => ({ path, problem: 'changed' }) as const;
 const EDITED = ['/etc/pikit/a.toml'];

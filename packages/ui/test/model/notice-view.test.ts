@@ -1,12 +1,13 @@
 /** The one notice: what it says, and which of several wins. */
 import { describe, expect, it } from 'vitest';
-import { createFormat } from '../../src/model/format.ts';
+import { english } from '../../src/catalogue/english.ts';
+import { createLanguage } from '../../src/model/language.ts';
 import { noticeView } from '../../src/model/notice-view.ts';
 import type { Situation } from '../../src/model/situation.ts';
 import { aResult, aSituation, aStatus, aTransaction, RELEASE } from '../support/builders.ts';
 
-const format = createFormat('en');
-const notice = (change: Partial<Situation>) => noticeView(aSituation(change), format);
+const language = createLanguage('en', english);
+const notice = (change: Partial<Situation>) => noticeView(aSituation(change), language);
 const probeFailed = {
   code: 'probe-failed',
   details: { url: 'http://127.0.0.1/', reason: 'HTTP 502' },

@@ -1,13 +1,14 @@
 /** The way to the kept release is called back only when it leads back. */
 import { describe, expect, it } from 'vitest';
 import type { Status } from '@pikit/protocol';
-import { createFormat } from '../../src/model/format.ts';
+import { english } from '../../src/catalogue/english.ts';
+import { createLanguage } from '../../src/model/language.ts';
 import { rollBackView } from '../../src/model/roll-back-view.ts';
 
 const view = (current: string | null, previous: string | null) =>
   rollBackView(
     { current: current as Status['current'], previous: previous as Status['previous'] },
-    createFormat('en'),
+    createLanguage('en', english),
   );
 
 describe('rollBackView', () => {

@@ -1,7 +1,8 @@
 /** Chip and modal from one situation: the parts that the other tables do not cover. */
 import { describe, expect, it } from 'vitest';
 import type { Status, Version } from '@pikit/protocol';
-import { createFormat } from '../../src/model/format.ts';
+import { english } from '../../src/catalogue/english.ts';
+import { createLanguage } from '../../src/model/language.ts';
 import { viewOf } from '../../src/model/view-model.ts';
 import {
   aDrift,
@@ -15,14 +16,14 @@ import {
 } from '../support/builders.ts';
 
 const JUST_NOW = new Date(NOW - 59_000).toISOString();
-const format = createFormat('en');
+const language = createLanguage('en', english);
 const modalOf = (status: Partial<Status>) =>
-  viewOf(aSituation({ status: aStatus(status) }), NOW, format).modal;
+  viewOf(aSituation({ status: aStatus(status) }), NOW, language).modal;
 
 describe('viewOf', () => {
   it('tells how much of a file has gone, while it goes', () => {
     const sent = { done: 12_000_000, total: 40_000_000 };
-    expect(viewOf(aSituation({ sent }), NOW, format).modal.sent).toBe('12 MB of 40 MB');
+    expect(viewOf(aSituation({ sent }), NOW, language).modal.sent).toBe('12 MB of 40 MB');
     expect(modalOf({}).sent).toBeUndefined();
   });
 
@@ -148,7 +149,7 @@ describe('viewOf', () => {
 
   it('shows the last known state and no buttons to somebody who is signed out', () => {
     const link = { kind: 'signed-out', since: NOW } as const;
-    const { modal, chip } = viewOf(aSituation({ link, status: undefined }), NOW, format);
+    const { modal, chip } = viewOf(aSituation({ link, status: undefined }), NOW, language);
     expect(modal.signedOut).toBe(true);
     expect(modal.actions.check.shown).toBe(false);
     expect(chip.label).toBe('Sign in');

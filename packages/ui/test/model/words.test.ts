@@ -1,43 +1,35 @@
 /** From codes and versions to sentences. */
 import { describe, expect, it } from 'vitest';
 import type { Version } from '@pikit/protocol';
-import { createFormat } from '../../src/model/format.ts';
+import { english } from '../../src/catalogue/english.ts';
+import { createLanguage } from '../../src/model/language.ts';
 import type { ProblemCode } from '../../src/model/situation.ts';
 import {
   checkedWords,
   describeProblem,
-  knownCode,
   signInMistake,
   versionInSentence,
   versionLabel,
 } from '../../src/model/words.ts';
 
-const format = createFormat('en');
-
-describe('knownCode', () => {
-  it.each([
-    ['busy', 'busy'],
-    ['no-connection', 'no-connection'],
-    ['a-code-of-tomorrow', 'internal'],
-    ['toString', 'internal'],
-    [undefined, 'internal'],
-    [7, 'internal'],
-  ])('takes %s for %s', (code, known) => {
-    expect(knownCode(code)).toBe(known);
-  });
-});
+const language = createLanguage('en', english);
 
 describe('describeProblem', () => {
+  it.each(['a-code-of-tomorrow', 'toString'])('reads %s as a mistake of the updater', (code) => {
+    const problem = { code: code as ProblemCode, details: {} };
+    expect(describeProblem(problem, language).title).toBe('The updater made a mistake');
+  });
+
   const room = { mount: '/data', path: '/data/pikit', needed: 48_000_000, free: 9_300_000 };
 
   it('puts sizes into the sentence about space', () => {
-    const { whatToDo } = describeProblem({ code: 'no-space', details: room }, format);
+    const { whatToDo } = describeProblem({ code: 'no-space', details: room }, language);
     expect(whatToDo).toContain('The filesystem at /data needs 48 MB and has 9.3 MB.');
   });
 
   it('does not call inodes bytes', () => {
     const details = { ...room, what: 'inodes' };
-    const { title, whatToDo } = describeProblem({ code: 'no-space', details }, format);
+    const { title, whatToDo } = describeProblem({ code: 'no-space', details }, language);
     expect(title).toBe('There is no room for more files');
     expect(whatToDo).toContain('needs 48000000, has 9300000');
   });
@@ -45,12 +37,14 @@ describe('describeProblem', () => {
   it('says of a missing member that it is missing', () => {
     const reason = 'Invalid key: Expected "version" but received undefined';
     const problem = { code: 'manifest-invalid', details: { where: 'version', reason } } as const;
-    expect(describeProblem(problem, format).whatToDo).toContain('(version is missing)');
+    expect(describeProblem(problem, language).whatToDo).toContain('(version is missing)');
   });
 
   it('says something about a code that it does not know', () => {
     const code = 'a-code-of-tomorrow' as ProblemCode;
-    expect(describeProblem({ code, details: {} }, format).title).toBe('The updater made a mistake');
+    expect(describeProblem({ code, details: {} }, language).title).toBe(
+      'The updater made a mistake',
+    );
   });
 });
 
@@ -59,7 +53,7 @@ describe('checkedWords', () => {
     [59_000, 'Checked just now'],
     [61_000, 'Checked 1 minute ago'],
   ])('%i ms later', (passed, words) => {
-    expect(checkedWords(1000, 1000 + passed, format)).toBe(words);
+    expect(checkedWords(1000, 1000 + passed, language)).toBe(words);
   });
 });
 
@@ -69,15 +63,15 @@ describe('versions', () => {
     ['preexisting', 'Unversioned', 'the earlier dashboard'],
     [null, 'Nothing yet', 'no release'],
   ] as const)('%s', (version, label, inSentence) => {
-    expect(versionLabel(version)).toBe(label);
-    expect(versionInSentence(version)).toBe(inSentence);
+    expect(versionLabel(version, language)).toBe(label);
+    expect(versionInSentence(version, language)).toBe(inSentence);
   });
 });
 
 describe('signInMistake', () => {
   it('names the password when the session is refused', () => {
     const problem = { code: 'unauthenticated', details: {} } as const;
-    expect(signInMistake(problem, format)).toEqual({
+    expect(signInMistake(problem, language)).toEqual({
       text: 'That is not the password.',
       asksCode: false,
     });
@@ -85,7 +79,7 @@ describe('signInMistake', () => {
 
   it('says how long to wait after too many tries', () => {
     const problem = { code: 'rate-limited', details: { retryAfter: 8 } } as const;
-    expect(signInMistake(problem, format)).toEqual({
+    expect(signInMistake(problem, language)).toEqual({
       text: 'Too many tries. Wait 8 s before the next one.',
       asksCode: false,
     });
@@ -98,7 +92,7 @@ describe('signInMistake', () => {
     ['forbidden', { reason: 'password-set' }, 'A password is set already.'],
     ['invalid-request', { reason: 'password-length', min: 8 }, 'at least 8 characters'],
   ] as const)('asks for the set-up code after %s %j', (code, details, words) => {
-    const { text, asksCode } = signInMistake({ code, details }, format);
+    const { text, asksCode } = signInMistake({ code, details }, language);
     expect(text).toContain(words);
     expect(asksCode).toBe(true);
   });

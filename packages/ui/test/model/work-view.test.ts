@@ -1,12 +1,13 @@
 /** A running transaction as the modal shows it. */
 import { describe, expect, it } from 'vitest';
 import type { Phase, Progress, Status } from '@pikit/protocol';
-import { createFormat } from '../../src/model/format.ts';
+import { english } from '../../src/catalogue/english.ts';
+import { createLanguage } from '../../src/model/language.ts';
 import type { Situation } from '../../src/model/situation.ts';
 import { workView } from '../../src/model/work-view.ts';
 import { aSituation, aStatus, aTransaction, NOW } from '../support/builders.ts';
 
-const format = createFormat('en');
+const language = createLanguage('en', english);
 const progressOf = (phase: Phase, change: Partial<Progress>): Progress => ({
   phase,
   bytesDone: 0,
@@ -16,7 +17,7 @@ const progressOf = (phase: Phase, change: Partial<Progress>): Progress => ({
   ...change,
 });
 const view = (status: Partial<Status>, change: Partial<Situation> = {}) =>
-  workView(aSituation({ status: aStatus(status), ...change }), NOW, format);
+  workView(aSituation({ status: aStatus(status), ...change }), NOW, language);
 
 describe('workView', () => {
   it('is nothing when nothing runs', () => {
@@ -92,7 +93,7 @@ describe('workView', () => {
     const hour = 3_600_000;
     const startedAt = new Date(NOW + hour - 84_000).toISOString();
     const status = aStatus({ transaction: aTransaction({ startedAt }) });
-    const ahead = workView(aSituation({ status, aheadMs: hour }), NOW, format);
+    const ahead = workView(aSituation({ status, aheadMs: hour }), NOW, language);
     expect(ahead?.elapsed).toBe('1 min 24 sec so far');
   });
 

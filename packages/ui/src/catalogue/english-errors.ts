@@ -1,15 +1,9 @@
 /**
- * Every error code as a sentence and what to do about it, for somebody who has never seen the inside of the device. A code
- * without words does not compile. How facts are put in: `fill.ts`.
+ * Every error code in English: a sentence, and what to do about it, for somebody who has never seen the inside of the device.
  */
-import type { ProblemCode } from './situation.ts';
+import type { AllErrorWords, ErrorWords } from './error-words.ts';
 
-export interface ErrorWords {
-  readonly title: string;
-  readonly whatToDo: string;
-}
-
-export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
+const errors: AllErrorWords['errors'] = {
   offline: {
     title: 'No connection to the release server',
     whatToDo: 'Check the network cable or Wi‑Fi of this device, then check again.[ ({url})]',
@@ -242,17 +236,17 @@ export const errorMessages: Readonly<Record<ProblemCode, ErrorWords>> = {
   },
 };
 
-/** The same code as `roll-back-failed`, when the files are back and only a service is not. */
-export const inPlace: ErrorWords & { readonly state: string } = {
+const inPlace: AllErrorWords['inPlace'] = {
   title: 'The earlier release is in place, but it does not answer',
   whatToDo:
     'Look at its services over SSH[ (systemctl status {unit})], start them, then check again.',
   state: 'This device needs you.',
 };
 
-/** The same code as `no-space`, when it is entries of the filesystem that ran out, not bytes. */
-export const outOfInodes: ErrorWords = {
+const outOfInodes: ErrorWords = {
   title: 'There is no room for more files',
   whatToDo:
     'Remove files that you do not need, many small ones above all, then try again.[ (The filesystem at {mount} needs {needed}, has {free}.)]',
 };
+
+export const englishErrors: AllErrorWords = { errors, inPlace, outOfInodes };

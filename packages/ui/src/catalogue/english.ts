@@ -1,9 +1,9 @@
 /**
- * The only place for words, together with the table of errors. English; one typed object, so that another language is one
- * more object of this type. `{name}` is filled in by `fill.ts`.
+ * English, every word of it together with its table of errors. Another language is one more object of this type: a key that
+ * it lacks does not compile. `{name}` is filled in by `fill.ts`.
  */
 import type { Outcome, Phase, TransactionKind } from '@pikit/protocol';
-import { errorMessages, inPlace, outOfInodes } from './error-messages.ts';
+import { englishErrors } from './english-errors.ts';
 
 const phases: Readonly<Record<Phase, string>> = {
   preflight: 'Preparing',
@@ -24,9 +24,9 @@ interface OutcomeWords {
   readonly state: string;
 }
 
-type Words = Readonly<Record<Exclude<Outcome, 'staged'>, OutcomeWords>>;
+type OutcomeTable = Readonly<Record<Exclude<Outcome, 'staged'>, OutcomeWords>>;
 
-const outcomes: Readonly<Record<TransactionKind, Words>> = {
+const outcomes: Readonly<Record<TransactionKind, OutcomeTable>> = {
   apply: {
     committed: { title: '{to} is installed', state: 'The update took {took}. {to} is running.' },
     'rolled-back': {
@@ -77,10 +77,8 @@ const outcomes: Readonly<Record<TransactionKind, Words>> = {
   },
 };
 
-export const messages = {
-  errors: errorMessages,
-  outOfInodes,
-  inPlace,
+export const english = {
+  ...englishErrors,
   missing: 'is missing',
   phases,
   outcomes,
@@ -269,3 +267,8 @@ export const messages = {
     rolledBack: 'Rolled back to {to}',
   },
 } as const;
+
+type Wide<T> = T extends string ? string : { readonly [K in keyof T]: Wide<T[K]> };
+
+/** What every language says. */
+export type Words = Wide<typeof english>;
