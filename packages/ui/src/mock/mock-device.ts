@@ -122,7 +122,8 @@ export function createMockDevice(first: Status, tickMs: number): MockDevice {
       return json({});
     },
     'POST /update/auto': (body) => {
-      worker.become({ settings: JSON.parse(body) as Status['settings'] });
+      const change = JSON.parse(body) as Partial<Status['settings']>;
+      worker.become({ settings: { ...worker.status().settings, ...change } });
       return json(worker.status().settings);
     },
   };

@@ -15,7 +15,13 @@ type StatusName = keyof typeof statuses;
 const documents = statuses as unknown as Readonly<Record<StatusName, Status>>;
 
 /** What the schema fills in where a document leaves it out. */
-const NOTHING_FOUND = { drift: null, held_back: null, edited: [], ready: null } as const;
+const NOTHING_FOUND = {
+  drift: null,
+  held_back: null,
+  edited: [],
+  ready: null,
+  skipped: null,
+} as const;
 
 const line = (at: string, message: string, level: LogLine['level'] = 'info'): LogLine => ({
   at: `2026-11-23T11:${at}.000Z`,

@@ -6,6 +6,7 @@
 import type {
   LogLine,
   ReleaseSummary,
+  SettingsChange,
   Status,
   TransactionId,
   TransactionResult,
@@ -43,7 +44,7 @@ export interface Commands {
   /** Takes as long as it takes to read every installed file. */
   readonly verify: () => Promise<Answer<AgentStatus>>;
   readonly repair: () => Promise<Answer<Begun>>;
-  readonly setSettings: (settings: Status['settings']) => Promise<Answer<Status['settings']>>;
+  readonly setSettings: (change: SettingsChange) => Promise<Answer<Status['settings']>>;
   readonly log: (transaction: TransactionId) => Promise<Answer<Log>>;
   /** Newest first: of what is offered, and of what lies between. */
   readonly notes: () => Promise<Answer<{ readonly releases: readonly ReleaseNotes[] }>>;
@@ -129,7 +130,7 @@ export function createCommands({
     rollBack: () => call('POST', '/update/rollback', {}),
     verify: () => call('POST', '/update/verify', {}, AUDIT_TIMEOUT_MS),
     repair: () => call('POST', '/update/repair', {}, AUDIT_TIMEOUT_MS),
-    setSettings: (settings) => call('POST', '/update/auto', settings),
+    setSettings: (change) => call('POST', '/update/auto', change),
     log: (transaction) => call('GET', `/update/log?transaction=${encodeURIComponent(transaction)}`),
     notes: () => call('GET', '/update/notes'),
     history: () => call('GET', '/update/history?limit=20'),

@@ -134,10 +134,7 @@ function createAsker(
     rollBack: () => ask('rollback', commands.rollBack),
     verify: () => ask('verify', commands.verify),
     repair: () => ask('repair', commands.repair),
-    setAutoCheck: (autoCheck: boolean) => {
-      const settings = { ...store.situation().status?.settings, autoCheck };
-      return ask('auto', () => commands.setSettings(settings));
-    },
+    setAutoCheck: (autoCheck: boolean) => ask('auto', () => commands.setSettings({ autoCheck })),
     signIn: (password: string, code?: string) =>
       ask(
         'sign-in',

@@ -52,7 +52,7 @@ describe('createMockDevice', () => {
   it('knows sessions, checks and settings', async () => {
     const updates = await setUp();
     await updates.setAutoCheck(false);
-    expect(updates.situation().status?.settings).toEqual({ autoCheck: false });
+    expect(updates.situation().status?.settings).toMatchObject({ autoCheck: false });
     await updates.check();
     expect(updates.situation().problem).toBeUndefined();
     await updates.signOut();
