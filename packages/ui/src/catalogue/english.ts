@@ -80,6 +80,7 @@ const outcomes: Readonly<Record<TransactionKind, OutcomeTable>> = {
 export const english = {
   ...englishErrors,
   missing: 'is missing',
+  changedFiles: '[ Files: {changed} changed, {added} new, {removed} removed.]',
   phases,
   outcomes,
   staged: {
@@ -90,6 +91,7 @@ export const english = {
     name: 'Updates',
     'up-to-date': 'Up to date',
     available: 'Update available',
+    skipped: '{version} skipped',
     checking: 'Checking…',
     updating: 'Updating {percent}',
     fetching: 'Downloading {percent}',
@@ -128,6 +130,7 @@ export const english = {
     breaking: 'Before you install',
     notesMissing: 'This release brings no notes.',
     changelog: 'Full changelog',
+    restarts: 'Restarts: {units}',
     newTab: '(opens in a new tab)',
     heldBack: {
       'rolled-back':
@@ -162,6 +165,8 @@ export const english = {
     install: 'Download & Install',
     installReady: 'Install',
     download: 'Download only',
+    skip: 'Skip this version',
+    unskip: 'Do not skip it',
     cancel: 'Cancel update',
     cancelRepair: 'Cancel repair',
     cancelDownload: 'Cancel download',
@@ -175,6 +180,7 @@ export const english = {
     close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
+    save: 'Save',
     signIn: 'Sign in',
     signOut: 'Sign out',
   },
@@ -186,6 +192,7 @@ export const english = {
     asking: 'Waiting for the device to answer.',
     noConnection: 'Waiting for the connection to the device.',
     away: 'The updater on this device does not answer.',
+    unticked: 'Tick what you have done under “Before you install” first.',
     nothingToRollBack: 'There is no earlier release to roll back to.',
   },
   files: {

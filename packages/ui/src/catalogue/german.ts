@@ -53,6 +53,7 @@ const outcomes: Words['outcomes'] = {
 export const german: Words = {
   ...germanErrors,
   missing: 'fehlt',
+  changedFiles: '[ Dateien: {changed} geändert, {added} neu, {removed} entfernt.]',
   phases: {
     preflight: 'Vorbereiten',
     staging: 'Herunterladen',
@@ -73,6 +74,7 @@ export const german: Words = {
     name: 'Updates',
     'up-to-date': 'Aktuell',
     available: 'Update verfügbar',
+    skipped: '{version} übersprungen',
     checking: 'Suche läuft…',
     updating: 'Update {percent}',
     fetching: 'Herunterladen {percent}',
@@ -111,6 +113,7 @@ export const german: Words = {
     breaking: 'Vor dem Installieren',
     notesMissing: 'Zu dieser Version gibt es keine Hinweise.',
     changelog: 'Alle Änderungen',
+    restarts: 'Startet neu: {units}',
     newTab: '(öffnet einen neuen Tab)',
     heldBack: {
       'rolled-back':
@@ -147,6 +150,8 @@ export const german: Words = {
     install: 'Herunterladen & installieren',
     installReady: 'Installieren',
     download: 'Nur herunterladen',
+    skip: 'Diese Version überspringen',
+    unskip: 'Nicht überspringen',
     cancel: 'Update abbrechen',
     cancelRepair: 'Reparatur abbrechen',
     cancelDownload: 'Herunterladen abbrechen',
@@ -160,6 +165,7 @@ export const german: Words = {
     close: 'Schließen',
     copy: 'Kopieren',
     copied: 'Kopiert',
+    save: 'Speichern',
     signIn: 'Anmelden',
     signOut: 'Abmelden',
   },
@@ -171,6 +177,7 @@ export const german: Words = {
     asking: 'Das Gerät wird gefragt.',
     noConnection: 'Warten auf die Verbindung zum Gerät.',
     away: 'Der Updater auf diesem Gerät antwortet nicht.',
+    unticked: 'Haken Sie zuerst ab, was Sie unter „Vor dem Installieren“ getan haben.',
     nothingToRollBack: 'Es gibt keine frühere Version.',
   },
   files: {

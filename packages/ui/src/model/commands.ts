@@ -10,6 +10,7 @@ import type {
   Status,
   TransactionId,
   TransactionResult,
+  Version,
 } from '@pikit/protocol';
 import type { AgentStatus, Problem, ProblemCode } from './situation.ts';
 
@@ -44,6 +45,8 @@ export interface Commands {
   /** Takes as long as it takes to read every installed file. */
   readonly verify: () => Promise<Answer<AgentStatus>>;
   readonly repair: () => Promise<Answer<Begun>>;
+  /** Null takes it back. */
+  readonly skip: (version: Version | null) => Promise<Answer<AgentStatus>>;
   readonly setSettings: (change: SettingsChange) => Promise<Answer<Status['settings']>>;
   readonly log: (transaction: TransactionId) => Promise<Answer<Log>>;
   /** Newest first: of what is offered, and of what lies between. */
@@ -130,6 +133,7 @@ export function createCommands({
     rollBack: () => call('POST', '/update/rollback', {}),
     verify: () => call('POST', '/update/verify', {}, AUDIT_TIMEOUT_MS),
     repair: () => call('POST', '/update/repair', {}, AUDIT_TIMEOUT_MS),
+    skip: (version) => call('POST', '/update/skip', { version }),
     setSettings: (change) => call('POST', '/update/auto', change),
     log: (transaction) => call('GET', `/update/log?transaction=${encodeURIComponent(transaction)}`),
     notes: () => call('GET', '/update/notes'),

@@ -2,7 +2,7 @@
  * Everything that the page knows at one moment, as plain values: what the device said last, how the line to it is, and
  * what the person has just asked for; and the one place that holds it. The view-model turns it into what is shown.
  */
-import type { ErrorCode, ErrorDetails, LogLine, Status } from '@pikit/protocol';
+import type { ErrorCode, ErrorDetails, LogLine, Sha256, Status } from '@pikit/protocol';
 import type { Pace } from './pace.ts';
 
 /** Whether the api reaches the root agent. Asleep counts as reachable. */
@@ -33,6 +33,7 @@ export type CommandName =
   | 'verify'
   | 'repair'
   | 'auto'
+  | 'skip'
   | 'import'
   | 'log'
   | 'sign-in'
@@ -42,6 +43,12 @@ export type CommandName =
 export interface Peak {
   readonly transaction: string;
   readonly percent: number;
+}
+
+/** What the person has said to have done before a release with this digest. */
+export interface Ticked {
+  readonly of: Sha256;
+  readonly duties: readonly string[];
 }
 
 /** `lines` is undefined until the first answer. */
@@ -63,6 +70,7 @@ export interface Situation {
   readonly sent: { readonly done: number; readonly total: number } | undefined;
   readonly problem: { readonly command: CommandName; readonly error: Problem } | undefined;
   readonly log: LogView | undefined;
+  readonly ticked: Ticked | undefined;
 }
 
 export interface Store {
@@ -86,6 +94,7 @@ export function createStore(now: number): Store {
     sent: undefined,
     problem: undefined,
     log: undefined,
+    ticked: undefined,
   };
   return {
     situation: () => situation,

@@ -1,4 +1,5 @@
 /** Asks for the status, puts answers and pushed snapshots in order, and says from each answer how the line is. */
+import { completeStatus } from './complete-status.ts';
 import type { Answer, Commands } from './commands.ts';
 import type { AgentStatus, Link } from './situation.ts';
 import { admit, type Seen } from './snapshot-order.ts';
@@ -38,7 +39,7 @@ export function createStatusReader({ commands, now, on }: Needs): StatusReader {
     const next = admit(seen, status, askedUnder);
     if (next === undefined) return;
     seen = next;
-    on.status(status);
+    on.status(completeStatus(status));
   };
 
   return {

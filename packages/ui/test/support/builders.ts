@@ -113,6 +113,7 @@ export function aSituation(change: Partial<Situation> = {}): Situation {
     problem: undefined,
     sent: undefined,
     log: undefined,
+    ticked: undefined,
     ...change,
   };
 }
