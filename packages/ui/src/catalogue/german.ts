@@ -53,6 +53,7 @@ const outcomes: Words['outcomes'] = {
 export const german: Words = {
   ...germanErrors,
   missing: 'fehlt',
+  page: 'Einstellungen und Verlauf',
   phases: {
     preflight: 'Vorbereiten',
     staging: 'Herunterladen',
@@ -161,7 +162,6 @@ export const german: Words = {
     copy: 'Kopieren',
     copied: 'Kopiert',
     signIn: 'Anmelden',
-    signOut: 'Abmelden',
   },
   reasons: {
     working: 'Ein Update läuft; die anderen Knöpfe gehen wieder, wenn es fertig ist.',
@@ -185,6 +185,7 @@ export const german: Words = {
       'Reparieren stellt {version} her, wie es veröffentlicht wurde. Dienste starten neu, und eigene Änderungen an diesen Dateien werden ersetzt.',
     problems: {
       missing: 'fehlt',
+      page: 'Einstellungen und Verlauf',
       changed: 'wurde verändert',
       mode: 'hat falsche Rechte',
     },
@@ -209,12 +210,6 @@ export const german: Words = {
     none: 'Es wurde noch nichts installiert; darum gibt es kein Protokoll.',
     loading: 'Das Protokoll wird geholt…',
   },
-  settings: {
-    autoCheck: 'Jeden Tag nach Updates suchen',
-    explain: 'Ohne Sie wird nichts installiert.',
-    file: 'Aus einer Datei installieren',
-    fileExplain: 'Eine signierte Version (.tar), für ein Gerät ohne Internet.',
-  },
   signIn: {
     heading: 'Anmelden',
     explain: 'Melden Sie sich an, um Updates zu sehen und zu installieren.',
@@ -229,27 +224,5 @@ export const german: Words = {
     'password-set':
       'Ein Passwort gibt es schon. Melden Sie sich damit an und lassen Sie den Code leer.',
     'password-length': 'Ein Passwort hat mindestens {min} Zeichen.',
-  },
-  host: {
-    title: 'Dieses Gerät',
-    channel: 'Kanal',
-    stable: 'Stabil',
-    beta: 'Beta',
-    autoCheck: 'Tägliche Suche',
-    on: 'An',
-    off: 'Aus',
-    backup: 'Aufgehoben für den Weg zurück',
-    history: 'Frühere Updates',
-    noHistory: 'Es wurde noch kein Update installiert.',
-    took: 'in {took}',
-  },
-  history: {
-    committed: '{to} installiert',
-    'rolled-back': '{to} rückgängig gemacht, {from} behalten',
-    failed: '{to} fehlgeschlagen, {from} behalten',
-    staged: '{to} heruntergeladen',
-    cancelled: '{to} abgebrochen, {from} behalten',
-    broken: '{to} fehlgeschlagen und nicht rückgängig zu machen',
-    rolledBack: 'Zurück auf {to}',
   },
 };

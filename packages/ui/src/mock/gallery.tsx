@@ -37,12 +37,10 @@ function stillUpdates(situation: Situation): Updates {
     check: nothing,
     install: nothing,
     download: nothing,
-    importFile: nothing,
     cancel: nothing,
     rollBack: nothing,
     verify: nothing,
     repair: nothing,
-    setAutoCheck: nothing,
     readNotes: () => Promise.resolve([]),
     openLog: () => Promise.resolve(set({ transaction: '20261123T115800Z-4f2a9c', lines: LOG })),
     closeLog: () => set(undefined),
@@ -71,6 +69,7 @@ async function mount(host: Element, name: string, isOpen: boolean): Promise<void
       updates={situation === undefined ? liveUpdates() : stillUpdates(situation)}
       language={language}
       now={situation === undefined ? Date.now : () => STORY_NOW}
+      page="/updates/"
       isOpenAtFirst={isOpen}
       onOpenChange={() => undefined}
     />,

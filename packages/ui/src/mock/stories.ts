@@ -50,7 +50,6 @@ function situationOf(
     pace: undefined,
     pending: undefined,
     problem: undefined,
-    sent: undefined,
     log: undefined,
     ...change,
   };

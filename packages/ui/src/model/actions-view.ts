@@ -21,7 +21,6 @@ export interface ActionsView {
   readonly rollBack: ActionView;
   readonly verify: ActionView;
   readonly repair: ActionView;
-  readonly autoCheck: ActionView;
   /** The one button in the accent's colour. A broken device has none: no press mends it. */
   readonly leading: 'check' | 'install' | 'repair' | undefined;
   /** Each reason once, for the line above the buttons. */
@@ -100,7 +99,6 @@ export function actionsView(situation: Situation, { words }: Language): ActionsV
     rollBack,
     verify,
     repair,
-    autoCheck: { shown: known, reason: sending },
     reasons: [...new Set(reasons)],
   };
 }

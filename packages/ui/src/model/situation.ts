@@ -26,17 +26,7 @@ export interface Problem {
 }
 
 export type CommandName =
-  | 'check'
-  | 'apply'
-  | 'cancel'
-  | 'rollback'
-  | 'verify'
-  | 'repair'
-  | 'auto'
-  | 'import'
-  | 'log'
-  | 'sign-in'
-  | 'sign-out';
+  'check' | 'apply' | 'cancel' | 'rollback' | 'verify' | 'repair' | 'log' | 'sign-in' | 'sign-out';
 
 /** The highest percentage shown for a transaction, so that a resumed download never counts backwards. */
 export interface Peak {
@@ -59,8 +49,6 @@ export interface Situation {
   readonly peak: Peak | undefined;
   readonly pace: Pace | undefined;
   readonly pending: CommandName | undefined;
-  /** Of a release file on its way to the device. Bytes. */
-  readonly sent: { readonly done: number; readonly total: number } | undefined;
   readonly problem: { readonly command: CommandName; readonly error: Problem } | undefined;
   readonly log: LogView | undefined;
 }
@@ -83,7 +71,6 @@ export function createStore(now: number): Store {
     peak: undefined,
     pace: undefined,
     pending: undefined,
-    sent: undefined,
     problem: undefined,
     log: undefined,
   };
