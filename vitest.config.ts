@@ -9,6 +9,9 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
 
+// Texts name times of day, and a test of them must read the same everywhere.
+process.env['TZ'] = 'UTC';
+
 const MEMORY = '/dev/shm';
 const ROOM_BYTES = 2 * 1024 ** 3;
 

@@ -73,6 +73,7 @@ const ROUTES: Readonly<Record<string, 'public' | 'read' | 'update' | 'owner'>> =
   'POST /api/update/verify': 'update',
   'POST /api/update/repair': 'update',
   'POST /api/update/auto': 'update',
+  'POST /api/update/skip': 'update',
   'GET /api/session': 'public',
   'POST /api/session': 'public',
   'DELETE /api/session': 'public',

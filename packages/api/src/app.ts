@@ -55,6 +55,7 @@ import {
   postCheck,
   postRepair,
   postRollback,
+  postSkip,
   postVerify,
 } from './routes/updates.ts';
 
@@ -114,6 +115,7 @@ export function routes(deps: AppDeps): readonly Route[] {
     post('/api/update/verify', accessOf('update.verify'), postVerify(client)),
     post('/api/update/repair', accessOf('update.repair'), postRepair(client)),
     post('/api/update/auto', accessOf('update.auto'), postAuto(client)),
+    post('/api/update/skip', accessOf('update.skip'), postSkip(client)),
     get('/api/session', 'public', getSession(signIn)),
     post('/api/session', 'public', postSession(deps)),
     remove('/api/session', 'public', deleteSession(deps)),

@@ -130,9 +130,15 @@ export const DOCUMENTED: Readonly<Record<string, Documented>> = {
   },
   'POST /api/update/repair': { summary: 'Replaces damaged files.', ...BEGUN },
   'POST /api/update/auto': {
-    summary: 'Changes the settings.',
+    summary: 'Changes the settings that are named, and answers with all of them.',
     body: methods['update.auto'].params,
     answer: SettingsSchema,
+  },
+  'POST /api/update/skip': {
+    summary:
+      'The version on offer is not to be announced any more, on no page, nor installed unattended; null takes that back.',
+    body: methods['update.skip'].params,
+    answer: StatusViewSchema,
   },
   'GET /api/session': {
     summary: 'Whether this browser is signed in, and whether a password is still to be set.',

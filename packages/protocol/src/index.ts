@@ -33,7 +33,12 @@ export {
   type Sha256,
   type Version,
 } from './release.ts';
-export { SettingsSchema, type Settings } from './settings.ts';
+export {
+  DEFAULT_SETTINGS,
+  SettingsSchema,
+  type Settings,
+  type SettingsChange,
+} from './settings.ts';
 export { DriftSchema, StatusSchema, type Drift, type HeldBack, type Status } from './status.ts';
 export {
   LogLineSchema,

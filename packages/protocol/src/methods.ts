@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import { ErrorViewSchema } from './error-codes.ts';
 import { Sha256Schema, VersionSchema } from './release.ts';
-import { SettingsSchema } from './settings.ts';
+import { SettingsChangeSchema, SettingsSchema } from './settings.ts';
 import { StatusSchema } from './status.ts';
 import { LogLineSchema, TransactionIdSchema, TransactionResultSchema } from './transaction.ts';
 import { HelloParamsSchema, HelloResultSchema } from './version.ts';
@@ -36,8 +36,8 @@ export const methods = {
   'update.check': { surface: 'dashboard', kind: 'write', params: Nothing, result: StatusSchema },
   /**
    * Answers after the cheap refusals; the work goes on in the background. The digest is of what the owner reviewed. Whoever
-   * calls without a person says `unattended`, and is refused with `held-back` what failed here before. `stageOnly` fetches and
-   * verifies the release and ends there: a later call without it installs what lies ready, by all rules anew.
+   * calls without a person says `unattended`, and is refused with `held-back` what failed here before or is skipped. `stageOnly`
+   * fetches and verifies the release and ends there: a later call without it installs what lies ready, by all rules anew.
    */
   'update.apply': {
     surface: 'dashboard',
@@ -70,11 +70,22 @@ export const methods = {
   'update.verify': { surface: 'dashboard', kind: 'write', params: Nothing, result: StatusSchema },
   /** Audits anew, and answers after the refusals; the work goes on in the background. */
   'update.repair': { surface: 'dashboard', kind: 'write', params: Nothing, result: Begun },
+  /** Changes the settings that are named, and answers with all of them. */
   'update.auto': {
     surface: 'dashboard',
     kind: 'write',
-    params: v.strictObject({ ...SettingsSchema.entries }),
+    params: SettingsChangeSchema,
     result: SettingsSchema,
+  },
+  /**
+   * The owner does not want to hear of this version, which must be the one that is offered; null takes that back. A person may
+   * install it all the same, which ends the skip; whoever calls `update.apply` without one is refused with `held-back`.
+   */
+  'update.skip': {
+    surface: 'dashboard',
+    kind: 'write',
+    params: v.strictObject({ version: v.nullable(VersionSchema) }),
+    result: StatusSchema,
   },
   /** Newest first. */
   'update.history': {

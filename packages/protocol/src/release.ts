@@ -47,5 +47,9 @@ export const ReleaseSummarySchema = v.object({
   expires: v.optional(v.nullable(v.object({ at: v.string(), judged: v.boolean() })), null),
   /** Notes of the releases between what runs and this one, newest first, as the source lists them: nobody vouches for these. */
   earlier: v.optional(v.array(v.object({ version: VersionSchema, notes: v.string() })), []),
+  /** What will really be fetched, from what is on this device now; 0 where nothing will. Null: it cannot be known. */
+  downloadBytes: v.optional(v.nullable(v.number()), null),
+  /** The units that installing it restarts or reloads. */
+  restarts: v.optional(v.array(v.string()), []),
 });
 export type ReleaseSummary = v.InferOutput<typeof ReleaseSummarySchema>;

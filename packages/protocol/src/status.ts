@@ -82,5 +82,7 @@ export const StatusSchema = v.object({
   edited: v.optional(v.array(v.string()), []),
   /** What lies ready to be installed, offered or not; null when nothing does. */
   ready: v.optional(v.nullable(ReadySchema), null),
+  /** The version that the owner does not want to hear of, offered or not. */
+  skipped: v.optional(v.nullable(VersionSchema), null),
 });
 export type Status = v.InferOutput<typeof StatusSchema>;

@@ -78,6 +78,14 @@ export const TransactionViewSchema = v.object({
 });
 export type TransactionView = v.InferOutput<typeof TransactionViewSchema>;
 
+/** How many files differ between what ran before and what runs after. */
+export const ChangedFilesSchema = v.object({
+  added: CountSchema,
+  changed: CountSchema,
+  removed: CountSchema,
+});
+export type ChangedFiles = v.InferOutput<typeof ChangedFilesSchema>;
+
 /** A finished transaction: one line of the history, and the status snapshot's `last_result`. */
 export const TransactionResultSchema = v.object({
   id: TransactionIdSchema,
@@ -94,6 +102,8 @@ export const TransactionResultSchema = v.object({
   manifestSha256: v.exactOptional(Sha256Schema),
   /** The release came in a file that was uploaded, to be installed later. */
   imported: v.exactOptional(v.literal(true)),
+  /** Only of one that has put another release in place, or mended it. */
+  changed: v.exactOptional(ChangedFilesSchema),
 });
 export type TransactionResult = v.InferOutput<typeof TransactionResultSchema>;
 

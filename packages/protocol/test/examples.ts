@@ -55,13 +55,17 @@ const begun: Sample<{ readonly transaction: string }> = {
   },
 };
 
-const settings: Sample<{ readonly autoCheck: boolean }> = {
-  good: { autoCheck: false },
-  bad: {
-    'a word for a boolean': { autoCheck: 'yes' },
-    'no setting': {},
-    null: null,
-  },
+const someSettings = { autoCheck: false, checkAt: '23:05', channel: 'beta', keep: 3 } as const;
+
+/** Wrong in a change of the settings and in the settings alike. */
+const badSettings = {
+  'a word for a boolean': { ...someSettings, autoCheck: 'yes' },
+  'an hour that no day has': { ...someSettings, checkAt: '24:00' },
+  'a time with a line of its own': { ...someSettings, checkAt: '04:20\nOnCalendar=minutely' },
+  'a channel outside the list': { ...someSettings, channel: 'nightly' },
+  'nothing to go back to': { ...someSettings, keep: 0 },
+  'six to go back to': { ...someSettings, keep: 6 },
+  null: null,
 };
 
 export const examples: { readonly [M in MethodName]: Examples<M> } = {
@@ -148,10 +152,25 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
   'update.repair': { params: nothing, result: begun },
   'update.auto': {
     params: {
-      ...settings,
-      bad: { ...settings.bad, 'a policy of a later version': { autoCheck: true, reboot: true } },
+      good: someSettings,
+      bad: { ...badSettings, 'a policy of a later version': { autoCheck: true, reboot: true } },
     },
-    result: settings,
+    result: {
+      good: someSettings,
+      bad: { ...badSettings, 'no settings': {} },
+    },
+  },
+  'update.skip': {
+    params: {
+      good: { version: '1.4.0' },
+      bad: {
+        'no version': {},
+        'a version that is a path': { version: '../1.4.0' },
+        'every version': { version: '*' },
+        'a second member': { version: null, forEver: true },
+      },
+    },
+    result: status,
   },
   'update.history': {
     params: {

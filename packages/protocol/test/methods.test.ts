@@ -29,6 +29,7 @@ const DECIDED: Record<MethodName, readonly ['dashboard' | 'admin', 'read' | 'wri
   'update.log': ['dashboard', 'read'],
   'update.repair': ['dashboard', 'write'],
   'update.rollback': ['dashboard', 'write'],
+  'update.skip': ['dashboard', 'write'],
   'update.status': ['dashboard', 'read'],
   'update.verify': ['dashboard', 'write'],
 };

@@ -93,7 +93,7 @@ describe('ReleaseSummarySchema', () => {
   });
 
   /** Of what an earlier agent wrote. */
-  const LATER = ['signedBy', 'expires', 'earlier'];
+  const LATER = ['signedBy', 'expires', 'earlier', 'downloadBytes', 'restarts'];
 
   it.each(Object.keys(ReleaseSummarySchema.entries).filter((name) => !LATER.includes(name)))(
     'refuses a release without %s',
@@ -106,6 +106,12 @@ describe('ReleaseSummarySchema', () => {
   it('takes one that an earlier agent wrote, and knows of nobody who vouches for it', () => {
     const earlier = Object.entries(aReleaseSummary()).filter(([name]) => !LATER.includes(name));
     const parsed = v.parse(ReleaseSummarySchema, Object.fromEntries(earlier));
-    expect(parsed).toMatchObject({ signedBy: null, expires: null, earlier: [] });
+    expect(parsed).toMatchObject({
+      signedBy: null,
+      expires: null,
+      earlier: [],
+      downloadBytes: null,
+      restarts: [],
+    });
   });
 });

@@ -32,6 +32,8 @@ export function aReleaseSummary(): v.InferInput<typeof ReleaseSummarySchema> {
     signedBy: null,
     expires: null,
     earlier: [],
+    downloadBytes: 65_536,
+    restarts: ['pikit-web.service'],
   };
 }
 
@@ -48,6 +50,7 @@ export function aTransactionResult(): v.InferInput<typeof TransactionResultSchem
     endedAt: '2026-01-02T04:21:00.000Z',
     bytesFetched: 1_048_576,
     manifestSha256: aSha256(),
+    changed: { added: 1, changed: 2, removed: 0 },
   };
 }
 
@@ -78,7 +81,7 @@ export function aStatus(): v.InferInput<typeof StatusSchema> {
     progress: { phase: 'staging', bytesDone: 1, bytesTotal: 2, filesDone: 3, filesTotal: 4 },
     last_result: aTransactionResult(),
     backup_path: '/var/backups/pikit/20260101T000000Z',
-    settings: { autoCheck: true },
+    settings: { autoCheck: true, checkAt: '04:20', channel: null, keep: null },
     drift: {
       checkedAt: '2026-01-01T04:20:00.000Z',
       version: '1.3.0',
@@ -89,5 +92,6 @@ export function aStatus(): v.InferInput<typeof StatusSchema> {
     held_back: { version: '1.4.0', transaction: aTransactionId(), reason: 'rolled-back' },
     edited: ['/etc/cron.d/pikit'],
     ready: { version: '1.4.0', manifestSha256: aSha256(), transaction: aTransactionId() },
+    skipped: '1.4.0',
   };
 }

@@ -23,6 +23,7 @@ const LATER: Readonly<Record<string, unknown>> = {
   held_back: null,
   edited: [],
   ready: null,
+  skipped: null,
 };
 
 const without = (member: string) =>

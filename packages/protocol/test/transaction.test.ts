@@ -92,6 +92,7 @@ describe('TransactionResultSchema', () => {
     ['a kind outside the list', { kind: 'reboot' }],
     ['bytes that count in halves', { bytesFetched: 0.5 }],
     ['a version that is no version', { to: 'newest' }],
+    ['a change that leaves out a count', { changed: { added: 1, changed: 0 } }],
   ])('refuses %s', (_what, change) => {
     expect(v.is(TransactionResultSchema, { ...aTransactionResult(), ...change })).toBe(false);
   });

@@ -206,4 +206,5 @@ export const WRITES = [
   '/api/session/tokens',
   '/api/update/apply',
   '/api/update/auto',
+  '/api/update/skip',
 ] as const;

@@ -47,7 +47,8 @@ export function createHandlers(needs: Needs): Handlers<Caller> {
     'update.rollback': async (_params, { by }) => ({ transaction: await updater.rollback(by) }),
     'update.verify': async () => updater.verify(),
     'update.repair': async (_params, { by }) => ({ transaction: await updater.repair(by) }),
-    'update.auto': async (settings) => updater.setAuto(settings),
+    'update.auto': async (change) => updater.setAuto(change),
+    'update.skip': async ({ version }) => updater.skip(version),
     'update.history': async ({ limit }) => ({ entries: [...(await store.loadHistory(limit))] }),
     'update.log': async ({ transaction }) => {
       const id = transaction ?? (await logs.latest()) ?? null;

@@ -73,6 +73,8 @@ function review(
     bundleBytes: listed.bundleBytes ?? manifest.bundle?.size ?? null,
     signedBy: signer && { key: signer.id, name: signer.name },
     expires,
+    downloadBytes: null,
+    restarts: [],
   };
   return { summary, manifest, bytes, signature };
 }

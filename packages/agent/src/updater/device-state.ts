@@ -9,6 +9,7 @@ import type {
   ReleaseSummary,
   Status,
   TransactionResult,
+  Version,
 } from '@pikit/protocol';
 import type { KeptRecord } from '../core/kept-record.ts';
 import { BACKUPS, CURRENT, treePath, type TreeVersion } from '../core/layout.ts';
@@ -36,6 +37,8 @@ export interface Memory {
   readonly imported: ReleaseSummary | null;
   /** About what is offered. */
   readonly heldBack: HeldBack | null;
+  /** What the owner does not want to hear of. */
+  readonly skipped: Version | null;
 }
 
 export async function remember(store: Store): Promise<Memory> {
@@ -48,6 +51,7 @@ export async function remember(store: Store): Promise<Memory> {
     lastResult: saved?.status.last_result ?? null,
     drift: saved?.status.drift ?? null,
     heldBack: saved?.status.held_back ?? null,
+    skipped: saved?.status.skipped ?? null,
   };
 }
 
@@ -79,7 +83,7 @@ type DeviceState = Omit<
 export async function readDevice(
   disk: Disk,
   store: Store,
-  { candidate, imported, lastCheck, checkError, lastResult, drift, heldBack }: Memory,
+  { candidate, imported, lastCheck, checkError, lastResult, drift, heldBack, skipped }: Memory,
 ): Promise<DeviceState> {
   const current = await runningVersion(disk);
   const ready = await readReady(disk);
@@ -102,6 +106,8 @@ export async function readDevice(
     held_back: isOffer ? heldBack : null,
     edited: [...(await openEdits(disk))],
     ready: ready === undefined ? null : readyView(ready),
+    // Installing it, or anything newer, ends the skip for good: the next snapshot is made from this one.
+    skipped: skipped !== null && isNewer(skipped, current) ? skipped : null,
   };
 }
 

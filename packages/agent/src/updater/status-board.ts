@@ -33,7 +33,7 @@ export interface StatusBoard {
   readonly end: (result: TransactionResult | undefined) => Promise<void>;
   readonly progress: (progress: Progress) => void;
   /** Something else changed, such as the settings. */
-  readonly publish: (news?: Partial<Pick<Memory, 'imported'>>) => Promise<void>;
+  readonly publish: (news?: Partial<Pick<Memory, 'imported' | 'skipped'>>) => Promise<void>;
 }
 
 interface Needs {

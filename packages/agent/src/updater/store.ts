@@ -4,6 +4,7 @@
  * forgotten so easily.
  */
 import {
+  DEFAULT_SETTINGS,
   ReleaseSummarySchema,
   SettingsSchema,
   StatusSchema,
@@ -101,7 +102,7 @@ export function createStore({ disk, log }: Needs): Store {
     loadJournal: () => load(JOURNAL_FILE, JournalRecordSchema),
     saveJournal: (record) => disk.write(JOURNAL_FILE, encodeRecord(record), PRIVATE),
     clearJournal: () => disk.remove(JOURNAL_FILE),
-    loadSettings: async () => (await load(SETTINGS_FILE, SettingsSchema)) ?? { autoCheck: true },
+    loadSettings: async () => (await load(SETTINGS_FILE, SettingsSchema)) ?? DEFAULT_SETTINGS,
     saveSettings: (settings) => disk.write(SETTINGS_FILE, encodeRecord(settings), PRIVATE),
     loadTrust: async () => {
       const bytes = await disk.read(TRUST_FILE, MAX_RECORD_BYTES);

@@ -5,7 +5,6 @@
 import {
   UpdateError,
   type Requester,
-  type Settings,
   type Sha256,
   type Status,
   type TransactionId,
@@ -17,6 +16,7 @@ import type { Lock, LockHolder, Log } from '../ports.ts';
 import { beginApply, beginRollback, type UpdaterTools } from './begin.ts';
 import { beginImport } from './begin-import.ts';
 import { findRelease } from './check.ts';
+import { createChoices, type Choices } from './choices.ts';
 import { dropGone, dropKept } from './drop-kept.ts';
 import type { Exclusive } from './exclusive.ts';
 import { refusing, SOURCE_TIMEOUT_MS, toFailure } from './refusing.ts';
@@ -33,9 +33,9 @@ interface Wanted {
   readonly stageOnly?: true;
 }
 
-export interface Updater extends Upkeep {
+export interface Updater extends Upkeep, Choices {
   readonly check: () => Promise<Status>;
-  /** `held-back` for what failed here before, when nobody watches. */
+  /** `held-back` for what failed here before and for what the owner skips, when nobody watches. */
   readonly apply: (wanted: Wanted, by: Requester) => Promise<TransactionId>;
   /** Like `apply`, also to an older release: root's decision. */
   readonly downgrade: (wanted: Wanted, by: Requester) => Promise<TransactionId>;
@@ -47,7 +47,6 @@ export interface Updater extends Upkeep {
    * `not-cancellable`, `busy`.
    */
   readonly cancel: (transaction: TransactionId) => Promise<void>;
-  readonly setAuto: (settings: Settings) => Promise<Settings>;
   /** Ends a transaction that a crash or a power cut left unfinished. Does nothing when there is none. */
   readonly recover: () => Promise<void>;
   /** Resolves when no transaction runs in this process, with the result of the last one. */
@@ -93,7 +92,7 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     const stageOnly = wanted.stageOnly === true;
     const what = `${stageOnly ? 'fetching' : 'installing'} ${wanted.version}`;
     return exclusive.start(what, async (signal) => {
-      if (wanted.unattended === true) await refuseHeldBack(store, wanted);
+      if (wanted.unattended === true) await refuseHeldBack({ store, board }, wanted);
       const record = await refusing(signal, (bounded) =>
         beginApply({ ...tools, store }, wanted, by, bounded, { mayGoBack, stageOnly }),
       );
@@ -127,7 +126,7 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
       }
       await board.publish();
     },
-    setAuto: (settings) => setAuto({ tools, store, board, log }, settings),
+    ...createChoices({ tools, store, board, log }),
     recover: exclusive.recover,
     settled: exclusive.settled,
   };
@@ -148,25 +147,17 @@ async function importFile(
   });
 }
 
-async function setAuto(
-  { tools, store, board, log }: Pick<Needs, 'tools' | 'store' | 'board' | 'log'>,
-  settings: Settings,
-): Promise<Settings> {
-  const { timer } = tools.policy;
-  if (await tools.services.exists(timer)) {
-    await tools.services.setEnabled(timer, settings.autoCheck);
-  } else {
-    log.warning(
-      `${timer} is not on this device: the setting is kept, but nothing checks by itself`,
-    );
+/** Throws `held-back` with `version` and `reason`, and with `transaction` where that is the reason. */
+async function refuseHeldBack(
+  { store, board }: Pick<Needs, 'store' | 'board'>,
+  wanted: Wanted,
+): Promise<void> {
+  const { version } = wanted;
+  if ((await board.snapshot()).skipped === version) {
+    throw new UpdateError('held-back', `${version} is skipped: only a person may install it`, {
+      details: { version, reason: 'skipped' },
+    });
   }
-  await store.saveSettings(settings);
-  await board.publish();
-  return settings;
-}
-
-/** Throws `held-back` with `version`, `transaction` and `reason`. */
-async function refuseHeldBack(store: Store, wanted: Wanted): Promise<void> {
   const held = judgeRelease(wanted, await store.loadHistory(Infinity));
   if (held === null) return;
   const text = `${held.version} ${held.reason} in ${held.transaction}: only a person may try it again`;

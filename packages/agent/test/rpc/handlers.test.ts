@@ -1,5 +1,5 @@
 /** Each method reaches the use case that it names, with who asked. */
-import { PROTOCOL_VERSION, type Params } from '@pikit/protocol';
+import { DEFAULT_SETTINGS, PROTOCOL_VERSION, type Params } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/rpc/dispatch.ts';
 import { createHandlers } from '../../src/rpc/handlers.ts';
@@ -85,6 +85,7 @@ describe('createHandlers', () => {
 
   it('changes the setting', async () => {
     expect(await handlers()['update.auto']({ autoCheck: false }, CALLER)).toEqual({
+      ...DEFAULT_SETTINGS,
       autoCheck: false,
     });
   });

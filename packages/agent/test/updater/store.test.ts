@@ -1,6 +1,8 @@
 /** Our own small files: whole ones come back, damaged ones are kept aside and never believed. */
+import { DEFAULT_SETTINGS } from '@pikit/protocol';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeRecord } from '../../src/core/record.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -38,9 +40,15 @@ describe('the journal', () => {
 
 describe('the settings', () => {
   it('check by themselves unless the owner said otherwise', async () => {
-    expect(await bench.store.loadSettings()).toEqual({ autoCheck: true });
-    await bench.store.saveSettings({ autoCheck: false });
-    expect(await bench.store.loadSettings()).toEqual({ autoCheck: false });
+    expect(await bench.store.loadSettings()).toEqual(DEFAULT_SETTINGS);
+    const chosen = { autoCheck: false, checkAt: '03:00', channel: 'beta', keep: 2 } as const;
+    await bench.store.saveSettings(chosen);
+    expect(await bench.store.loadSettings()).toEqual(chosen);
+  });
+
+  it('are read as an earlier agent left them', async () => {
+    await bench.put('/var/lib/pikit-update/settings.json', encodeRecord({ autoCheck: false }));
+    expect(await bench.store.loadSettings()).toEqual({ ...DEFAULT_SETTINGS, autoCheck: false });
   });
 });
 

@@ -240,14 +240,6 @@ describe('check, when the disk refuses for a moment', () => {
   });
 });
 
-describe('setAuto', () => {
-  it('switches the timer and keeps the choice', async () => {
-    await bench.updater.setAuto({ autoCheck: false });
-    expect(bench.services.calls).toEqual(['disable pikit-update.timer']);
-    expect((await bench.board.snapshot()).settings).toEqual({ autoCheck: false });
-  });
-});
-
 const unattended = async (version: string) =>
   bench.updater.apply({ ...(await bench.wanted(version)), unattended: true }, 'admin');
 

@@ -42,3 +42,11 @@ export function postAuto(client: Client): Handler {
     return c.json(await client.call('update.auto', params));
   };
 }
+
+export function postSkip(client: Client): Handler {
+  return async (c) => {
+    const params = await readBody(c, methods['update.skip'].params);
+    const status = await client.call('update.skip', params);
+    return c.json({ ...status, agent: 'reachable' } satisfies StatusView);
+  };
+}

@@ -66,9 +66,27 @@ describe('the commands', () => {
   });
 
   it('auto answers the settings as they are now', async () => {
-    api.agent.answer('update.auto', (params) => params);
+    const settings = { autoCheck: true, checkAt: '03:00', channel: 'beta', keep: 2 } as const;
+    const asked: unknown[] = [];
+    api.agent.answer('update.auto', (params) => {
+      asked.push(params);
+      return settings;
+    });
     const answer = await api.post('/api/update/auto', { autoCheck: true });
-    expect(await answer.json()).toEqual({ autoCheck: true });
+    expect(await answer.json()).toEqual(settings);
+    expect(asked).toEqual([{ autoCheck: true }]);
+  });
+
+  it('skip passes the version on, and null', async () => {
+    const asked: unknown[] = [];
+    api.agent.answer('update.skip', (params) => {
+      asked.push(params);
+      return settledStatus({ skipped: '1.4.0' });
+    });
+    const answer = await api.post('/api/update/skip', { version: '1.4.0' });
+    expect(await answer.json()).toMatchObject({ skipped: '1.4.0', agent: 'reachable' });
+    expect((await api.post('/api/update/skip', { version: null })).status).toBe(200);
+    expect(asked).toEqual([{ version: '1.4.0' }, { version: null }]);
   });
 
   it.each([
@@ -76,6 +94,10 @@ describe('the commands', () => {
     ['cancel', { transaction: 'x' }],
     ['auto', { autoCheck: 'yes' }],
     ['auto', { autoCheck: true, command: 'reboot' }],
+    ['auto', { checkAt: '25:00' }],
+    ['auto', { keep: 9 }],
+    ['skip', {}],
+    ['skip', { version: '*' }],
     ['apply', { version: '1.4.0' }],
     ['apply', { version: 'v1', manifestSha256: 'x' }],
   ])('%s refuses %j before the agent hears of it', async (command, body) => {

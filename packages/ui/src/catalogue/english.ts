@@ -82,6 +82,7 @@ export const english = {
   missing: 'is missing',
   /** The way to all that is not about one update. */
   page: 'Settings and history',
+  changedFiles: '[ Files: {changed} changed, {added} new, {removed} removed.]',
   phases,
   outcomes,
   staged: {
@@ -92,6 +93,7 @@ export const english = {
     name: 'Updates',
     'up-to-date': 'Up to date',
     available: 'Update available',
+    skipped: '{version} skipped',
     checking: 'Checking…',
     updating: 'Updating {percent}',
     fetching: 'Downloading {percent}',
@@ -130,6 +132,7 @@ export const english = {
     breaking: 'Before you install',
     notesMissing: 'This release brings no notes.',
     changelog: 'Full changelog',
+    restarts: 'Restarts: {units}',
     newTab: '(opens in a new tab)',
     heldBack: {
       'rolled-back':
@@ -164,6 +167,8 @@ export const english = {
     install: 'Download & Install',
     installReady: 'Install',
     download: 'Download only',
+    skip: 'Skip this version',
+    unskip: 'Do not skip it',
     cancel: 'Cancel update',
     cancelRepair: 'Cancel repair',
     cancelDownload: 'Cancel download',
@@ -177,6 +182,7 @@ export const english = {
     close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
+    save: 'Save',
     signIn: 'Sign in',
   },
   reasons: {
@@ -187,6 +193,7 @@ export const english = {
     asking: 'Waiting for the device to answer.',
     noConnection: 'Waiting for the connection to the device.',
     away: 'The updater on this device does not answer.',
+    unticked: 'Tick what you have done under “Before you install” first.',
     nothingToRollBack: 'There is no earlier release to roll back to.',
   },
   files: {

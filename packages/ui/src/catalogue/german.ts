@@ -54,6 +54,7 @@ export const german: Words = {
   ...germanErrors,
   missing: 'fehlt',
   page: 'Einstellungen und Verlauf',
+  changedFiles: '[ Dateien: {changed} geändert, {added} neu, {removed} entfernt.]',
   phases: {
     preflight: 'Vorbereiten',
     staging: 'Herunterladen',
@@ -74,6 +75,7 @@ export const german: Words = {
     name: 'Updates',
     'up-to-date': 'Aktuell',
     available: 'Update verfügbar',
+    skipped: '{version} übersprungen',
     checking: 'Suche läuft…',
     updating: 'Update {percent}',
     fetching: 'Herunterladen {percent}',
@@ -112,6 +114,7 @@ export const german: Words = {
     breaking: 'Vor dem Installieren',
     notesMissing: 'Zu dieser Version gibt es keine Hinweise.',
     changelog: 'Alle Änderungen',
+    restarts: 'Startet neu: {units}',
     newTab: '(öffnet einen neuen Tab)',
     heldBack: {
       'rolled-back':
@@ -148,6 +151,8 @@ export const german: Words = {
     install: 'Herunterladen & installieren',
     installReady: 'Installieren',
     download: 'Nur herunterladen',
+    skip: 'Diese Version überspringen',
+    unskip: 'Nicht überspringen',
     cancel: 'Update abbrechen',
     cancelRepair: 'Reparatur abbrechen',
     cancelDownload: 'Herunterladen abbrechen',
@@ -161,6 +166,7 @@ export const german: Words = {
     close: 'Schließen',
     copy: 'Kopieren',
     copied: 'Kopiert',
+    save: 'Speichern',
     signIn: 'Anmelden',
   },
   reasons: {
@@ -171,6 +177,7 @@ export const german: Words = {
     asking: 'Das Gerät wird gefragt.',
     noConnection: 'Warten auf die Verbindung zum Gerät.',
     away: 'Der Updater auf diesem Gerät antwortet nicht.',
+    unticked: 'Haken Sie zuerst ab, was Sie unter „Vor dem Installieren“ getan haben.',
     nothingToRollBack: 'Es gibt keine frühere Version.',
   },
   files: {

@@ -54,6 +54,7 @@ export function App({
   const chipButton = useRef<HTMLButtonElement>(null);
   const { chip, modal } = viewOf(situation, now(), language);
   const { status, log, pending, problem } = situation;
+  const { offered, transaction } = status ?? {};
 
   const show = (next: boolean): void => {
     setOpen(next);
@@ -80,18 +81,13 @@ export function App({
         }
         onClose={() => show(false)}
         onCheck={() => void updates.check()}
-        onInstall={() => {
-          if (status !== undefined && status.offered !== null) void updates.install(status.offered);
-        }}
-        onDownload={() => {
-          if (status !== undefined && status.offered !== null)
-            void updates.download(status.offered);
-        }}
-        onCancel={() => {
-          if (status !== undefined && status.transaction !== null) {
-            void updates.cancel(status.transaction.id);
-          }
-        }}
+        onInstall={() => offered && void updates.install(offered)}
+        onDownload={() => offered && void updates.download(offered)}
+        onTick={(duty, isDone) => offered && updates.tick(offered, duty, isDone)}
+        onSkip={() =>
+          offered && void updates.skip(modal.actions.isSkipped ? null : offered.version)
+        }
+        onCancel={() => transaction && void updates.cancel(transaction.id)}
         onRollBack={() => void updates.rollBack()}
         onVerify={() => void updates.verify()}
         onRepair={() => void updates.repair()}

@@ -7,6 +7,7 @@ import { Icon, Ring, type IconName } from './icon.tsx';
 const ICONS: Readonly<Record<ChipState, IconName | 'ring'>> = {
   'up-to-date': 'check',
   available: 'arrow',
+  skipped: 'check',
   checking: 'ring',
   updating: 'ring',
   fetching: 'ring',

@@ -5,6 +5,7 @@ import { useLanguage } from './language.tsx';
 import type { Language } from '../model/language.ts';
 import type { LogView } from '../model/situation.ts';
 import { CopyButton } from './copy-button.tsx';
+import { SaveButton } from './save-button.tsx';
 
 /** Pixels from the end within which the reader counts as being at the end. */
 const NEAR_END = 24;
@@ -49,7 +50,12 @@ export function LogViewer({ log }: { readonly log: LogView }): JSX.Element {
     <div class="log" id="log">
       <div class="log-head">
         <h3 id="log-heading">{language.words.log.heading}</h3>
-        {lines.length === 0 ? null : <CopyButton text={textOf(log)} />}
+        {lines.length === 0 ? null : (
+          <span class="choices">
+            <CopyButton text={textOf(log)} />
+            <SaveButton text={textOf(log)} name={`pikit-${log.transaction ?? 'update'}.log`} />
+          </span>
+        )}
       </div>
       <div class="lines" ref={box} onScroll={onScroll} {...REACHABLE}>
         {lines.length === 0 ? <p class="meta">{emptyWords(log, language)}</p> : null}

@@ -18,7 +18,7 @@ import { SignIn } from './sign-in.tsx';
 import type { SignInMistake } from '../model/words.ts';
 import { Versions } from './versions.tsx';
 
-interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes'> {
+interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes' | 'onTick' | 'onSkip'> {
   readonly modal: ModalView;
   readonly log: LogView | undefined;
   readonly page: string;
@@ -46,7 +46,9 @@ function Body({ modal, log, isOpen, page, ...props }: Props): JSX.Element {
         <ReleaseCard
           release={modal.release}
           readNotes={props.readNotes}
-          download={modal.actions.download}
+          actions={modal.actions}
+          onTick={props.onTick}
+          onSkip={props.onSkip}
           onDownload={props.onDownload}
         />
       ) : null}

@@ -1,6 +1,6 @@
 /** What a person should know before installing: what they must do, what changes, how large it is, and who vouches for it. */
 import type { JSX } from 'preact';
-import type { ActionView } from '../model/actions-view.ts';
+import type { ActionsView } from '../model/actions-view.ts';
 import type { ReleaseNotes as Notes } from '../model/commands.ts';
 import { useLanguage } from './language.tsx';
 import type { ReleaseView } from '../model/view-model.ts';
@@ -11,25 +11,20 @@ import { ReleaseNotes } from './release-notes.tsx';
 export interface ReleaseCardProps {
   readonly release: ReleaseView;
   readonly readNotes: () => Promise<readonly Notes[]>;
-  readonly download: ActionView;
+  readonly actions: ActionsView;
+  readonly onTick: (duty: string, isDone: boolean) => void;
+  readonly onSkip: () => void;
   readonly onDownload: () => void;
 }
 
 export function ReleaseCard(props: ReleaseCardProps): JSX.Element {
-  const { release, readNotes, download, onDownload } = props;
+  const { release, readNotes, actions, onTick, onSkip, onDownload } = props;
   const { release: words, buttons } = useLanguage().words;
   return (
     <section class="release" aria-labelledby="release-heading">
       <h3 id="release-heading">{release.heading}</h3>
-      <div class="setting">
-        <p class="meta">{release.facts.join(' · ')}</p>
-        <ActionButton
-          action={download}
-          label={buttons.download}
-          kind="quiet"
-          onClick={onDownload}
-        />
-      </div>
+      <p class="meta">{release.facts.join(' · ')}</p>
+      {release.restarts === undefined ? null : <p class="meta">{release.restarts}</p>}
       {release.heldBack === undefined ? null : (
         <p class="held-back">
           <Icon name="info" />
@@ -42,11 +37,16 @@ export function ReleaseCard(props: ReleaseCardProps): JSX.Element {
             <Icon name="warning" />
             {words.breaking}
           </h4>
-          <ul>
-            {release.breaking.map((duty) => (
-              <li key={duty}>{duty}</li>
-            ))}
-          </ul>
+          {release.breaking.map(({ duty, isDone }) => (
+            <label key={duty}>
+              <input
+                type="checkbox"
+                checked={isDone}
+                onChange={({ currentTarget }) => onTick(duty, currentTarget.checked)}
+              />
+              {duty}
+            </label>
+          ))}
         </div>
       )}
       <ReleaseNotes release={release} read={readNotes} />
@@ -62,6 +62,20 @@ export function ReleaseCard(props: ReleaseCardProps): JSX.Element {
         <Icon name={release.trust.signed ? 'lock' : 'info'} />
         {release.trust.words}
       </p>
+      <div class="choices">
+        <ActionButton
+          action={actions.download}
+          label={buttons.download}
+          kind="quiet"
+          onClick={onDownload}
+        />
+        <ActionButton
+          action={actions.skip}
+          label={actions.isSkipped ? buttons.unskip : buttons.skip}
+          kind="quiet"
+          onClick={onSkip}
+        />
+      </div>
     </section>
   );
 }

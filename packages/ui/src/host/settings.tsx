@@ -22,7 +22,7 @@ export function SettingsCard({ status, commands }: Props): JSX.Element {
 
   const setAutoCheck = async (autoCheck: boolean): Promise<void> => {
     setBusy(true);
-    const answer = await commands.setSettings({ ...status.settings, autoCheck });
+    const answer = await commands.setSettings({ autoCheck });
     setProblem(answer.ok ? undefined : answer.error);
     setBusy(false);
   };

@@ -17,12 +17,12 @@ sheet.replaceSync(css);
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-/** A device that never changes, but for what belongs to the page itself: the log can be opened and closed. */
+/** A device that never changes, but for what belongs to the page itself: the log, and what is ticked. */
 function stillUpdates(situation: Situation): Updates {
   const listeners = new Set<() => void>();
   let shown = situation;
-  const set = (log: Situation['log']): void => {
-    shown = { ...shown, log };
+  const set = (change: Partial<Situation>): void => {
+    shown = { ...shown, ...change };
     for (const listener of listeners) listener();
   };
   return {
@@ -42,8 +42,14 @@ function stillUpdates(situation: Situation): Updates {
     verify: nothing,
     repair: nothing,
     readNotes: () => Promise.resolve([]),
-    openLog: () => Promise.resolve(set({ transaction: '20261123T115800Z-4f2a9c', lines: LOG })),
-    closeLog: () => set(undefined),
+    skip: nothing,
+    tick({ manifestSha256: of }, duty, isDone) {
+      const others = (shown.ticked?.duties ?? []).filter((each) => each !== duty);
+      set({ ticked: { of, duties: isDone ? [...others, duty] : others } });
+    },
+    openLog: () =>
+      Promise.resolve(set({ log: { transaction: '20261123T115800Z-4f2a9c', lines: LOG } })),
+    closeLog: () => set({ log: undefined }),
     dismiss: () => undefined,
     signIn: nothing,
     signOut: nothing,

@@ -116,6 +116,11 @@ export function createMockDevice(first: Status, tickMs: number): MockDevice {
       return statusReply();
     },
     'POST /update/repair': () => begin('repair'),
+    'POST /update/skip': (body) => {
+      const { version } = JSON.parse(body) as { readonly version: Status['skipped'] };
+      worker.become({ skipped: version });
+      return statusReply();
+    },
     'POST /update/cancel': () => {
       worker.cancel();
       return json({});

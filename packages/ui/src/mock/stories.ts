@@ -4,6 +4,7 @@
  */
 import type { LogLine, Status, TransactionId } from '@pikit/protocol';
 import type { Situation } from '../model/situation.ts';
+import { completeStatus } from '../model/complete-status.ts';
 import statuses from './mock-update-status.json' with { type: 'json' };
 
 /** The moment at which every story is looked at. */
@@ -13,9 +14,6 @@ type StatusName = keyof typeof statuses;
 
 // A test passes each of them through the protocol's schema, which the page itself does without.
 const documents = statuses as unknown as Readonly<Record<StatusName, Status>>;
-
-/** What the schema fills in where a document leaves it out. */
-const NOTHING_FOUND = { drift: null, held_back: null, edited: [], ready: null } as const;
 
 const line = (at: string, message: string, level: LogLine['level'] = 'info'): LogLine => ({
   at: `2026-11-23T11:${at}.000Z`,
@@ -43,7 +41,7 @@ function situationOf(
 ): Situation {
   return {
     link: { kind: 'live', since: STORY_NOW - 60_000 },
-    status: name === undefined ? undefined : { ...NOTHING_FOUND, ...documents[name], ...more },
+    status: name === undefined ? undefined : { ...completeStatus(documents[name]), ...more },
     agent: 'reachable',
     aheadMs: 0,
     peak: undefined,
@@ -51,12 +49,16 @@ function situationOf(
     pending: undefined,
     problem: undefined,
     log: undefined,
+    ticked: undefined,
     ...change,
   };
 }
 
 const { offered } = documents.available;
 const READY = offered && { ...offered, transaction: '20261123T115800Z-4f2a9c' as TransactionId };
+
+const { offered: breaking } = documents['available-breaking'];
+const TICKED = breaking ? { of: breaking.manifestSha256, duties: breaking.breaking } : undefined;
 
 /** Half a minute of a download at 42 kB a second. */
 const PACE = {
@@ -77,6 +79,8 @@ export const stories: Readonly<Record<string, Situation>> = {
   checking: situationOf('checking'),
   available: situationOf('available'),
   'available-breaking': situationOf('available-breaking'),
+  'breaking-ticked': situationOf('available-breaking', { ticked: TICKED }),
+  skipped: situationOf('available', {}, { skipped: offered?.version ?? null }),
   preflight: situationOf('preflight'),
   staging: situationOf('staging', { pace: PACE }),
   downloaded: situationOf('available', {}, { ready: READY }),

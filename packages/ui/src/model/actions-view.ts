@@ -1,6 +1,6 @@
 /** Which buttons there are, which of them are live, and in words why one is not. Pure. */
-import type { Status } from '@pikit/protocol';
-import { isDamaged } from './chip-view.ts';
+import type { ReleaseSummary, Status } from '@pikit/protocol';
+import { isDamaged, isSkipped } from './chip-view.ts';
 import type { Language } from './language.ts';
 import type { Situation } from './situation.ts';
 
@@ -21,6 +21,9 @@ export interface ActionsView {
   readonly rollBack: ActionView;
   readonly verify: ActionView;
   readonly repair: ActionView;
+  readonly skip: ActionView;
+  /** Nobody wants to hear of what is offered. */
+  readonly isSkipped: boolean;
   /** The one button in the accent's colour. A broken device has none: no press mends it. */
   readonly leading: 'check' | 'install' | 'repair' | undefined;
   /** Each reason once, for the line above the buttons. */
@@ -46,6 +49,21 @@ export function isReady(status: Status | undefined): boolean {
   return offered?.manifestSha256 !== undefined && offered.manifestSha256 === ready?.manifestSha256;
 }
 
+/** What the person has said to have done before exactly this release. */
+export function doneFor(
+  { manifestSha256 }: Pick<ReleaseSummary, 'manifestSha256'>,
+  { ticked }: Situation,
+): readonly string[] {
+  return ticked?.of === manifestSha256 ? ticked.duties : [];
+}
+
+function isAllDone(situation: Situation): boolean {
+  const offered = situation.status?.offered ?? null;
+  if (offered === null) return true;
+  const done = doneFor(offered, situation);
+  return offered.breaking.every((duty) => done.includes(duty));
+}
+
 function workingReason(
   status: Situation['status'],
   { reasons }: Language['words'],
@@ -67,7 +85,10 @@ export function actionsView(situation: Situation, { words }: Language): ActionsV
   const nothingBefore = (status?.previous ?? null) === null;
 
   const check = { shown: known, reason: occupied };
-  const install = { shown: known && !working && status.offered !== null, reason: occupied };
+  const install = {
+    shown: known && !working && status.offered !== null,
+    reason: occupied ?? (isAllDone(situation) ? undefined : words.reasons.unticked),
+  };
   const download = { shown: install.shown && !isReady(status), reason: occupied };
   const cancel = {
     shown: known && working && status.transaction?.cancellable === true,
@@ -87,10 +108,11 @@ export function actionsView(situation: Situation, { words }: Language): ActionsV
   const reasons = [check, install, cancel, rollBack].flatMap(({ shown, reason }) =>
     shown && reason !== undefined ? [reason] : [],
   );
+  const hides = status !== undefined && isSkipped(status);
   const isBroken = status?.last_result?.outcome === 'broken';
   const usual = repair.shown ? 'repair' : cancel.shown ? undefined : 'check';
   return {
-    leading: isBroken ? undefined : install.shown ? 'install' : usual,
+    leading: isBroken ? undefined : install.shown && !hides ? 'install' : usual,
     check,
     install,
     download,
@@ -99,6 +121,8 @@ export function actionsView(situation: Situation, { words }: Language): ActionsV
     rollBack,
     verify,
     repair,
+    skip: { shown: install.shown, reason: occupied },
+    isSkipped: hides,
     reasons: [...new Set(reasons)],
   };
 }

@@ -19,6 +19,7 @@ export interface ChipView {
 const TONES: Readonly<Record<ChipState, Tone>> = {
   'up-to-date': 'good',
   available: 'news',
+  skipped: 'good',
   checking: 'busy',
   updating: 'busy',
   fetching: 'busy',
@@ -67,6 +68,11 @@ export function isDamaged({ drift }: Status): boolean {
   return drift !== null && drift.damaged > 0;
 }
 
+/** Nobody wants to hear of what is offered. */
+export function isSkipped({ offered, skipped }: Status): boolean {
+  return offered !== null && offered.version === skipped;
+}
+
 /** True when nothing was checked yet, too. */
 export function isLater(time: string, lastCheck: string | null): boolean {
   return lastCheck === null || Date.parse(time) > Date.parse(lastCheck);
@@ -101,13 +107,17 @@ export function chipStateOf(situation: Situation, now: number): ChipState {
     return isNoNetwork(status.check_error) ? 'offline' : 'failed';
   }
   if (status.last_check === null) return 'not-checked';
-  return status.offered === null ? 'up-to-date' : 'available';
+  if (status.offered === null) return 'up-to-date';
+  return isSkipped(status) ? 'skipped' : 'available';
 }
 
 export function chipView(situation: Situation, now: number, language: Language): ChipView {
   const state = chipStateOf(situation, now);
   const percent = shownPercent(situation);
-  const facts = percent === undefined ? {} : { percent: language.percent(percent) };
+  const facts = {
+    ...(percent === undefined ? {} : { percent: language.percent(percent) }),
+    version: situation.status?.offered?.version ?? '',
+  };
   return {
     state,
     tone: TONES[state],

@@ -2,7 +2,7 @@
  * What a click asks of the api. Nothing here that changes something is called because a page was opened, but on behalf of a
  * person.
  */
-import type { LogLine, ReleaseSummary, TransactionId } from '@pikit/protocol';
+import type { LogLine, ReleaseSummary, TransactionId, Version } from '@pikit/protocol';
 import { createCall, type Answer, type Api } from './call.ts';
 import type { AgentStatus } from './situation.ts';
 
@@ -33,6 +33,8 @@ export interface Commands {
   /** Takes as long as it takes to read every installed file. */
   readonly verify: () => Promise<Answer<AgentStatus>>;
   readonly repair: () => Promise<Answer<Begun>>;
+  /** Null takes it back. */
+  readonly skip: (version: Version | null) => Promise<Answer<AgentStatus>>;
   readonly log: (transaction: TransactionId) => Promise<Answer<Log>>;
   /** Newest first: of what is offered, and of what lies between. */
   readonly notes: () => Promise<Answer<{ readonly releases: readonly ReleaseNotes[] }>>;
@@ -56,6 +58,7 @@ export function createCommands(api: Api): Commands {
     rollBack: () => call('POST', '/update/rollback', {}),
     verify: () => call('POST', '/update/verify', {}, AUDIT_TIMEOUT_MS),
     repair: () => call('POST', '/update/repair', {}, AUDIT_TIMEOUT_MS),
+    skip: (version) => call('POST', '/update/skip', { version }),
     log: (transaction) => call('GET', `/update/log?transaction=${encodeURIComponent(transaction)}`),
     notes: () => call('GET', '/update/notes'),
     session: () => call('GET', '/session'),

@@ -38,6 +38,7 @@ function ofResult(result: TransactionResult, language: Language): NoticeView {
     from: versionInSentence(from, language),
     to: versionInSentence(to, language),
     took: language.took(startedAt, endedAt),
+    ...(outcome === 'committed' ? result.changed : undefined),
   };
   const words =
     outcome === 'staged' ? language.words.staged : language.words.outcomes[kind][outcome];
@@ -51,7 +52,7 @@ function ofResult(result: TransactionResult, language: Language): NoticeView {
     happened: error === undefined ? undefined : `${error.title}.`,
     state: isInPlace
       ? language.words.inPlace.state
-      : upperFirst(fill(words.state, facts, language)),
+      : upperFirst(fill(words.state + language.words.changedFiles, facts, language)),
     whatToDo: error?.whatToDo,
   };
 }

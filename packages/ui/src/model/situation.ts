@@ -2,7 +2,7 @@
  * Everything that the page knows at one moment, as plain values: what the device said last, how the line to it is, and
  * what the person has just asked for; and the one place that holds it. The view-model turns it into what is shown.
  */
-import type { ErrorCode, ErrorDetails, LogLine, Status } from '@pikit/protocol';
+import type { ErrorCode, ErrorDetails, LogLine, Sha256, Status } from '@pikit/protocol';
 import type { Pace } from './pace.ts';
 
 /** Whether the api reaches the root agent. Asleep counts as reachable. */
@@ -26,12 +26,27 @@ export interface Problem {
 }
 
 export type CommandName =
-  'check' | 'apply' | 'cancel' | 'rollback' | 'verify' | 'repair' | 'log' | 'sign-in' | 'sign-out';
+  | 'check'
+  | 'apply'
+  | 'cancel'
+  | 'rollback'
+  | 'verify'
+  | 'repair'
+  | 'skip'
+  | 'log'
+  | 'sign-in'
+  | 'sign-out';
 
 /** The highest percentage shown for a transaction, so that a resumed download never counts backwards. */
 export interface Peak {
   readonly transaction: string;
   readonly percent: number;
+}
+
+/** What the person has said to have done before a release with this digest. */
+export interface Ticked {
+  readonly of: Sha256;
+  readonly duties: readonly string[];
 }
 
 /** `lines` is undefined until the first answer. */
@@ -51,6 +66,7 @@ export interface Situation {
   readonly pending: CommandName | undefined;
   readonly problem: { readonly command: CommandName; readonly error: Problem } | undefined;
   readonly log: LogView | undefined;
+  readonly ticked: Ticked | undefined;
 }
 
 export interface Store {
@@ -73,6 +89,7 @@ export function createStore(now: number): Store {
     pending: undefined,
     problem: undefined,
     log: undefined,
+    ticked: undefined,
   };
   return {
     situation: () => situation,

@@ -2,7 +2,7 @@
  * One device as the page sees it: joins the connection, the commands and the log into one situation, and tells its
  * listeners when that changes. Starting anything needs a call that only a click makes; `start` begins to read.
  */
-import type { ReleaseSummary, Status, TransactionId } from '@pikit/protocol';
+import type { ReleaseSummary, Status, TransactionId, Version } from '@pikit/protocol';
 import type { Answer } from './call.ts';
 import { createCommands, type Commands, type ReleaseNotes } from './commands.ts';
 import { createConnection, PACE, type Connection, type Pace } from './connection.ts';
@@ -36,6 +36,10 @@ export interface Updates {
   readonly rollBack: () => Promise<void>;
   readonly verify: () => Promise<void>;
   readonly repair: () => Promise<void>;
+  /** No word more of this version; null takes it back. */
+  readonly skip: (version: Version | null) => Promise<void>;
+  /** The person has done, or not done, what a release asks for before it is installed. */
+  readonly tick: (release: ReleaseSummary, duty: string, isDone: boolean) => void;
   /** Empty where nobody tells. */
   readonly readNotes: () => Promise<readonly ReleaseNotes[]>;
   readonly openLog: () => Promise<void>;
@@ -111,6 +115,7 @@ function createAsker(store: Store, commands: Commands, connection: Connection) {
     rollBack: () => ask('rollback', commands.rollBack),
     verify: () => ask('verify', commands.verify),
     repair: () => ask('repair', commands.repair),
+    skip: (version: Version | null) => ask('skip', () => commands.skip(version)),
     signIn: (password: string, code?: string) =>
       ask(
         'sign-in',
@@ -135,6 +140,11 @@ export function createUpdates({ base, fetch, openEvents, now, pace = PACE }: Nee
     async readNotes() {
       const answer = await commands.notes();
       return answer.ok ? answer.value.releases : [];
+    },
+    tick({ manifestSha256: of }, duty, isDone) {
+      const { ticked } = store.situation();
+      const others = ticked?.of === of ? ticked.duties.filter((each) => each !== duty) : [];
+      store.set({ ticked: { of, duties: isDone ? [...others, duty] : others } });
     },
     openLog: follow,
     closeLog: log.leave,

@@ -3,7 +3,7 @@
  * gives the same view. It renders a snapshot and never re-derives what the agent has decided.
  */
 import type { ReleaseSummary, Status } from '@pikit/protocol';
-import { actionsView, isReady, type ActionsView } from './actions-view.ts';
+import { actionsView, doneFor, isReady, type ActionsView } from './actions-view.ts';
 import { chipView, type ChipState, type ChipView } from './chip-view.ts';
 import { filesView, type FilesView } from './files-view.ts';
 import { fill } from './fill.ts';
@@ -22,7 +22,10 @@ export interface ReleaseView {
   /** Date and size. */
   readonly facts: readonly string[];
   readonly notes: string | undefined;
-  readonly breaking: readonly string[];
+  /** What must be done before, and whether the person says so. */
+  readonly breaking: readonly { readonly duty: string; readonly isDone: boolean }[];
+  /** What restarts when it is installed. */
+  readonly restarts: string | undefined;
   /** Undefined when it is not a web address. */
   readonly changelog: string | undefined;
   readonly trust: TrustView;
@@ -82,23 +85,38 @@ function trustView(
   return { signed: true, words: fill(words.signed, facts, language) + until };
 }
 
-function releaseView(offered: ReleaseSummary, status: Status, language: Language): ReleaseView {
+function sizeWords({ downloadBytes, bundleBytes }: ReleaseSummary, language: Language): string {
+  const { size, sizeUnknown } = language.words.release;
+  const bytes = downloadBytes ?? bundleBytes;
+  return bytes === null ? sizeUnknown : fill(size, { size: language.bytes(bytes) }, language);
+}
+
+function restartsWords({ restarts }: ReleaseSummary, language: Language): string | undefined {
+  if (restarts.length === 0) return undefined;
+  const units = restarts.map((unit) => unit.replace(/\.service$/, '')).join(', ');
+  return fill(language.words.release.restarts, { units }, language);
+}
+
+function releaseView(
+  offered: ReleaseSummary,
+  status: Status,
+  situation: Situation,
+  language: Language,
+): ReleaseView {
   const { trust, held_back } = status;
-  const { version, released, bundleBytes, notes, breaking, changelog } = offered;
+  const { version, manifestSha256, released, notes, breaking, changelog } = offered;
+  const done = doneFor(offered, situation);
   const words = language.words.release;
-  const size =
-    bundleBytes === null
-      ? words.sizeUnknown
-      : fill(words.size, { size: language.bytes(bundleBytes) }, language);
   const day =
     released === null ? [] : [fill(words.released, { day: language.day(released) }, language)];
   return {
-    id: `${offered.manifestSha256} ${status.current ?? ''}`,
+    id: `${manifestSha256} ${status.current ?? ''}`,
     version,
     heading: fill(words.heading, { version }, language),
-    facts: [...day, isReady(status) ? words.ready : size],
+    facts: [...day, isReady(status) ? words.ready : sizeWords(offered, language)],
     notes: notes === null || notes.trim() === '' ? undefined : notes.trim(),
-    breaking,
+    breaking: breaking.map((duty) => ({ duty, isDone: done.includes(duty) })),
+    restarts: restartsWords(offered, language),
     changelog: webAddress(changelog),
     trust: trustView(trust, offered, language),
     heldBack: held_back?.version === version ? words.heldBack[held_back.reason] : undefined,
@@ -151,7 +169,7 @@ export function viewOf(situation: Situation, now: number, language: Language): V
       release:
         status === undefined || offered === null
           ? undefined
-          : releaseView(offered, status, language),
+          : releaseView(offered, status, situation, language),
       files,
       actions: actionsView(situation, language),
       rollBack: rollBackView({ current, previous }, language),

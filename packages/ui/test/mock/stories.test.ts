@@ -39,6 +39,7 @@ describe('stories', () => {
       'repairing',
       'rolling-back',
       'signed-out',
+      'skipped',
       'up-to-date',
       'updating',
     ]);

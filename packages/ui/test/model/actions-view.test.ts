@@ -1,5 +1,6 @@
 /** Which buttons there are, and why one is not live. */
 import { describe, expect, it } from 'vitest';
+import type { Sha256 } from '@pikit/protocol';
 import { english } from '../../src/catalogue/english.ts';
 import { actionsView, type ActionView } from '../../src/model/actions-view.ts';
 import { createLanguage } from '../../src/model/language.ts';
@@ -109,6 +110,23 @@ describe('actionsView', () => {
     [undefined, { offered: RELEASE, last_result: aResult({ outcome: 'broken' }) }],
   ] as const)('leads with %s', (leading, status) => {
     expect(actionsView(aSituation({ status: aStatus(status) }), language).leading).toBe(leading);
+  });
+
+  it('installs what has duties only when each of them is done', () => {
+    const status = aStatus({ offered: { ...RELEASE, breaking: ['sign in', 'copy'] } });
+    const installing = (duties: readonly string[], of = RELEASE.manifestSha256) =>
+      actionsView(aSituation({ status, ticked: { of, duties } }), language).install.reason;
+    expect(installing([])).toContain('Tick what you have done');
+    expect(installing(['copy'])).toContain('Tick what you have done');
+    expect(installing(['copy', 'sign in'])).toBeUndefined();
+    expect(installing(['copy', 'sign in'], 'b'.repeat(64) as Sha256)).toContain('Tick what');
+  });
+
+  it('does not lead to what is skipped, but lets it be installed', () => {
+    const status = aStatus({ offered: RELEASE, skipped: RELEASE.version });
+    const { leading, isSkipped, install, skip } = actionsView(aSituation({ status }), language);
+    expect({ leading, isSkipped }).toEqual({ leading: 'check', isSkipped: true });
+    expect([install, skip].map(say)).toEqual(['live', 'live']);
   });
 
   it('says each reason once', () => {

@@ -1,4 +1,5 @@
 /** The one notice: what it says, and which of several wins. */
+import type { TransactionResult } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import { english } from '../../src/catalogue/english.ts';
 import { createLanguage } from '../../src/model/language.ts';
@@ -8,6 +9,8 @@ import { aResult, aSituation, aStatus, aTransaction, RELEASE } from '../support/
 
 const language = createLanguage('en', english);
 const notice = (change: Partial<Situation>) => noticeView(aSituation(change), language);
+const stateOf = (result: Partial<TransactionResult>) =>
+  notice({ status: aStatus({ last_result: aResult(result) }) })?.state;
 const probeFailed = {
   code: 'probe-failed',
   details: { url: 'http://127.0.0.1/', reason: 'HTTP 502' },
@@ -77,6 +80,13 @@ describe('noticeView', () => {
     });
     expect(shown?.happened).toContain(happened);
     expect(shown?.state).toContain(state);
+  });
+
+  it('says what an update has changed, where that is known', () => {
+    const changed = { added: 2, changed: 7, removed: 0 };
+    expect(stateOf({ changed })).toMatch(/ Files: 7 changed, 2 new, 0 removed\.$/);
+    expect(stateOf({})).toMatch(/is running\.$/);
+    expect(stateOf({ changed, outcome: 'cancelled' })).not.toContain('Files');
   });
 
   it('forgets a success at the next check', () => {

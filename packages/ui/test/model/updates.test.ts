@@ -1,4 +1,5 @@
 /** The device as the page sees it, against a real server: commands, their refusals, and what a click leaves behind. */
+import type { Sha256 } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createUpdates, type Updates } from '../../src/model/updates.ts';
 import { startApiServer, until, type ApiServer } from '../support/api-server.ts';
@@ -50,6 +51,24 @@ describe('createUpdates', () => {
     ]);
     const { status, pending } = updates.situation();
     expect({ id: status?.transaction?.id, pending }).toEqual({ id: ID, pending: undefined });
+  });
+
+  it('skips a version, and takes it back', async () => {
+    await begin();
+    api.replies.set('POST /update/skip', { status: 200, body: anAgentStatus() });
+    await updates.skip(RELEASE.version);
+    await updates.skip(null);
+    expect(writes().map(({ body }) => body)).toEqual(['{"version":"1.4.0"}', '{"version":null}']);
+  });
+
+  it('keeps what was ticked for one release only', () => {
+    const other = { ...RELEASE, manifestSha256: 'b'.repeat(64) as Sha256 };
+    updates.tick(RELEASE, 'one', true);
+    updates.tick(RELEASE, 'two', true);
+    updates.tick(RELEASE, 'one', false);
+    expect(updates.situation().ticked?.duties).toEqual(['two']);
+    updates.tick(other, 'three', true);
+    expect(updates.situation().ticked).toEqual({ of: other.manifestSha256, duties: ['three'] });
   });
 
   it('keeps the refusal of a command until it is dismissed', async () => {

@@ -94,6 +94,24 @@ describe('viewOf', () => {
     expect(modalOf({ offered: { ...RELEASE, changelog } }).release?.changelog).toBe(shown);
   });
 
+  it('tells what will really be fetched, and what restarts', () => {
+    const restarts = ['nginx.service', 'backup.timer'];
+    const { release } = modalOf({ offered: { ...RELEASE, downloadBytes: 212_400, restarts } });
+    expect(release?.facts).toContain('212 kB to download');
+    expect(release?.restarts).toBe('Restarts: nginx, backup.timer');
+    expect(modalOf({ offered: RELEASE }).release?.restarts).toBeUndefined();
+  });
+
+  it('remembers what was done before this very release', () => {
+    const offered = { ...RELEASE, breaking: ['one', 'two'] };
+    const ticked = { of: RELEASE.manifestSha256, duties: ['two'] };
+    const { modal } = viewOf(aSituation({ status: aStatus({ offered }), ticked }), NOW, language);
+    expect(modal.release?.breaking).toEqual([
+      { duty: 'one', isDone: false },
+      { duty: 'two', isDone: true },
+    ]);
+  });
+
   it('shows the work instead of the release while something runs', () => {
     const modal = modalOf({ offered: RELEASE, transaction: aTransaction() });
     expect(modal.release).toBeUndefined();

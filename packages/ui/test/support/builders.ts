@@ -19,6 +19,8 @@ export const RELEASE: NonNullable<Status['offered']> = {
   signedBy: { key: '9A0B7C3D1E5F2846', name: 'pi-kit' },
   expires: null,
   earlier: [],
+  downloadBytes: null,
+  restarts: [],
 };
 
 export function aStatus(change: Partial<Status> = {}): Status {
@@ -38,11 +40,12 @@ export function aStatus(change: Partial<Status> = {}): Status {
     progress: null,
     last_result: null,
     backup_path: null,
-    settings: { autoCheck: true },
+    settings: { autoCheck: true, checkAt: '04:20', channel: null, keep: null },
     drift: null,
     held_back: null,
     edited: [],
     ready: null,
+    skipped: null,
     ...change,
   };
 }
@@ -109,6 +112,7 @@ export function aSituation(change: Partial<Situation> = {}): Situation {
     pending: undefined,
     problem: undefined,
     log: undefined,
+    ticked: undefined,
     ...change,
   };
 }

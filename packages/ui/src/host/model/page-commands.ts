@@ -1,5 +1,5 @@
 /** What the page asks of the api beyond the element. What changes something is called on behalf of a person only. */
-import type { Settings, TransactionResult } from '@pikit/protocol';
+import type { Settings, SettingsChange, TransactionResult } from '@pikit/protocol';
 import { answerOf, createCall, type Answer, type Api } from '../../model/call.ts';
 import type { Begun } from '../../model/commands.ts';
 
@@ -12,7 +12,7 @@ export interface Sending {
 export type SendFile = (url: string, file: Blob, sending: Sending) => Promise<Response>;
 
 export interface PageCommands {
-  readonly setSettings: (settings: Settings) => Promise<Answer<Settings>>;
+  readonly setSettings: (change: SettingsChange) => Promise<Answer<Settings>>;
   /** Newest first. */
   readonly history: () => Promise<Answer<{ readonly entries: readonly TransactionResult[] }>>;
   /** Brings a release file to the device, to be installed later. */
@@ -25,7 +25,7 @@ export function createPageCommands({
 }: Api & { readonly send: SendFile }): PageCommands {
   const call = createCall(api);
   return {
-    setSettings: (settings) => call('POST', '/update/auto', settings),
+    setSettings: (change) => call('POST', '/update/auto', change),
     history: () => call('GET', '/update/history?limit=200'),
     importFile: (file, sending) => answerOf(() => send(`${api.base}/update/import`, file, sending)),
   };

@@ -1,0 +1,21 @@
+/** Saves text as a file of the browser's, for whoever wants to send it to somebody. */
+import type { JSX } from 'preact';
+import { useLanguage } from './language.tsx';
+
+function saveText(text: string, name: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+export function SaveButton({ text, name }: { text: string; name: string }): JSX.Element {
+  const { words } = useLanguage();
+  return (
+    <button type="button" class="quiet" onClick={() => saveText(text, name)}>
+      {words.buttons.save}
+    </button>
+  );
+}
