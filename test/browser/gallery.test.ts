@@ -89,13 +89,6 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await expect.poll(() => page.locator('*:focus').last().getAttribute('id')).toBe(id);
   });
 
-  it('signs out from the dialog, and asks for the password', async () => {
-    await open('live', 'open');
-    await button('Sign out').click();
-    await page.getByLabel('Password').waitFor();
-    await expect.poll(() => page.locator('*:focus').last().getAttribute('id')).toBe('password');
-  });
-
   it('leaves a dead button its colours under the pointer', async () => {
     await open('staging', 'open');
     const check = button('Check now');

@@ -1,6 +1,6 @@
 /**
- * `<pikit-updates base="/api">`: chip and modal for any page. Attributes: `base`, the path of the api; `reload-on-update="off"`
- * leaves the page alone after an update has replaced its files. Events: `pikit-status` with every change; `pikit-reload`,
+ * `<pikit-updates base="/api">`: chip and modal for any page. Attributes: `base`, the path of the api; `page`, where settings and
+ * history are, empty to show no way there; `reload-on-update="off"` leaves the page alone after an update has replaced its files. Events: `pikit-status` with every change; `pikit-reload`,
  * cancelable, before a reload. Putting it into a page only begins to read.
  */
 import { render } from 'preact';
@@ -60,23 +60,6 @@ function shownAssets(): readonly string[] {
   return [...scripts.map(({ src }) => src), ...styles.map(({ href }) => href)];
 }
 
-/** Posts a file. Not by `fetch`, which cannot tell how much of it has gone. */
-function sendFile(url: string, file: Blob, onSent: (bytes: number) => void): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('POST', url);
-    request.setRequestHeader('content-type', 'application/x-tar');
-    request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
-    request.addEventListener('load', () => {
-      const type = request.getResponseHeader('content-type') ?? '';
-      const { status, responseText } = request;
-      resolve(new Response(responseText, { status, headers: { 'content-type': type } }));
-    });
-    request.addEventListener('error', reject);
-    request.send(file);
-  });
-}
-
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
 
@@ -86,7 +69,7 @@ export class PikitUpdates extends HTMLElement {
   #leave: AbortController | undefined;
   #isOpen = false;
 
-  static readonly observedAttributes = ['base', 'lang'];
+  static readonly observedAttributes = ['base', 'page', 'lang'];
 
   connectedCallback(): void {
     this.#root.adoptedStyleSheets = [sheet];
@@ -117,6 +100,11 @@ export class PikitUpdates extends HTMLElement {
     await this.#updates?.refresh();
   }
 
+  /** Opens the details, as a click on the chip does. */
+  open(): void {
+    this.#root.querySelector<HTMLElement>('.chip')?.click();
+  }
+
   /** Ends the session of this browser. */
   async signOut(): Promise<void> {
     await this.#updates?.signOut();
@@ -126,7 +114,6 @@ export class PikitUpdates extends HTMLElement {
     const updates = createUpdates({
       base: (this.getAttribute('base') ?? '/api').replace(/\/+$/, ''),
       fetch: (input, init) => fetch(input, init),
-      send: sendFile,
       openEvents: (url) => new EventSource(url),
       now: Date.now,
     });
@@ -138,6 +125,7 @@ export class PikitUpdates extends HTMLElement {
         updates={updates}
         language={language}
         now={Date.now}
+        page={this.getAttribute('page') ?? '/updates/'}
         isOpenAtFirst={this.#isOpen}
         onOpenChange={(isOpen) => {
           this.#isOpen = isOpen;

@@ -121,23 +121,20 @@ describe.skipIf(!hasChromium)(`<pikit-updates>${note}`, () => {
     expect(errors).toEqual([]);
   });
 
-  it('sends a file that a person chose, and says what was wrong with it', async () => {
-    const body = { code: 'signature-missing', details: { version: '1.4.0' } };
-    api.replies.set('POST /update/import', { status: 502, body });
+  it('leads to settings and history, unless it is told that there is no page', async () => {
     await chip('Updates: Up to date').click();
-    const field = page.getByLabel('Install from a file');
-    await field.setInputFiles({
-      name: 'release.tar',
-      mimeType: 'application/x-tar',
-      buffer: Buffer.from('a release'),
-    });
-    await page.getByText('The release 1.4.0 is not signed').first().waitFor();
-    expect(api.asked.find(({ route }) => route === 'POST /update/import')).toEqual({
-      route: 'POST /update/import',
-      body: 'a release',
-      type: 'application/x-tar',
-    });
-    expect(await field.isEnabled()).toBe(true);
+    const link = page.getByRole('link', { name: 'Settings and history' });
+    expect(await link.getAttribute('href')).toBe('/updates/');
+    await page.evaluate(`document.querySelector('pikit-updates').setAttribute('page', '')`);
+    await chip('Updates: Up to date').click();
+    await page.getByRole('dialog').waitFor();
+    expect(await link.count()).toBe(0);
+  });
+
+  it('opens when its page says so', async () => {
+    await chip('Updates: Up to date').waitFor();
+    await page.evaluate(`document.querySelector('pikit-updates').open()`);
+    await page.getByRole('dialog').waitFor();
   });
 
   it('can be told to leave the page alone', async () => {

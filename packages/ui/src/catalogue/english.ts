@@ -80,6 +80,8 @@ const outcomes: Readonly<Record<TransactionKind, OutcomeTable>> = {
 export const english = {
   ...englishErrors,
   missing: 'is missing',
+  /** The way to all that is not about one update. */
+  page: 'Settings and history',
   changedFiles: '[ Files: {changed} changed, {added} new, {removed} removed.]',
   phases,
   outcomes,
@@ -182,7 +184,6 @@ export const english = {
     copied: 'Copied',
     save: 'Save',
     signIn: 'Sign in',
-    signOut: 'Sign out',
   },
   reasons: {
     working: 'An update is running; the other actions come back when it has ended.',
@@ -207,6 +208,8 @@ export const english = {
       'Repair puts {version} back as it was released. Services restart, and your own changes to these files, if there are any, are replaced.',
     problems: {
       missing: 'is missing',
+      /** The way to all that is not about one update. */
+      page: 'Settings and history',
       changed: 'was changed',
       mode: 'has the wrong permissions',
     },
@@ -231,12 +234,6 @@ export const english = {
     none: 'Nothing has been installed yet, so there is no log.',
     loading: 'Fetching the log…',
   },
-  settings: {
-    autoCheck: 'Check for updates every day',
-    explain: 'Nothing is installed without you.',
-    file: 'Install from a file',
-    fileExplain: 'A signed release (.tar), for a device without internet.',
-  },
   signIn: {
     heading: 'Sign in',
     explain: 'Sign in to see and install updates.',
@@ -250,28 +247,6 @@ export const english = {
       'The set-up code counts no more. Another one is printed after: systemctl restart pikit-api',
     'password-set': 'A password is set already. Sign in with it, and leave the code empty.',
     'password-length': 'A password has at least {min} characters.',
-  },
-  host: {
-    title: 'This device',
-    channel: 'Channel',
-    stable: 'Stable',
-    beta: 'Beta',
-    autoCheck: 'Daily check',
-    on: 'On',
-    off: 'Off',
-    backup: 'Kept for a roll-back',
-    history: 'Past updates',
-    noHistory: 'No update has been installed yet.',
-    took: 'in {took}',
-  },
-  history: {
-    committed: 'Installed {to}',
-    'rolled-back': '{to} undone, {from} kept',
-    failed: '{to} failed, {from} kept',
-    staged: 'Downloaded {to}',
-    cancelled: '{to} cancelled, {from} kept',
-    broken: '{to} failed and could not be undone',
-    rolledBack: 'Rolled back to {to}',
   },
 } as const;
 

@@ -53,6 +53,7 @@ const outcomes: Words['outcomes'] = {
 export const german: Words = {
   ...germanErrors,
   missing: 'fehlt',
+  page: 'Einstellungen und Verlauf',
   changedFiles: '[ Dateien: {changed} geändert, {added} neu, {removed} entfernt.]',
   phases: {
     preflight: 'Vorbereiten',
@@ -167,7 +168,6 @@ export const german: Words = {
     copied: 'Kopiert',
     save: 'Speichern',
     signIn: 'Anmelden',
-    signOut: 'Abmelden',
   },
   reasons: {
     working: 'Ein Update läuft; die anderen Knöpfe gehen wieder, wenn es fertig ist.',
@@ -192,6 +192,7 @@ export const german: Words = {
       'Reparieren stellt {version} her, wie es veröffentlicht wurde. Dienste starten neu, und eigene Änderungen an diesen Dateien werden ersetzt.',
     problems: {
       missing: 'fehlt',
+      page: 'Einstellungen und Verlauf',
       changed: 'wurde verändert',
       mode: 'hat falsche Rechte',
     },
@@ -216,12 +217,6 @@ export const german: Words = {
     none: 'Es wurde noch nichts installiert; darum gibt es kein Protokoll.',
     loading: 'Das Protokoll wird geholt…',
   },
-  settings: {
-    autoCheck: 'Jeden Tag nach Updates suchen',
-    explain: 'Ohne Sie wird nichts installiert.',
-    file: 'Aus einer Datei installieren',
-    fileExplain: 'Eine signierte Version (.tar), für ein Gerät ohne Internet.',
-  },
   signIn: {
     heading: 'Anmelden',
     explain: 'Melden Sie sich an, um Updates zu sehen und zu installieren.',
@@ -236,27 +231,5 @@ export const german: Words = {
     'password-set':
       'Ein Passwort gibt es schon. Melden Sie sich damit an und lassen Sie den Code leer.',
     'password-length': 'Ein Passwort hat mindestens {min} Zeichen.',
-  },
-  host: {
-    title: 'Dieses Gerät',
-    channel: 'Kanal',
-    stable: 'Stabil',
-    beta: 'Beta',
-    autoCheck: 'Tägliche Suche',
-    on: 'An',
-    off: 'Aus',
-    backup: 'Aufgehoben für den Weg zurück',
-    history: 'Frühere Updates',
-    noHistory: 'Es wurde noch kein Update installiert.',
-    took: 'in {took}',
-  },
-  history: {
-    committed: '{to} installiert',
-    'rolled-back': '{to} rückgängig gemacht, {from} behalten',
-    failed: '{to} fehlgeschlagen, {from} behalten',
-    staged: '{to} heruntergeladen',
-    cancelled: '{to} abgebrochen, {from} behalten',
-    broken: '{to} fehlgeschlagen und nicht rückgängig zu machen',
-    rolledBack: 'Zurück auf {to}',
   },
 };

@@ -35,6 +35,8 @@ export interface AppProps {
   readonly language: Language;
   /** The browser's clock in milliseconds. */
   readonly now: () => number;
+  /** The address of settings and history; empty where there is no way to them. */
+  readonly page: string;
   readonly isOpenAtFirst: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
 }
@@ -43,6 +45,7 @@ export function App({
   updates,
   language,
   now,
+  page,
   isOpenAtFirst,
   onOpenChange,
 }: AppProps): JSX.Element {
@@ -69,6 +72,7 @@ export function App({
       <Modal
         modal={modal}
         log={log}
+        page={page}
         readNotes={updates.readNotes}
         isOpen={isOpen}
         isBusy={pending !== undefined}
@@ -91,9 +95,6 @@ export function App({
           if (log === undefined) void updates.openLog();
           else updates.closeLog();
         }}
-        onAutoCheck={(isOn) => void updates.setAutoCheck(isOn)}
-        onFile={(file) => void updates.importFile(file)}
-        onSignOut={() => void updates.signOut()}
         onSignIn={(password, code) => void updates.signIn(password, code)}
       />
       <output class="unseen">{isOpen ? '' : modal.announcement}</output>

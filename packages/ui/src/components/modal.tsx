@@ -14,7 +14,6 @@ import { LogViewer } from './log-viewer.tsx';
 import { Notice } from './notice.tsx';
 import { Progress } from './progress.tsx';
 import { ReleaseCard, type ReleaseCardProps } from './release-card.tsx';
-import { Settings } from './settings.tsx';
 import { SignIn } from './sign-in.tsx';
 import type { SignInMistake } from '../model/words.ts';
 import { Versions } from './versions.tsx';
@@ -22,17 +21,16 @@ import { Versions } from './versions.tsx';
 interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes' | 'onTick' | 'onSkip'> {
   readonly modal: ModalView;
   readonly log: LogView | undefined;
+  readonly page: string;
   readonly isOpen: boolean;
   readonly isBusy: boolean;
   readonly mistake: SignInMistake | undefined;
   readonly onClose: () => void;
-  readonly onAutoCheck: (isOn: boolean) => void;
-  readonly onFile: (file: File) => void;
   readonly onSignIn: (password: string, code?: string) => void;
-  readonly onSignOut: () => void;
 }
 
-function Body({ modal, log, isOpen, ...props }: Props): JSX.Element {
+function Body({ modal, log, isOpen, page, ...props }: Props): JSX.Element {
+  const { words } = useLanguage();
   if (modal.signedOut) {
     const { mistake, isBusy, onSignIn } = props;
     return <SignIn mistake={mistake} isBusy={isBusy} onSignIn={onSignIn} />;
@@ -57,16 +55,10 @@ function Body({ modal, log, isOpen, ...props }: Props): JSX.Element {
       <EditedNotice modal={modal} />
       {log === undefined ? null : <LogViewer log={log} />}
       <FilesRow modal={modal} onVerify={props.onVerify} />
-      {modal.known ? (
-        <Settings
-          isOn={modal.autoCheck}
-          action={modal.actions.autoCheck}
-          check={modal.actions.check}
-          sent={modal.sent}
-          onChange={props.onAutoCheck}
-          onFile={props.onFile}
-          onSignOut={props.onSignOut}
-        />
+      {modal.known && page !== '' ? (
+        <p class="meta">
+          <a href={page}>{words.page}</a>
+        </p>
       ) : null}
     </>
   );

@@ -2,12 +2,12 @@
 import type { JSX } from 'preact';
 import type { TransactionResult } from '@pikit/protocol';
 import { fill } from '../model/fill.ts';
-import type { Language } from '../model/language.ts';
-import { useLanguage } from '../components/language.tsx';
 import { versionInSentence } from '../model/words.ts';
+import { usePageLanguage } from './language.tsx';
+import type { PageLanguage } from './model/page-language.ts';
 
 function Line({ entry }: { readonly entry: TransactionResult }): JSX.Element {
-  const language = useLanguage();
+  const language = usePageLanguage();
   const { from, to, startedAt, endedAt } = entry;
   const facts = { from: versionInSentence(from, language), to: versionInSentence(to, language) };
   const took = language.took(startedAt, endedAt);
@@ -15,16 +15,16 @@ function Line({ entry }: { readonly entry: TransactionResult }): JSX.Element {
     <li>
       <span>{fill(wordsOf(entry, language), facts, language)}</span>
       <span class="meta">
-        {language.day(endedAt)}, {fill(language.words.host.took, { took }, language)}
+        {language.day(endedAt)}, {fill(language.page.history.took, { took }, language)}
       </span>
     </li>
   );
 }
 
-function wordsOf({ kind, outcome }: TransactionResult, { words }: Language): string {
+function wordsOf({ kind, outcome }: TransactionResult, { words, page }: PageLanguage): string {
   if (kind === 'repair' && outcome !== 'staged') return words.outcomes.repair[outcome].title;
   const isBack = kind === 'rollback' && outcome === 'committed';
-  return isBack ? words.history.rolledBack : words.history[outcome];
+  return isBack ? page.history.rolledBack : page.history[outcome];
 }
 
 export function History({
@@ -32,11 +32,11 @@ export function History({
 }: {
   readonly entries: readonly TransactionResult[];
 }): JSX.Element {
-  const { words } = useLanguage();
+  const { history: words } = usePageLanguage().page;
   return (
     <section class="card" aria-labelledby="history">
-      <h2 id="history">{words.host.history}</h2>
-      {entries.length === 0 ? <p class="meta">{words.host.noHistory}</p> : null}
+      <h2 id="history">{words.title}</h2>
+      {entries.length === 0 ? <p class="meta">{words.empty}</p> : null}
       <ul class="history">
         {entries.map((entry) => (
           <Line key={entry.id} entry={entry} />

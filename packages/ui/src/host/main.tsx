@@ -1,10 +1,28 @@
-/** Entry of the small host page: registers the element and renders the page below the top bar. */
+/** Entry of the page: registers the element, and renders what is below the top bar. */
 import { render } from 'preact';
-import { loadLanguage } from '../catalogue/load-language.ts';
-import { Speaking } from '../components/language.tsx';
 import { createCommands } from '../model/commands.ts';
 import { PikitUpdates } from '../element.tsx';
+import { loadPageLanguage } from './catalogue/load-page-language.ts';
+import { SpeakingPage } from './language.tsx';
+import { createPageCommands, type SendFile } from './model/page-commands.ts';
 import { Page } from './page.tsx';
+
+const sendFile: SendFile = (url, file, { onSent, signal }) =>
+  new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', url);
+    request.setRequestHeader('content-type', 'application/x-tar');
+    request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
+    request.addEventListener('load', () => {
+      const type = request.getResponseHeader('content-type') ?? '';
+      const { status, responseText } = request;
+      resolve(new Response(responseText, { status, headers: { 'content-type': type } }));
+    });
+    request.addEventListener('error', reject);
+    request.addEventListener('abort', reject);
+    signal.addEventListener('abort', () => request.abort());
+    request.send(file);
+  });
 
 /** The first of the reader's languages that there is. */
 const tag = navigator.languages.find((each) => /^(?:en|de)\b/i.test(each)) ?? 'en';
@@ -14,15 +32,16 @@ const element = document.querySelector('pikit-updates');
 if (root !== null && element instanceof PikitUpdates) {
   document.documentElement.lang = tag;
   element.lang = tag;
-  const commands = createCommands({
+  const api = {
     base: element.getAttribute('base') ?? '/api',
-    fetch: (input, init) => fetch(input, init),
-  });
-  const language = await loadLanguage(tag);
+    fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
+  };
+  const commands = { ...createCommands(api), ...createPageCommands({ ...api, send: sendFile }) };
+  const language = await loadPageLanguage(tag);
   render(
-    <Speaking value={language}>
+    <SpeakingPage language={language}>
       <Page element={element} commands={commands} />
-    </Speaking>,
+    </SpeakingPage>,
     root,
   );
 }

@@ -8,24 +8,25 @@ import type { TransactionResult } from '@pikit/protocol';
 import { SignIn } from '../components/sign-in.tsx';
 import type { PikitUpdates, StatusDetail } from '../element.tsx';
 import type { Commands } from '../model/commands.ts';
-import { useLanguage } from '../components/language.tsx';
 import type { Problem, Situation } from '../model/situation.ts';
 import { signInMistake, versionLabel } from '../model/words.ts';
 import { History } from './history.tsx';
+import { usePageLanguage } from './language.tsx';
+import type { PageCommands } from './model/page-commands.ts';
+import { SettingsCard } from './settings.tsx';
 
 interface Props {
   readonly element: PikitUpdates;
-  readonly commands: Commands;
+  readonly commands: Commands & PageCommands;
 }
 
 function Facts({ status }: { readonly status: Situation['status'] & object }): JSX.Element {
-  const language = useLanguage();
-  const words = language.words.host;
+  const language = usePageLanguage();
+  const words = language.page.device;
   const facts: readonly (readonly [string, string])[] = [
     [language.words.versions.installed, versionLabel(status.current, language)],
-    [words.backup, versionLabel(status.previous, language)],
+    [words.previous, versionLabel(status.previous, language)],
     [words.channel, words[status.channel]],
-    [words.autoCheck, status.settings.autoCheck ? words.on : words.off],
   ];
   return (
     <section class="card" aria-labelledby="device">
@@ -43,7 +44,7 @@ function Facts({ status }: { readonly status: Situation['status'] & object }): J
 }
 
 function SignInCard({ element, commands }: Props): JSX.Element {
-  const language = useLanguage();
+  const language = usePageLanguage();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const onSignIn = async (password: string, code?: string): Promise<void> => {
@@ -66,7 +67,7 @@ function SignInCard({ element, commands }: Props): JSX.Element {
 }
 
 export function Page(props: Props): JSX.Element | null {
-  const { words } = useLanguage();
+  const { page: words } = usePageLanguage();
   const { element, commands } = props;
   const [detail, setDetail] = useState<StatusDetail>();
   const [entries, setEntries] = useState<readonly TransactionResult[]>();
@@ -94,10 +95,11 @@ export function Page(props: Props): JSX.Element | null {
   return (
     <>
       <Facts status={status} />
+      <SettingsCard status={status} commands={commands} />
       {entries === undefined ? null : <History entries={entries} />}
       <p class="page-foot">
         <button type="button" class="plain" onClick={() => void element.signOut()}>
-          {words.buttons.signOut}
+          {words.signOut}
         </button>
       </p>
     </>

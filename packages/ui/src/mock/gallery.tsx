@@ -37,12 +37,10 @@ function stillUpdates(situation: Situation): Updates {
     check: nothing,
     install: nothing,
     download: nothing,
-    importFile: nothing,
     cancel: nothing,
     rollBack: nothing,
     verify: nothing,
     repair: nothing,
-    setAutoCheck: nothing,
     readNotes: () => Promise.resolve([]),
     skip: nothing,
     tick({ manifestSha256: of }, duty, isDone) {
@@ -77,6 +75,7 @@ async function mount(host: Element, name: string, isOpen: boolean): Promise<void
       updates={situation === undefined ? liveUpdates() : stillUpdates(situation)}
       language={language}
       now={situation === undefined ? Date.now : () => STORY_NOW}
+      page="/updates/"
       isOpenAtFirst={isOpen}
       onOpenChange={() => undefined}
     />,

@@ -12,7 +12,6 @@ type Route = (body: string) => Response | Promise<Response>;
 export interface MockDevice {
   readonly fetch: typeof globalThis.fetch;
   readonly openEvents: (url: string) => EventStream;
-  readonly send: (url: string, file: Blob, onSent: (bytes: number) => void) => Promise<Response>;
 }
 
 const json = (value: unknown, status = 200): Response =>
@@ -126,11 +125,6 @@ export function createMockDevice(first: Status, tickMs: number): MockDevice {
       worker.cancel();
       return json({});
     },
-    'POST /update/auto': (body) => {
-      const change = JSON.parse(body) as Partial<Status['settings']>;
-      worker.become({ settings: { ...worker.status().settings, ...change } });
-      return json(worker.status().settings);
-    },
   };
 
   return {
@@ -140,11 +134,6 @@ export function createMockDevice(first: Status, tickMs: number): MockDevice {
       await worker.pause();
       if (route === undefined) return json({ code: 'invalid-request', details: {} }, 404);
       return route(typeof init?.body === 'string' ? init.body : '');
-    },
-    async send(_url, file, onSent) {
-      onSent(file.size / 2);
-      await worker.pause();
-      return begin('apply', '{"stageOnly":true}');
     },
     openEvents: events.open,
   };

@@ -48,7 +48,6 @@ function situationOf(
     pace: undefined,
     pending: undefined,
     problem: undefined,
-    sent: undefined,
     log: undefined,
     ticked: undefined,
     ...change,

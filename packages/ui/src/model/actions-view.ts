@@ -24,7 +24,6 @@ export interface ActionsView {
   readonly skip: ActionView;
   /** Nobody wants to hear of what is offered. */
   readonly isSkipped: boolean;
-  readonly autoCheck: ActionView;
   /** The one button in the accent's colour. A broken device has none: no press mends it. */
   readonly leading: 'check' | 'install' | 'repair' | undefined;
   /** Each reason once, for the line above the buttons. */
@@ -124,7 +123,6 @@ export function actionsView(situation: Situation, { words }: Language): ActionsV
     repair,
     skip: { shown: install.shown, reason: occupied },
     isSkipped: hides,
-    autoCheck: { shown: known, reason: sending },
     reasons: [...new Set(reasons)],
   };
 }

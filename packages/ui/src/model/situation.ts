@@ -32,9 +32,7 @@ export type CommandName =
   | 'rollback'
   | 'verify'
   | 'repair'
-  | 'auto'
   | 'skip'
-  | 'import'
   | 'log'
   | 'sign-in'
   | 'sign-out';
@@ -66,8 +64,6 @@ export interface Situation {
   readonly peak: Peak | undefined;
   readonly pace: Pace | undefined;
   readonly pending: CommandName | undefined;
-  /** Of a release file on its way to the device. Bytes. */
-  readonly sent: { readonly done: number; readonly total: number } | undefined;
   readonly problem: { readonly command: CommandName; readonly error: Problem } | undefined;
   readonly log: LogView | undefined;
   readonly ticked: Ticked | undefined;
@@ -91,7 +87,6 @@ export function createStore(now: number): Store {
     peak: undefined,
     pace: undefined,
     pending: undefined,
-    sent: undefined,
     problem: undefined,
     log: undefined,
     ticked: undefined,

@@ -1,6 +1,7 @@
 /** Asks for the status, puts answers and pushed snapshots in order, and says from each answer how the line is. */
+import type { Answer } from './call.ts';
+import type { Commands } from './commands.ts';
 import { completeStatus } from './complete-status.ts';
-import type { Answer, Commands } from './commands.ts';
 import type { AgentStatus, Link } from './situation.ts';
 import { admit, type Seen } from './snapshot-order.ts';
 

@@ -3,13 +3,8 @@
  * listeners when that changes. Starting anything needs a call that only a click makes; `start` begins to read.
  */
 import type { ReleaseSummary, Status, TransactionId, Version } from '@pikit/protocol';
-import {
-  answerOf,
-  createCommands,
-  type Answer,
-  type Commands,
-  type ReleaseNotes,
-} from './commands.ts';
+import type { Answer } from './call.ts';
+import { createCommands, type Commands, type ReleaseNotes } from './commands.ts';
 import { createConnection, PACE, type Connection, type Pace } from './connection.ts';
 import type { EventStream } from './event-stream.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
@@ -37,8 +32,6 @@ export interface Updates {
   readonly install: (release: ReleaseSummary) => Promise<void>;
   /** The same, to be installed later. */
   readonly download: (release: ReleaseSummary) => Promise<void>;
-  /** Brings a release file to the device, to be installed later. */
-  readonly importFile: (file: Blob) => Promise<void>;
   readonly cancel: (transaction: TransactionId) => Promise<void>;
   readonly rollBack: () => Promise<void>;
   readonly verify: () => Promise<void>;
@@ -47,7 +40,6 @@ export interface Updates {
   readonly skip: (version: Version | null) => Promise<void>;
   /** The person has done, or not done, what a release asks for before it is installed. */
   readonly tick: (release: ReleaseSummary, duty: string, isDone: boolean) => void;
-  readonly setAutoCheck: (autoCheck: boolean) => Promise<void>;
   /** Empty where nobody tells. */
   readonly readNotes: () => Promise<readonly ReleaseNotes[]>;
   readonly openLog: () => Promise<void>;
@@ -61,8 +53,6 @@ export interface Updates {
 interface Needs {
   readonly base: string;
   readonly fetch: typeof globalThis.fetch;
-  /** Posts a file and tells how many bytes of it have gone. */
-  readonly send: (url: string, file: Blob, onSent: (bytes: number) => void) => Promise<Response>;
   readonly openEvents: (url: string) => EventStream;
   readonly now: () => number;
   readonly pace?: Pace;
@@ -102,12 +92,7 @@ function createReceiver(store: Store, log: LogFollower, now: () => number) {
 }
 
 /** What a person asks for: one thing at a time. Only leaving does not wait, as an audit may take minutes. */
-function createAsker(
-  store: Store,
-  commands: Commands,
-  connection: Connection,
-  { base, send }: Pick<Needs, 'base' | 'send'>,
-) {
+function createAsker(store: Store, commands: Commands, connection: Connection) {
   const ask = async (
     command: CommandName,
     request: () => Promise<Answer<unknown>>,
@@ -119,27 +104,18 @@ function createAsker(
     if (!answer.ok) store.set({ problem: { command, error: answer.error } });
     // The button comes back together with what its work has changed, not before.
     if (answer.ok || command !== 'sign-in') await after();
-    store.set({ pending: undefined, sent: undefined });
+    store.set({ pending: undefined });
   };
   return {
     check: () => ask('check', commands.check),
     install: (release: ReleaseSummary) => ask('apply', () => commands.apply(release)),
     download: (release: ReleaseSummary) =>
       ask('apply', () => commands.apply(release, { stageOnly: true })),
-    importFile: (file: Blob) =>
-      ask('import', async () =>
-        answerOf(async () =>
-          send(`${base}/update/import`, file, (done) =>
-            store.set({ sent: { done, total: file.size } }),
-          ),
-        ),
-      ),
     cancel: (transaction: TransactionId) => ask('cancel', () => commands.cancel(transaction)),
     rollBack: () => ask('rollback', commands.rollBack),
     verify: () => ask('verify', commands.verify),
     repair: () => ask('repair', commands.repair),
     skip: (version: Version | null) => ask('skip', () => commands.skip(version)),
-    setAutoCheck: (autoCheck: boolean) => ask('auto', () => commands.setSettings({ autoCheck })),
     signIn: (password: string, code?: string) =>
       ask(
         'sign-in',
@@ -150,8 +126,7 @@ function createAsker(
   };
 }
 
-export function createUpdates(needs: Needs): Updates {
-  const { base, fetch, openEvents, now, pace = PACE } = needs;
+export function createUpdates({ base, fetch, openEvents, now, pace = PACE }: Needs): Updates {
   const commands = createCommands({ base, fetch });
   const store = createStore(now());
   const log = createLogFollower({ commands, onChange: (view) => store.set({ log: view }) });
@@ -161,7 +136,7 @@ export function createUpdates(needs: Needs): Updates {
     situation: store.situation,
     subscribe: store.subscribe,
     ...connection,
-    ...createAsker(store, commands, connection, needs),
+    ...createAsker(store, commands, connection),
     async readNotes() {
       const answer = await commands.notes();
       return answer.ok ? answer.value.releases : [];

@@ -52,9 +52,6 @@ export interface ModalView {
   readonly release: ReleaseView | undefined;
   readonly files: FilesView;
   readonly actions: ActionsView;
-  readonly autoCheck: boolean;
-  /** How much of a release file has gone to the device. */
-  readonly sent: string | undefined;
   readonly rollBack: RollBackView;
   /** For the live region. */
   readonly announcement: string;
@@ -142,12 +139,6 @@ function metaOf(status: Status, state: ChipState, deviceNow: number, language: L
   return [...verdict, checked, ...channel, ...trust].join(' · ');
 }
 
-function sentWords({ sent }: Situation, language: Language): string | undefined {
-  if (sent === undefined) return undefined;
-  const facts = { done: language.bytes(sent.done), total: language.bytes(sent.total) };
-  return fill(language.words.work.bytes, facts, language);
-}
-
 /** `now` is the browser's clock in milliseconds. */
 export function viewOf(situation: Situation, now: number, language: Language): View {
   const { status, link } = situation;
@@ -181,8 +172,6 @@ export function viewOf(situation: Situation, now: number, language: Language): V
           : releaseView(offered, status, situation, language),
       files,
       actions: actionsView(situation, language),
-      autoCheck: status?.settings.autoCheck ?? false,
-      sent: sentWords(situation, language),
       rollBack: rollBackView({ current, previous }, language),
       announcement: work?.announcement ?? notice?.title ?? chip.label,
     },

@@ -49,10 +49,8 @@ describe('createMockDevice', () => {
     updates.stop();
   });
 
-  it('knows sessions, checks and settings', async () => {
+  it('knows sessions and checks', async () => {
     const updates = await setUp();
-    await updates.setAutoCheck(false);
-    expect(updates.situation().status?.settings).toMatchObject({ autoCheck: false });
     await updates.check();
     expect(updates.situation().problem).toBeUndefined();
     await updates.signOut();

@@ -1,7 +1,8 @@
 /** The log: complete, without doubles, whatever arrives first. */
 import { describe, expect, it } from 'vitest';
 import type { LogLine, TransactionId } from '@pikit/protocol';
-import type { Answer, Log } from '../../src/model/commands.ts';
+import type { Answer } from '../../src/model/call.ts';
+import type { Log } from '../../src/model/commands.ts';
 import { createLogFollower, joinLines } from '../../src/model/log-follower.ts';
 import { ID } from '../support/builders.ts';
 

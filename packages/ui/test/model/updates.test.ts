@@ -14,10 +14,6 @@ beforeEach(async () => {
   updates = createUpdates({
     base: api.base,
     fetch,
-    send: async (url, file, onSent) => {
-      onSent(file.size);
-      return fetch(url, { method: 'POST', body: file });
-    },
     openEvents: openEventSource,
     now: Date.now,
     pace: { firstRetryMs: 5, mostRetryMs: 20, silenceMs: 60_000 },
@@ -73,35 +69,6 @@ describe('createUpdates', () => {
     expect(updates.situation().ticked?.duties).toEqual(['two']);
     updates.tick(other, 'three', true);
     expect(updates.situation().ticked).toEqual({ of: other.manifestSha256, duties: ['three'] });
-  });
-
-  it('brings a file to the device, and tells how much of it has gone until that is answered', async () => {
-    await begin();
-    const seen: unknown[] = [];
-    updates.subscribe(() => seen.push(updates.situation().sent));
-    api.replies.set('POST /update/import', () => {
-      api.status = anAgentStatus({ revision: 2, transaction: aTransaction() });
-      return { status: 202, body: { transaction: ID } };
-    });
-    await updates.importFile(new Blob(['a release']));
-    expect(writes().map(({ body }) => body)).toEqual(['a release']);
-    expect(seen).toContainEqual({ done: 9, total: 9 });
-    expect(updates.situation()).toMatchObject({
-      sent: undefined,
-      pending: undefined,
-      status: { transaction: { id: ID } },
-    });
-  });
-
-  it('keeps the refusal of a file', async () => {
-    await begin();
-    const body = { code: 'signature-missing', details: {} };
-    api.replies.set('POST /update/import', { status: 502, body });
-    await updates.importFile(new Blob(['a release']));
-    expect(updates.situation()).toMatchObject({
-      sent: undefined,
-      problem: { command: 'import', error: { code: 'signature-missing' } },
-    });
   });
 
   it('keeps the refusal of a command until it is dismissed', async () => {
@@ -174,13 +141,6 @@ describe('createUpdates', () => {
     await api.start();
     await until(() => updates.situation().link.kind === 'live');
     expect(updates.situation().problem).toBeUndefined();
-  });
-
-  it('turns the daily check off', async () => {
-    await begin();
-    api.replies.set('POST /update/auto', { body: { autoCheck: false } });
-    await updates.setAutoCheck(false);
-    expect(writes().map(({ body }) => body)).toEqual(['{"autoCheck":false}']);
   });
 
   it('signs in, and says when the password is wrong', async () => {

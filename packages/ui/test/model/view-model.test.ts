@@ -21,12 +21,6 @@ const modalOf = (status: Partial<Status>) =>
   viewOf(aSituation({ status: aStatus(status) }), NOW, language).modal;
 
 describe('viewOf', () => {
-  it('tells how much of a file has gone, while it goes', () => {
-    const sent = { done: 12_000_000, total: 40_000_000 };
-    expect(viewOf(aSituation({ sent }), NOW, language).modal.sent).toBe('12 MB of 40 MB');
-    expect(modalOf({}).sent).toBeUndefined();
-  });
-
   it('shows the release that can be installed', () => {
     expect(modalOf({ offered: RELEASE }).release).toEqual({
       id: `${RELEASE.manifestSha256} 1.3.0`,

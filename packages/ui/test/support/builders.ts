@@ -111,7 +111,6 @@ export function aSituation(change: Partial<Situation> = {}): Situation {
     pace: undefined,
     pending: undefined,
     problem: undefined,
-    sent: undefined,
     log: undefined,
     ticked: undefined,
     ...change,

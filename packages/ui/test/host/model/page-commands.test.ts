@@ -1,0 +1,64 @@
+/** What each command of the page sends over HTTP, against a real server. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createPageCommands,
+  type PageCommands,
+  type SendFile,
+} from '../../../src/host/model/page-commands.ts';
+import { startApiServer, type ApiServer } from '../../support/api-server.ts';
+
+let api: ApiServer;
+let commands: PageCommands;
+
+const send: SendFile = (url, body, { onSent, signal }) => {
+  onSent(body.size);
+  return fetch(url, { method: 'POST', body, signal });
+};
+
+beforeEach(async () => {
+  api = await startApiServer();
+  commands = createPageCommands({ base: api.base, fetch, send });
+});
+afterEach(() => api.stop());
+
+describe('createPageCommands', () => {
+  it.each([
+    [
+      'settings',
+      () => commands.setSettings({ autoCheck: false }),
+      'POST /update/auto',
+      '{"autoCheck":false}',
+    ],
+    ['history', () => commands.history(), 'GET /update/history?limit=200', ''],
+  ])('sends %s as the api expects it', async (_, ask, route, body) => {
+    api.replies.set(route, { body: {} });
+    expect(await ask()).toMatchObject({ ok: true });
+    const type = body === '' ? undefined : 'application/json';
+    expect(api.asked).toEqual([{ route, body, type }]);
+  });
+
+  it('brings a file to the device, and tells how much of it has gone', async () => {
+    api.replies.set('POST /update/import', { status: 202, body: { transaction: 'x' } });
+    const sent: number[] = [];
+    const answer = await commands.importFile(new Blob(['a release']), {
+      onSent: (bytes) => sent.push(bytes),
+      signal: new AbortController().signal,
+    });
+    expect(answer).toMatchObject({ ok: true, value: { transaction: 'x' } });
+    expect(sent).toEqual([9]);
+    expect(api.asked.map(({ body }) => body)).toEqual(['a release']);
+  });
+
+  it('says why a file was refused, and stops when it is told to', async () => {
+    const body = { code: 'signature-missing', details: {} };
+    api.replies.set('POST /update/import', { status: 502, body });
+    const sending = { onSent: () => undefined, signal: new AbortController().signal };
+    const refused = await commands.importFile(new Blob(['a release']), sending);
+    expect(refused).toEqual({ ok: false, error: body });
+    const stopped = await commands.importFile(new Blob(['a release']), {
+      ...sending,
+      signal: AbortSignal.abort(),
+    });
+    expect(stopped).toMatchObject({ ok: false });
+  });
+});
