@@ -44,6 +44,7 @@ const NEEDED_BY_BENCH = [
   { programs: ['curl'], packages: ['curl'], tests: 'the script of the plan' },
   { programs: ['rsync'], packages: ['rsync'], tests: 'the script of the plan, and rsync' },
   { programs: ['wrk'], packages: ['wrk'], tests: 'throughput of the api' },
+  { programs: ['chromium'], packages: ['chromium'], tests: 'a page with the element' },
   { programs: ['ostree'], packages: ['ostree'], tests: 'ostree' },
   { programs: ['casync'], packages: ['casync'], tests: 'casync' },
   { programs: ['losetup'], packages: ['util-linux', 'mount'], tests: 'bytes to the device' },

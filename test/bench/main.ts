@@ -1,12 +1,13 @@
 /**
- * `npm run bench`: measures the peers side by side, or the api under load, prints tables and JSON, and brings the documents up to
- * date.
+ * `npm run bench`: measures the peers side by side, the api under load, or a page with the element; prints tables and JSON, and
+ * brings the documents up to date.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { API_HELP, benchApi, readApiOptions } from './api/api-bench.ts';
 import { writeDocuments } from './documents.ts';
+import { benchPage, PAGE_HELP, readPageOptions } from './page/page-bench.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { fetchVersions, readTree } from './packages.ts';
 import type { Peer } from './peers.ts';
@@ -125,7 +126,9 @@ function messageOf(error: unknown): string {
 }
 
 const argv = process.argv.slice(2);
-process.exitCode =
-  argv[0] === 'api'
-    ? await run(argv.slice(1), { help: API_HELP, read: readApiOptions, carryOut: benchApi })
-    : await run(argv, { help: HELP, read: readOptions, carryOut: bench });
+const rest = argv.slice(1);
+process.exitCode = await (argv[0] === 'api'
+  ? run(rest, { help: API_HELP, read: readApiOptions, carryOut: benchApi })
+  : argv[0] === 'page'
+    ? run(rest, { help: PAGE_HELP, read: readPageOptions, carryOut: benchPage })
+    : run(argv, { help: HELP, read: readOptions, carryOut: bench }));

@@ -15,6 +15,7 @@ export const HELP = `Measures an update by this agent and by the programs that o
 usage: npm run bench
        npm run bench -- [update] [options]
        npm run bench -- api [options]        the api under load; \`api --help\`
+       npm run bench -- page [options]       a page with the element; \`page --help\`
 
 options:
   --quick            the workload S in under 100 seconds, no documents

@@ -104,7 +104,12 @@ describe.skipIf(!hasChromium)(`everyone${CHROMIUM_NOTE}`, () => {
       await openStory(page, { story });
       const widths: readonly string[] = await page
         .locator('dialog button:not(.close), dialog input:not([type=checkbox])')
-        .evaluateAll('(all) => all.map((each) => getComputedStyle(each).borderTopWidth)');
+        .evaluateAll((all) =>
+          all.map((each) => {
+            const { defaultView } = each.ownerDocument;
+            return defaultView === null ? '' : defaultView.getComputedStyle(each).borderTopWidth;
+          }),
+        );
       expect(widths.length).toBeGreaterThan(0);
       expect(widths).not.toContain('0px');
       await page.screenshot({ path: `${PICTURES}/${story}-forced-colours.png` });

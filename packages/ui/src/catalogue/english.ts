@@ -79,6 +79,8 @@ const outcomes: Readonly<Record<TransactionKind, OutcomeTable>> = {
 
 export const english = {
   ...englishErrors,
+  /** In which the layout runs, too: the page around may be written in another. */
+  direction: 'ltr',
   missing: 'is missing',
   /** The way to all that is not about one update. */
   page: 'Settings and history',
@@ -250,7 +252,11 @@ export const english = {
   },
 } as const;
 
-type Wide<T> = T extends string ? string : { readonly [K in keyof T]: Wide<T[K]> };
+type Wide<T> = T extends 'ltr'
+  ? 'ltr' | 'rtl'
+  : T extends string
+    ? string
+    : { readonly [K in keyof T]: Wide<T[K]> };
 
 /** What every language says. */
 export type Words = Wide<typeof english>;

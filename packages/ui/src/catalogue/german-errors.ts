@@ -91,7 +91,7 @@ const errors: AllErrorWords['errors'] = {
   },
   'downgrade-refused': {
     title: 'Diese Version ist älter als die installierte',
-    whatToDo: 'Um zurückzugehen, nehmen Sie „Zurück zur vorigen Version“.',
+    whatToDo: 'Um zurückzugehen, nehmen Sie „Zurück auf …“.',
   },
   'already-installed': {
     title: 'Diese Version ist schon installiert',

@@ -52,6 +52,7 @@ const outcomes: Words['outcomes'] = {
 
 export const german: Words = {
   ...germanErrors,
+  direction: 'ltr',
   missing: 'fehlt',
   page: 'Einstellungen und Verlauf',
   changedFiles: '[ Dateien: {changed} geändert, {added} neu, {removed} entfernt.]',
@@ -158,7 +159,7 @@ export const german: Words = {
     cancelDownload: 'Herunterladen abbrechen',
     verify: 'Installierte Dateien prüfen',
     repair: 'Reparieren',
-    rollBack: 'Zurück zur vorigen Version',
+    rollBack: 'Zurückgehen',
     rollBackTo: 'Zurück auf {previous}',
     switchTo: 'Wechseln auf {previous}',
     viewLogs: 'Protokoll zeigen',

@@ -38,6 +38,7 @@ export function Chip({ chip, isOpen, button, onClick }: Props): JSX.Element {
       ref={button}
       type="button"
       class="chip"
+      dir={words.direction}
       part="chip"
       data-state={chip.state}
       data-tone={chip.tone}

@@ -100,6 +100,7 @@ export function Modal(props: Props): JSX.Element {
   return (
     <dialog
       class="modal"
+      dir={words.direction}
       part="dialog"
       ref={dialog}
       aria-labelledby="title"

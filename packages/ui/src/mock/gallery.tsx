@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { loadLanguage } from '../catalogue/load-language.ts';
 import { App } from '../components/app.tsx';
 import type { Situation } from '../model/situation.ts';
+import type { Language } from '../model/language.ts';
 import { createUpdates, type Updates } from '../model/updates.ts';
 import css from '../style.css?inline';
 import { createMockDevice } from './mock-device.ts';
@@ -65,11 +66,18 @@ function liveUpdates(): Updates {
   return updates;
 }
 
+/** No language here runs from right to left yet; the layout must be ready for one. */
+async function readLanguage(): Promise<Language> {
+  const { lang, dir } = document.documentElement;
+  const language = await loadLanguage(lang);
+  return dir === 'rtl' ? { ...language, words: { ...language.words, direction: dir } } : language;
+}
+
 async function mount(host: Element, name: string, isOpen: boolean): Promise<void> {
   const situation = stories[name];
   const root = host.attachShadow({ mode: 'open', delegatesFocus: true });
   root.adoptedStyleSheets = [sheet];
-  const language = await loadLanguage(document.documentElement.lang);
+  const language = await readLanguage();
   render(
     <App
       updates={situation === undefined ? liveUpdates() : stillUpdates(situation)}

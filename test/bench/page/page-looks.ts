@@ -1,0 +1,75 @@
+/** One look at a page in a browser that is slowed down: what its main thread was busy with, and how soon a click was seen. */
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { PageStage } from './page-stage.ts';
+
+/** As a phone of some years ago is to the machine that measures. */
+export const SLOWDOWN = 4;
+
+async function openSlowPage(browser: Browser): Promise<readonly [Page, CDPSession]> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
+  await session.send('Performance.enable');
+  return [page, session];
+}
+
+/** Milliseconds of the main thread: `script` of what is in `task`, which is layout and painting, too. */
+export interface Load {
+  readonly script: number;
+  readonly task: number;
+}
+
+async function loadOf(session: CDPSession): Promise<Load> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  const of = (wanted: string): number =>
+    (metrics.find(({ name }) => name === wanted)?.value ?? 0) * 1000;
+  return { script: of('ScriptDuration'), task: of('TaskDuration') };
+}
+
+/** From a fresh start until the page has been quiet for a while. */
+export async function lookAtLoad(
+  browser: Browser,
+  stage: PageStage,
+  which: 'with' | 'without',
+): Promise<Load> {
+  const [page, session] = await openSlowPage(browser);
+  try {
+    await page.goto(stage.url(which));
+    if (which === 'with') await page.getByRole('button', { name: /Update available/ }).waitFor();
+    await page.waitForTimeout(500);
+    return await loadOf(session);
+  } finally {
+    await page.context().close();
+  }
+}
+
+/** From the press to the next picture, as the browser itself tells it (Event Timing), in steps of 8 milliseconds. */
+const WATCH_CLICKS = `new PerformanceObserver((list) => {
+  for (const { name, duration } of list.getEntries()) if (name === 'click') clicks.push(duration);
+}).observe({ type: 'event', durationThreshold: 16 })`;
+
+/** Milliseconds: opening the dialog, and beginning an update whose answer takes a second. */
+export async function lookAtClicks(
+  browser: Browser,
+  stage: PageStage,
+): Promise<{ readonly open: number; readonly install: number }> {
+  const [page] = await openSlowPage(browser);
+  try {
+    await page.goto(stage.url('with'));
+    await page.evaluate(`globalThis.clicks = []; ${WATCH_CLICKS}`);
+    const clickOn = async (name: RegExp): Promise<number> => {
+      await page.evaluate('clicks.length = 0');
+      await page.getByRole('button', { name }).click();
+      await page.waitForTimeout(400);
+      // Shorter than what the browser tells of at all: as good as at once.
+      return page.evaluate<number>('Math.max(0, ...clicks)');
+    };
+    const open = await clickOn(/Update available/);
+    const install = await clickOn(/Download & Install/);
+    await page.getByText('Waiting for the device to answer.').waitFor();
+    return { open, install };
+  } finally {
+    await page.context().close();
+  }
+}
