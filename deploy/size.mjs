@@ -17,12 +17,20 @@ const germanGzipBytes = sizeOf('pikit-updates.german.js');
 const isWithin = elementGzipBytes <= LIMIT;
 
 if (process.argv.includes('--json')) {
-  process.stdout.write(`${JSON.stringify({ elementGzipBytes, germanGzipBytes, limitGzipBytes: LIMIT })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ elementGzipBytes, germanGzipBytes, limitGzipBytes: LIMIT })}\n`,
+  );
 } else {
-  process.stdout.write(`pikit-updates.js, with everything, in English: ${elementGzipBytes} bytes packed\n`);
-  process.stdout.write(`pikit-updates.german.js, for a page in German: ${germanGzipBytes} bytes more\n`);
+  process.stdout.write(
+    `pikit-updates.js, with everything, in English: ${elementGzipBytes} bytes packed\n`,
+  );
+  process.stdout.write(
+    `pikit-updates.german.js, for a page in German: ${germanGzipBytes} bytes more\n`,
+  );
 }
 if (!isWithin) {
-  process.stderr.write(`the element is larger than its limit of ${LIMIT} bytes (deploy/size.mjs)\n`);
+  process.stderr.write(
+    `the element is larger than its limit of ${LIMIT} bytes (deploy/size.mjs)\n`,
+  );
   process.exitCode = 1;
 }
