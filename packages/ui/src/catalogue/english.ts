@@ -170,7 +170,7 @@ export const english = {
     installReady: 'Install',
     download: 'Download only',
     skip: 'Skip this version',
-    unskip: 'Do not skip it',
+    unskip: 'Stop skipping it',
     cancel: 'Cancel update',
     cancelRepair: 'Cancel repair',
     cancelDownload: 'Cancel download',

@@ -153,7 +153,7 @@ export const german: Words = {
     installReady: 'Installieren',
     download: 'Nur herunterladen',
     skip: 'Diese Version überspringen',
-    unskip: 'Nicht überspringen',
+    unskip: 'Nicht mehr überspringen',
     cancel: 'Update abbrechen',
     cancelRepair: 'Reparatur abbrechen',
     cancelDownload: 'Herunterladen abbrechen',

@@ -11,7 +11,7 @@ import type { Language } from '../model/language.ts';
 import { createUpdates, type Updates } from '../model/updates.ts';
 import css from '../style.css?inline';
 import { createMockDevice } from './mock-device.ts';
-import { LOG, stories, STORY_NOW } from './stories.ts';
+import { LOG, NOTES, stories, STORY_NOW } from './stories.ts';
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
@@ -42,7 +42,7 @@ function stillUpdates(situation: Situation): Updates {
     rollBack: nothing,
     verify: nothing,
     repair: nothing,
-    readNotes: () => Promise.resolve([]),
+    readNotes: () => Promise.resolve(NOTES),
     skip: nothing,
     tick({ manifestSha256: of }, duty, isDone) {
       const others = (shown.ticked?.duties ?? []).filter((each) => each !== duty);

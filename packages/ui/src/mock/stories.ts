@@ -3,6 +3,7 @@
  * clock stands still, so that every picture of a story is the same.
  */
 import type { LogLine, Status, TransactionId } from '@pikit/protocol';
+import type { ReleaseNotes } from '../model/commands.ts';
 import type { Situation } from '../model/situation.ts';
 import { completeStatus } from '../model/complete-status.ts';
 import statuses from './mock-update-status.json' with { type: 'json' };
@@ -32,6 +33,15 @@ export const LOG: readonly LogLine[] = [
   line('59:14', 'probing: http://127.0.0.1/ answers HTTP 502', 'error'),
   line('59:15', 'rolling-back: current is 1.3.0-a1b2c3d4 again'),
   line('59:20', 'rolled back: 1.3.0 answers'),
+];
+
+/** As the api makes them of the notes of 1.4.0, and of what lies between. */
+export const NOTES: readonly ReleaseNotes[] = [
+  {
+    version: '1.4.0',
+    html: '<p>A calmer dashboard.</p><ul><li>The disk card shows how fast a disk fills up.</li><li>Temperatures can be shown in Fahrenheit.</li><li>Fixed: the page stayed blank after a night in a background tab.</li></ul>',
+  },
+  { version: '1.3.1', html: '<ul><li>The service list no longer jumps.</li></ul>' },
 ];
 
 function situationOf(
