@@ -20,10 +20,16 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** Formatters of Intl take milliseconds to make, which a page that shows none of it should not spend. */
+function onDemand<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 /** A time that cannot be read is shown as it came. */
-function show(iso: string, format: Intl.DateTimeFormat): string {
+function show(iso: string, format: () => Intl.DateTimeFormat): string {
   const time = Date.parse(iso);
-  return Number.isNaN(time) ? iso : format.format(time);
+  return Number.isNaN(time) ? iso : format().format(time);
 }
 
 export function createFormat(language: string): Format {
@@ -34,9 +40,11 @@ export function createFormat(language: string): Format {
       unitDisplay: 'short',
       maximumFractionDigits: digits,
     }).format(value);
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' });
+  const relative = onDemand(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
+  const day = onDemand(() => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }));
+  const clock = onDemand(
+    () => new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' }),
+  );
 
   const elapsed = (ms: number): string => {
     const seconds = Math.max(0, Math.floor(ms / SECOND));
@@ -57,10 +65,10 @@ export function createFormat(language: string): Format {
       elapsed(Math.ceil((Date.parse(endedAt) - Date.parse(startedAt)) / SECOND) * SECOND),
     ago(then, now) {
       const past = Math.max(0, now - then);
-      if (past < MINUTE) return relative.format(0, 'second');
-      if (past < HOUR) return relative.format(-Math.floor(past / MINUTE), 'minute');
-      if (past < DAY) return relative.format(-Math.floor(past / HOUR), 'hour');
-      return relative.format(-Math.floor(past / DAY), 'day');
+      if (past < MINUTE) return relative().format(0, 'second');
+      if (past < HOUR) return relative().format(-Math.floor(past / MINUTE), 'minute');
+      if (past < DAY) return relative().format(-Math.floor(past / HOUR), 'hour');
+      return relative().format(-Math.floor(past / DAY), 'day');
     },
     day: (iso) => show(iso, day),
     clock: (iso) => show(iso, clock),
