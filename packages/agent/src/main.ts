@@ -191,6 +191,7 @@ function compose(
     errorReply: createErrorReply({ clock, log }),
     feed: { onStatus: board.subscribe, onLog: logs.subscribe },
     recover: updater.recover,
+    isRunning: exclusive.isRunning,
     mendTargets: () => mendTargets({ tools, store, lock, logs }),
     settled: updater.settled,
     disk,

@@ -1,6 +1,7 @@
 /**
- * The daemon: opens the two sockets, ends what a crash left unfinished, and answers until it is told to stop. Stopping is
- * an interruption like any other: the next start goes on from the journal.
+ * The daemon: opens the two sockets, ends what a crash left unfinished, and answers until it is told to stop, or until nobody
+ * wants it, where systemd holds the sockets and starts it again. Stopping is an interruption like any other: the next start
+ * goes on from the journal.
  */
 import { UpdateError, type Surface } from '@pikit/protocol';
 import type { Socket } from 'node:net';
@@ -11,6 +12,7 @@ import type { Dispatch } from './dispatch.ts';
 import { serveConnection, type Feed } from './connection.ts';
 import { createDoor } from './door.ts';
 import type { ErrorReply } from './error-reply.ts';
+import { createIdleness } from './idleness.ts';
 import { inheritedSockets, isServed, listen, type SocketPlan } from './listen.ts';
 import { createLogBudget } from './log-budget.ts';
 
@@ -22,6 +24,8 @@ interface Needs {
   readonly log: Log;
   readonly clock: Pick<Clock, 'sleep' | 'monotonicMs'>;
   readonly recover: () => Promise<void>;
+  /** A transaction is under way. */
+  readonly isRunning: () => boolean;
   /** Prefix of every device path on this machine. */
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -34,12 +38,15 @@ const SOCKETS = [
   { name: 'api', surface: 'dashboard', path: API_SOCKET, umask: 0o117 },
 ] as const satisfies readonly { name: string; surface: Surface; path: string; umask: number }[];
 
+/** Long enough for a person between two clicks, and for the api, which keeps its line for a while. */
+const IDLE_MS = 15_000;
+
 /** Waits before recovery is tried again; the last one is repeated. */
 const RECOVERY_DELAYS_MS = [5_000, 30_000];
 const LAST_RECOVERY_DELAY_MS = 60_000;
 
 /**
- * Resolves when SIGTERM or SIGINT has come. Open connections and a step under way are the caller's to abandon. Throws
+ * Resolves when SIGTERM or SIGINT has come, or when it was idle on sockets that systemd holds. Open connections and a step under way are the caller's to abandon. Throws
  * `busy` with `what` and `socket`, and has changed nothing, when another agent answers on a socket.
  */
 export async function serve(needs: Needs): Promise<void> {
@@ -56,17 +63,29 @@ export async function serve(needs: Needs): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
+  let isRecovering = true;
+  const idleness = createIdleness({
+    clock,
+    idleMs: IDLE_MS,
+    isBusy: () => isRecovering || needs.isRunning(),
+  });
   for (const { surface, path, plan } of plans) {
     if (plan.fd === undefined) await clearWay(disk, path);
     const wanted = { ...needs, complain, door: createDoor({ clock, complain }) };
-    const receive = (socket: Socket) => serveConnection(socket, { surface, by: surface }, wanted);
+    const receive = (socket: Socket): void => {
+      idleness.admit(socket);
+      serveConnection(socket, { surface, by: surface }, wanted);
+    };
     await listen(plan, receive, { error: (message) => complain('error', message) });
     log.info(`serving ${plan.path}`);
   }
   // In the background: the course of a recovery can be watched like any other.
   const stop = new AbortController();
-  void recoverAtLast(needs, stop.signal);
-  await stopped;
+  void recoverAtLast(needs, stop.signal).then(() => {
+    isRecovering = false;
+  });
+  const isKept = inherited.size > 0;
+  await (isKept ? Promise.race([stopped, idleness.passed(stop.signal)]) : stopped);
   stop.abort();
 }
 

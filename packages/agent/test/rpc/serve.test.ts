@@ -40,6 +40,7 @@ function start(patch: Pick<Needs, 'recover'> & Partial<Needs>): Promise<void> {
     clock,
     root,
     env: {},
+    isRunning: () => false,
     ...patch,
   });
 }

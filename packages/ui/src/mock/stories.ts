@@ -3,7 +3,6 @@
  * clock stands still, so that every picture of a story is the same.
  */
 import type { LogLine, Status, TransactionId } from '@pikit/protocol';
-import type { ReleaseNotes } from '../model/commands.ts';
 import type { Situation } from '../model/situation.ts';
 import { completeStatus } from '../model/complete-status.ts';
 import statuses from './mock-update-status.json' with { type: 'json' };
@@ -36,7 +35,7 @@ export const LOG: readonly LogLine[] = [
 ];
 
 /** As the api makes them of the notes of 1.4.0, and of what lies between. */
-export const NOTES: readonly ReleaseNotes[] = [
+export const NOTES: readonly { readonly version: string; readonly html: string }[] = [
   {
     version: '1.4.0',
     html: '<p>A calmer dashboard.</p><ul><li>The disk card shows how fast a disk fills up.</li><li>Temperatures can be shown in Fahrenheit.</li><li>Fixed: the page stayed blank after a night in a background tab.</li></ul>',
