@@ -13,7 +13,8 @@ import type {
 import type { JournalRecord } from '../core/journal-record.ts';
 import type { Policy } from '../core/policy.ts';
 import { isCancellable } from '../core/transaction.ts';
-import type { Clock, Disk } from '../ports.ts';
+import type { Clock, Disk, Services } from '../ports.ts';
+import { decidedPolicy } from './decided-policy.ts';
 import { judge, readDevice, remember, type Memory } from './device-state.ts';
 import { createTurns } from './in-turn.ts';
 import type { Store } from './store.ts';
@@ -41,10 +42,12 @@ interface Needs {
   readonly store: Store;
   readonly clock: Clock;
   readonly policy: Policy;
+  readonly services: Pick<Services, 'exists' | 'isStopped'>;
   readonly boot: string;
 }
 
-export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): StatusBoard {
+export function createStatusBoard(needs: Needs): StatusBoard {
+  const { disk, store, clock, policy, services, boot } = needs;
   const listeners = new Set<(status: Status) => void>();
   // A snapshot is read, numbered, sent and saved before the next one is begun.
   const inTurn = createTurns();
@@ -55,8 +58,9 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
 
   const assemble = async (memory: Memory): Promise<Status> => {
     const transaction = running && viewOf(running);
-    const known = { boot, revision, channel: policy.channel, checking, progress, transaction };
-    return { ...known, ...(await readDevice(disk, store, memory)) };
+    const { channel } = await decidedPolicy(policy, store);
+    const known = { boot, revision, channel, checking, progress, transaction };
+    return { ...known, ...(await readDevice(disk, store, memory, channel)) };
   };
 
   const send = async (memory: Memory): Promise<Status> => {
@@ -72,7 +76,9 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
 
   const change = (patch: Partial<Memory>): Promise<void> =>
     inTurn(async () => {
-      const memory = await judge(disk, store, { ...(await remember(store)), ...patch });
+      const decided = await decidedPolicy(policy, store);
+      const changed = { ...(await remember(store)), ...patch };
+      const memory = await judge({ disk, store, services, policy: decided }, changed);
       await store.saveState({ status: await send(memory), ...memory });
     });
 

@@ -17,8 +17,10 @@ import { beginApply, beginRollback, type UpdaterTools } from './begin.ts';
 import { beginImport } from './begin-import.ts';
 import { findRelease } from './check.ts';
 import { createChoices, type Choices } from './choices.ts';
+import { decidedPolicy } from './decided-policy.ts';
 import { dropGone, dropKept } from './drop-kept.ts';
 import type { Exclusive } from './exclusive.ts';
+import { keepManifest } from './offer-cost.ts';
 import { refusing, SOURCE_TIMEOUT_MS, toFailure } from './refusing.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
@@ -69,8 +71,10 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
     try {
       await board.beginCheck();
-      const finding = await findRelease({ ...tools, store }, signal);
+      const policy = await decidedPolicy(tools.policy, store);
+      const finding = await findRelease({ ...tools, policy, store }, signal);
       await dropGone({ ...tools, exclusive, log }, finding);
+      if (finding.newest !== null) await keepManifest(tools.disk, finding.newest);
       await board.endCheck(finding.newest?.summary ?? null, null);
     } catch (error) {
       const failure = toFailure(error, signal);
@@ -93,8 +97,9 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     const what = `${stageOnly ? 'fetching' : 'installing'} ${wanted.version}`;
     return exclusive.start(what, async (signal) => {
       if (wanted.unattended === true) await refuseHeldBack({ store, board }, wanted);
+      const policy = await decidedPolicy(tools.policy, store);
       const record = await refusing(signal, (bounded) =>
-        beginApply({ ...tools, store }, wanted, by, bounded, { mayGoBack, stageOnly }),
+        beginApply({ ...tools, policy, store }, wanted, by, bounded, { mayGoBack, stageOnly }),
       );
       return { record, interrupted: false };
     });
