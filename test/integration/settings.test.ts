@@ -124,14 +124,14 @@ describe('a version that is skipped', () => {
   });
 });
 
-describe('the number of earlier releases', () => {
-  const backups = async () => (await readdir(join(scene.root, 'var/backups/pikit'))).length;
-  const update = async (version: string) => {
-    await scene.publish(aPage(version));
-    await check();
-    expect(await install()).toMatchObject({ outcome: 'committed', to: version });
-  };
+const backups = async () => (await readdir(join(scene.root, 'var/backups/pikit'))).length;
+const update = async (version: string) => {
+  await scene.publish(aPage(version));
+  await check();
+  expect(await install()).toMatchObject({ outcome: 'committed', to: version });
+};
 
+describe('the number of earlier releases', () => {
   it('is what is kept from the next commit or start on, more or fewer', async () => {
     await set({ keep: 2 });
     for (const version of ['1.1.0', '1.2.0', '1.3.0']) await update(version);
@@ -145,10 +145,33 @@ describe('the number of earlier releases', () => {
   });
 });
 
-describe('what is told of an update', () => {
-  const page = (name: string) => join(scene.root, '../src/dist', name);
-  const names = Array.from({ length: 20 }, (_, index) => `part-${index}.js`);
+const page = (name: string) => join(scene.root, '../src/dist', name);
+const names = Array.from({ length: 20 }, (_, index) => `part-${index}.js`);
 
+/** Packs what stands there, and publishes all that the packer has made. */
+async function pack(version: string, ...more: readonly string[]): Promise<void> {
+  const releases = join(scene.root, '../packed');
+  const args = ['pack', '--version', version, '--out', releases, ...more];
+  execFileSync(PACKER, args, { cwd: join(scene.root, '../src') });
+  const directory = join(releases, version);
+  const assets = (await readdir(directory)).map((name) => ({
+    name,
+    content: join(directory, name),
+  }));
+  scene.server.publish({ version, assets });
+}
+
+/** Bytes of the bodies that the server has given out for this, manifests apart. */
+async function counted(work: () => Promise<unknown>): Promise<number> {
+  const before = scene.server.requests.length;
+  await work();
+  return scene.server.requests
+    .slice(before)
+    .filter(({ path }) => /\.(?:tar\.gz|patch[^/]*)$/.test(path))
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+describe('what is told of an update', () => {
   beforeEach(async () => {
     await mkdir(page('.'), { recursive: true });
     await writeFile(
@@ -158,29 +181,6 @@ describe('what is told of an update', () => {
     // Nothing that packs well: so members lie far apart, and each costs a request.
     for (const name of names) await writeFile(page(name), randomBytes(20_000).toString('base64'));
   });
-
-  /** Packs what stands there, and publishes all that the packer has made. */
-  async function pack(version: string, ...more: readonly string[]): Promise<void> {
-    const releases = join(scene.root, '../packed');
-    const args = ['pack', '--version', version, '--out', releases, ...more];
-    execFileSync(PACKER, args, { cwd: join(scene.root, '../src') });
-    const directory = join(releases, version);
-    const assets = (await readdir(directory)).map((name) => ({
-      name,
-      content: join(directory, name),
-    }));
-    scene.server.publish({ version, assets });
-  }
-
-  /** Bytes of the bodies that the server has given out for this, manifests apart. */
-  async function counted(work: () => Promise<unknown>): Promise<number> {
-    const before = scene.server.requests.length;
-    await work();
-    return scene.server.requests
-      .slice(before)
-      .filter(({ path }) => /\.(?:tar\.gz|patch[^/]*)$/.test(path))
-      .reduce((sum, { bytes }) => sum + bytes, 0);
-  }
 
   it('is what crosses the wire, by spans, by a patch, and when it lies ready', async () => {
     await pack('1.1.0');

@@ -47,7 +47,7 @@ interface Needs {
 }
 
 export function createStatusBoard(needs: Needs): StatusBoard {
-  const { disk, store, clock, policy, services, boot } = needs;
+  const { store, clock, boot } = needs;
   const listeners = new Set<(status: Status) => void>();
   // A snapshot is read, numbered, sent and saved before the next one is begun.
   const inTurn = createTurns();
@@ -57,10 +57,8 @@ export function createStatusBoard(needs: Needs): StatusBoard {
   let progress: Progress | null = null;
 
   const assemble = async (memory: Memory): Promise<Status> => {
-    const transaction = running && viewOf(running);
-    const { channel } = await decidedPolicy(policy, store);
-    const known = { boot, revision, channel, checking, progress, transaction };
-    return { ...known, ...(await readDevice(disk, store, memory, channel)) };
+    const known = { boot, revision, checking, progress, transaction: running && viewOf(running) };
+    return { ...known, ...(await deviceOf(needs, memory)) };
   };
 
   const send = async (memory: Memory): Promise<Status> => {
@@ -76,9 +74,7 @@ export function createStatusBoard(needs: Needs): StatusBoard {
 
   const change = (patch: Partial<Memory>): Promise<void> =>
     inTurn(async () => {
-      const decided = await decidedPolicy(policy, store);
-      const changed = { ...(await remember(store)), ...patch };
-      const memory = await judge({ disk, store, services, policy: decided }, changed);
+      const memory = await judged(needs, { ...(await remember(store)), ...patch });
       await store.saveState({ status: await send(memory), ...memory });
     });
 
@@ -119,6 +115,16 @@ export function createStatusBoard(needs: Needs): StatusBoard {
     },
     publish: async (news = {}) => change(news),
   };
+}
+
+async function deviceOf({ disk, store, policy }: Needs, memory: Memory) {
+  const { channel } = await decidedPolicy(policy, store);
+  return { channel, ...(await readDevice(disk, store, memory, channel)) };
+}
+
+async function judged({ disk, store, services, policy }: Needs, memory: Memory): Promise<Memory> {
+  const tools = { disk, store, services, policy: await decidedPolicy(policy, store) };
+  return judge(tools, memory);
 }
 
 function newsOf(result: TransactionResult | undefined): Partial<Memory> {

@@ -71,8 +71,7 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
     try {
       await board.beginCheck();
-      const policy = await decidedPolicy(tools.policy, store);
-      const finding = await findRelease({ ...tools, policy, store }, signal);
+      const finding = await findRelease(await decided(tools, store), signal);
       await dropGone({ ...tools, exclusive, log }, finding);
       if (finding.newest !== null) await keepManifest(tools.disk, finding.newest);
       await board.endCheck(finding.newest?.summary ?? null, null);
@@ -97,9 +96,8 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     const what = `${stageOnly ? 'fetching' : 'installing'} ${wanted.version}`;
     return exclusive.start(what, async (signal) => {
       if (wanted.unattended === true) await refuseHeldBack({ store, board }, wanted);
-      const policy = await decidedPolicy(tools.policy, store);
-      const record = await refusing(signal, (bounded) =>
-        beginApply({ ...tools, policy, store }, wanted, by, bounded, { mayGoBack, stageOnly }),
+      const record = await refusing(signal, async (bounded) =>
+        beginApply(await decided(tools, store), wanted, by, bounded, { mayGoBack, stageOnly }),
       );
       return { record, interrupted: false };
     });
@@ -135,6 +133,11 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     recover: exclusive.recover,
     settled: exclusive.settled,
   };
+}
+
+/** By what holds now. */
+async function decided(tools: UpdaterTools, store: Store) {
+  return { ...tools, store, policy: await decidedPolicy(tools.policy, store) };
 }
 
 async function importFile(

@@ -26,7 +26,7 @@ const seekable = (bundle?: number): Manifest =>
   aManifest({
     files: [...SPANNED],
     ...(bundle === undefined ? {} : { bundle: { name: 'b.tar.gz', size: bundle } }),
-  } as Partial<Manifest>);
+  });
 
 const bytes = (
   manifest: Manifest,
