@@ -5,9 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DEFAULT_SETTINGS } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../packages/agent/src/config.ts';
 import * as layout from '../../packages/agent/src/core/layout.ts';
+import { dropInPath } from '../../packages/agent/src/core/timer-schedule.ts';
 import { inheritedSockets } from '../../packages/agent/src/rpc/listen.ts';
 import { withTempDir } from '../support/temp-dir.ts';
 import { deployPath, parseUnit, readDeployFile, readUnit } from './unit-file.ts';
@@ -216,6 +218,13 @@ describe('the paths that the agent may write', () => {
     expect(new Set(mounts).size).toBe(1);
   });
 
+  it('include the drop-in of the timer, whose directory is made at the installation', () => {
+    const { policy } = parseConfig(readDeployFile('config/updater.toml'), 'updater.toml');
+    const directory = dirname(dropInPath(policy.timer));
+    expect(mountOf(directory)).toBe(directory);
+    expect(readDeployFile('tmpfiles.d/pikit.conf')).toContain(`\nd  ${directory} 0755 root root`);
+  });
+
   it('include the directory of every target in the shipped configuration', () => {
     const { policy } = parseConfig(readDeployFile('config/updater.toml'), 'updater.toml');
     expect(policy.targets.length).toBeGreaterThan(0);
@@ -239,7 +248,8 @@ describe('the daily check', () => {
 
   it('comes at 04:20, is made up for, and not from all devices at once', () => {
     const timer = readUnit('pikit-update.timer');
-    expect(timer.value('Timer', 'OnCalendar')).toBe('*-*-* 04:20:00');
+    expect(timer.value('Timer', 'OnCalendar')).toBe(`*-*-* ${DEFAULT_SETTINGS.checkAt}:00`);
+    expect(DEFAULT_SETTINGS.checkAt).toBe('04:20');
     expect(timer.value('Timer', 'Persistent')).toBe('true');
     expect(timer.value('Timer', 'RandomizedDelaySec')).toBe('30min');
     expect(timer.values('Install', 'WantedBy')).toEqual(['timers.target']);

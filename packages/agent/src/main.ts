@@ -38,6 +38,7 @@ import { serve } from './rpc/serve.ts';
 import { steps } from './steps/all.ts';
 import { createLeftovers } from './steps/leftovers.ts';
 import { settle } from './steps/settle.ts';
+import { decidedPolicy } from './updater/decided-policy.ts';
 import { createExclusive } from './updater/exclusive.ts';
 import { mendTargets } from './updater/mend-targets.ts';
 import { createRunner } from './updater/runner.ts';
@@ -140,7 +141,8 @@ function compose(
   const lock = createLock({ path: join(root, LOCK_FILE), clock });
   const boot = clock.randomHex(8);
   const store = createStore({ disk, log });
-  const board = createStatusBoard({ disk, store, clock, policy, boot });
+  const services = createServices();
+  const board = createStatusBoard({ disk, store, clock, policy, services, boot });
   const logs = createTransactionLogs({ disk, clock, log });
   const reach = reachOf(network, { root, stallTimeoutMs, disk, clock });
   const configured = settings.map((setting) => createConfiguredSource(setting, reach));
@@ -153,7 +155,7 @@ function compose(
     archive: createArchive(createTarGuard),
     unbrotli,
     source: sources,
-    services: createServices(),
+    services,
     commands: createCommands({ root }),
     prober: createProber(),
     clock,
@@ -161,7 +163,7 @@ function compose(
     signatureMath,
   };
   const runner = createRunner({ tools, steps, store, board, logs, clock });
-  const leftovers = createLeftovers(tools);
+  const leftovers = createLeftovers(disk, () => decidedPolicy(policy, store));
   const exclusive = createExclusive({
     lock,
     store,

@@ -52,6 +52,8 @@ export {
   TransactionKindSchema,
   TransactionResultSchema,
   TransactionViewSchema,
+  ChangedFilesSchema,
+  type ChangedFiles,
   type LogLine,
   type Outcome,
   type Phase,

@@ -23,13 +23,16 @@ export const SettingsSchema = v.object({
 });
 export type Settings = v.InferOutput<typeof SettingsSchema>;
 
-/** Whatever is left out stays as it is. */
-export const SettingsChangeSchema = v.strictObject({
-  autoCheck: v.exactOptional(v.boolean()),
-  checkAt: v.exactOptional(CheckAtSchema),
-  channel: v.exactOptional(v.nullable(ChannelSchema)),
-  keep: v.exactOptional(v.nullable(KeepSchema)),
-});
+/** Whatever is left out stays as it is, but not everything. */
+export const SettingsChangeSchema = v.pipe(
+  v.strictObject({
+    autoCheck: v.exactOptional(v.boolean()),
+    checkAt: v.exactOptional(CheckAtSchema),
+    channel: v.exactOptional(v.nullable(ChannelSchema)),
+    keep: v.exactOptional(v.nullable(KeepSchema)),
+  }),
+  v.minEntries(1, 'Names none of the settings autoCheck, checkAt, channel, keep'),
+);
 export type SettingsChange = v.InferOutput<typeof SettingsChangeSchema>;
 
 /** Of a device on which nobody has decided anything. */

@@ -153,7 +153,11 @@ export const examples: { readonly [M in MethodName]: Examples<M> } = {
   'update.auto': {
     params: {
       good: someSettings,
-      bad: { ...badSettings, 'a policy of a later version': { autoCheck: true, reboot: true } },
+      bad: {
+        ...badSettings,
+        'no setting': {},
+        'a policy of a later version': { autoCheck: true, reboot: true },
+      },
     },
     result: {
       good: someSettings,

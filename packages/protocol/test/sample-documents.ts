@@ -50,7 +50,6 @@ export function aTransactionResult(): v.InferInput<typeof TransactionResultSchem
     endedAt: '2026-01-02T04:21:00.000Z',
     bytesFetched: 1_048_576,
     manifestSha256: aSha256(),
-    changed: { added: 1, changed: 2, removed: 0 },
   };
 }
 

@@ -35,7 +35,7 @@ describe('SettingsSchema', () => {
 });
 
 describe('SettingsChangeSchema', () => {
-  it.each([{}, { autoCheck: true }, { checkAt: '03:00' }, { channel: null }, { keep: 2 }, ALL])(
+  it.each([{ autoCheck: true }, { checkAt: '03:00' }, { channel: null }, { keep: 2 }, ALL])(
     'takes %j as it is',
     (change) => {
       expect(v.parse(SettingsChangeSchema, change)).toEqual(change);
@@ -48,6 +48,7 @@ describe('SettingsChangeSchema', () => {
     })),
     ...[0, 6, 1.5, Number.NaN, '2', true].map((keep) => ({ keep })),
     ...['Beta', '', 'nightly'].map((channel) => ({ channel })),
+    {},
     { autoCheck: undefined },
     { autoCheck: true, window: '02:00' },
   ])('refuses %j', (change) => {

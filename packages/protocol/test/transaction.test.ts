@@ -81,6 +81,8 @@ describe('TransactionResultSchema', () => {
   it('takes a first installation that ended well', () => {
     const first = { ...aTransactionResult(), from: null, outcome: 'committed', error: null };
     expect(v.parse(TransactionResultSchema, first)).toEqual(first);
+    const counted = { ...first, changed: { added: 12, changed: 0, removed: 0 } };
+    expect(v.parse(TransactionResultSchema, counted)).toEqual(counted);
   });
 
   it.each(['preexisting', null, '1.3.0'])('takes %j for what stood there before', (from) => {

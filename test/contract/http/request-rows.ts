@@ -150,7 +150,7 @@ const BODIES: readonly Row[] = [
         'NaN',
         '{',
         '{"autoCheck":true}x',
-        '\uFEFF[]',
+        '\uFEFF{}',
         `${'['.repeat(deep)}${']'.repeat(deep)}`,
         `${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`,
         '{"autoCheck":1e999}',

@@ -26,7 +26,7 @@ const strangers = fc.constantFrom(
 );
 
 const KNOWN = new Set(
-  '$ref type properties required additionalProperties items enum const anyOf pattern minimum maximum minLength maxLength minItems maxItems default'.split(
+  '$ref type properties required additionalProperties items enum const anyOf pattern minimum maximum minLength maxLength minItems maxItems minProperties default'.split(
     ' ',
   ),
 );
@@ -109,7 +109,9 @@ function membersOf(schema: Schema, of: (part: unknown) => Arbitrary<unknown>): A
   const members = Object.entries((schema['properties'] ?? {}) as Record<string, Schema>);
   const required = (schema['required'] ?? []) as string[];
   const values = Object.fromEntries(members.map(([name, member]) => [name, of(member)]));
-  return fc.record(values, { requiredKeys: required });
+  const fewest = numberOf(schema, 'minProperties', 0);
+  const record = fc.record(values, { requiredKeys: required });
+  return record.filter((drawn) => Object.keys(drawn).length >= fewest);
 }
 
 function numberOf(schema: Schema, keyword: string, otherwise: number): number {

@@ -15,8 +15,14 @@ export function describeStatus(status: Status): string {
     `signature   ${status.trust === 'signed' ? 'required: only what a trusted key has signed is installed' : 'unsigned: hashes are checked, but nobody vouches for them'}`,
     `last check  ${describeCheck(status)}`,
     `roll back   ${status.previous === null ? 'not possible' : `to ${status.previous}`}`,
-    `daily check ${status.settings.autoCheck ? 'on' : 'off'}`,
+    `daily check ${describeDailyCheck(status)}`,
+    `channel     ${status.channel}${status.settings.channel === null ? '' : ' (chosen by the owner)'}`,
   ];
+  const { keep } = status.settings;
+  if (keep !== null) lines.push(`keeps       ${String(keep)} earlier (chosen by the owner)`);
+  if (status.skipped !== null) {
+    lines.push(`skipped     ${status.skipped}: not announced, and only a person installs it`);
+  }
   if (status.ready !== null) {
     const { version, manifestSha256, transaction } = status.ready;
     lines.push(`ready       ${version} (manifest ${manifestSha256}; fetched by ${transaction})`);
@@ -43,8 +49,10 @@ export function describeStatus(status: Status): string {
 
 function describeOffer({ offered, latest, last_check, check_error }: Status): string {
   if (offered !== null) {
-    const { version, manifestSha256, signedBy, expires } = offered;
+    const { version, manifestSha256, signedBy, expires, downloadBytes, restarts } = offered;
     const facts = [`manifest ${manifestSha256}`];
+    if (downloadBytes !== null) facts.push(`${String(downloadBytes)} bytes to fetch`);
+    if (restarts.length > 0) facts.push(`restarts ${restarts.map(plain).join(', ')}`);
     if (signedBy !== null) {
       const name = signedBy.name === null ? '' : `${plain(signedBy.name)} `;
       facts.push(`signed by ${name}${signedBy.key}`);
@@ -58,6 +66,10 @@ function describeOffer({ offered, latest, last_check, check_error }: Status): st
   if (last_check === null) return 'not checked yet';
   if (latest !== null) return 'up to date';
   return check_error === null ? 'nothing published' : 'unknown';
+}
+
+function describeDailyCheck({ settings: { autoCheck, checkAt } }: Status): string {
+  return autoCheck ? `on, at ${checkAt}` : 'off';
 }
 
 /** How a check ended. */
@@ -93,9 +105,15 @@ function describeCheck({ last_check, check_error }: Status): string {
 }
 
 export function describeResult(result: TransactionResult): string {
-  const { endedAt, kind, from, to, outcome, error } = result;
-  const why = error === null ? '' : `: ${describeError(error)}`;
+  const { endedAt, kind, from, to, outcome, error, changed } = result;
+  const why = error === null ? describeChanges(changed) : `: ${describeError(error)}`;
   return `${endedAt} ${kind} ${from ?? 'nothing'} -> ${to ?? 'nothing'} ${outcome}${why}`;
+}
+
+function describeChanges(changed: TransactionResult['changed']): string {
+  if (changed === undefined) return '';
+  const { added, changed: other, removed } = changed;
+  return ` (files: ${String(added)} added, ${String(other)} changed, ${String(removed)} removed)`;
 }
 
 /** `busy (what=installing 1.4.0, pid=812)` */

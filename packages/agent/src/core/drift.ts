@@ -48,6 +48,7 @@ const MAX_LISTED_CHARACTERS = 16_000;
 export interface Tally {
   readonly add: (finding: Finding) => void;
   readonly sum: () => Pick<Drift, 'files' | 'total' | 'damaged'>;
+  readonly missing: () => number;
 }
 
 /** Counts all and lists the first, damage before what merely is too much. Needs no more room for more findings. */
@@ -56,14 +57,17 @@ export function createTally(): Tally {
   const extra: Finding[] = [];
   let total = 0;
   let damaged = 0;
+  let missing = 0;
   return {
     add: (finding) => {
       const list = finding.problem === 'extra' ? extra : damage;
       if (list.length < MAX_LISTED) list.push(finding);
       total += 1;
       if (finding.problem !== 'extra') damaged += 1;
+      if (finding.problem === 'missing') missing += 1;
     },
     sum: () => ({ files: listed([...damage, ...extra]), total, damaged }),
+    missing: () => missing,
   };
 }
 

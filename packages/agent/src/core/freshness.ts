@@ -7,8 +7,8 @@ import compare from 'semver/functions/compare.js';
 import type { Seen, TrustRecord } from './trust-root.ts';
 
 /** Throws `source-outdated` with `found` and `seen` when the channel's newest release is older than one seen before. */
-export function assertNotOutdated({ seen }: TrustRecord, channel: Channel, shown: Seen): void {
-  const before = seen[channel];
+export function assertNotOutdated(record: TrustRecord, channel: Channel, shown: Seen): void {
+  const before = newestSeen(record, channel);
   if (before === undefined || !isOlder(shown, before)) return;
   const found = describe(shown);
   throw new UpdateError('source-outdated', `the source shows ${found}, and showed newer before`, {
@@ -17,13 +17,22 @@ export function assertNotOutdated({ seen }: TrustRecord, channel: Channel, shown
 }
 
 /** Throws `downgrade-refused`: what was seen may not have been installed, and going below it is going back all the same. */
-export function assertNotBelow({ seen }: TrustRecord, channel: Channel, shown: Seen): void {
-  const before = seen[channel];
+export function assertNotBelow(record: TrustRecord, channel: Channel, shown: Seen): void {
+  const before = newestSeen(record, channel);
   if (before === undefined || !isOlder(shown, before)) return;
   const [version, current] = [describe(shown), describe(before)];
   throw new UpdateError('downgrade-refused', `${version} is older than ${current}`, {
     details: { version, current },
   });
+}
+
+/**
+ * The beta channel has the stable releases too, so whoever can make a device go over to it must not make it forget what those
+ * have shown.
+ */
+function newestSeen({ seen: { stable, beta } }: TrustRecord, channel: Channel): Seen | undefined {
+  if (channel === 'stable' || beta === undefined) return stable;
+  return stable !== undefined && isOlder(beta, stable) ? stable : beta;
 }
 
 /** The record with this release as the newest of its channel; the same object when it knows one as new. */

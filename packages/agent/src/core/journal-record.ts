@@ -3,6 +3,7 @@
  * over the wire, because the previous agent must be able to read it.
  */
 import {
+  ChangedFilesSchema,
   ErrorViewSchema,
   OutcomeSchema,
   PhaseSchema,
@@ -40,6 +41,8 @@ export const JournalRecordSchema = v.object({
    * release brought.
    */
   repair: v.exactOptional(v.object({ targets: v.array(v.string()), extra: CountSchema })),
+  /** Told in the result. Of a repair known from the start, else counted when it is committed. */
+  changed: v.exactOptional(ChangedFilesSchema),
   /** Of the manifest that was reviewed; null for a roll-back. */
   manifestSha256: v.nullable(Sha256Schema),
   /** The id of the key that the manifest's signature was checked with; absent: nobody signed it. */

@@ -15,6 +15,8 @@ export const VERSION_FILE = '/etc/pikit/version';
 export const STATE_FILE = `${STATE}/state.json`;
 export const JOURNAL_FILE = `${STATE}/journal.json`;
 export const SETTINGS_FILE = `${STATE}/settings.json`;
+/** Of the newest release that a check saw, while it is an update: what that will cost is read from it. */
+export const OFFERED_MANIFEST = `${STATE}/offered-manifest.json`;
 /** Newest release seen of each channel, keys that releases introduced and retired. */
 export const TRUST_FILE = `${STATE}/trust.json`;
 /** Public keys of minisign, `*.pub`: with one of them every release must be signed. */

@@ -30,12 +30,12 @@ export function newestFirst<R extends Listed>(
   channel: Channel,
 ): readonly R[] {
   return releases
-    .filter((release) => channel === 'beta' || isStable(release))
+    .filter((release) => isOfChannel(release, channel))
     .toSorted((a, b) => compare(b.version, a.version));
 }
 
-function isStable({ version, channel }: Listed): boolean {
-  return channel === 'stable' && prerelease(version) === null;
+export function isOfChannel({ version, channel: own }: Listed, channel: Channel): boolean {
+  return channel === 'beta' || (own === 'stable' && prerelease(version) === null);
 }
 
 /** The releases before this version, oldest first, whatever their channel. */

@@ -2,9 +2,9 @@
  * Whether an update fits before a byte of it is fetched: real sizes, added up for each filesystem, with a margin. An
  * estimate: that a file can be linked instead of written is believed here, because a disk that fills up midway does no harm.
  */
-import { UpdateError, type Sha256 } from '@pikit/protocol';
+import { UpdateError } from '@pikit/protocol';
 import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
-import { modeOf } from './manifest.ts';
+import { toFetch, twinsIn } from './download-plan.ts';
 import { namesIn } from './release-links.ts';
 import { parentsOf } from './release-path.ts';
 import { bytesIn, planSpans } from './span-plan.ts';
@@ -85,19 +85,9 @@ export function needsOfRelease(
   patchBytes?: number,
 ): ReleaseNeeds {
   const { files, links = [] } = manifest;
-  const here = new Map<Sha256, TreeFile[]>();
-  for (const file of present) {
-    const twins = here.get(file.sha256) ?? [];
-    twins.push(file);
-    here.set(file.sha256, twins);
-  }
-  const twinOf = (file: ManifestFile): TreeFile | undefined => {
-    const mode = modeOf(file);
-    return here.get(file.sha256)?.find((other) => mode === undefined || other.mode === mode);
-  };
+  const twinOf = twinsIn(present);
   const missing = files.filter((file) => twinOf(file) === undefined);
-  // A mode that only the archive tells must be looked up there, even when the content is here.
-  const fetched = files.filter((file) => file.mode === undefined || twinOf(file) === undefined);
+  const fetched = toFetch(manifest, twinOf);
   const linked = files.reduce((sum, file) => sum + (twinOf(file)?.size ?? 0), 0);
   const directories =
     new Set(namesIn(manifest).flatMap(({ path }) => parentsOf(path))).size + OWN_DIRECTORIES;

@@ -34,7 +34,9 @@ export interface StepContext {
   readonly record: () => JournalRecord;
   /** Resolves when the journal has it: call it before acting on it. */
   readonly amend: (
-    patch: Partial<Pick<JournalRecord, 'from' | 'adopted' | 'bytesFetched' | 'stoppedUnits'>>,
+    patch: Partial<
+      Pick<JournalRecord, 'from' | 'adopted' | 'bytesFetched' | 'stoppedUnits' | 'changed'>
+    >,
   ) => Promise<void>;
   /** Cheap; call it as often as something moves. */
   readonly report: (progress: Omit<Progress, 'phase'>) => void;

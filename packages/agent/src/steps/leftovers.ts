@@ -78,9 +78,9 @@ export interface Leftovers {
   readonly remove: () => Promise<void>;
 }
 
-export function createLeftovers(device: Device): Leftovers {
-  const find = () => findLeftovers(device);
-  return { find, remove: async () => removeAll(device.disk, await find()) };
+export function createLeftovers(disk: Disk, policy: () => Promise<Policy>): Leftovers {
+  const find = async () => findLeftovers({ disk, policy: await policy() });
+  return { find, remove: async () => removeAll(disk, await find()) };
 }
 
 export async function removeAll(disk: Disk, paths: readonly string[]): Promise<void> {

@@ -3,9 +3,9 @@
  * nothing is synced while bytes arrive: then it is fetched once more from nothing, and the update does not fail for it.
  */
 import { UpdateError } from '@pikit/protocol';
+import { patchBound } from '../core/download-plan.ts';
 import { downloadPath, patchPath, STAGING } from '../core/layout.ts';
 import { onDisk } from '../core/space.ts';
-import { bytesIn } from '../core/span-plan.ts';
 import type { StepContext } from './context.ts';
 import { fetchBundle, unpackBundle } from './stage-bundle.ts';
 import type { Missing } from './fetch-meter.ts';
@@ -48,9 +48,7 @@ async function withPatch(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const runs = runsOf(context, wanted);
-  // Neither a patch nor its manifest may make more cross the wire than a bundle may.
-  const limit = context.policy.limits.bundleBytes;
-  const lessThan = runs === undefined ? limit : Math.min(limit, bytesIn(runs));
+  const lessThan = patchBound(runs, context.policy.limits.bundleBytes);
   const still = await unlessBroken(context, 'doing without the patch', async () =>
     stagePatch(context, wanted, lessThan, signal),
   );

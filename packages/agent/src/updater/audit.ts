@@ -2,7 +2,7 @@
  * The audit of what runs: reads every file of the release tree and every target on the device, and says what differs from
  * the day of the installation. Its reads go through the system's cache, and it changes nothing. The caller holds the lock.
  */
-import type { Drift } from '@pikit/protocol';
+import type { ChangedFiles, Drift } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import { belongsTo, linkText, planActivation, type Target } from '../core/activation-plan.ts';
 import { createTally, problemOf, type Finding } from '../core/drift.ts';
@@ -30,6 +30,8 @@ export interface Audit {
   /** The targets (their `from`) of which something is damaged. */
   readonly targets: readonly string[];
   readonly extra: number;
+  /** What a repair will change. */
+  readonly repairs: ChangedFiles;
 }
 
 /** Undefined while nothing of ours is installed. `write-failed` when a directory cannot be read. */
@@ -68,6 +70,11 @@ export async function audit({
     // Where nobody knows what should be there, anything may be damaged.
     targets: record === undefined ? policy.targets.map(({ from }) => from) : [...touched],
     extra: sum.total - sum.damaged,
+    repairs: {
+      added: tally.missing(),
+      changed: sum.damaged - tally.missing(),
+      removed: sum.total - sum.damaged,
+    },
   };
 }
 

@@ -29,7 +29,7 @@ export async function beginRepair(
   if (audited === undefined || audited.isAdopted) {
     throw new UpdateError('not-repairable', 'what runs was never a release');
   }
-  const { tree, targets, extra } = audited;
+  const { tree, targets, extra, repairs } = audited;
   const release = await promised(tools, audited, signal);
   const { manifest, manifestSha256, bytes, bundleBytes } = release;
   const signed = release.signedBy === undefined ? {} : { signedBy: release.signedBy };
@@ -43,6 +43,7 @@ export async function beginRepair(
     from: tree,
     to: { name: tree.name === first ? second : first, version: manifest.version },
     repair: { targets: [...targets], extra },
+    changed: repairs,
     manifestSha256,
     ...signed,
     bundleBytes,

@@ -5,6 +5,7 @@ import { gatherNotes } from '../core/release-notes.ts';
 import { selectRelease } from '../core/selection.ts';
 import type { ListedRelease } from '../ports.ts';
 import { assertNewest, assertNotOld, beginAnewFrom } from './newest.ts';
+import { NO_COST } from './offer-cost.ts';
 import { fetchVouched, type TrustTools, type Vouched } from './trust.ts';
 
 export interface ReviewedRelease {
@@ -73,8 +74,7 @@ function review(
     bundleBytes: listed.bundleBytes ?? manifest.bundle?.size ?? null,
     signedBy: signer && { key: signer.id, name: signer.name },
     expires,
-    downloadBytes: null,
-    restarts: [],
+    ...NO_COST,
   };
   return { summary, manifest, bytes, signature };
 }

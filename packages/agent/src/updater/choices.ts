@@ -8,11 +8,13 @@ import {
 } from '@pikit/protocol';
 import type { Log } from '../ports.ts';
 import type { UpdaterTools } from './begin.ts';
+import { createTurns } from './in-turn.ts';
+import { schedule } from './schedule.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
 
 export interface Choices {
-  /** What is left out stays as it is. */
+  /** What is left out stays as it is. Where the timer cannot be changed, nothing is: `write-failed`, `no-space`, `service-failed`. */
   readonly setAuto: (change: SettingsChange) => Promise<Settings>;
   /** `no-such-release` for a version that is not the one on offer; null takes the last skip back. */
   readonly skip: (version: Version | null) => Promise<Status>;
@@ -26,21 +28,19 @@ interface Needs {
 }
 
 export function createChoices({ tools, store, board, log }: Needs): Choices {
+  // Two pages that change different settings at once must not undo each other.
+  const inTurn = createTurns();
   return {
-    setAuto: async (change) => {
-      const settings = { ...(await store.loadSettings()), ...change };
-      const { timer } = tools.policy;
-      if (await tools.services.exists(timer)) {
-        await tools.services.setEnabled(timer, settings.autoCheck);
-      } else {
-        log.warning(
-          `${timer} is not on this device: the setting is kept, but nothing checks by itself`,
-        );
-      }
-      await store.saveSettings(settings);
-      await board.publish();
-      return settings;
-    },
+    setAuto: (change) =>
+      inTurn(async () => {
+        const settings = { ...(await store.loadSettings()), ...change };
+        if (change.autoCheck !== undefined || change.checkAt !== undefined) {
+          await schedule({ ...tools, log }, tools.policy.timer, settings, change);
+        }
+        await store.saveSettings(settings);
+        await board.publish();
+        return settings;
+      }),
     skip: async (version) => {
       if (version !== null && (await board.snapshot()).offered?.version !== version) {
         throw new UpdateError('no-such-release', `${version} is not on offer`, {

@@ -3,6 +3,7 @@
  * changed it beside a sleeping daemon. Changes nothing.
  */
 import type {
+  Channel,
   Drift,
   ErrorView,
   HeldBack,
@@ -15,12 +16,13 @@ import type { KeptRecord } from '../core/kept-record.ts';
 import { BACKUPS, CURRENT, treePath, type TreeVersion } from '../core/layout.ts';
 import { judgeRelease } from '../core/held-back.ts';
 import { unseenNotes } from '../core/release-notes.ts';
-import { isNewer } from '../core/selection.ts';
+import { isNewer, isOfChannel } from '../core/selection.ts';
 import type { Disk } from '../ports.ts';
 import { openEdits } from '../steps/config-edits.ts';
 import { readReady } from '../steps/kept-release.ts';
 import { installedVersion } from '../steps/version-file.ts';
 import { refOfLink } from '../steps/trees.ts';
+import { costOf, NO_COST, pickCost, type Cost, type CostTools } from './offer-cost.ts';
 import type { Store } from './store.ts';
 import { mustBeSigned } from './trust.ts';
 
@@ -37,6 +39,8 @@ export interface Memory {
   readonly imported: ReleaseSummary | null;
   /** About what is offered. */
   readonly heldBack: HeldBack | null;
+  /** Likewise. */
+  readonly cost: Cost;
   /** What the owner does not want to hear of. */
   readonly skipped: Version | null;
 }
@@ -51,28 +55,45 @@ export async function remember(store: Store): Promise<Memory> {
     lastResult: saved?.status.last_result ?? null,
     drift: saved?.status.drift ?? null,
     heldBack: saved?.status.held_back ?? null,
+    cost: saved?.status.offered ? pickCost(saved.status.offered) : NO_COST,
     skipped: saved?.status.skipped ?? null,
   };
 }
 
-/** Whether what is offered is held back, anew: what has changed may have been the end of a transaction. */
-export async function judge(disk: Disk, store: Store, memory: Memory): Promise<Memory> {
-  const offer = bestOf(memory, await readReady(disk));
-  if (offer === null) return { ...memory, heldBack: null };
-  return { ...memory, heldBack: judgeRelease(offer, await store.loadHistory(Infinity)) };
+/** What is said about the offer, anew: what has changed may have been the end of a transaction, or the channel. */
+export async function judge(
+  tools: CostTools & { readonly store: Store },
+  memory: Memory,
+): Promise<Memory> {
+  const { disk, store, policy } = tools;
+  const offer = bestOf(memory, await readReady(disk), policy.channel);
+  if (offer === null) return { ...memory, heldBack: null, cost: NO_COST };
+  const heldBack = judgeRelease(offer, await store.loadHistory(Infinity));
+  return { ...memory, heldBack, cost: await costOf(tools, offer) };
 }
 
-/** What was uploaded is one of the releases that there are, as long as all of it is here. */
+/** What was uploaded is one of the releases that there are, whatever its channel, as long as all of it is here. */
 function bestOf(
-  { candidate, imported }: Pick<Memory, 'candidate' | 'imported'>,
+  memory: Pick<Memory, 'candidate' | 'imported'>,
   ready: KeptRecord | undefined,
+  channel: Channel,
 ): ReleaseSummary | null {
+  const candidate = candidateOf(memory, channel);
+  const { imported } = memory;
   const isHere =
     imported !== null &&
     ready?.imported === true &&
     ready.manifestSha256 === imported.manifestSha256;
   if (!isHere || candidate?.manifestSha256 === imported.manifestSha256) return candidate;
   return candidate !== null && isNewer(candidate.version, imported.version) ? candidate : imported;
+}
+
+/** Found on another channel it is none here. */
+function candidateOf(
+  { candidate }: Pick<Memory, 'candidate'>,
+  channel: Channel,
+): ReleaseSummary | null {
+  return candidate !== null && isOfChannel(candidate, channel) ? candidate : null;
 }
 
 type DeviceState = Omit<
@@ -83,17 +104,19 @@ type DeviceState = Omit<
 export async function readDevice(
   disk: Disk,
   store: Store,
-  { candidate, imported, lastCheck, checkError, lastResult, drift, heldBack, skipped }: Memory,
+  memory: Memory,
+  channel: Channel,
 ): Promise<DeviceState> {
+  const { lastCheck, checkError, lastResult, drift, heldBack, cost, skipped } = memory;
   const current = await runningVersion(disk);
   const ready = await readReady(disk);
-  const best = bestOf({ candidate, imported }, ready);
+  const best = bestOf(memory, ready, channel);
   const isOffer = best !== null && isNewer(best.version, current);
   const backup = await latestBackup(disk);
   return {
     current,
-    latest: candidate?.version ?? null,
-    offered: isOffer ? { ...best, earlier: unseenNotes(best.earlier, current) } : null,
+    latest: candidateOf(memory, channel)?.version ?? null,
+    offered: isOffer ? { ...best, ...cost, earlier: unseenNotes(best.earlier, current) } : null,
     previous: backup?.version ?? null,
     trust: (await mustBeSigned({ disk, store })) ? 'signed' : 'unsigned',
     last_check: lastCheck,

@@ -38,8 +38,13 @@ export async function beginAnewFrom(
   const at = manifest.expires;
   if (signer !== null) {
     const record = await store.loadTrust();
-    const seen = { ...record.seen, [policy.channel]: seenAs(manifest.version, signer) };
-    await store.saveTrust({ ...record, seen });
+    const shown = seenAs(manifest.version, signer);
+    // On either channel, because the owner may go over to the other.
+    const seen = Object.keys(record.seen).map((channel) => [channel, shown] as const);
+    await store.saveTrust({
+      ...record,
+      seen: { ...Object.fromEntries(seen), [policy.channel]: shown },
+    });
   }
   return at === undefined ? null : { at, judged: false };
 }

@@ -13,6 +13,7 @@ import type { Clock, Log } from '../ports.ts';
 import type { StepContext, Step } from '../steps/context.ts';
 import { makeRoom } from '../steps/make-room.ts';
 import type { CancelDoor } from './cancel-door.ts';
+import { decidedPolicy } from './decided-policy.ts';
 import { createImportSource } from './import-source.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
@@ -48,6 +49,7 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     };
     const context: StepContext = {
       ...tools,
+      policy: await decidedPolicy(tools.policy, store),
       source: record.imported === true ? createImportSource(tools.disk) : tools.source,
       log,
       record: () => record,
@@ -160,7 +162,7 @@ function resultOf(
   outcome: TransactionResult['outcome'],
   endedAt: string,
 ): TransactionResult {
-  const { id, kind, by, startedAt, bytesFetched, manifestSha256, imported } = record;
+  const { id, kind, by, startedAt, bytesFetched, manifestSha256, imported, changed } = record;
   return {
     id,
     kind,
@@ -174,5 +176,6 @@ function resultOf(
     bytesFetched,
     ...(manifestSha256 === null ? {} : { manifestSha256 }),
     ...(imported === true ? { imported } : {}),
+    ...(changed !== undefined && outcome === 'committed' ? { changed } : {}),
   };
 }

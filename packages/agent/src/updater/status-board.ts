@@ -13,7 +13,8 @@ import type {
 import type { JournalRecord } from '../core/journal-record.ts';
 import type { Policy } from '../core/policy.ts';
 import { isCancellable } from '../core/transaction.ts';
-import type { Clock, Disk } from '../ports.ts';
+import type { Clock, Disk, Services } from '../ports.ts';
+import { decidedPolicy } from './decided-policy.ts';
 import { judge, readDevice, remember, type Memory } from './device-state.ts';
 import { createTurns } from './in-turn.ts';
 import type { Store } from './store.ts';
@@ -41,10 +42,12 @@ interface Needs {
   readonly store: Store;
   readonly clock: Clock;
   readonly policy: Policy;
+  readonly services: Pick<Services, 'exists' | 'isStopped'>;
   readonly boot: string;
 }
 
-export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): StatusBoard {
+export function createStatusBoard(needs: Needs): StatusBoard {
+  const { store, clock, boot } = needs;
   const listeners = new Set<(status: Status) => void>();
   // A snapshot is read, numbered, sent and saved before the next one is begun.
   const inTurn = createTurns();
@@ -54,9 +57,8 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
   let progress: Progress | null = null;
 
   const assemble = async (memory: Memory): Promise<Status> => {
-    const transaction = running && viewOf(running);
-    const known = { boot, revision, channel: policy.channel, checking, progress, transaction };
-    return { ...known, ...(await readDevice(disk, store, memory)) };
+    const known = { boot, revision, checking, progress, transaction: running && viewOf(running) };
+    return { ...known, ...(await deviceOf(needs, memory)) };
   };
 
   const send = async (memory: Memory): Promise<Status> => {
@@ -72,7 +74,7 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
 
   const change = (patch: Partial<Memory>): Promise<void> =>
     inTurn(async () => {
-      const memory = await judge(disk, store, { ...(await remember(store)), ...patch });
+      const memory = await judged(needs, { ...(await remember(store)), ...patch });
       await store.saveState({ status: await send(memory), ...memory });
     });
 
@@ -113,6 +115,16 @@ export function createStatusBoard({ disk, store, clock, policy, boot }: Needs): 
     },
     publish: async (news = {}) => change(news),
   };
+}
+
+async function deviceOf({ disk, store, policy }: Needs, memory: Memory) {
+  const { channel } = await decidedPolicy(policy, store);
+  return { channel, ...(await readDevice(disk, store, memory, channel)) };
+}
+
+async function judged({ disk, store, services, policy }: Needs, memory: Memory): Promise<Memory> {
+  const tools = { disk, store, services, policy: await decidedPolicy(policy, store) };
+  return judge(tools, memory);
 }
 
 function newsOf(result: TransactionResult | undefined): Partial<Memory> {

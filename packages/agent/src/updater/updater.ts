@@ -17,8 +17,10 @@ import { beginApply, beginRollback, type UpdaterTools } from './begin.ts';
 import { beginImport } from './begin-import.ts';
 import { findRelease } from './check.ts';
 import { createChoices, type Choices } from './choices.ts';
+import { decidedPolicy } from './decided-policy.ts';
 import { dropGone, dropKept } from './drop-kept.ts';
 import type { Exclusive } from './exclusive.ts';
+import { keepManifest } from './offer-cost.ts';
 import { refusing, SOURCE_TIMEOUT_MS, toFailure } from './refusing.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
@@ -69,8 +71,9 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     const signal = AbortSignal.timeout(SOURCE_TIMEOUT_MS);
     try {
       await board.beginCheck();
-      const finding = await findRelease({ ...tools, store }, signal);
+      const finding = await findRelease(await decided(tools, store), signal);
       await dropGone({ ...tools, exclusive, log }, finding);
+      if (finding.newest !== null) await keepManifest(tools.disk, finding.newest);
       await board.endCheck(finding.newest?.summary ?? null, null);
     } catch (error) {
       const failure = toFailure(error, signal);
@@ -93,8 +96,8 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     const what = `${stageOnly ? 'fetching' : 'installing'} ${wanted.version}`;
     return exclusive.start(what, async (signal) => {
       if (wanted.unattended === true) await refuseHeldBack({ store, board }, wanted);
-      const record = await refusing(signal, (bounded) =>
-        beginApply({ ...tools, store }, wanted, by, bounded, { mayGoBack, stageOnly }),
+      const record = await refusing(signal, async (bounded) =>
+        beginApply(await decided(tools, store), wanted, by, bounded, { mayGoBack, stageOnly }),
       );
       return { record, interrupted: false };
     });
@@ -130,6 +133,11 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     recover: exclusive.recover,
     settled: exclusive.settled,
   };
+}
+
+/** By what holds now. */
+async function decided(tools: UpdaterTools, store: Store) {
+  return { ...tools, store, policy: await decidedPolicy(tools.policy, store) };
 }
 
 async function importFile(

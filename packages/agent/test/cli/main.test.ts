@@ -79,7 +79,7 @@ describe('pikit-rpc, usage', () => {
       ['update.apply', `{"version":"1","manifestSha256":"${aSha256()}"}`],
       'version',
     ],
-    ['a missing parameter', ['update.skip'], 'version'],
+    ['a missing parameter', ['update.auto'], 'autoCheck'],
   ])('refuses %s with exit 2, without asking the agent', async (_what, args, named) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

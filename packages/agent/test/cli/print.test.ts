@@ -64,12 +64,18 @@ describe('describeStatus', () => {
     ['installed', { current: '1.3.0' }, '1.3.0'],
     ['installed', { current: 'preexisting' }, 'preexisting'],
     ['installed', { current: null }, 'unknown'],
-    ['available', { offered: aReleaseSummary() }, `1.4.0 (manifest ${aSha256()})`],
+    [
+      'available',
+      { offered: aReleaseSummary() },
+      `1.4.0 (manifest ${aSha256()}; 65536 bytes to fetch; restarts pikit-web.service)`,
+    ],
     [
       'available',
       {
         offered: {
           ...aReleaseSummary(),
+          downloadBytes: null,
+          restarts: [],
           signedBy: { key: 'ABCDEF0123456789', name: 'pi-kit' },
           expires: { at: '2027-01-01T00:00:00Z', judged: false },
         },
@@ -101,8 +107,18 @@ describe('describeStatus', () => {
     ['roll back', { previous: null }, 'not possible'],
     ['roll back', { previous: '1.2.0' }, 'to 1.2.0'],
     ['roll back', { previous: 'preexisting' }, 'to preexisting'],
-    ['daily check', { settings: { autoCheck: true } }, 'on'],
+    ['daily check', { settings: { autoCheck: true, checkAt: '03:00' } }, 'on, at 03:00'],
     ['daily check', { settings: { autoCheck: false } }, 'off'],
+    ['channel', {}, 'stable'],
+    [
+      'channel',
+      { channel: 'beta', settings: { autoCheck: true, channel: 'beta' } },
+      'beta (chosen by the owner)',
+    ],
+    ['keeps', {}, undefined],
+    ['keeps', { settings: { autoCheck: true, keep: 3 } }, '3 earlier (chosen by the owner)'],
+    ['skipped', { skipped: null }, undefined],
+    ['skipped', {}, '1.4.0: not announced, and only a person installs it'],
     ['files', { drift: null }, undefined],
     ['files', {}, '1 damaged (audited 2026-01-01T04:20:00.000Z)'],
     ['files', { drift: aDrift({ total: 0, damaged: 0 }) }, 'all whole (audited T)'],
@@ -163,7 +179,14 @@ describe('describeAudit', () => {
 describe('describeFinding', () => {
   it.each([
     [{}, 'available: up to date'],
-    [{ offered: aReleaseSummary() }, `available: 1.4.0 (manifest ${aSha256()})`],
+    [
+      { offered: aReleaseSummary() },
+      `available: 1.4.0 (manifest ${aSha256()}; 65536 bytes to fetch; restarts pikit-web.service)`,
+    ],
+    [
+      { offered: { ...aReleaseSummary(), downloadBytes: null, restarts: [] } },
+      `available: 1.4.0 (manifest ${aSha256()})`,
+    ],
     [{ check_error: OFFLINE }, 'check failed: offline (host=git.example)'],
     [
       { offered: aReleaseSummary(), check_error: OFFLINE },
@@ -181,6 +204,10 @@ describe('describeResult', () => {
       'apply 1.3.0 -> 1.4.0 rolled-back: probe-failed (url=http://127.0.0.1/, reason=status 502)',
     ],
     [{ outcome: 'committed', error: null }, 'apply 1.3.0 -> 1.4.0 committed'],
+    [
+      { outcome: 'committed', error: null, changed: { added: 1, changed: 2, removed: 0 } },
+      'apply 1.3.0 -> 1.4.0 committed (files: 1 added, 2 changed, 0 removed)',
+    ],
     [
       { kind: 'rollback', from: '1.4.0', to: 'preexisting', outcome: 'committed', error: null },
       'rollback 1.4.0 -> preexisting committed',

@@ -46,8 +46,16 @@ describe.each([
     expect(error.details[detail]).toContain('1.4.0');
   });
 
-  it('keeps channels apart', () => {
-    expect(() => assertGood(after(shown('2.0.0')), 'beta', shown('1.0.0'))).not.toThrow();
+  it('does not hold what the beta channel has shown against a stable release', () => {
+    const record = { ...NOTHING_TOLD, seen: { beta: shown('2.0.0-rc.1') } };
+    expect(() => assertGood(record, 'stable', shown('1.0.0'))).not.toThrow();
+  });
+
+  it('forgets nothing when a device goes over to the beta channel, which has the stable releases too', async () => {
+    await expectCode(() => assertGood(after(shown('2.0.0')), 'beta', shown('1.0.0')), code);
+    const both = { ...NOTHING_TOLD, seen: { stable: shown('2.0.0'), beta: shown('1.9.0-rc.1') } };
+    await expectCode(() => assertGood(both, 'beta', shown('1.9.0')), code);
+    expect(() => assertGood(both, 'beta', shown('2.0.0'))).not.toThrow();
   });
 });
 

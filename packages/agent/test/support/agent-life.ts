@@ -14,6 +14,7 @@ import type { Disk } from '../../src/ports.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { createLeftovers } from '../../src/steps/leftovers.ts';
 import { settle } from '../../src/steps/settle.ts';
+import { decidedPolicy } from '../../src/updater/decided-policy.ts';
 import { createExclusive } from '../../src/updater/exclusive.ts';
 import { createRunner } from '../../src/updater/runner.ts';
 import { createSources } from '../../src/updater/sources.ts';
@@ -54,7 +55,14 @@ export function startLife(
   table: Steps,
 ) {
   const store = createStore({ disk, log });
-  const board = createStatusBoard({ disk, store, clock, policy, boot: clock.randomHex(2) });
+  const board = createStatusBoard({
+    disk,
+    store,
+    clock,
+    policy,
+    services,
+    boot: clock.randomHex(2),
+  });
   const logs = createTransactionLogs({ disk, clock, log });
   const lock = createFakeLock();
   const sources = createSources({
@@ -78,7 +86,7 @@ export function startLife(
     signatureMath,
   };
   const runner = createRunner({ tools, steps: table, store, board, logs, clock });
-  const leftovers = createLeftovers(tools);
+  const leftovers = createLeftovers(disk, () => decidedPolicy(policy, store));
   const settleAll = () => settle(tools);
   const exclusive = createExclusive({
     lock,

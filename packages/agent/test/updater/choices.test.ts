@@ -12,6 +12,9 @@ afterEach(() => bench.close());
 
 const version = (text: string): Version => text as Version;
 
+const unattended = async (which: string) =>
+  bench.updater.apply({ ...(await bench.wanted(which)), unattended: true }, 'admin');
+
 describe('setAuto', () => {
   it('switches the timer and keeps the choice', async () => {
     await bench.updater.setAuto({ autoCheck: false });
@@ -28,9 +31,6 @@ describe('setAuto', () => {
 });
 
 describe('skip', () => {
-  const unattended = async (which: string) =>
-    bench.updater.apply({ ...(await bench.wanted(which)), unattended: true }, 'admin');
-
   beforeEach(async () => {
     await bench.put('/var/www/pikit-web/index.html', 'the old page');
     await bench.put('/etc/pikit/version', '1.0.0\n');

@@ -11,7 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-const read = async () => readDevice(bench.disk, bench.store, await remember(bench.store));
+const read = async (channel: 'stable' | 'beta' = 'stable') =>
+  readDevice(bench.disk, bench.store, await remember(bench.store), channel);
 
 describe('readDevice', () => {
   it('of an empty device knows nothing and promises nothing', async () => {
@@ -41,8 +42,23 @@ describe('readDevice', () => {
     const between = { version: v.parse(VersionSchema, '1.2.0'), notes: 'b' };
     const had = { version: v.parse(VersionSchema, '1.1.0'), notes: 'a' };
     const candidate = { ...memory.candidate, earlier: [between, had] };
-    const { offered } = await readDevice(bench.disk, bench.store, { ...memory, candidate });
+    const changed = { ...memory, candidate };
+    const { offered } = await readDevice(bench.disk, bench.store, changed, 'stable');
     expect(offered?.earlier).toEqual([between]);
+  });
+});
+
+describe('readDevice, of another channel', () => {
+  it('offers nothing that was found on the beta channel while stable is wanted', async () => {
+    await bench.close();
+    bench = await createWorkbench({ channel: 'beta' });
+    await bench.publish(aRelease('1.1.0-rc.1'));
+    await bench.updater.check();
+    expect(await read('beta')).toMatchObject({
+      latest: '1.1.0-rc.1',
+      offered: { version: '1.1.0-rc.1' },
+    });
+    expect(await read('stable')).toMatchObject({ latest: null, offered: null });
   });
 });
 

@@ -88,4 +88,12 @@ describe('beginAnewFrom', () => {
     expect(await beginAnewFrom(tools(), old)).toEqual({ at: old.manifest.expires, judged: false });
     expect(await assertNewest(tools(), aVouched('1.4.0'))).toBeNull();
   });
+
+  it('does so on the other channel too', async () => {
+    await assertNewest(tools(), aVouched('1.5.0'));
+    const beta = { ...tools(), policy: { ...bench.policy, channel: 'beta' } as const };
+    await beginAnewFrom(beta, aVouched('1.4.0'));
+    expect(await assertNewest(beta, aVouched('1.4.0'))).toBeNull();
+    expect(await assertNewest(tools(), aVouched('1.4.0'))).toBeNull();
+  });
 });

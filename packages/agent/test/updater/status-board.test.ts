@@ -14,8 +14,9 @@ beforeEach(async () => {
 afterEach(() => bench.close());
 
 function aBoard() {
-  const { disk, store, policy } = bench;
-  const board = createStatusBoard({ disk, store, policy, clock: createClock(), boot: 'b' });
+  const { disk, store, policy, services } = bench;
+  const needs = { disk, store, policy, services, clock: createClock(), boot: 'b' };
+  const board = createStatusBoard(needs);
   const seen: Status[] = [];
   board.subscribe((status) => seen.push(status));
   return { board, seen };
