@@ -101,8 +101,8 @@ const errors: AllErrorWords['errors'] = {
     whatToDo: 'It has other content. Give the new release another version.[ ({reason})]',
   },
   'held-back': {
-    title: 'The release[ {version}] did not work here before',
-    whatToDo: 'It is not installed by itself again. You can still choose it yourself.',
+    title: 'The release[ {version}] is not installed by itself',
+    whatToDo: 'It did not work here before, or you have skipped it. You can still choose it yourself.',
   },
   'bundle-invalid': {
     title: 'The downloaded file is damaged',

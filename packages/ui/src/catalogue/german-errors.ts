@@ -102,8 +102,9 @@ const errors: AllErrorWords['errors'] = {
     whatToDo: 'Sie hat einen anderen Inhalt. Geben Sie der neuen eine andere Nummer.[ ({reason})]',
   },
   'held-back': {
-    title: 'Die Version[ {version}] hat hier schon einmal nicht funktioniert',
-    whatToDo: 'Sie wird nicht mehr von selbst installiert. Wählen können Sie sie trotzdem.',
+    title: 'Die Version[ {version}] wird nicht von selbst installiert',
+    whatToDo:
+      'Sie hat hier nicht funktioniert, oder Sie haben sie übersprungen. Wählen können Sie sie trotzdem.',
   },
   'bundle-invalid': {
     title: 'Die heruntergeladene Datei ist beschädigt',
