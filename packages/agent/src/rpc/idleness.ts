@@ -2,12 +2,16 @@
  * Tells when nobody has been connected and nothing was done for a while, so that an agent that systemd starts again at the next
  * call may leave. It ends nothing itself.
  */
-import type { EventEmitter } from 'node:events';
 import type { Clock } from '../ports.ts';
+
+/** The part of a socket that is used. */
+interface Guest {
+  once(event: 'close', listener: () => void): unknown;
+}
 
 export interface Idleness {
   /** Somebody is there until this emits `close`. */
-  readonly admit: (socket: EventEmitter) => void;
+  readonly admit: (guest: Guest) => void;
   /** Resolves when it has been idle for so long; not when the signal is aborted before. */
   readonly passed: (signal: AbortSignal) => Promise<void>;
 }
@@ -23,9 +27,9 @@ export function createIdleness({ clock, idleMs, isBusy }: Needs): Idleness {
   let guests = 0;
   let since = clock.monotonicMs();
   return {
-    admit(socket) {
+    admit(guest) {
       guests += 1;
-      socket.once('close', () => {
+      guest.once('close', () => {
         guests -= 1;
         since = clock.monotonicMs();
       });

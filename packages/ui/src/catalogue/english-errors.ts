@@ -102,7 +102,8 @@ const errors: AllErrorWords['errors'] = {
   },
   'held-back': {
     title: 'The release[ {version}] is not installed by itself',
-    whatToDo: 'It did not work here before, or you have skipped it. You can still choose it yourself.',
+    whatToDo:
+      'It did not work here before, or you have skipped it. You can still choose it yourself.',
   },
   'bundle-invalid': {
     title: 'The downloaded file is damaged',
