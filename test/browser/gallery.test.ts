@@ -2,14 +2,20 @@
  * Every story of chip and modal in a real browser: readable for everyone (axe), silent in the console, light and dark. Leaves
  * pictures of each at 360 and 1280 pixels in test-output/, to be looked at.
  */
-import { AxeBuilder } from '@axe-core/playwright';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stories } from '../../packages/ui/src/mock/stories.ts';
-import { CHROMIUM_NOTE, collectErrors, hasChromium, launchChromium } from './support/chromium.ts';
+import {
+  CHROMIUM_NOTE,
+  collectErrors,
+  hasChromium,
+  launchChromium,
+  styleOf,
+} from './support/chromium.ts';
 import { serveGallery, type Gallery } from './support/gallery.ts';
+import { violationsOn } from './support/person.ts';
 
 const PICTURES = fileURLToPath(new URL('../../test-output/gallery', import.meta.url));
 const NARROW = { width: 360, height: 740 };
@@ -36,12 +42,6 @@ afterAll(async () => {
   await gallery?.close();
 });
 
-async function violations(): Promise<readonly string[]> {
-  // Legacy mode spares a second page for every look; it matters only to pages with frames.
-  const found = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
-}
-
 async function photograph(name: string): Promise<void> {
   for (const viewport of [NARROW, WIDE]) {
     await page.setViewportSize(viewport);
@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     it.each(Object.keys(stories))('%s is readable for everyone and silent', async (story) => {
       await open(story, 'open', theme);
       await page.getByRole('dialog').waitFor();
-      expect(await violations()).toEqual([]);
+      expect(await violationsOn(page)).toEqual([]);
       await photograph(`${story}-${theme}`);
       expect(errors).toEqual([]);
     });
@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     it('shows every chip', async () => {
       await page.goto(gallery.url({ theme }));
       await page.locator('.stories .chip').last().waitFor();
-      expect(await violations()).toEqual([]);
+      expect(await violationsOn(page)).toEqual([]);
       await page.screenshot({ path: `${PICTURES}/chips-${theme}.png`, fullPage: true });
     });
   });
@@ -92,10 +92,9 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
   it('leaves a dead button its colours under the pointer', async () => {
     await open('staging', 'open');
     const check = button('Check now');
-    const colour = () => check.evaluate('(element) => getComputedStyle(element).backgroundColor');
-    const before = await colour();
+    const before = await styleOf(check, 'background-color');
     await check.hover();
-    expect(await colour()).toBe(before);
+    expect(await styleOf(check, 'background-color')).toBe(before);
   });
 
   it('says beside a dead button why it is dead', async () => {
@@ -111,7 +110,7 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await button('Roll back to 1.2.4').click();
     await page.getByText('Roll back to 1.2.4?').waitFor();
     await expect.poll(focused).toBe('Keep 1.3.0');
-    expect(await violations()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     await photograph('roll-back-confirm');
     await button('Keep 1.3.0').click();
     await expect.poll(focused).toBe('Roll back to 1.2.4');
@@ -155,7 +154,7 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await expect.poll(top).toBeGreaterThan(0);
     await page.getByText('Which files').click();
     await page.getByText('pikit-web/index.html was changed').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     await button('Repair').click();
     await button('Cancel repair').waitFor();
     await page.getByText('1.3.0 is repaired').first().waitFor();
@@ -170,7 +169,7 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /Updating \d+ %/ }).click();
     await page.getByText('1.4.0 is installed').first().waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     expect(errors).toEqual([]);
   });
 });

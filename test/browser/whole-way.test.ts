@@ -2,51 +2,35 @@
  * The owner's whole way in a real browser against the real stack: sign in, see what changes, install, watch, see the page
  * change, find and repair a damaged file, roll back, and a bad release that undoes itself. Every state is readable for everyone, light and dark.
  */
-import { AxeBuilder } from '@axe-core/playwright';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClosers } from '../demo/closers.ts';
-import { startDemo, type Demo } from '../demo/start-demo.ts';
-import { makeTempDir } from '../support/temp-dir.ts';
-import { CHROMIUM_NOTE, collectErrors, hasChromium, launchChromium } from './support/chromium.ts';
+import type { Demo } from '../demo/start-demo.ts';
+import { CHROMIUM_NOTE, hasChromium } from './support/chromium.ts';
+import { openDemoScene, type DemoScene } from './support/demo-scene.ts';
+import type { Person } from './support/person.ts';
 
-const PICTURES = fileURLToPath(new URL('../../test-output/whole-way', import.meta.url));
-const closers = createClosers();
+let scene: DemoScene;
 let demo: Demo;
+let person: Person;
 let page: Page;
-let errors: readonly string[];
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  await mkdir(PICTURES, { recursive: true });
-  const temp = await makeTempDir();
-  await closers.add(() => temp.remove());
-  demo = await startDemo({
-    sandbox: temp.path,
-    reset: false,
-    port: 18_520,
-    closers,
-    onUnexpectedEnd: (which, words) => process.stderr.write(`${which} ended: ${words}\n`),
-  });
-  const browser: Browser = await launchChromium();
-  await closers.add(() => browser.close());
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    reducedMotion: 'reduce',
-  });
-  page = await context.newPage();
-  errors = collectErrors(page);
+  scene = await openDemoScene('whole-way');
+  demo = scene.demo;
+  person = await scene.someone();
+  page = person.page;
 });
-afterAll(() => closers.closeAll());
+afterAll(() => scene?.close());
 
-const button = (name: string) => page.getByRole('button', { name, exact: true });
-const chip = (state: string | RegExp) => page.getByRole('button', { name: state });
+const button = (name: string) => person.button(name);
+const chip = (state: string | RegExp) => person.chip(state);
+const heading = (name: string) => person.heading(name);
+const dialog = () => person.dialog();
+const looksRight = (name: string) => person.looksRight(name);
 const versionOnPage = () => page.locator('meta[name=version]').getAttribute('content');
-const heading = (name: string) => dialog().getByRole('heading', { name });
-const dialog = () => page.getByRole('dialog');
 
 /** What a maintainer, or whoever answers in the place of the server, might try on the page. */
 const HOSTILE = [
@@ -66,26 +50,8 @@ const hostileRelease = () => ({
   })),
 });
 
-/** In both themes: no violation, and a picture to look at. */
-async function looksRight(name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`,
-    );
-    expect({ name, colorScheme, found }).toEqual({ name, colorScheme, found: [] });
-    for (const width of [1280, 360]) {
-      await page.setViewportSize({ width, height: 800 });
-      await page.screenshot({ path: `${PICTURES}/${name}-${colorScheme}-${String(width)}.png` });
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
-  }
-}
-
 describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
   it('begins signed out, on the page of the release that runs', async () => {
-    await page.goto(demo.url);
     await chip('Updates: Sign in').waitFor();
     expect(await versionOnPage()).toBe('1.0.0');
     await looksRight('1-signed-out');
@@ -188,16 +154,14 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
   });
 
   it('shows the state on the page of its own, after signing in there', async () => {
-    const context = await page.context().browser()?.newContext();
-    const own = await context?.newPage();
-    if (own === undefined) throw new Error('the browser is gone');
+    const { page: own } = await scene.someone();
     await own.goto(`${demo.url}/updates/`);
     const content = own.locator('#page');
     await content.getByLabel('Password').fill(demo.password);
     await content.getByRole('button', { name: 'Sign in' }).click();
     await content.getByText('1.2.0 undone, 1.0.0 kept').waitFor();
     await own.getByRole('button', { name: /^Updates: (Failed|Update available)$/ }).waitFor();
-    await context?.close();
+    await own.context().close();
   });
 
   it('says offline when the release server is away, and stays usable by keyboard', async () => {
@@ -212,6 +176,6 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
 
   it('never complained in the console', () => {
     // A command that the api refuses is an HTTP error, which Chromium writes into the console by itself.
-    expect(errors.filter((text) => !text.includes('503'))).toEqual([]);
+    expect(person.complaints().filter((text) => !text.includes('503'))).toEqual([]);
   });
 });

@@ -79,6 +79,23 @@ describe('the dashboard', () => {
   });
 });
 
+describe('another site', () => {
+  it('has headers of its own, and the api below a path of its own', async () => {
+    const headers = { 'content-security-policy': "default-src 'self'" };
+    const needs = { directory: join(temp.path, 'web'), apiUrl: () => apiUrl, port: 0 };
+    const site = await startFrontServer({ ...needs, headers, prefix: '/box' });
+    try {
+      const page = await fetch(`${site.url}/`);
+      expect(page.headers.get('content-security-policy')).toBe("default-src 'self'");
+      const answer = await fetch(`${site.url}/box/api/session?a=1`);
+      expect(await answer.json()).toMatchObject({ url: '/api/session?a=1' });
+      expect((await fetch(`${site.url}/api/session`)).status).toBe(404);
+    } finally {
+      await site.close();
+    }
+  });
+});
+
 describe('what belongs to the api', () => {
   it('is passed on with method, body, Host and the forwarding headers', async () => {
     const response = await fetch(`${front.url}/api/session`, { method: 'POST', body: '{"a":1}' });

@@ -27,6 +27,10 @@ interface Options {
   readonly apiUrl: () => string | undefined;
   /** 0 takes a free one. Rejects with Node's own error when the port is taken. */
   readonly port: number;
+  /** Sent with each file of the dashboard, for example a content security policy. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Where the api's paths hang, for a site that has something else at `/api/`: `/box` for `/box/api/…`. Default: nowhere. */
+  readonly prefix?: string;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -41,12 +45,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-export async function startFrontServer({ directory, apiUrl, port }: Options): Promise<FrontServer> {
+export async function startFrontServer(options: Options): Promise<FrontServer> {
+  const { directory, apiUrl, port, headers = {}, prefix = '' } = options;
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
-    const work = belongsToApi(path)
-      ? passOn(apiUrl(), path, request, response)
-      : serveFile(directory, request, response);
+    const apiPath = path.startsWith(prefix) ? path.slice(prefix.length) : '';
+    const work = belongsToApi(apiPath)
+      ? passOn(apiUrl(), apiPath, request, response)
+      : serveFile(directory, headers, request, response);
     work.catch(() => response.destroy()); // because the file or the api went away in the middle of the answer
   });
   const url = `http://127.0.0.1:${await listenOn(server, port)}`;
@@ -63,13 +69,14 @@ export async function startFrontServer({ directory, apiUrl, port }: Options): Pr
   };
 }
 
-/** Paths are passed on unchanged, as nginx does; anything else is the dashboard's. */
+/** Paths are passed on unchanged but for the prefix, as nginx does; anything else is the dashboard's. */
 function belongsToApi(path: string): boolean {
   return path.startsWith('/api/') || path.startsWith('/updates/');
 }
 
 async function serveFile(
   directory: string,
+  headers: Readonly<Record<string, string>>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -84,6 +91,7 @@ async function serveFile(
     return;
   }
   response.writeHead(200, {
+    ...headers,
     'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
     'content-length': size,
     // Hashed names never change their content; everything else must be asked for again after an update.

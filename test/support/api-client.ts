@@ -16,6 +16,7 @@ export interface ApiClient {
   cookie(): string;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown): Promise<Answer>;
+  delete(path: string): Promise<Answer>;
   /** A release file, as the page sends it. */
   upload(file: Uint8Array): Promise<Answer>;
   /** The snapshot, checked against the protocol's schema. */
@@ -63,6 +64,7 @@ export function createApiClient(url: string): ApiClient {
     cookie: () => cookie,
     get: (path) => ask('GET', path),
     post: (path, body = {}) => ask('POST', path, body),
+    delete: (path) => ask('DELETE', path),
     upload: (file) =>
       send('POST', '/api/update/import', { type: 'application/x-tar', content: file }),
     async status() {

@@ -25,6 +25,8 @@ export interface Fault {
   /** `true`: the request is taken and never answered. A number: silence after so many bytes of body. */
   readonly stall?: true | number;
   readonly slowBytesPerSecond?: number;
+  /** Silence in the middle of the body until this resolves; for a test that decides when the work goes on. */
+  readonly heldUntil?: Promise<unknown>;
   /** A new ETag on each answer, as if the asset had been replaced. */
   readonly changeEtag?: true;
   /** `Content-Encoding: gzip` on bytes that are sent as they are. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLatch } from './latch.ts';
 import { startReleaseServer, type ReleaseServer } from './release-server.ts';
 import { makeTempDir, type TempDir } from './temp-dir.ts';
 import { waitFor } from './wait-for.ts';
@@ -105,6 +106,20 @@ describe('a download', () => {
       server.requests.find(({ status }) => status > 0),
     );
     expect(done).toMatchObject({ method: 'GET', path: DOWNLOAD, status: 200, bytes: 300_000 });
+  });
+
+  it('is held in its middle for as long as a test wants', async () => {
+    const latch = createLatch();
+    server.fault({ path: /tar\.gz$/, heldUntil: latch.opened });
+    const body = (await ask(DOWNLOAD)).body?.getReader();
+    let got = 0;
+    while (got < 150_000) got += (await body?.read())?.value?.length ?? Infinity;
+    expect(got).toBe(150_000);
+    latch.open();
+    for (let piece = await body?.read(); piece?.value; piece = await body?.read()) {
+      got += piece.value.length;
+    }
+    expect(got).toBe(300_000);
   });
 
   it('answers a single range with 206, and ignores If-Range', async () => {

@@ -39,6 +39,8 @@ export interface DeviceRecipe {
   readonly probeTimeoutMs?: number;
   /** Put after everything else in updater.toml, for example another `[[target]]`. */
   readonly moreConfig?: string;
+  /** Of a release file from a browser; default: the api's own. */
+  readonly importMaxBytes?: number;
 }
 
 export interface Device {
@@ -93,7 +95,7 @@ export async function layDownDevice(recipe: DeviceRecipe, apiPort: number): Prom
     await put(join(root, 'etc/pikit/keys', `${name}.pub`), content);
   }
   await put(device.updaterToml, updaterToml(recipe));
-  await put(device.apiToml, apiToml(device, apiPort));
+  await put(device.apiToml, apiToml(device, apiPort, recipe.importMaxBytes));
   return device;
 }
 
@@ -151,7 +153,7 @@ function updaterToml(recipe: DeviceRecipe): string {
   return `${[...sections, moreConfig ?? ''].join('\n\n')}\n`;
 }
 
-function apiToml(device: Device, port: number): string {
+function apiToml(device: Device, port: number, importMaxBytes: number | undefined): string {
   return `${[
     `agent_socket = ${quote(device.apiSocket)}`,
     `state_file = ${quote(join(device.root, 'var/lib/pikit-update/state.json'))}`,
@@ -160,7 +162,10 @@ function apiToml(device: Device, port: number): string {
     `token_file = ${quote(join(device.root, 'var/lib/pikit-api/tokens.json'))}`,
     `ui_directory = ${quote(join(device.root, 'usr/share/pikit/ui'))}`,
     section('[listen]', { host: '127.0.0.1', port }),
-    section('[import]', { file: join(device.root, 'var/lib/pikit-api/import.tar') }),
+    section('[import]', {
+      file: join(device.root, 'var/lib/pikit-api/import.tar'),
+      ...(importMaxBytes === undefined ? {} : { max_bytes: importMaxBytes }),
+    }),
   ].join('\n')}\n`;
 }
 

@@ -99,6 +99,13 @@ async function sendForEver({ response, onBytes }: Delivery): Promise<void> {
 
 async function* pieces(asset: StoredAsset, span: Span, fault: Fault): AsyncGenerator<Uint8Array> {
   if (span.end <= span.start) return;
+  if (fault.heldUntil !== undefined) {
+    const middle = span.start + Math.ceil((span.end - span.start) / 2);
+    yield* source(asset, { start: span.start, end: middle });
+    await fault.heldUntil;
+    yield* source(asset, { start: middle, end: span.end });
+    return;
+  }
   const perSecond = fault.slowBytesPerSecond;
   for await (const chunk of source(asset, span)) {
     if (perSecond === undefined) {

@@ -40,6 +40,8 @@ export interface Stack {
   killAgent(): Promise<void>;
   stopAgent(): Promise<void>;
   startAgent(): Promise<void>;
+  /** SIGKILL: its connections break without a word. */
+  killApi(): Promise<void>;
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
   /** Both, orderly; idempotent. The device stays. */
@@ -93,6 +95,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       agent = begin('agent', [join(checkout, AGENT), '--root', device.root]);
       await answering(agent, () => accepts(device.agentSocket));
     },
+    killApi: async () => api?.kill(),
     stopApi: async () => api?.stop(),
     async startApi() {
       const { apiNodeArgs = [] } = options;

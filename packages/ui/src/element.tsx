@@ -1,7 +1,6 @@
 /**
- * `<pikit-updates base="/api">`: chip and modal for any page. Attributes: `base`, the path of the api; `page`, where settings and
- * history are, empty to show no way there; `reload-on-update="off"` leaves the page alone after an update has replaced its files. Events: `pikit-status` with every change; `pikit-reload`,
- * cancelable, before a reload. Putting it into a page only begins to read.
+ * `<pikit-updates base="/api">`: chip and modal for any page; docs/embed.md says how. Its attributes may change while it lives,
+ * and it may come and go. Putting it into a page only begins to read.
  */
 import { render } from 'preact';
 import { App } from './components/app.tsx';
@@ -11,6 +10,7 @@ import { createUpdates, type Updates } from './model/updates.ts';
 import { viewOf, type View } from './model/view-model.ts';
 import { createPageReload } from './page-reload.ts';
 import type { Situation } from './model/situation.ts';
+import { ELEMENT_VERSION } from './version.ts';
 import css from './style.css?inline';
 
 /** The detail of `pikit-status`. */
@@ -43,15 +43,20 @@ function setOpenMark(): void {
   }
 }
 
-/** The page's own text, past every cache; undefined while its server restarts. */
-async function fetchPage(): Promise<string | undefined> {
+/** What lies there now, past every cache; undefined while its server restarts. */
+async function fetchNow<T>(url: string, read: (answer: Response) => Promise<T>) {
   try {
-    const response = await fetch(location.href, { cache: 'no-store' });
-    return response.ok ? await response.text() : undefined;
+    const response = await fetch(url, { cache: 'no-store' });
+    return response.ok ? await read(response) : undefined;
   } catch {
-    // because the server of the page may be one of the services that restart.
+    // because the server may be one of the services that restart.
     return undefined;
   }
+}
+
+async function versionIn(health: Response): Promise<string | undefined> {
+  const { version } = (await health.json()) as { readonly version?: string };
+  return version;
 }
 
 function shownAssets(): readonly string[] {
@@ -60,8 +65,16 @@ function shownAssets(): readonly string[] {
   return [...scripts.map(({ src }) => src), ...styles.map(({ href }) => href)];
 }
 
+/** A rem is the page's, and of our own only where no condition of the style sheet measures with it: there it is the browser's. */
+const withOwnRem = (text: string): string =>
+  text.replaceAll(
+    /@media[^{]*|(?<!max\()(-?[\d.]+)rem\b/g,
+    (all: string, count: string | undefined) =>
+      count === undefined ? all : `calc(${count}*var(--own-rem))`,
+  );
+
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(css);
+sheet.replaceSync(withOwnRem(css));
 
 export class PikitUpdates extends HTMLElement {
   readonly #root = this.attachShadow({ mode: 'open', delegatesFocus: true });
@@ -110,9 +123,17 @@ export class PikitUpdates extends HTMLElement {
     await this.#updates?.signOut();
   }
 
+  #isSignedOut(): boolean {
+    return this.#updates?.situation().link.kind === 'signed-out';
+  }
+
+  #apiPath(): string {
+    return (this.getAttribute('base') ?? '/api').replace(/\/+$/, '');
+  }
+
   #begin(language: Language, signal: AbortSignal): void {
     const updates = createUpdates({
-      base: (this.getAttribute('base') ?? '/api').replace(/\/+$/, ''),
+      base: this.#apiPath(),
       fetch: (input, init) => fetch(input, init),
       openEvents: (url) => new EventSource(url),
       now: Date.now,
@@ -138,7 +159,9 @@ export class PikitUpdates extends HTMLElement {
 
   #listen(updates: Updates, language: Language, signal: AbortSignal): void {
     const reload = createPageReload({
-      fetchPage,
+      fetchPage: () => fetchNow(location.href, (page) => page.text()),
+      fetchVersion: () => fetchNow(`${this.#apiPath()}/health`, versionIn),
+      ownVersion: ELEMENT_VERSION,
       pageUrl: () => location.href,
       shownAssets,
       reload: () => this.#reload(),
@@ -153,12 +176,23 @@ export class PikitUpdates extends HTMLElement {
       if (this.getAttribute('reload-on-update') !== 'off') void reload.observe(situation);
     });
     signal.addEventListener('abort', leave);
+    // Who signs in at one of two elements of a page is signed in at the other.
+    document.addEventListener(
+      'pikit-status',
+      ({ target }) => {
+        const isOther = target instanceof PikitUpdates && target !== this;
+        if (isOther && !target.#isSignedOut() && this.#isSignedOut()) void updates.refresh();
+      },
+      { signal },
+    );
     const wakeUp = (): void => {
       if (document.visibilityState === 'visible') void updates.refresh();
     };
     // A laptop that was asleep, a phone that changed its network.
     document.addEventListener('visibilitychange', wakeUp, { signal });
     addEventListener('online', wakeUp, { signal });
+    // An open stream does not notice: asking does, and the person is told at once.
+    addEventListener('offline', () => void updates.refresh(), { signal });
   }
 
   #reload(): void {

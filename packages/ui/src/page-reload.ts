@@ -1,6 +1,6 @@
 /**
- * Reloads the host page once after an update has replaced its own files, so that nobody keeps working with the old
- * dashboard. It reads; it never reloads while a transaction runs, nor twice for the same result.
+ * Reloads the host page once after an update has replaced its own files, or this element, so that nobody keeps working with
+ * the old dashboard. It reads; it never reloads while a transaction runs, nor twice for the same result.
  */
 import type { Status } from '@pikit/protocol';
 import { assetsOf, isReplaced } from './model/replacement.ts';
@@ -9,6 +9,10 @@ import type { Situation } from './model/situation.ts';
 interface Needs {
   /** The page's own text as the server has it now, or undefined when it cannot be had at the moment. */
   readonly fetchPage: () => Promise<string | undefined>;
+  /** Of the api that runs now, or undefined when it cannot be had at the moment. */
+  readonly fetchVersion: () => Promise<string | undefined>;
+  /** Of this element, which comes with an api: its file's name is the same in every release. */
+  readonly ownVersion: string;
   readonly pageUrl: () => string;
   readonly shownAssets: () => readonly string[];
   readonly reload: () => void;
@@ -24,10 +28,11 @@ const markOf = ({ last_result, current }: Status): Mark => ({
   current,
 });
 
-export function createPageReload({ fetchPage, pageUrl, shownAssets, reload }: Needs): {
+export function createPageReload(needs: Needs): {
   /** To be called with every new situation. */
   observe(situation: Situation): Promise<void>;
 } {
+  const { fetchPage, fetchVersion, ownVersion, pageUrl, shownAssets, reload } = needs;
   let mark: Mark | undefined;
   let isDue = false;
   let isAsking = false;
@@ -41,12 +46,13 @@ export function createPageReload({ fetchPage, pageUrl, shownAssets, reload }: Ne
       mark = { result: next.result ?? mark?.result, current: next.current };
       if (!isDue || isAsking || link.kind !== 'live' || status.transaction !== null) return;
       isAsking = true;
-      const html = await fetchPage();
+      const [html, version = ownVersion] = await Promise.all([fetchPage(), fetchVersion()]);
       isAsking = false;
       // The server of the page may be restarting: the next situation asks again.
       if (html === undefined) return;
       isDue = false;
-      if (isReplaced(shownAssets(), assetsOf(html, pageUrl()))) reload();
+      const isOther = isReplaced(shownAssets(), assetsOf(html, pageUrl()));
+      if (isOther || version !== ownVersion) reload();
     },
   };
 }

@@ -151,6 +151,20 @@ describe.skipIf(!hasChromium)(`<pikit-updates>${note}`, () => {
     expect(api.asked.slice(asked).some(({ route }) => route === 'GET /')).toBe(false);
   });
 
+  it('reloads once when it was itself replaced, under the name that it had', async () => {
+    await chip('Updates: Up to date').waitFor();
+    await page.evaluate('window.isOld = true');
+    await until(() => api.streams() === 1);
+    api.replies.set('GET /health', { body: { version: '99.0.0' } });
+    api.status = anAgentStatus({ revision: 3, current: '1.4.0' as Version });
+    api.send('status', api.status);
+    await expect.poll(() => page.evaluate('window.isOld')).toBeUndefined();
+    await chip('Updates: Up to date').waitFor();
+    await page.evaluate('window.isOld = true');
+    await page.evaluate(`document.querySelector('pikit-updates').refresh()`);
+    expect(await page.evaluate('window.isOld')).toBe(true);
+  });
+
   it('answers refresh() and tells its page of every state', async () => {
     await chip('Updates: Up to date').waitFor();
     await page.evaluate(

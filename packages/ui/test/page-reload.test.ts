@@ -7,11 +7,13 @@ import { aResult, aSituation, aStatus, aTransaction } from './support/builders.t
 const NEW_PAGE = '<script src="/new.js"></script>';
 const OLD_PAGE = '<script src="/old.js"></script>';
 
-function setUp(pages: readonly (string | undefined)[]) {
+function setUp(pages: readonly (string | undefined)[], version?: string) {
   const left = [...pages];
   let reloads = 0;
   const reload = createPageReload({
     fetchPage: () => Promise.resolve(left.shift()),
+    fetchVersion: () => Promise.resolve(version),
+    ownVersion: '0.1.0',
     pageUrl: () => 'http://pi.local/',
     shownAssets: () => ['http://pi.local/old.js'],
     reload: () => {
@@ -45,6 +47,20 @@ describe('createPageReload', () => {
     await page.see(committed);
     expect(page.reloads()).toBe(0);
     expect(page.pagesLeft()).toBe(0);
+  });
+
+  it('reloads when this element itself has become another', async () => {
+    const page = setUp([OLD_PAGE], '0.2.0');
+    await page.see({});
+    await page.see(committed);
+    expect(page.reloads()).toBe(1);
+  });
+
+  it('leaves a page alone whose element is the same', async () => {
+    const page = setUp([OLD_PAGE], '0.1.0');
+    await page.see({});
+    await page.see(committed);
+    expect(page.reloads()).toBe(0);
   });
 
   it('does not look at results from before the page was opened', async () => {

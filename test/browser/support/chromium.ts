@@ -1,6 +1,6 @@
 /** Debian's own Chromium, headless: no browser is downloaded for the tests. */
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 
 const EXECUTABLE = '/usr/bin/chromium';
 
@@ -33,4 +33,21 @@ export function collectErrors(page: Page): readonly string[] {
   });
   page.on('pageerror', (error) => errors.push(String(error)));
   return errors;
+}
+
+/** As much of an element as is needed here: these tests are compiled without the types of a browser. */
+interface Shown {
+  readonly ownerDocument: {
+    readonly defaultView: {
+      getComputedStyle(of: unknown): { getPropertyValue(name: string): string };
+    };
+  };
+}
+
+/** What the browser has made of a property of this element. */
+export function styleOf(locator: Locator, property: string): Promise<string> {
+  return locator.evaluate((at: unknown, name) => {
+    const { ownerDocument } = at as Shown;
+    return ownerDocument.defaultView.getComputedStyle(at).getPropertyValue(name);
+  }, property);
 }

@@ -106,7 +106,7 @@ const errors: AllErrorWords['errors'] = {
       'It did not work here before, or you have skipped it. You can still choose it yourself.',
   },
   'bundle-invalid': {
-    title: 'The downloaded file is damaged',
+    title: 'The file is damaged, or is no release',
     whatToDo: 'Try again. If it happens twice, tell the maintainer of the dashboard.',
   },
   'entry-refused': {
@@ -132,7 +132,8 @@ const errors: AllErrorWords['errors'] = {
   },
   'too-large': {
     title: 'The release is larger than this device allows',
-    whatToDo: 'The limits are in updater.toml.[ (Limit: {limit|bytes})]',
+    whatToDo:
+      'The limits are in updater.toml, that of files from a browser in api.toml.[ (Limit: {limit|bytes})]',
   },
   'no-space': {
     title: 'There is not enough free space',

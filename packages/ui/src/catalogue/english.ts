@@ -110,6 +110,19 @@ export const english = {
     connecting: 'Connecting…',
     away: 'Updater not running',
   },
+  waiting: {
+    device: 'Waiting for the device',
+    agent: 'Waiting for the updater',
+    noAnswer: 'No answer for {time}. This page goes on trying by itself.',
+    check: 'Check that the device is switched on and that you are on its network.',
+    rescue:
+      'If the dashboard does not come back, sign in over SSH and bring the previous release back: pikit-agent --run update.rollback',
+  },
+  notRunning: {
+    title: '{to} is not what runs',
+    state: '{to} was installed, but {current} is running now.',
+    whatToDo: 'Somebody may have changed the device since. Check now, and install again.',
+  },
   versions: {
     installed: 'Installed',
     latest: 'Latest',
@@ -159,6 +172,8 @@ export const english = {
     files: '{done} of {total} files',
     mayClose: 'You can close this window; the work goes on.',
     away: 'No connection for {time}. That is expected while services restart; the work goes on.',
+    agentAway:
+      'The updater has not answered for {time}. That is expected while it restarts; then it goes on.',
     announce: '{title}. {phase}. {percent}',
     done: 'done',
     current: 'now',
@@ -195,6 +210,7 @@ export const english = {
     asking: 'Waiting for the device to answer.',
     noConnection: 'Waiting for the connection to the device.',
     away: 'The updater on this device does not answer.',
+    agentRestarts: 'Waiting for the updater on this device.',
     unticked: 'Tick what you have done under “Before you install” first.',
     nothingToRollBack: 'There is no earlier release to roll back to.',
   },
@@ -239,6 +255,7 @@ export const english = {
   signIn: {
     heading: 'Sign in',
     explain: 'Sign in to see and install updates.',
+    working: 'Your session has ended. The work on the device goes on; sign in to see it.',
     password: 'Password',
     wrong: 'That is not the password.',
     code: 'Set-up code',

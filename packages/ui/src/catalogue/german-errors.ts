@@ -107,7 +107,7 @@ const errors: AllErrorWords['errors'] = {
       'Sie hat hier nicht funktioniert, oder Sie haben sie übersprungen. Wählen können Sie sie trotzdem.',
   },
   'bundle-invalid': {
-    title: 'Die heruntergeladene Datei ist beschädigt',
+    title: 'Die Datei ist beschädigt oder ist keine Version',
     whatToDo:
       'Versuchen Sie es noch einmal. Geschieht es zweimal, sagen Sie es dem Hersteller des Dashboards.',
   },
@@ -135,7 +135,8 @@ const errors: AllErrorWords['errors'] = {
   },
   'too-large': {
     title: 'Die Version ist größer, als dieses Gerät erlaubt',
-    whatToDo: 'Die Grenzen stehen in updater.toml.[ (Grenze: {limit|bytes})]',
+    whatToDo:
+      'Die Grenzen stehen in updater.toml, die für Dateien aus einem Browser in api.toml.[ (Grenze: {limit|bytes})]',
   },
   'no-space': {
     title: 'Es ist nicht genug Platz frei',

@@ -91,6 +91,20 @@ export const german: Words = {
     connecting: 'Verbinden…',
     away: 'Updater läuft nicht',
   },
+  waiting: {
+    device: 'Warten auf das Gerät',
+    agent: 'Warten auf den Updater',
+    noAnswer: 'Seit {time} keine Antwort. Diese Seite versucht es von selbst weiter.',
+    check: 'Sehen Sie nach, ob das Gerät an ist und Sie in seinem Netz sind.',
+    rescue:
+      'Kommt das Dashboard nicht wieder, melden Sie sich über SSH an und holen Sie die vorige Version zurück: pikit-agent --run update.rollback',
+  },
+  notRunning: {
+    title: '{to} läuft nicht',
+    state: '{to} wurde installiert, aber jetzt läuft {current}.',
+    whatToDo:
+      'Vielleicht hat jemand das Gerät seither verändert. Suchen Sie jetzt und installieren Sie noch einmal.',
+  },
   versions: {
     installed: 'Installiert',
     latest: 'Neueste',
@@ -141,6 +155,8 @@ export const german: Words = {
     bytes: '{done} von {total}[ · {speed}/s][ · noch {left}]',
     files: '{done} von {total} Dateien',
     mayClose: 'Sie können dieses Fenster schließen; die Arbeit geht weiter.',
+    agentAway:
+      'Der Updater antwortet seit {time} nicht. Das ist so, während er neu startet; dann geht es weiter.',
     away: 'Seit {time} keine Verbindung. Das ist so, während Dienste neu starten; die Arbeit geht weiter.',
     announce: '{title}. {phase}. {percent}',
     done: 'fertig',
@@ -178,6 +194,7 @@ export const german: Words = {
     asking: 'Das Gerät wird gefragt.',
     noConnection: 'Warten auf die Verbindung zum Gerät.',
     away: 'Der Updater auf diesem Gerät antwortet nicht.',
+    agentRestarts: 'Warten auf den Updater auf diesem Gerät.',
     unticked: 'Haken Sie zuerst ab, was Sie unter „Vor dem Installieren“ getan haben.',
     nothingToRollBack: 'Es gibt keine frühere Version.',
   },
@@ -221,6 +238,8 @@ export const german: Words = {
   signIn: {
     heading: 'Anmelden',
     explain: 'Melden Sie sich an, um Updates zu sehen und zu installieren.',
+    working:
+      'Ihre Anmeldung ist abgelaufen. Die Arbeit auf dem Gerät geht weiter; melden Sie sich an, um sie zu sehen.',
     password: 'Passwort',
     wrong: 'Das ist nicht das Passwort.',
     code: 'Einrichtungscode',

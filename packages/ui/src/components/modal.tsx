@@ -33,7 +33,7 @@ function Body({ modal, log, isOpen, page, ...props }: Props): JSX.Element {
   const { words } = useLanguage();
   if (modal.signedOut) {
     const { mistake, isBusy, onSignIn } = props;
-    return <SignIn mistake={mistake} isBusy={isBusy} onSignIn={onSignIn} />;
+    return <SignIn hint={modal.signInHint} mistake={mistake} isBusy={isBusy} onSignIn={onSignIn} />;
   }
   return (
     <>
@@ -84,6 +84,21 @@ function useFocus(
   }, [dialog, isOpen, modal.signedOut]);
 }
 
+/** What had the focus may go with what it began. The heading takes it then: whoever uses the keyboard must not be thrown out. */
+function useKeptFocus(
+  dialog: RefObject<HTMLDialogElement | null>,
+): (event: Pick<FocusEvent, 'target'>) => void {
+  const last = useRef<EventTarget | null>(null);
+  useLayoutEffect(() => {
+    if (!(last.current instanceof Element) || last.current.isConnected) return;
+    last.current = null;
+    dialog.current?.querySelector<HTMLElement>('#title')?.focus();
+  });
+  return ({ target }) => {
+    last.current = target;
+  };
+}
+
 export function Modal(props: Props): JSX.Element {
   const { words } = useLanguage();
   const { modal, log, isOpen, onClose } = props;
@@ -96,6 +111,7 @@ export function Modal(props: Props): JSX.Element {
     else element.close();
   }, [isOpen]);
   useFocus(dialog, props);
+  const onFocusIn = useKeptFocus(dialog);
 
   return (
     <dialog
@@ -106,6 +122,7 @@ export function Modal(props: Props): JSX.Element {
       aria-labelledby="title"
       // A click beside the dialog closes it, where the browser knows this attribute.
       {...{ closedby: 'any' }}
+      onFocusIn={onFocusIn}
       onClose={onClose}
     >
       <div class="head">

@@ -1,6 +1,7 @@
 /** What happened, what state the device is in now, and what to do: in this order, each only when there is something to say. */
 import type { ComponentChild, JSX } from 'preact';
 import type { NoticeView } from '../model/notice-view.ts';
+import { CopyButton } from './copy-button.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
 const ICONS: Readonly<Record<NoticeView['tone'], IconName>> = {
@@ -15,19 +16,20 @@ const COMMAND = /((?:pikit-agent --run|systemctl \w+) [\w.@:-]+)/;
 
 /** A command breaks between its words only: a line that ends in "--" would be copied wrongly. */
 function withCommands(text: string): readonly ComponentChild[] {
-  return text
-    .split(COMMAND)
-    .map((part, index) =>
-      index % 2 === 0 ? (
-        part
-      ) : (
-        <code key={part}>
+  return text.split(COMMAND).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <span class="command" key={part}>
+        <code>
           {part
             .split(' ')
             .flatMap((word, at) => [at === 0 ? '' : ' ', <span key={at}>{word}</span>])}
-        </code>
-      ),
-    );
+        </code>{' '}
+        <CopyButton text={part} />
+      </span>
+    ),
+  );
 }
 
 interface Props {

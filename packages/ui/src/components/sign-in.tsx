@@ -5,6 +5,8 @@ import { useLanguage } from './language.tsx';
 import type { SignInMistake } from '../model/words.ts';
 
 interface Props {
+  /** Default: to see and install updates. */
+  readonly hint?: string;
   /** Why the last try failed, as a sentence. */
   readonly mistake: SignInMistake | undefined;
   readonly isBusy: boolean;
@@ -12,7 +14,7 @@ interface Props {
   readonly onSignIn: (password: string, code?: string) => void;
 }
 
-export function SignIn({ mistake, isBusy, onSignIn }: Props): JSX.Element {
+export function SignIn({ hint, mistake, isBusy, onSignIn }: Props): JSX.Element {
   const { words } = useLanguage();
   // Once asked for it stays, also when the next answer is about something else.
   const asksCode = useRef(false);
@@ -29,7 +31,7 @@ export function SignIn({ mistake, isBusy, onSignIn }: Props): JSX.Element {
   };
   return (
     <form class="sign-in" onSubmit={onSubmit}>
-      <p>{words.signIn.explain}</p>
+      <p>{hint ?? words.signIn.explain}</p>
       <label for="password">{words.signIn.password}</label>
       <input
         id="password"

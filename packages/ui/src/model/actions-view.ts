@@ -36,6 +36,7 @@ function unsendable(
   { reasons }: Language['words'],
 ): string | undefined {
   if (link.kind !== 'live' || status === undefined) return reasons.noConnection;
+  if (agent === 'away' && status.transaction !== null) return reasons.agentRestarts;
   if (agent !== 'reachable') return reasons.away;
   if (pending === undefined) return undefined;
   // A repair begins with an audit, and is a transaction only after it.

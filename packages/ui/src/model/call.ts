@@ -32,6 +32,8 @@ async function problemOf(response: Response): Promise<Problem> {
   const type = response.headers.get('content-type') ?? '';
   if (!type.includes('json')) {
     if (response.status === 401) return { code: 'unauthenticated', details: {} };
+    // A proxy has limits of its own, and refuses before the api is asked.
+    if (response.status === 413) return { code: 'too-large', details: {} };
     return { code: AWAY.has(response.status) ? 'no-connection' : 'internal', details: {} };
   }
   const body = (await response.json()) as Partial<Record<string, unknown>>;

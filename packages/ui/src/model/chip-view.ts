@@ -4,6 +4,7 @@ import { fill } from './fill.ts';
 import type { Language } from './language.ts';
 import { percentOf } from './percent.ts';
 import type { Situation } from './situation.ts';
+import { isLost } from './waiting.ts';
 
 export type ChipState = Exclude<keyof Language['words']['chip'], 'name'>;
 export type Tone = 'good' | 'news' | 'busy' | 'bad' | 'muted';
@@ -35,16 +36,9 @@ const TONES: Readonly<Record<ChipState, Tone>> = {
   away: 'bad',
 };
 
-/** A restart of the api takes a moment; a shorter break in the line is not worth a word. Milliseconds. */
-const UNNOTICED_MS = 2500;
-
 /** Of the device as a whole, as far as one can tell from outside. */
 export function isNoNetwork({ code }: ErrorView): boolean {
   return code === 'offline' || code === 'dns-failed';
-}
-
-export function isLost({ link }: Situation, now: number): boolean {
-  return link.kind === 'reconnecting' && now - link.since >= UNNOTICED_MS;
 }
 
 /** The last transaction, when it ended badly and nothing has superseded it. A broken device stays broken. */

@@ -1,13 +1,14 @@
 /**
  * The one notice at the top of the modal: what happened, what state the device is in now, and what to do. Pure. At most
- * one at a time: what the person has just done comes first, then the updater itself, then the last result and the last
- * check.
+ * one at a time: what the person has just done comes first, then what is waited for, then the updater itself, then the last
+ * result and the last check.
  */
 import type { Status, TransactionResult } from '@pikit/protocol';
 import { failureOf, isLater, isNoNetwork } from './chip-view.ts';
 import { fill } from './fill.ts';
 import type { Language } from './language.ts';
 import type { Problem, Situation } from './situation.ts';
+import { waitingOf, type Waiting } from './waiting.ts';
 import { describeProblem, isBackInPlace, versionInSentence } from './words.ts';
 
 export interface NoticeView {
@@ -57,6 +58,26 @@ function ofResult(result: TransactionResult, language: Language): NoticeView {
   };
 }
 
+/** Nothing is announced as installed that does not run: somebody may have changed the device since. */
+function isRunning({ outcome, to }: TransactionResult, { current }: Status): boolean {
+  return outcome !== 'committed' || to === current;
+}
+
+function ofOther({ to }: TransactionResult, { current }: Status, language: Language): NoticeView {
+  const { title, state, whatToDo } = language.words.notRunning;
+  const facts = {
+    to: versionInSentence(to, language),
+    current: versionInSentence(current, language),
+  };
+  return {
+    tone: 'bad',
+    title: upperFirst(fill(title, facts, language)),
+    happened: undefined,
+    state: upperFirst(fill(state, facts, language)),
+    whatToDo,
+  };
+}
+
 function failureOutcome({ outcome }: TransactionResult): boolean {
   return !['committed', 'staged', 'cancelled'].includes(outcome);
 }
@@ -80,19 +101,51 @@ function ofStatus(status: Status, language: Language): NoticeView | undefined {
   }
   const isNews = last_result !== null && isLater(last_result.endedAt, last_check);
   if (!isNews || failureOutcome(last_result)) return undefined;
+  if (!isRunning(last_result, status)) return ofOther(last_result, status, language);
   return ofResult(last_result, language);
 }
 
-export function noticeView(situation: Situation, language: Language): NoticeView | undefined {
+/** The title does not count the time, because it is read out when it changes. */
+function ofWaiting(
+  waiting: Waiting,
+  status: Situation['status'],
+  language: Language,
+): NoticeView | undefined {
+  const words = language.words.waiting;
+  const isWorking = (status?.transaction ?? null) !== null;
+  // The progress says it itself.
+  if (isWorking && !waiting.isLong) return undefined;
+  const hasWayBack = status === undefined || isWorking || status.previous !== null;
+  const advice = [
+    ...(waiting.for === 'device' ? [words.check] : []),
+    ...(hasWayBack ? [words.rescue] : []),
+  ];
+  return {
+    tone: waiting.isLong ? 'warning' : 'neutral',
+    title: words[waiting.for],
+    happened: fill(words.noAnswer, { time: language.elapsed(waiting.ms) }, language),
+    state: undefined,
+    whatToDo: waiting.isLong ? advice.join(' ') : undefined,
+  };
+}
+
+/** `now` is the browser's clock in milliseconds. */
+export function noticeView(
+  situation: Situation,
+  now: number,
+  language: Language,
+): NoticeView | undefined {
   const { link, status, agent, problem } = situation;
   // The sign-in form explains itself, and its own mistakes stand beside its field.
   if (link.kind === 'signed-out') return undefined;
-  if (problem !== undefined) return ofProblem(problem.error, 'bad', language);
-  if (status === undefined) {
-    if (link.kind !== 'reconnecting') return undefined;
-    return ofProblem({ code: 'no-connection', details: {} }, 'warning', language);
+  // A command that was cut off by what is waited for anyway is not a second thing to say.
+  const isCutOff = problem?.error.code === 'no-connection' && link.kind !== 'live';
+  if (problem !== undefined && !isCutOff) {
+    return ofProblem(problem.error, 'bad', language);
   }
-  if (status.transaction !== null) return undefined;
+  const waiting = waitingOf(situation, now);
+  if (waiting !== undefined) return ofWaiting(waiting, status, language);
+  if (status === undefined || status.transaction !== null) return undefined;
   if (agent === 'away')
     return ofProblem({ code: 'agent-unreachable', details: {} }, 'bad', language);
   if (agent === 'incompatible') {

@@ -59,6 +59,8 @@ export interface Situation {
   readonly link: Link;
   readonly status: Status | undefined;
   readonly agent: Agent;
+  /** The browser's clock, at the moment when the agent went away; undefined while it is there. */
+  readonly awaySince: number | undefined;
   /** The device's clock minus the browser's, in milliseconds. A Pi without a clock chip may be years off. */
   readonly aheadMs: number;
   readonly peak: Peak | undefined;
@@ -83,6 +85,7 @@ export function createStore(now: number): Store {
     link: { kind: 'connecting', since: now },
     status: undefined,
     agent: 'reachable',
+    awaySince: undefined,
     aheadMs: 0,
     peak: undefined,
     pace: undefined,

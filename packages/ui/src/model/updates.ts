@@ -67,12 +67,16 @@ function createReceiver(store: Store, log: LogFollower, now: () => number) {
     const error = await log.follow(latestOf(store.situation().status));
     if (error !== undefined) store.set({ problem: { command: 'log', error } });
   };
+  const agentIs = (agent: Agent): Pick<Situation, 'agent' | 'awaySince'> => ({
+    agent,
+    awaySince: agent === 'away' ? (store.situation().awaySince ?? now()) : undefined,
+  });
   return {
     follow,
     status({ agent, ...status }: AgentStatus): void {
       const { peak, pace } = store.situation();
       const seen = { peak: raisePeak(peak, status), pace: notePace(pace, status, now()) };
-      store.set({ status, agent, ...seen });
+      store.set({ status, ...agentIs(agent), ...seen });
       const view = log.view();
       if (view !== undefined && view.transaction !== (latestOf(status) ?? undefined)) void follow();
     },
@@ -86,7 +90,7 @@ function createReceiver(store: Store, log: LogFollower, now: () => number) {
       if (kind === 'signed-out') log.leave();
     },
     ahead: (aheadMs: number): void => store.set({ aheadMs }),
-    agent: (agent: Agent): void => store.set({ agent }),
+    agent: (agent: Agent): void => store.set(agentIs(agent)),
     log: log.append,
   };
 }

@@ -41,6 +41,8 @@ export interface TrustView {
 
 export interface ModalView {
   readonly signedOut: boolean;
+  /** Above the form: why to sign in. */
+  readonly signInHint: string;
   readonly known: boolean;
   readonly installed: string;
   /** Undefined when it is what runs. */
@@ -146,9 +148,10 @@ export function viewOf(situation: Situation, now: number, language: Language): V
   const work = link.kind === 'signed-out' ? undefined : workView(situation, now, language);
   const deviceNow = now + situation.aheadMs;
   const files = filesView(situation, deviceNow, language);
-  const told = noticeView(situation, language);
+  const told = noticeView(situation, now, language);
   // That all went well is no longer true of files that were damaged since.
   const notice = files.damaged !== undefined && told?.tone === 'good' ? undefined : told;
+  const isWorking = (status?.transaction ?? null) !== null;
   const current = status?.current ?? null;
   const latest = status?.latest ?? null;
   const previous = status?.previous ?? null;
@@ -157,6 +160,7 @@ export function viewOf(situation: Situation, now: number, language: Language): V
     chip,
     modal: {
       signedOut: link.kind === 'signed-out',
+      signInHint: isWorking ? language.words.signIn.working : language.words.signIn.explain,
       known: status !== undefined,
       installed: versionLabel(current, language),
       latest:

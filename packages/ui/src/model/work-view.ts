@@ -1,10 +1,11 @@
 /** The running transaction as the modal shows it: phases, amounts, elapsed time, and the words for a screen reader. Pure. */
 import type { Phase, Status, TransactionKind, TransactionView } from '@pikit/protocol';
-import { isLost, shownPercent } from './chip-view.ts';
+import { shownPercent } from './chip-view.ts';
 import { fill } from './fill.ts';
 import type { Language } from './language.ts';
 import { speedOf, type Speed } from './pace.ts';
 import type { Situation } from './situation.ts';
+import { waitingOf } from './waiting.ts';
 import { versionInSentence } from './words.ts';
 
 export interface PhaseView {
@@ -92,12 +93,14 @@ function amountOf(
 }
 
 function hintOf(situation: Situation, now: number, language: Language): string {
-  if (!isLost(situation, now)) {
+  const waiting = waitingOf(situation, now);
+  if (waiting === undefined) {
     const isUndoing = situation.status?.transaction?.phase === 'rolling-back';
     return isUndoing ? language.words.work.undoingHint : language.words.work.mayClose;
   }
-  const time = language.elapsed(now - situation.link.since);
-  return fill(language.words.work.away, { time }, language);
+  const { away, agentAway } = language.words.work;
+  const time = language.elapsed(waiting.ms);
+  return fill(waiting.for === 'device' ? away : agentAway, { time }, language);
 }
 
 /** Undefined when nothing runs. `now` is the browser's clock in milliseconds. */

@@ -31,6 +31,7 @@ describe('createCall', () => {
     ['a proxy whose api restarts', { status: 502, body: '<h1>Bad' }, 'no-connection', {}],
     ['a proxy that asks for a sign-in', { status: 401, body: 'no' }, 'unauthenticated', {}],
     ['a page where JSON was expected', { status: 200, body: '<p>hi' }, 'no-connection', {}],
+    ['a proxy that takes no more', { status: 413, body: '<h1>Too' }, 'too-large', {}],
     ['an error page', { status: 500, body: '<p>oh' }, 'internal', {}],
   ])('reads %s', async (_, reply, code, details) => {
     api.replies.set('POST /update/check', reply);

@@ -1,22 +1,27 @@
 /** The one notice: what it says, and which of several wins. */
 import type { TransactionResult } from '@pikit/protocol';
+import type { Version } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import { english } from '../../src/catalogue/english.ts';
 import { createLanguage } from '../../src/model/language.ts';
 import { noticeView } from '../../src/model/notice-view.ts';
 import type { Situation } from '../../src/model/situation.ts';
-import { aResult, aSituation, aStatus, aTransaction, RELEASE } from '../support/builders.ts';
+import { aResult, aSituation, aStatus, aTransaction, NOW, RELEASE } from '../support/builders.ts';
 
 const language = createLanguage('en', english);
-const notice = (change: Partial<Situation>) => noticeView(aSituation(change), language);
-const stateOf = (result: Partial<TransactionResult>) =>
-  notice({ status: aStatus({ last_result: aResult(result) }) })?.state;
+const notice = (change: Partial<Situation>) => noticeView(aSituation(change), NOW, language);
+const stateOf = (result: Partial<TransactionResult>) => {
+  const last_result = aResult(result);
+  return notice({ status: aStatus({ current: last_result.to, last_result }) })?.state;
+};
 const probeFailed = {
   code: 'probe-failed',
   details: { url: 'http://127.0.0.1/', reason: 'HTTP 502' },
 } as const;
 const offline = { code: 'offline', details: {} } as const;
 const busy = { command: 'apply', error: { code: 'busy', details: {} } } as const;
+
+const lost = (ms: number) => ({ link: { kind: 'reconnecting', since: NOW - ms } }) as const;
 
 describe('noticeView', () => {
   it('says what happened, how the device is now, and what to do', () => {
@@ -45,7 +50,8 @@ describe('noticeView', () => {
       'Back on the earlier dashboard',
     ],
   ] as const)('tells of %s', (_, result, tone, title) => {
-    const status = aStatus({ last_result: aResult(result) });
+    const last_result = aResult(result);
+    const status = aStatus({ current: last_result.to, last_result });
     expect(notice({ status })).toMatchObject({ tone, title });
   });
 
@@ -101,12 +107,6 @@ describe('noticeView', () => {
       'warning',
       'No connection to the release server',
     ],
-    [
-      'the device has not answered once',
-      { status: undefined, link: { kind: 'reconnecting', since: 0 } },
-      'warning',
-      'The device did not answer',
-    ],
     ['the agent is away', { agent: 'away' }, 'bad', 'The updater on this device does not answer'],
     [
       'the agent does not match',
@@ -124,7 +124,54 @@ describe('noticeView', () => {
     expect(notice(change)).toMatchObject({ tone, title });
   });
 
+  const working = { status: aStatus({ transaction: aTransaction() }) };
+  const away = (ms: number) => ({ ...working, agent: 'away', awaySince: NOW - ms }) as const;
+  const cut = { command: 'log', error: { code: 'no-connection', details: {} } } as const;
+
   it.each([
+    ['nothing runs', lost(40_000)],
+    ['nothing was seen yet', { ...lost(40_000), status: undefined }],
+    ['a command was cut off by it', { ...lost(40_000), problem: cut }],
+  ])('says for how long it waits, and no error, while %s', (_, change) => {
+    expect(notice(change)).toEqual({
+      tone: 'neutral',
+      title: 'Waiting for the device',
+      happened: 'No answer for 40 sec. This page goes on trying by itself.',
+      state: undefined,
+      whatToDo: undefined,
+    });
+  });
+
+  it.each([
+    ['the device', lost(130_000), 'Waiting for the device', /switched on.*update\.rollback$/],
+    ['the device at work', { ...working, ...lost(130_000) }, 'Waiting for the device', /rollback$/],
+    ['a page just opened', { ...lost(130_000), status: undefined }, 'Waiting for', /rollback$/],
+    ['the updater at work', away(130_000), 'Waiting for the updater', /^If .*update\.rollback$/],
+  ] as const)('offers the way by SSH after a while without %s', (_, change, title, whatToDo) => {
+    const shown = notice(change);
+    expect(shown?.tone).toBe('warning');
+    expect(shown?.title).toContain(title);
+    expect(shown?.whatToDo).toMatch(whatToDo);
+  });
+
+  it('offers no way back where there is none', () => {
+    const shown = notice({ ...lost(130_000), status: aStatus({ previous: null }) });
+    expect(shown?.whatToDo).not.toContain('rollback');
+  });
+
+  it('does not call installed what does not run', () => {
+    const status = aStatus({ current: '1.3.0' as Version, last_result: aResult() });
+    expect(notice({ status })).toMatchObject({
+      tone: 'bad',
+      title: '1.4.0 is not what runs',
+      state: '1.4.0 was installed, but 1.3.0 is running now.',
+    });
+  });
+
+  it.each([
+    ['the line was down for a moment only', lost(1000)],
+    ['the updater restarts in the middle of its work', away(40_000)],
+    ['the line is down in the middle of it', { ...working, ...lost(40_000), problem: cut }],
     ['all is well', {}],
     ['nothing is known yet', { status: undefined, link: { kind: 'connecting', since: 0 } }],
     ['somebody has to sign in', { link: { kind: 'signed-out', since: 0 }, problem: busy }],

@@ -146,7 +146,9 @@ describe('viewOf', () => {
   });
 
   it('announces the outcome when the work has ended', () => {
-    expect(modalOf({ last_result: aResult() }).announcement).toBe('1.4.0 is installed');
+    const last_result = aResult();
+    const { announcement } = modalOf({ current: last_result.to, last_result });
+    expect(announcement).toBe('1.4.0 is installed');
     expect(modalOf({}).announcement).toBe('Up to date');
   });
 
@@ -154,7 +156,8 @@ describe('viewOf', () => {
     ['committed', undefined],
     ['failed', 'The update failed'],
   ] as const)('shows damage beside what %s, unless that was good news', (outcome, title) => {
-    const { notice, files } = modalOf({ last_result: aResult({ outcome }), drift: aDrift() });
+    const last_result = aResult({ outcome, to: '1.3.0' as Version });
+    const { notice, files } = modalOf({ last_result, drift: aDrift() });
     expect(notice?.title).toBe(title);
     expect(files.damaged?.title).toBe('1 installed file is damaged');
   });

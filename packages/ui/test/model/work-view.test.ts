@@ -104,6 +104,14 @@ describe('workView', () => {
     expect(hint).toContain('the work goes on');
   });
 
+  it('says how long the updater has been away, and that it goes on', () => {
+    const away = { agent: 'away', awaySince: NOW - 9000 } as const;
+    const hint = view({ transaction: aTransaction() }, away)?.hint;
+    expect(hint).toBe(
+      'The updater has not answered for 9 sec. That is expected while it restarts; then it goes on.',
+    );
+  });
+
   it('announces phases and quarters only', () => {
     const said = [0, 20, 45, 47, 80, 99].map((bytesDone) => {
       const progress = progressOf('staging', { bytesDone, bytesTotal: 100 });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { waitFor } from '../../../../test/support/wait-for.ts';
 import type { AgentStatus } from '../../src/model/situation.ts';
+import { ELEMENT_VERSION } from '../../src/version.ts';
 import { anAgentStatus } from './builders.ts';
 
 /** `body` is a string for an answer that is not JSON. */
@@ -58,6 +59,7 @@ export async function startApiServer(prefix = ''): Promise<ApiServer> {
     const own = api.replies.get(route);
     if (own !== undefined) return typeof own === 'function' ? own() : own;
     if (route === 'GET /session') return { body: { signedIn: api.isSignedIn } };
+    if (route === 'GET /health') return { body: { version: ELEMENT_VERSION } };
     if (!api.isSignedIn) return { status: 401, body: { code: 'unauthenticated', details: {} } };
     if (route === 'GET /update/status') return { body: api.status };
     return { status: 404, body: { code: 'invalid-request', details: {} } };

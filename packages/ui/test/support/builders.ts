@@ -106,6 +106,7 @@ export function aSituation(change: Partial<Situation> = {}): Situation {
     link: { kind: 'live', since: NOW - 60_000 },
     status: aStatus(),
     agent: 'reachable',
+    awaySince: undefined,
     aheadMs: 0,
     peak: undefined,
     pace: undefined,

@@ -1,0 +1,42 @@
+/** What is waited for, from when on, and when that is long. */
+import { describe, expect, it } from 'vitest';
+import { isLost, waitingOf } from '../../src/model/waiting.ts';
+import { aSituation, aStatus, aTransaction, NOW } from '../support/builders.ts';
+
+const lost = (ms: number) => ({ link: { kind: 'reconnecting', since: NOW - ms } }) as const;
+const away = (ms: number) => ({ agent: 'away', awaySince: NOW - ms }) as const;
+const working = { status: aStatus({ transaction: aTransaction() }) };
+
+describe('waitingOf', () => {
+  it.each([
+    ['a moment without the device', lost(2000), undefined],
+    ['the device', lost(5000), { for: 'device', ms: 5000, isLong: false }],
+    ['the device, for long', lost(120_000), { for: 'device', ms: 120_000, isLong: true }],
+    [
+      'the updater at work',
+      { ...working, ...away(5000) },
+      { for: 'agent', ms: 5000, isLong: false },
+    ],
+    [
+      'the updater at work, for long',
+      { ...working, ...away(120_000) },
+      { for: 'agent', ms: 120_000, isLong: true },
+    ],
+    ['an updater that does nothing', away(5000), undefined],
+    [
+      'the line before the updater',
+      { ...away(9000), ...lost(5000) },
+      { for: 'device', ms: 5000, isLong: false },
+    ],
+    ['nobody', {}, undefined],
+  ])('knows %s', (_, change, waiting) => {
+    expect(waitingOf(aSituation(change), NOW)).toEqual(waiting);
+  });
+});
+
+describe('isLost', () => {
+  it('is about the device alone', () => {
+    expect(isLost(aSituation(lost(5000)), NOW)).toBe(true);
+    expect(isLost(aSituation({ ...working, ...away(5000) }), NOW)).toBe(false);
+  });
+});
