@@ -7,7 +7,7 @@ import { App } from './components/app.tsx';
 import type { Language } from './model/language.ts';
 import { loadLanguage } from './catalogue/load-language.ts';
 import { createUpdates, type Updates } from './model/updates.ts';
-import { viewOf, type View } from './model/view-model.ts';
+import { chipView, type ChipView } from './model/chip-view.ts';
 import { createPageReload } from './page-reload.ts';
 import type { Situation } from './model/situation.ts';
 import { ELEMENT_VERSION } from './version.ts';
@@ -15,7 +15,7 @@ import css from './style.css?inline';
 
 /** The detail of `pikit-status`. */
 export interface StatusDetail {
-  readonly state: View['chip']['state'];
+  readonly state: ChipView['state'];
   readonly label: string;
   readonly percent: number | undefined;
   readonly status: Situation['status'];
@@ -168,7 +168,7 @@ export class PikitUpdates extends HTMLElement {
     });
     const leave = updates.subscribe(() => {
       const situation = updates.situation();
-      const { state, label, percent } = viewOf(situation, Date.now(), language).chip;
+      const { state, label, percent } = chipView(situation, Date.now(), language);
       const detail: StatusDetail = { state, label, percent, status: situation.status };
       this.dispatchEvent(
         new CustomEvent('pikit-status', { detail, bubbles: true, composed: true }),

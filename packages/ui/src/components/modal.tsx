@@ -29,7 +29,7 @@ interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes' | 'onTick' |
   readonly onSignIn: (password: string, code?: string) => void;
 }
 
-function Body({ modal, log, isOpen, page, ...props }: Props): JSX.Element {
+function Body({ modal, log, page, ...props }: Props): JSX.Element {
   const { words } = useLanguage();
   if (modal.signedOut) {
     const { mistake, isBusy, onSignIn } = props;
@@ -42,7 +42,7 @@ function Body({ modal, log, isOpen, page, ...props }: Props): JSX.Element {
       {modal.known ? null : <p class="meta">{modal.meta}</p>}
       {modal.known && modal.work === undefined ? <Versions modal={modal} /> : null}
       {modal.work === undefined ? null : <Progress work={modal.work} />}
-      {isOpen && modal.release !== undefined ? (
+      {modal.release === undefined ? null : (
         <ReleaseCard
           release={modal.release}
           readNotes={props.readNotes}
@@ -51,7 +51,7 @@ function Body({ modal, log, isOpen, page, ...props }: Props): JSX.Element {
           onSkip={props.onSkip}
           onDownload={props.onDownload}
         />
-      ) : null}
+      )}
       <EditedNotice modal={modal} />
       {log === undefined ? null : <LogViewer log={log} />}
       <FilesRow modal={modal} onVerify={props.onVerify} />
@@ -135,10 +135,11 @@ export function Modal(props: Props): JSX.Element {
           <span class="unseen">{words.buttons.close}</span>
         </button>
       </div>
-      <div class="body">
-        <Body {...props} />
-      </div>
-      {modal.actions.check.shown ? <ActionBar {...props} isLogOpen={log !== undefined} /> : null}
+      {/* Nobody sees it while it is closed, and the page should not pay for it. */}
+      <div class="body">{isOpen ? <Body {...props} /> : null}</div>
+      {isOpen && modal.actions.check.shown ? (
+        <ActionBar {...props} isLogOpen={log !== undefined} />
+      ) : null}
       <output class="unseen">{isOpen ? modal.announcement : ''}</output>
     </dialog>
   );
