@@ -45,6 +45,7 @@ describe.skipIf(!hasChromium)(`the set-up${CHROMIUM_NOTE}`, () => {
     await form.getByLabel('Set-up code').fill(code.toLowerCase());
     await signIn.click();
     await form.getByRole('button', { name: 'Sign out' }).click();
+    await form.getByRole('heading', { name: 'Sign in' }).waitFor();
     await form.getByLabel('Password').fill('the first password');
     await signIn.click();
     await form.getByRole('button', { name: 'Sign out' }).waitFor();

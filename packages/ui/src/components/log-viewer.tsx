@@ -10,8 +10,8 @@ import { SaveButton } from './save-button.tsx';
 /** Pixels from the end within which the reader counts as being at the end. */
 const NEAR_END = 24;
 
-/** A box that scrolls must be reachable with the keyboard, and then needs a name. */
-const REACHABLE = { tabIndex: 0, role: 'region', 'aria-labelledby': 'log-heading' } as const;
+/** A box that scrolls must be reachable with the keyboard, and then has a name, too. */
+const REACHABLE = { tabIndex: 0, role: 'region' } as const;
 
 function textOf(log: LogView): string {
   const lines = log.lines ?? [];
@@ -23,7 +23,13 @@ function emptyWords({ lines, transaction }: LogView, { words }: Language): strin
   return transaction === undefined ? words.log.none : words.log.empty;
 }
 
-export function LogViewer({ log }: { readonly log: LogView }): JSX.Element {
+interface Props {
+  readonly log: LogView;
+  /** Of its place: several logs may stand on one page. */
+  readonly id: string;
+}
+
+export function LogViewer({ log, id }: Props): JSX.Element {
   const language = useLanguage();
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
@@ -47,9 +53,9 @@ export function LogViewer({ log }: { readonly log: LogView }): JSX.Element {
   };
 
   return (
-    <div class="log" id="log">
+    <div class="log" id={id}>
       <div class="log-head">
-        <h3 id="log-heading">{language.words.log.heading}</h3>
+        <h3 id={`${id}-heading`}>{language.words.log.heading}</h3>
         {lines.length === 0 ? null : (
           <span class="choices">
             <CopyButton text={textOf(log)} />
@@ -57,7 +63,13 @@ export function LogViewer({ log }: { readonly log: LogView }): JSX.Element {
           </span>
         )}
       </div>
-      <div class="lines" ref={box} onScroll={onScroll} {...REACHABLE}>
+      <div
+        class="lines"
+        ref={box}
+        onScroll={onScroll}
+        {...REACHABLE}
+        aria-labelledby={`${id}-heading`}
+      >
         {lines.length === 0 ? <p class="meta">{emptyWords(log, language)}</p> : null}
         {lines.map(({ at, level, message }, index) => (
           <p key={index} data-level={level}>

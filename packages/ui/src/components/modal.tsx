@@ -53,7 +53,7 @@ function Body({ modal, log, page, ...props }: Props): JSX.Element {
         />
       )}
       <EditedNotice modal={modal} />
-      {log === undefined ? null : <LogViewer log={log} />}
+      {log === undefined ? null : <LogViewer log={log} id="log" />}
       <FilesRow modal={modal} onVerify={props.onVerify} />
       {modal.known && page !== '' ? (
         <p class="meta">

@@ -1,47 +1,130 @@
-/** The finished transactions, newest first, one line each. */
+/** The finished transactions: which of them, and each with what is known of it and its log. */
 import type { JSX } from 'preact';
-import type { TransactionResult } from '@pikit/protocol';
-import { fill } from '../model/fill.ts';
-import { versionInSentence } from '../model/words.ts';
+import { useState } from 'preact/hooks';
+import { Icon, type IconName } from '../components/icon.tsx';
+import { LogViewer } from '../components/log-viewer.tsx';
+import { useAsked, Waiting } from './card.tsx';
+import type { Device } from './device.ts';
+import { Facts } from './facts.tsx';
 import { usePageLanguage } from './language.tsx';
-import type { PageLanguage } from './model/page-language.ts';
+import {
+  FILTERS,
+  historyView,
+  PORTION,
+  type EntryView,
+  type Filter,
+} from './model/history-view.ts';
 
-function Line({ entry }: { readonly entry: TransactionResult }): JSX.Element {
-  const language = usePageLanguage();
-  const { from, to, startedAt, endedAt } = entry;
-  const facts = { from: versionInSentence(from, language), to: versionInSentence(to, language) };
-  const took = language.took(startedAt, endedAt);
+const ICONS: Readonly<Record<EntryView['tone'], IconName>> = {
+  good: 'check',
+  bad: 'warning',
+  neutral: 'info',
+};
+
+interface EntryProps {
+  readonly entry: EntryView;
+  readonly device: Device;
+}
+
+function Log({ entry, device }: EntryProps): JSX.Element {
+  const asked = useAsked(() => device.commands.log(entry.id), entry.id);
+  const { value } = asked;
+  return (
+    <>
+      <Waiting asked={asked} />
+      {value === undefined ? null : (
+        <LogViewer log={{ transaction: entry.id, lines: value.lines }} id={`log-${entry.id}`} />
+      )}
+    </>
+  );
+}
+
+function Entry({ entry, device }: EntryProps): JSX.Element {
+  const { history: words } = usePageLanguage().page;
+  const [isOpen, setOpen] = useState(false);
   return (
     <li>
-      <span>{fill(wordsOf(entry, language), facts, language)}</span>
-      <span class="meta">
-        {language.day(endedAt)}, {fill(language.page.history.took, { took }, language)}
-      </span>
+      <details open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary data-tone={entry.tone}>
+          <Icon name={ICONS[entry.tone]} />
+          <span>
+            {entry.title}
+            <span class="meta">{entry.line}</span>
+          </span>
+        </summary>
+        {isOpen ? (
+          <div class="entry">
+            {entry.error === undefined ? null : (
+              <dl class="story">
+                <dt>{words.whatHappened}</dt>
+                <dd>{entry.error.title}.</dd>
+                <dt>{words.whatToDo}</dt>
+                <dd>{entry.error.whatToDo}</dd>
+              </dl>
+            )}
+            <Facts facts={entry.facts} />
+            <Log entry={entry} device={device} />
+          </div>
+        ) : null}
+      </details>
     </li>
   );
 }
 
-function wordsOf({ kind, outcome }: TransactionResult, { words, page }: PageLanguage): string {
-  if (kind === 'repair' && outcome !== 'staged') return words.outcomes.repair[outcome].title;
-  const isBack = kind === 'rollback' && outcome === 'committed';
-  return isBack ? page.history.rolledBack : page.history[outcome];
-}
-
-export function History({
-  entries,
-}: {
-  readonly entries: readonly TransactionResult[];
-}): JSX.Element {
+function Filters({ filter, onFilter }: { filter: Filter; onFilter: (next: Filter) => void }) {
   const { history: words } = usePageLanguage().page;
   return (
-    <section class="card" aria-labelledby="history">
-      <h2 id="history">{words.title}</h2>
-      {entries.length === 0 ? <p class="meta">{words.empty}</p> : null}
-      <ul class="history">
-        {entries.map((entry) => (
-          <Line key={entry.id} entry={entry} />
+    <fieldset class="filters">
+      <legend class="unseen">{words.filter}</legend>
+      {FILTERS.map((each) => (
+        <button
+          key={each}
+          type="button"
+          class="plain"
+          aria-pressed={each === filter}
+          onClick={() => onFilter(each)}
+        >
+          {words[each]}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+export function HistoryCard({ device }: { readonly device: Device }): JSX.Element {
+  const language = usePageLanguage();
+  const { history: words } = language.page;
+  const [filter, setFilter] = useState<Filter>('all');
+  const [most, setMost] = useState(PORTION);
+  const asked = useAsked(device.commands.history, device.status.last_result?.id);
+  const view = historyView(asked.value?.entries ?? [], filter, most, language);
+  const isKnown = asked.value !== undefined;
+  return (
+    <>
+      <Waiting asked={asked} />
+      {isKnown ? (
+        <Filters
+          filter={filter}
+          onFilter={(next) => {
+            setFilter(next);
+            setMost(PORTION);
+          }}
+        />
+      ) : null}
+      {isKnown && view.empty !== undefined ? <p class="meta">{view.empty}</p> : null}
+      <ul class="entries">
+        {view.entries.map((entry) => (
+          <Entry key={entry.id} entry={entry} device={device} />
         ))}
       </ul>
-    </section>
+      {view.hasMore ? (
+        <p class="more">
+          <output class="meta">{view.shown}</output>
+          <button type="button" class="plain" onClick={() => setMost(most + PORTION)}>
+            {words.more}
+          </button>
+        </p>
+      ) : null}
+    </>
   );
 }

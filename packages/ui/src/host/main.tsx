@@ -1,11 +1,11 @@
 /** Entry of the page: registers the element, and renders what is below the top bar. */
 import { render } from 'preact';
 import { createCommands } from '../model/commands.ts';
-import { PikitUpdates } from '../element.tsx';
+import { PikitUpdates, type StatusDetail } from '../element.tsx';
 import { loadPageLanguage } from './catalogue/load-page-language.ts';
 import { SpeakingPage } from './language.tsx';
 import { createPageCommands, type SendFile } from './model/page-commands.ts';
-import { Page } from './page.tsx';
+import { Page, type PageProps } from './page.tsx';
 
 const sendFile: SendFile = (url, file, { onSent, signal }) =>
   new Promise((resolve, reject) => {
@@ -29,7 +29,24 @@ const tag = navigator.languages.find((each) => /^(?:en|de)\b/i.test(each)) ?? 'e
 const root = document.querySelector('#page');
 const element = document.querySelector('pikit-updates');
 
+/** The element tells of each change once, and may do so before there is a page. */
+function listenTo(speaker: PikitUpdates): PageProps['subscribe'] {
+  const listeners = new Set<(detail: StatusDetail) => void>();
+  let latest: StatusDetail | undefined;
+  speaker.addEventListener('pikit-status', (event) => {
+    if (!(event instanceof CustomEvent)) return;
+    latest = event.detail as StatusDetail;
+    for (const listener of listeners) listener(latest);
+  });
+  return (listener) => {
+    listeners.add(listener);
+    if (latest !== undefined) listener(latest);
+    return () => listeners.delete(listener);
+  };
+}
+
 if (root !== null && element instanceof PikitUpdates) {
+  const subscribe = listenTo(element);
   document.documentElement.lang = tag;
   element.lang = tag;
   const api = {
@@ -38,9 +55,17 @@ if (root !== null && element instanceof PikitUpdates) {
   };
   const commands = { ...createCommands(api), ...createPageCommands({ ...api, send: sendFile }) };
   const language = await loadPageLanguage(tag);
+  document.title = `Pi-Kit · ${language.words.page}`;
   render(
     <SpeakingPage language={language}>
-      <Page element={element} commands={commands} />
+      <Page
+        subscribe={subscribe}
+        commands={commands}
+        now={Date.now}
+        refresh={() => element.refresh()}
+        open={() => element.open()}
+        signOut={() => void element.signOut()}
+      />
     </SpeakingPage>,
     root,
   );

@@ -1,49 +1,29 @@
 /**
- * The page below the top bar: the sign-in form, or what this device runs and what was installed on it. It learns the status
- * from the element's event, as any other host page would.
+ * The page below the top bar: the sign-in form and nothing else, or its cards. It learns the status from the element's event, as
+ * any other host page would.
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { TransactionResult } from '@pikit/protocol';
 import { SignIn } from '../components/sign-in.tsx';
-import type { PikitUpdates, StatusDetail } from '../element.tsx';
-import type { Commands } from '../model/commands.ts';
-import type { Problem, Situation } from '../model/situation.ts';
-import { signInMistake, versionLabel } from '../model/words.ts';
-import { History } from './history.tsx';
+import type { StatusDetail } from '../element.tsx';
+import type { Problem } from '../model/situation.ts';
+import { signInMistake } from '../model/words.ts';
+import { Access } from './access.tsx';
+import { Card } from './card.tsx';
+import type { Device } from './device.ts';
+import { Facts } from './facts.tsx';
+import { FileCard } from './file.tsx';
+import { HistoryCard } from './history.tsx';
 import { usePageLanguage } from './language.tsx';
-import type { PageCommands } from './model/page-commands.ts';
+import { deviceView } from './model/device-view.ts';
 import { SettingsCard } from './settings.tsx';
 
-interface Props {
-  readonly element: PikitUpdates;
-  readonly commands: Commands & PageCommands;
+export interface PageProps extends Omit<Device, 'status'> {
+  /** Tells of every change, and returns the way to stop listening. */
+  readonly subscribe: (listener: (detail: StatusDetail) => void) => () => void;
 }
 
-function Facts({ status }: { readonly status: Situation['status'] & object }): JSX.Element {
-  const language = usePageLanguage();
-  const words = language.page.device;
-  const facts: readonly (readonly [string, string])[] = [
-    [language.words.versions.installed, versionLabel(status.current, language)],
-    [words.previous, versionLabel(status.previous, language)],
-    [words.channel, words[status.channel]],
-  ];
-  return (
-    <section class="card" aria-labelledby="device">
-      <h2 id="device">{words.title}</h2>
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
-}
-
-function SignInCard({ element, commands }: Props): JSX.Element {
+function SignInCard({ refresh, commands }: Pick<PageProps, 'refresh' | 'commands'>): JSX.Element {
   const language = usePageLanguage();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -52,7 +32,7 @@ function SignInCard({ element, commands }: Props): JSX.Element {
     const answer = await commands.signIn(password, code);
     setProblem(answer.ok ? undefined : answer.error);
     setBusy(false);
-    if (answer.ok) await element.refresh();
+    if (answer.ok) await refresh();
   };
   return (
     <section class="card sign-in-card" aria-labelledby="sign-in">
@@ -66,42 +46,35 @@ function SignInCard({ element, commands }: Props): JSX.Element {
   );
 }
 
-export function Page(props: Props): JSX.Element | null {
-  const { page: words } = usePageLanguage();
-  const { element, commands } = props;
+function DeviceFacts({ device }: { readonly device: Device }): JSX.Element {
+  return <Facts facts={deviceView(device.status, usePageLanguage())} />;
+}
+
+export function Page({ subscribe, ...rest }: PageProps): JSX.Element {
+  const language = usePageLanguage();
   const [detail, setDetail] = useState<StatusDetail>();
-  const [entries, setEntries] = useState<readonly TransactionResult[]>();
-  useEffect(() => {
-    const onStatus = (event: Event): void => {
-      if (event instanceof CustomEvent) setDetail(event.detail as StatusDetail);
-    };
-    element.addEventListener('pikit-status', onStatus);
-    return () => element.removeEventListener('pikit-status', onStatus);
-  }, [element]);
-
-  const isSignedOut = detail?.state === 'signed-out';
-  const status = detail?.status;
-  const latest = status?.last_result?.id;
-  const isKnown = status !== undefined && !isSignedOut;
-  useEffect(() => {
-    if (!isKnown) return;
-    void commands.history().then((answer) => {
-      if (answer.ok) setEntries(answer.value.entries);
-    });
-  }, [commands, isKnown, latest]);
-
-  if (isSignedOut) return <SignInCard {...props} />;
-  if (status === undefined) return null;
+  useEffect(() => subscribe(setDetail), [subscribe]);
+  const { page } = language;
+  if (detail?.state === 'signed-out') return <SignInCard {...rest} />;
+  if (detail?.status === undefined) return <p class="meta">{detail?.label ?? page.card.loading}</p>;
+  const device: Device = { ...rest, status: detail.status };
   return (
     <>
-      <Facts status={status} />
-      <SettingsCard status={status} commands={commands} />
-      {entries === undefined ? null : <History entries={entries} />}
-      <p class="page-foot">
-        <button type="button" class="plain" onClick={() => void element.signOut()}>
-          {words.signOut}
-        </button>
-      </p>
+      <Card id="device" title={page.device.title}>
+        <DeviceFacts device={device} />
+      </Card>
+      <Card id="settings" title={page.settings.title}>
+        <SettingsCard device={device} />
+      </Card>
+      <Card id="file" title={page.file.title}>
+        <FileCard device={device} />
+      </Card>
+      <Card id="history" title={page.history.title}>
+        <HistoryCard device={device} />
+      </Card>
+      <Card id="access" title={page.access.title}>
+        <Access device={device} />
+      </Card>
     </>
   );
 }

@@ -1,16 +1,20 @@
 /**
  * The gallery page: every story as a chip, a live mock of a whole update, and any story alone by its address
- * (`?story=available&modal=open&theme=dark`).
+ * (`?story=available&modal=open&theme=dark`); the page in each of its states (`?page=usual`).
  */
 import { render, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { loadLanguage } from '../catalogue/load-language.ts';
 import { App } from '../components/app.tsx';
+import { loadPageLanguage } from '../host/catalogue/load-page-language.ts';
+import { SpeakingPage } from '../host/language.tsx';
+import { Page } from '../host/page.tsx';
 import type { Situation } from '../model/situation.ts';
 import type { Language } from '../model/language.ts';
 import { createUpdates, type Updates } from '../model/updates.ts';
 import css from '../style.css?inline';
 import { createMockDevice } from './mock-device.ts';
+import { pageStories, type PageStory } from './page-stories.ts';
 import { LOG, NOTES, stories, STORY_NOW } from './stories.ts';
 
 const sheet = new CSSStyleSheet();
@@ -111,16 +115,47 @@ document.documentElement.dataset['theme'] = query.get('theme') ?? '';
 document.documentElement.lang = query.get('lang') ?? 'en';
 document.documentElement.dir = query.get('dir') ?? 'ltr';
 const story = query.get('story');
+const pageStory = pageStories[query.get('page') ?? ''];
+
+async function mountPage({ detail, commands }: PageStory, root: Element): Promise<void> {
+  const language = await loadPageLanguage(document.documentElement.lang);
+  render(
+    <SpeakingPage language={language}>
+      <Page
+        subscribe={(listener) => {
+          listener(detail);
+          return () => undefined;
+        }}
+        commands={commands}
+        now={() => STORY_NOW}
+        refresh={nothing}
+        open={() => undefined}
+        signOut={() => undefined}
+      />
+    </SpeakingPage>,
+    root,
+  );
+}
 
 if (page !== null && chip !== null) {
   void mount(chip, story ?? 'live', query.get('modal') === 'open');
-  if (story === null) {
+  if (pageStory !== undefined) void mountPage(pageStory, page);
+  else if (story === null) {
     render(
-      <ul class="stories">
-        {Object.keys(stories).map((name) => (
-          <Story key={name} name={name} />
-        ))}
-      </ul>,
+      <>
+        <ul class="stories">
+          {Object.keys(stories).map((name) => (
+            <Story key={name} name={name} />
+          ))}
+        </ul>
+        <ul class="stories">
+          {Object.keys(pageStories).map((name) => (
+            <li key={name}>
+              <a href={`?story=up-to-date&page=${name}`}>page: {name}</a>
+            </li>
+          ))}
+        </ul>
+      </>,
       page,
     );
   }

@@ -14,18 +14,25 @@ const UNKNOWN_OF_RELEASE = {
   restarts: [],
 } as const;
 
+const UNKNOWN_OF_SETTINGS = { checkAt: '04:20', channel: null, keep: null } as const;
+
 /** What every api has told from the beginning; the rest may be missing. */
-export type TrustedStatus<S extends Status = Status> = Omit<S, keyof typeof UNKNOWN | 'offered'> &
+export type TrustedStatus<S extends Status = Status> = Omit<
+  S,
+  keyof typeof UNKNOWN | 'offered' | 'settings'
+> &
   Partial<Pick<S, keyof typeof UNKNOWN>> & {
+    readonly settings: Pick<Status['settings'], 'autoCheck'> & Partial<Status['settings']>;
     readonly offered:
       (Omit<ReleaseSummary, keyof typeof UNKNOWN_OF_RELEASE> & Partial<ReleaseSummary>) | null;
   };
 
 export function completeStatus<S extends Status>(status: TrustedStatus<S>): S {
-  const { offered } = status;
+  const { offered, settings } = status;
   return {
     ...UNKNOWN,
     ...status,
+    settings: { ...UNKNOWN_OF_SETTINGS, ...settings },
     offered: offered === null ? null : { ...UNKNOWN_OF_RELEASE, ...offered },
   } as unknown as S;
 }

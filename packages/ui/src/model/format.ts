@@ -12,6 +12,8 @@ export interface Format {
   ago(then: number, now: number): string;
   day(iso: string): string;
   clock(iso: string): string;
+  /** Day and time of day. */
+  moment(iso: string): string;
 }
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -45,6 +47,14 @@ export function createFormat(language: string): Format {
   const clock = onDemand(
     () => new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' }),
   );
+  const moment = onDemand(
+    () =>
+      new Intl.DateTimeFormat(language, {
+        dateStyle: 'medium',
+        timeStyle: 'short',
+        hourCycle: 'h23',
+      }),
+  );
 
   const elapsed = (ms: number): string => {
     const seconds = Math.max(0, Math.floor(ms / SECOND));
@@ -72,5 +82,6 @@ export function createFormat(language: string): Format {
     },
     day: (iso) => show(iso, day),
     clock: (iso) => show(iso, clock),
+    moment: (iso) => show(iso, moment),
   };
 }

@@ -35,8 +35,12 @@ export function notePace(
   now: number,
 ): Pace | undefined {
   if (transaction === null || progress === null || progress.bytesTotal === 0) return undefined;
-  const { phase, bytesDone: bytes, bytesTotal } = progress;
-  const of = `${transaction.id} ${phase} ${String(bytesTotal)}`;
+  const { phase, bytesDone, bytesTotal } = progress;
+  return markPace(pace, `${transaction.id} ${phase} ${String(bytesTotal)}`, bytesDone, now);
+}
+
+/** `of` names what the bytes are of. */
+export function markPace(pace: Pace | undefined, of: string, bytes: number, now: number): Pace {
   const last = pace?.marks.at(-1);
   const isAnew = pace?.of !== of || last === undefined || bytes < last.bytes || now < last.at;
   if (!isAnew && (bytes === last.bytes || now - last.at < STEP_MS)) return pace;
@@ -48,15 +52,15 @@ export function notePace(
 
 export function speedOf(
   pace: Pace | undefined,
-  { progress }: Status,
+  bytesTotal: number,
   now: number,
 ): Speed | undefined {
   const [first, last] = [pace?.marks.at(0), pace?.marks.at(-1)];
-  if (first === undefined || last === undefined || progress === null) return undefined;
+  if (first === undefined || last === undefined) return undefined;
   const took = last.at - first.at;
   if (took < SHORTEST_MS || now - last.at > SILENCE_MS) return undefined;
   const bytesPerSecond = ((last.bytes - first.bytes) / took) * 1000;
-  const left = progress.bytesTotal - last.bytes;
+  const left = bytesTotal - last.bytes;
   return left > 0 ? { bytesPerSecond, leftMs: roundUp((left / bytesPerSecond) * 1000) } : undefined;
 }
 

@@ -38,6 +38,12 @@ export function describeProblem(
   };
 }
 
+/** For a place that has room for a line alone. */
+export function problemSentence(problem: Problem, language: Language): string {
+  const { title, whatToDo } = describeProblem(problem, language);
+  return `${title}. ${whatToDo}`;
+}
+
 /** When something was checked, in milliseconds. "Checked now" would read like a command. */
 export function checkedWords(at: number, deviceNow: number, language: Language): string {
   const { checkedAgo, checkedJustNow } = language.words.versions;
@@ -72,8 +78,7 @@ export function signInMistake(problem: Problem, language: Language): SignInMista
   }
   if (problem.code === 'unauthenticated')
     return { text: language.words.signIn.wrong, asksCode: false };
-  const { title, whatToDo } = describeProblem(problem, language);
-  return { text: `${title}. ${whatToDo}`, asksCode: false };
+  return { text: problemSentence(problem, language), asksCode: false };
 }
 
 const SET_UP_REASONS = [

@@ -72,6 +72,21 @@ function phasesOf(
   }));
 }
 
+/** How much of how much, and while it is known how fast and how long still. */
+export function bytesWords(
+  done: number,
+  total: number,
+  speed: Speed | undefined,
+  language: Language,
+): string {
+  const facts = { done: language.bytes(done), total: language.bytes(total) };
+  const pace = speed && {
+    speed: language.bytes(speed.bytesPerSecond),
+    left: language.elapsed(speed.leftMs),
+  };
+  return fill(language.words.work.bytes, { ...facts, ...pace }, language);
+}
+
 function amountOf(
   { progress }: Status,
   phase: Phase,
@@ -80,14 +95,7 @@ function amountOf(
 ): string | undefined {
   if (progress === null || progress.phase !== phase) return undefined;
   const { bytesDone, bytesTotal, filesDone, filesTotal } = progress;
-  if (bytesTotal > 0) {
-    const facts = { done: language.bytes(bytesDone), total: language.bytes(bytesTotal) };
-    const pace = speed && {
-      speed: language.bytes(speed.bytesPerSecond),
-      left: language.elapsed(speed.leftMs),
-    };
-    return fill(language.words.work.bytes, { ...facts, ...pace }, language);
-  }
+  if (bytesTotal > 0) return bytesWords(bytesDone, bytesTotal, speed, language);
   if (filesTotal === 0) return undefined;
   return fill(language.words.work.files, { done: filesDone, total: filesTotal }, language);
 }
@@ -128,7 +136,12 @@ export function workView(
     title,
     percent,
     percentText: language.percent(percent),
-    amount: amountOf(status, phase, speedOf(situation.pace, status, now), language),
+    amount: amountOf(
+      status,
+      phase,
+      speedOf(situation.pace, status.progress?.bytesTotal ?? 0, now),
+      language,
+    ),
     elapsed: fill(language.words.work.elapsed, { time }, language),
     hint: hintOf(situation, now, language),
     cancelLabel: language.words.buttons[CANCELS[doing]],

@@ -12,7 +12,11 @@ const without = (whole: object, names: readonly string[]): object =>
 
 /** As the first api of all sent it. */
 const oldest = (): Status =>
-  ({ ...without(aStatus(), LATER), offered: without(RELEASE, LATER_OF_RELEASE) }) as Status;
+  ({
+    ...without(aStatus(), LATER),
+    settings: { autoCheck: false },
+    offered: without(RELEASE, LATER_OF_RELEASE),
+  }) as Status;
 
 it('completes the status of the first api of all as the schema does', async () => {
   const status = oldest();

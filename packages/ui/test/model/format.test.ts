@@ -39,9 +39,11 @@ describe('createFormat', () => {
   it('shows a time that it cannot read as it came', () => {
     expect(format.day('soon')).toBe('soon');
     expect(format.clock('soon')).toBe('soon');
+    expect(format.moment('soon')).toBe('soon');
   });
 
   it('writes a date in the language of the page', () => {
     expect(createFormat('de').day('2026-11-21T09:00:00.000Z')).toBe('21.11.2026');
+    expect(createFormat('de').moment('2026-11-21T09:07:00.000Z')).toBe('21.11.2026, 09:07');
   });
 });

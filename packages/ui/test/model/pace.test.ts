@@ -24,7 +24,7 @@ function course(bytes: readonly number[], perLookMs = 250): readonly (Speed | un
   let pace: Pace | undefined;
   return bytes.map((done, index) => {
     pace = notePace(pace, at(done), index * perLookMs);
-    return speedOf(pace, at(done), index * perLookMs);
+    return speedOf(pace, TOTAL, index * perLookMs);
   });
 }
 
@@ -81,7 +81,7 @@ describe('the marks', () => {
     ['no bytes to count', at(0, { bytesTotal: 0 })],
   ])('are none where there is %s', (_, status) => {
     expect(notePace(pace, status, 1000)).toBeUndefined();
-    expect(speedOf(undefined, status, 1000)).toBeUndefined();
+    expect(speedOf(undefined, TOTAL, 1000)).toBeUndefined();
   });
 
   it.each<[string, Status, number]>([

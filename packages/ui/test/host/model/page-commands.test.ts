@@ -30,6 +30,23 @@ describe('createPageCommands', () => {
       '{"autoCheck":false}',
     ],
     ['history', () => commands.history(), 'GET /update/history?limit=200', ''],
+    ['sessions', () => commands.sessions(), 'GET /session/all', ''],
+    ['end a session', () => commands.endSession('a/b'), 'DELETE /session/all/a%2Fb', '{}'],
+    ['end all others', () => commands.endOtherSessions(), 'DELETE /session/others', '{}'],
+    ['tokens', () => commands.tokens(), 'GET /session/tokens', ''],
+    [
+      'a new token',
+      () => commands.createToken('x', ['read', 'update']),
+      'POST /session/tokens',
+      '{"name":"x","scopes":["read","update"]}',
+    ],
+    ['revoke a token', () => commands.revokeToken('a'), 'DELETE /session/tokens/a', '{}'],
+    [
+      'another password',
+      () => commands.changePassword('old', 'new'),
+      'POST /session/password',
+      '{"current":"old","password":"new"}',
+    ],
   ])('sends %s as the api expects it', async (_, ask, route, body) => {
     api.replies.set(route, { body: {} });
     expect(await ask()).toMatchObject({ ok: true });
