@@ -95,12 +95,13 @@ export const GUESSING_ROWS: readonly Row[] = [
     holds: async (api) => {
       const timesOf = async (password: string): Promise<number> => {
         const times: number[] = [];
-        for (let count = 0; count < 3; count += 1) {
+        for (let count = 0; count < 5; count += 1) {
           times.push(await msOf(() => signIn(api, password, '192.0.2.9')));
         }
         // A right one forgets the failures, so that nobody waits.
         await signIn(api, PASSWORD, '192.0.2.9');
-        return median(times);
+        // The quickest: what else the machine does can only add to it.
+        return Math.min(...times);
       };
       const far = await timesOf('x');
       for (const wrong of [`${PASSWORD.slice(0, -1)}_`, 'x'.repeat(1024)]) {
