@@ -7,9 +7,6 @@ import { PASSWORD, signIn, type Reply } from './running-api.ts';
 const withoutId = ({ status, text }: Reply): string =>
   `${status} ${text.replace(/"requestId":"[^"]*"/, '')}`;
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
 const msOf = async (work: () => Promise<unknown>): Promise<number> => {
   const startedAt = performance.now();
   await work();
