@@ -89,6 +89,20 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await expect.poll(() => page.locator('*:focus').last().getAttribute('id')).toBe(id);
   });
 
+  it('opens again however soon after it was closed', async () => {
+    await open('staging', 'open');
+    await page.evaluate(`(() => {
+      const { shadowRoot } = document.querySelector('#chip');
+      shadowRoot.querySelector('dialog').requestClose();
+      shadowRoot.querySelector('.chip').click();
+    })()`);
+    // The browser tells of the end after a moment.
+    await page.waitForTimeout(200);
+    expect(await page.getByRole('dialog').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
   it('leaves a dead button its colours under the pointer', async () => {
     await open('staging', 'open');
     const check = button('Check now');

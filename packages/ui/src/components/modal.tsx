@@ -123,7 +123,14 @@ export function Modal(props: Props): JSX.Element {
       // A click beside the dialog closes it, where the browser knows this attribute.
       {...{ closedby: 'any' }}
       onFocusIn={onFocusIn}
-      onClose={onClose}
+      // Closed by us and not by the browser, which tells of it later, when somebody may have opened it again.
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClose={({ currentTarget }) => {
+        if (!currentTarget.open) onClose();
+      }}
     >
       <div class="head">
         <h2 id="title" tabIndex={-1}>
