@@ -14,6 +14,9 @@ const oxc: NonNullable<UserConfig['oxc']> = {
 /** Browsers that know light-dark(): rewritten for older ones it would no longer follow the host page's colour scheme. */
 const target = ['chrome123', 'firefox128', 'safari17.5'];
 
+/** How long a plugin takes on a slow device is nothing to warn anybody of. */
+const checks = { pluginTimings: false };
+
 /** In a build of its own, because a shared chunk would tie the file to the host page's hashed assets. */
 const element: UserConfig = {
   publicDir: false,
@@ -27,7 +30,10 @@ const element: UserConfig = {
       fileName: () => 'pikit-updates.js',
     },
     // vite leaves the spaces in a library's ES file; this one goes over a home network to phones.
-    rolldownOptions: { output: { minify: true, chunkFileNames: 'pikit-updates.[name].js' } },
+    rolldownOptions: {
+      checks,
+      output: { minify: true, chunkFileNames: 'pikit-updates.[name].js' },
+    },
   },
 };
 
@@ -54,7 +60,7 @@ const page = (mode: string): UserConfig => ({
     modulePreload: { polyfill: false },
     // A data: address is not in the page's own origin, and the page's policy allows nothing else.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: here(mode === 'gallery' ? 'gallery.html' : 'index.html') },
+    rolldownOptions: { checks, input: here(mode === 'gallery' ? 'gallery.html' : 'index.html') },
   },
 });
 

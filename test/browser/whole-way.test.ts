@@ -75,6 +75,13 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
     expect(await versionOnPage()).toBe('1.0.0');
   });
 
+  it('is not told any more of a version that is skipped, until that is taken back', async () => {
+    await button('Skip this version').click();
+    await chip('Updates: 1.1.0 skipped').waitFor();
+    await button('Stop skipping it').click();
+    await chip('Updates: Update available').waitFor();
+  });
+
   it('installs at a click, shows how far it is, and brings the new page by itself', async () => {
     const heal = demo.releaseServer.fault({ path: /tar\.gz$/, slowBytesPerSecond: 1500 });
     await button('Download & Install').click();
