@@ -17,6 +17,7 @@ import { createConnections } from './adapters/connections.ts';
 import { digest } from './adapters/digest-crypto.ts';
 import { createDisk } from './adapters/disk-posix.ts';
 import { keepHeapSmall } from './adapters/frugal-heap.ts';
+import { watchForHangs } from './adapters/hang-watch.ts';
 import { createKeptAnswers } from './adapters/kept-answers.ts';
 import { createLock } from './adapters/lock-file.ts';
 import { createLog } from './adapters/log-journald.ts';
@@ -120,7 +121,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (values['recover-targets']) return runMending(agent.mendTargets);
   if (values.recover) return runRecovery(agent);
   if (values.run !== undefined) return runForeground(agent, values.run, params);
-  await serve({ ...agent, root, env: process.env });
+  await serve({ ...agent, root, env: process.env, watchForHangs: () => watchForHangs(agent) });
   // Connections are open and a step may be under way: both end here as in a power cut, and the journal knows.
   process.exit(EXIT.ok);
 }

@@ -38,8 +38,9 @@ export interface Machine {
   readonly remove: () => Promise<void>;
 }
 
+/** With keyrings: what the sandbox of a service denies has to be possible outside of it. */
 const BOOT =
-  '--boot --quiet --register=no --keep-unit --private-network --link-journal=no --resolv-conf=off --timezone=off --console=pipe';
+  '--boot --quiet --register=no --keep-unit --private-network --link-journal=no --resolv-conf=off --timezone=off --console=pipe --system-call-filter=@keyring';
 /** The Node of this test, so that Debian 12 has one that is new enough. */
 const NODE = `--bind-ro=${process.execPath}:/usr/bin/node`;
 const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin', LANG: 'C.UTF-8' };

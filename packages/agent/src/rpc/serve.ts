@@ -26,6 +26,8 @@ interface Needs {
   readonly recover: () => Promise<void>;
   /** A transaction is under way. */
   readonly isRunning: () => boolean;
+  /** Sees to it that this process ends when it hangs; only where systemd starts it again. */
+  readonly watchForHangs: () => void;
   /** Prefix of every device path on this machine. */
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -46,14 +48,17 @@ const RECOVERY_DELAYS_MS = [5_000, 30_000];
 const LAST_RECOVERY_DELAY_MS = 60_000;
 
 /**
- * Resolves when SIGTERM or SIGINT has come, or when it was idle on sockets that systemd holds. Open connections and a step under way are the caller's to abandon. Throws
- * `busy` with `what` and `socket`, and has changed nothing, when another agent answers on a socket.
+ * Resolves when SIGTERM or SIGINT has come, or when it was idle on sockets that systemd holds. Open connections and a step
+ * under way are the caller's to abandon. Throws `busy` with `what` and `socket`, and has changed nothing, when another agent
+ * answers on a socket.
  */
 export async function serve(needs: Needs): Promise<void> {
   const { disk, log, clock, root, env } = needs;
   // Whatever a peer can cause to be logged, on either socket.
   const complain = createLogBudget({ clock, log });
   const inherited = inheritedSockets(env, process.pid);
+  const isKept = inherited.size > 0;
+  if (isKept) needs.watchForHangs();
   const plans = SOCKETS.map(({ name, surface, path, umask }) => {
     const plan: SocketPlan = { path: join(root, path), umask, fd: inherited.get(name) };
     return { surface, path, plan };
@@ -84,7 +89,6 @@ export async function serve(needs: Needs): Promise<void> {
   void recoverAtLast(needs, stop.signal).then(() => {
     isRecovering = false;
   });
-  const isKept = inherited.size > 0;
   await (isKept ? Promise.race([stopped, idleness.passed(stop.signal)]) : stopped);
   stop.abort();
 }

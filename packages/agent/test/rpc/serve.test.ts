@@ -41,6 +41,7 @@ function start(patch: Pick<Needs, 'recover'> & Partial<Needs>): Promise<void> {
     root,
     env: {},
     isRunning: () => false,
+    watchForHangs: () => expect.unreachable('nobody would start it again'),
     ...patch,
   });
 }
