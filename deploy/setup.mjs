@@ -1,6 +1,6 @@
 /**
- * Makes a fresh clone ready for `npm start` (`demo`), `npm test` (`test`), `npm run bench` (`bench`) or `npm run release`
- * (`release`): Node's version, dependencies, build and, for tests and bench, the programs that they need from the system. Runs
+ * Makes a fresh clone ready for `npm start` (`demo`), `npm test` (`test`), `npm run bench` (`bench`), `npm run release`
+ * (`release`) or `npm run deb` (`deb`): Node's version, dependencies, build and, for tests and bench, the programs that they need from the system. Runs
  * before anything is installed, so it uses nothing but Node, and does only what is due.
  */
 import { spawnSync } from 'node:child_process';
@@ -13,7 +13,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const purpose = process.argv[2];
 
 /** What is started besides Node: any one of `programs`, what Debian has it in, and what is skipped without it. */
+const NEEDED_BY_DEB = [
+  { programs: ['dh'], packages: ['debhelper'], tests: 'the Debian package' },
+  { programs: ['dpkg-buildpackage'], packages: ['dpkg-dev'], tests: 'the Debian package' },
+];
+
 const NEEDED_BY_TESTS = [
+  ...NEEDED_BY_DEB,
+  { programs: ['lintian'], packages: ['lintian'], tests: "Debian's check of the package" },
+  { programs: ['shellcheck'], packages: ['shellcheck'], tests: 'the check of the shell scripts' },
   {
     programs: ['chromium', 'chromium-browser', 'google-chrome'],
     packages: ['chromium'],
@@ -51,13 +59,15 @@ const NEEDED_BY_BENCH = [
   { programs: ['mkfs.ext4'], packages: ['e2fsprogs'], tests: 'bytes to the device' },
 ];
 
-if (!['demo', 'test', 'bench', 'release'].includes(purpose)) {
-  stop('usage: node deploy/setup.mjs demo|test|bench|release', 2);
+if (!['demo', 'test', 'bench', 'release', 'deb'].includes(purpose)) {
+  stop('usage: node deploy/setup.mjs demo|test|bench|release|deb', 2);
 }
 checkNode();
 if (isInstallDue()) install();
 // The times of files decide well enough what a demo shows or a test looks at, but not what is published.
-if (purpose === 'release' || isBuildDue()) build();
+// A package is made of a release, which is built then.
+if (purpose === 'release' || (purpose !== 'deb' && isBuildDue())) build();
+if (purpose === 'deb') installPrograms('the package', NEEDED_BY_DEB);
 if (purpose === 'test') installPrograms('the tests', NEEDED_BY_TESTS);
 if (purpose === 'bench') installPrograms('the bench', NEEDED_BY_BENCH);
 

@@ -12,6 +12,8 @@ const LICENCES = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 
 /** The innermost package of a path. */
 const PACKAGE = /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//;
 const OURS = /^(?:packages|deploy)\//;
+/** What vite itself puts in, for a page that loads a chunk later. */
+const VITE = /^\0vite\//;
 /** Apache-2.0 wants the NOTICE to go along too. */
 const TEXT = /^(?:licen[cs]e|copying|notice)\b/i;
 
@@ -36,6 +38,7 @@ export function thirdPartiesOf(root, modules) {
 }
 
 function placeOf(path) {
+  if (VITE.test(path)) return 'node_modules/vite';
   const place = PACKAGE.exec(path)?.[1];
   if (place !== undefined || OURS.test(path)) return place;
   throw new ReleaseFailure('origin-unknown', `nobody knows whose ${JSON.stringify(path)} is`, {

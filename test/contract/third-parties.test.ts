@@ -114,7 +114,16 @@ describe('thirdPartiesOf', () => {
     expect(codeOf({ ui: ['node_modules/more/a.js'] })).toBe('not-as-locked');
   });
 
-  it.each(['\0vite/preload-helper.js', '../elsewhere/index.js', 'vendor/left.js'])(
+  it('takes what vite puts in for a part of vite', async () => {
+    const locked = { packages: { 'node_modules/vite': { version: '8.0.0' } } };
+    await put('package-lock.json', locked);
+    await putPackage('node_modules/vite', { name: 'vite', version: '8.0.0', license: 'MIT' });
+    expect(thirdPartiesOf(temp.path, { ui: ['\0vite/preload-helper.js'] })).toMatchObject([
+      { name: 'vite', licence: 'MIT', outputs: ['ui'] },
+    ]);
+  });
+
+  it.each(['\0other/helper.js', '../elsewhere/index.js', 'vendor/left.js'])(
     'refuses a module that belongs to nobody it knows: %j',
     (path) => {
       expect(codeOf({ ui: [path] })).toBe('origin-unknown');

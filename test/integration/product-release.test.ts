@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkbench, type Workbench } from '../../packages/agent/test/support/workbench.ts';
@@ -128,29 +128,46 @@ describe('a release of the product', () => {
     }
   });
 
-  it('is laid down by their commands, here into a directory and without systemd', async () => {
-    const device = join(bench.root, 'device');
-    const commands = /^## The commands[^]*?^```sh\ntar .*\n([^]*?)^```/m.exec(await instructions());
-    const script = (commands?.[1] ?? '')
-      .replaceAll(/^systemd-.*$/gm, '')
-      .replaceAll(/(?<= )\/(?=etc|usr)/g, `${device}/`);
-    for (const path of ['bin', 'lib']) await mkdir(join(device, 'usr', path), { recursive: true });
-    for (const path of ['systemd/system', 'sysusers.d', 'tmpfiles.d']) {
-      await mkdir(join(device, 'etc', path), { recursive: true });
-    }
-    const { status, stderr } = spawnSync('sh', ['-euc', script], {
-      cwd: unpacked,
-      encoding: 'utf8',
-    });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const rpc = spawnSync(join(device, 'usr/bin/pikit-rpc'), ['--help'], { encoding: 'utf8' });
+  it('is laid down by its install.sh, here into a directory, where a second run keeps settings', async () => {
+    script('install.sh');
+    const rpc = spawnSync(device('usr/bin/pikit-rpc'), ['--help'], { encoding: 'utf8' });
     expect(rpc.stdout).toContain('pikit-rpc');
     const laidDown = ['usr/share/pikit/ui/index.html', 'usr/share/doc/pikit/README.md'];
-    for (const path of [...laidDown, 'etc/pikit/updater.toml', 'etc/tmpfiles.d/pikit.conf']) {
-      expect(existsSync(join(device, path)), path).toBe(true);
+    for (const path of [...laidDown, 'etc/systemd/system/pikit-agent.service']) {
+      expect(existsSync(device(path)), path).toBe(true);
     }
+    await appendFile(device('etc/pikit/updater.toml'), '# mine\n');
+    script('install.sh');
+    expect(await readFile(device('etc/pikit/updater.toml'), 'utf8')).toContain('# mine');
+  });
+
+  it('is taken away by its uninstall.sh, which leaves the dashboard in plain files', async () => {
+    const tree = device('var/lib/pikit/releases/1.0.0-aaaaaaaa');
+    await mkdir(join(tree, 'pikit-web'), { recursive: true });
+    await writeFile(join(tree, 'pikit-web/index.html'), 'the page');
+    await symlink(tree, device('var/lib/pikit/current'));
+    await mkdir(device('var/www'));
+    await symlink(device('var/lib/pikit/current/pikit-web'), device('var/www/pikit-web'));
+    script('uninstall.sh');
+    await rm(device('var/lib/pikit'), { recursive: true });
+    expect(await readFile(device('var/www/pikit-web/index.html'), 'utf8')).toBe('the page');
+    expect(existsSync(device('usr/lib/pikit'))).toBe(false);
+    expect(existsSync(device('etc/pikit/updater.toml'))).toBe(true);
+    script('uninstall.sh', '--purge');
+    const left = await readdir(device(''), { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => !entry.isDirectory()).map(({ name }) => name)).toEqual([
+      'index.html',
+    ]);
   });
 });
+
+const device = (path: string): string => join(bench.root, 'device', path);
+
+function script(name: string, ...args: readonly string[]): void {
+  const all = [join(unpacked, name), '--root', device(''), ...args];
+  const { status, stderr } = spawnSync('sh', all, { encoding: 'utf8' });
+  expect({ name, status, stderr }).toEqual({ name, status: 0, stderr: '' });
+}
 
 interface Sbom {
   readonly components: readonly {
@@ -186,7 +203,7 @@ describe('the bill of materials', () => {
     const inPage = components.filter(({ properties }) =>
       properties.some(({ value }) => value === 'ui'),
     );
-    expect(inPage.map(({ name }) => name)).toEqual(['preact']);
+    expect(inPage.map(({ name }) => name)).toEqual(['preact', 'vite']);
   });
 
   it('has version, licence and digest of each, and the text of each licence is there', async () => {

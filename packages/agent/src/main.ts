@@ -42,6 +42,7 @@ import { settle } from './steps/settle.ts';
 import { decidedPolicy } from './updater/decided-policy.ts';
 import { createExclusive } from './updater/exclusive.ts';
 import { mendTargets } from './updater/mend-targets.ts';
+import { plainTargets } from './updater/plain-targets.ts';
 import { createRunner } from './updater/runner.ts';
 import { createSources } from './updater/sources.ts';
 import { createStatusBoard } from './updater/status-board.ts';
@@ -56,6 +57,7 @@ usage: pikit-agent [options]                        serve the sockets
        pikit-agent [options] --recover              end what a power cut left unfinished, print its result or {}
        pikit-agent [options] --recover-targets      only finish a switch that was cut off, before the services of a
                                                     device that boots start; the agent ends the rest
+       pikit-agent [options] --plain-targets        before the updater is removed: make each target a plain file or directory
        pikit-agent [options] --check-config         say whether the config is good
 
 options:
@@ -83,6 +85,7 @@ async function main(argv: readonly string[]): Promise<number> {
       'check-config': { type: 'boolean', default: false },
       recover: { type: 'boolean', default: false },
       'recover-targets': { type: 'boolean', default: false },
+      'plain-targets': { type: 'boolean', default: false },
       run: { type: 'string' },
       help: { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
@@ -96,9 +99,11 @@ async function main(argv: readonly string[]): Promise<number> {
   if (extra.length > 0 || (params !== undefined && values.run === undefined)) {
     throw new UpdateError('invalid-request', 'too many arguments; see --help');
   }
-  const modes = [values.run !== undefined, values.recover, values['recover-targets']];
+  const { recover, 'recover-targets': mend, 'plain-targets': plain } = values;
+  const modes = [values.run !== undefined, recover, mend, plain];
   if (modes.filter(Boolean).length > 1) {
-    const text = '--run, --recover and --recover-targets exclude each other; see --help';
+    const text =
+      '--run, --recover, --recover-targets and --plain-targets exclude each other; see --help';
     throw new UpdateError('invalid-request', text);
   }
   keepHeapSmall();
@@ -118,8 +123,9 @@ async function main(argv: readonly string[]): Promise<number> {
   const output = isDaemon ? process.stdout : process.stderr;
   const retryDelaysMs = isDaemon ? DAEMON_RETRY_DELAYS_MS : FOREGROUND_RETRY_DELAYS_MS;
   const agent = compose(config, { root, retryDelaysMs, write: (line) => output.write(line) });
-  if (values['recover-targets']) return runMending(agent.mendTargets);
-  if (values.recover) return runRecovery(agent);
+  if (mend) return runMending(agent.mendTargets);
+  if (plain) return runMending(agent.plainTargets);
+  if (recover) return runRecovery(agent);
   if (values.run !== undefined) return runForeground(agent, values.run, params);
   await serve({ ...agent, root, env: process.env, watchForHangs: () => watchForHangs(agent) });
   // Connections are open and a step may be under way: both end here as in a power cut, and the journal knows.
@@ -195,12 +201,18 @@ function compose(
     feed: { onStatus: board.subscribe, onLog: logs.subscribe },
     recover: updater.recover,
     isRunning: exclusive.isRunning,
-    mendTargets: () => mendTargets({ tools, store, lock, logs }),
+    ...onTargets({ tools, store, lock, logs }),
     settled: updater.settled,
     disk,
     clock,
     log,
   };
+}
+
+/** What is done to the targets outside of any transaction. */
+function onTargets(needs: Parameters<typeof mendTargets>[0]) {
+  const mend = async () => mendTargets(needs);
+  return { mendTargets: mend, plainTargets: async () => plainTargets({ ...needs, mend }) };
 }
 
 type Way = Pick<Reach, 'root' | 'stallTimeoutMs' | 'disk' | 'clock'>;

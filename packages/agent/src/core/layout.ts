@@ -151,6 +151,11 @@ export function newPath(path: string): string {
   return beside(path, '', '.pikit-new');
 }
 
+/** Where the copy of a target is made that is to take the place of its link. */
+export function plainPath(path: string): string {
+  return beside(path, '.', '.pikit-plain');
+}
+
 export function manifestPath(tree: string): string {
   return `${tree}/${OWN_MANIFEST}`;
 }

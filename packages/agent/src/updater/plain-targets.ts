@@ -1,0 +1,79 @@
+/**
+ * For whoever removes the updater: every link of ours among the targets becomes a copy of what it leads to, so that the dashboard
+ * goes on working when nothing of us is left. It may be run again after a power cut, and needs neither services nor network.
+ */
+import type { Target } from '../core/activation-plan.ts';
+import { CURRENT, isOurLink, JOURNAL_FILE, plainPath } from '../core/layout.ts';
+import type { Disk, Lock } from '../ports.ts';
+import type { StepContext } from '../steps/context.ts';
+import { walk } from '../steps/walk.ts';
+
+interface Needs {
+  readonly tools: Pick<StepContext, 'disk' | 'policy'>;
+  readonly lock: Lock;
+  /** Finishes a switch that was cut off, else the copies could be a mixture of two releases. */
+  readonly mend: () => Promise<unknown>;
+}
+
+/** Resolves with the names that were links. `busy` when another process works; `no-space` leaves every link as it was. */
+export async function plainTargets({
+  tools,
+  lock,
+  mend,
+}: Needs): Promise<{ readonly plain: readonly string[] }> {
+  await mend();
+  const held = await lock.acquire('leaving the targets as plain files');
+  const { disk, policy } = tools;
+  try {
+    const names = await namesOf(disk, policy.targets);
+    const links: string[] = [];
+    for (const at of names) {
+      if (isOurLink(await disk.readLink(at))) links.push(at);
+    }
+    await copyAll(disk, links);
+    for (const at of names) await replace(disk, at);
+    // Whatever comes later begins as on a device that was never updated, and keeps what it finds.
+    await disk.remove(JOURNAL_FILE);
+    await disk.remove(CURRENT);
+    return { plain: links };
+  } finally {
+    await held.release();
+  }
+}
+
+/** Each once, although targets may share a directory. */
+async function namesOf(disk: Disk, targets: readonly Target[]): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const { to, kind, copy } of targets) {
+    if (copy) continue;
+    if (kind !== 'merge') names.add(to);
+    else for await (const { path } of walk(disk, to)) names.add(`${to}/${path}`);
+  }
+  return [...names];
+}
+
+/** All of them, and durably, before the first link goes: a disk that is full changes nothing. */
+async function copyAll(disk: Disk, links: readonly string[]): Promise<void> {
+  try {
+    for (const at of links) {
+      await disk.remove(plainPath(at));
+      if ((await disk.kindBehind(at)) === undefined) continue;
+      await disk.copy(at, plainPath(at));
+      await disk.sync(plainPath(at));
+    }
+  } catch (error) {
+    for (const at of links) await disk.remove(plainPath(at));
+    throw error;
+  }
+}
+
+async function replace(disk: Disk, at: string): Promise<void> {
+  const copy = await disk.lstat(plainPath(at));
+  if (copy === undefined) return;
+  const isOurs = isOurLink(await disk.readLink(at));
+  // Since an earlier run, which was cut off, somebody has put something of their own there.
+  if (!isOurs && (await disk.lstat(at)) !== undefined) return disk.remove(plainPath(at));
+  // No call puts a directory in the place of a link. Cut off between these two, the next run finds the copy and the free name.
+  if (isOurs && copy.kind === 'directory') await disk.remove(at);
+  return disk.rename(plainPath(at), at);
+}

@@ -1,0 +1,123 @@
+/** What is left of the links when the updater goes: the same content as plain files, whatever cut the work off before. */
+import { UpdateError } from '@pikit/protocol';
+import { lstatSync, statSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
+import { CURRENT, JOURNAL_FILE, plainPath } from '../../src/core/layout.ts';
+import { beginRollback } from '../../src/updater/begin.ts';
+import { mendTargets } from '../../src/updater/mend-targets.ts';
+import { plainTargets } from '../../src/updater/plain-targets.ts';
+import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
+
+const PAGE = '/var/www/pikit-web';
+const API = '/usr/local/bin/pikit-api.py';
+const SCRIPT = '/usr/local/bin/pikit-helper';
+const OWN = '/usr/local/bin/owners-own';
+
+let bench: Workbench;
+beforeEach(async () => {
+  bench = await createWorkbench();
+  await bench.put(OWN, 'not ours');
+  await bench.publish(aRelease('1.1.0'));
+  await bench.publish(aRelease('1.2.0'));
+  await bench.apply('1.1.0');
+});
+afterEach(() => bench.close());
+
+const plain = async () => {
+  const life = bench.restart();
+  return plainTargets({ ...life, mend: async () => mendTargets(life) });
+};
+const mend = async () => undefined;
+const kinds = () =>
+  [PAGE, API, SCRIPT, OWN].map((path) => {
+    const stats = lstatSync(bench.host(path), { throwIfNoEntry: false });
+    return stats?.isSymbolicLink() ? 'link' : stats?.isDirectory() ? 'directory' : stats && 'file';
+  });
+const PLAIN = ['directory', 'file', 'file', 'file'];
+const LINKED = ['link', 'link', 'link', 'file'];
+
+describe('plainTargets', () => {
+  it('makes each link of ours a copy of what it led to, and touches nothing else', async () => {
+    expect(kinds()).toEqual(LINKED);
+    expect(await plain()).toEqual({ plain: [PAGE, API, SCRIPT] });
+    expect(kinds()).toEqual(PLAIN);
+    expect(await bench.see(`${PAGE}/index.html`)).toBe('<h1>1.1.0</h1>');
+    expect(await bench.see(`${PAGE}/assets/logo.svg`)).toBe('<svg/>');
+    expect(await bench.see(OWN)).toBe('not ours');
+    expect(statSync(bench.host(API)).mode & 0o777).toBe(0o755);
+    expect(await bench.disk.list('/var/www')).toEqual(['pikit-web']);
+    expect(await bench.lock.holder()).toBeUndefined();
+  });
+
+  it('has nothing to do the second time, nor where nothing was ever installed', async () => {
+    await plain();
+    expect(await plain()).toEqual({ plain: [] });
+    expect(kinds()).toEqual(PLAIN);
+  });
+
+  it('leaves a device that a later updater takes over like one that was never updated', async () => {
+    await plain();
+    expect(await bench.disk.lstat(CURRENT)).toBeUndefined();
+    await bench.put(`${PAGE}/index.html`, 'edited since');
+    expect(await bench.apply('1.2.0')).toMatchObject({ outcome: 'committed' });
+    expect(await bench.see(`${PAGE}/index.html`)).toBe('<h1>1.2.0</h1>');
+    await bench.rollback();
+    expect(await bench.see(`${PAGE}/index.html`)).toBe('edited since');
+  });
+
+  it('ends a switch that was cut off first, so that no copies are of two releases', async () => {
+    await bench.apply('1.2.0');
+    const record = await beginRollback({ ...bench.tools, store: bench.store }, 'admin');
+    await bench.store.saveJournal({ ...record, phase: 'activating', stoppedUnits: [] });
+    await plain();
+    expect(await bench.see(`${PAGE}/index.html`)).toBe('<h1>1.1.0</h1>');
+    expect(await bench.disk.lstat(JOURNAL_FILE)).toBeUndefined();
+  });
+
+  it('goes on where a power cut left a free name and the copy for it', async () => {
+    await bench.disk.copy(PAGE, plainPath(PAGE));
+    await bench.disk.remove(PAGE);
+    await plain();
+    expect(kinds()).toEqual(PLAIN);
+    expect(await bench.see(`${PAGE}/index.html`)).toBe('<h1>1.1.0</h1>');
+  });
+
+  it('keeps what somebody has put in the place of a link since a run that was cut off', async () => {
+    await bench.disk.copy(PAGE, plainPath(PAGE));
+    await bench.disk.remove(PAGE);
+    await bench.put(`${PAGE}/index.html`, 'mine');
+    await plain();
+    expect(await bench.see(`${PAGE}/index.html`)).toBe('mine');
+    expect(await bench.disk.list('/var/www')).toEqual(['pikit-web']);
+  });
+
+  it('leaves a link that leads to nothing as it is', async () => {
+    await bench.disk.pointSymlink(API, `${CURRENT}/never-there`);
+    await plain();
+    expect(kinds()).toEqual(['directory', 'link', 'file', 'file']);
+  });
+
+  it('changes nothing when the disk is full', async () => {
+    const life = bench.restart();
+    const disk = {
+      ...life.disk,
+      copy: async (from: string, to: string) =>
+        from === SCRIPT
+          ? Promise.reject(new UpdateError('no-space', 'full'))
+          : life.disk.copy(from, to),
+    };
+    const tools = { ...life.tools, disk };
+    await expectCode(plainTargets({ tools, lock: life.lock, mend }), 'no-space');
+    expect(kinds()).toEqual(LINKED);
+    expect(await bench.disk.list('/var/www')).toEqual(['pikit-web']);
+    expect(await life.lock.holder()).toBeUndefined();
+  });
+
+  it('waits for nobody who works', async () => {
+    const life = bench.restart();
+    await life.lock.acquire('an update');
+    await expectCode(plainTargets({ ...life, mend }), 'busy');
+    expect(kinds()).toEqual(LINKED);
+  });
+});

@@ -1,0 +1,51 @@
+/**
+ * The updater is being removed, and the power goes around every call that changes the disk: each target shows the whole
+ * release or, for the moment in which no call can put a directory in the place of a link, is free with its whole copy
+ * beside it; and the next removal ends in plain files.
+ */
+import { expect, it } from 'vitest';
+import { plainPath } from '../../packages/agent/src/core/layout.ts';
+import { mendTargets } from '../../packages/agent/src/updater/mend-targets.ts';
+import { plainTargets } from '../../packages/agent/src/updater/plain-targets.ts';
+import type { Disk } from '../../packages/agent/src/ports.ts';
+import { imagesOf } from './images.ts';
+import { buildReleases, layMemoryDevice, liveOn } from './memory-bench.ts';
+import { PATHS, sideOf } from './sides.ts';
+import { countPoints, crashSeed, createRandom } from './tally.ts';
+import { look } from './verdict.ts';
+
+const VERSION = '1.1.0';
+const PAGE = '/var/www/pikit-web';
+
+const linksOf = async (disk: Disk): Promise<readonly string[]> => {
+  const links = [PAGE, ...PATHS].map(async (path) => ((await disk.readLink(path)) ? [path] : []));
+  return (await Promise.all(links)).flat();
+};
+
+const plain = async ({ agent }: ReturnType<typeof liveOn>) =>
+  plainTargets({ ...agent, mend: async () => mendTargets(agent) });
+
+it('leaves whole targets wherever the power was cut', { timeout: 30 * 60_000 }, async () => {
+  const seed = crashSeed();
+  const published = await buildReleases([VERSION]);
+  const device = await layMemoryDevice(published);
+  await liveOn(device, published).apply(VERSION);
+  const life = liveOn(device, published);
+  const images = await imagesOf(device, () => plain(life), createRandom(seed));
+  const { shown: whole } = sideOf(VERSION);
+  let free = 0;
+  for (const { where, memory } of images) {
+    const next = liveOn(memory, published);
+    const left = await look(next.disk, PATHS);
+    const isFree = (await next.disk.lstat(PAGE)) === undefined;
+    const page = `${isFree ? plainPath(PAGE) : PAGE}/index.html`;
+    const found = { ...left, [PATHS[0]]: (await look(next.disk, [page]))[page] };
+    expect({ seed, where, found }).toEqual({ seed, where, found: whole });
+    if (isFree) free += 1;
+    await plain(next);
+    const end = { shown: await look(next.disk, PATHS), links: await linksOf(next.disk) };
+    expect({ seed, where, ...end }).toEqual({ seed, where, shown: whole, links: [] });
+  }
+  countPoints('model', images.length, 0);
+  expect({ many: images.length > 30, free: free > 0 }).toEqual({ many: true, free: true });
+});
