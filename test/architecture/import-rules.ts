@@ -15,7 +15,11 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   micromark: ['packages/api/src/notes-html.ts'],
   'micromark-extension-gfm-autolink-literal': ['packages/api/src/notes-html.ts'],
   preact: ['packages/ui/src/'],
-  'smol-toml': ['packages/agent/src/config.ts', 'packages/api/src/config.ts'],
+  'smol-toml': [
+    'packages/agent/src/config.ts',
+    'packages/agent/src/cli/device/ask-api.ts',
+    'packages/api/src/config.ts',
+  ],
   semver: ['packages/agent/src/core/'],
   valibot: ['packages/protocol/src/', 'packages/agent/src/', 'packages/api/src/'],
 };
@@ -117,14 +121,16 @@ export const IMPORT_RULES: readonly Rule[] = [
     },
   },
   {
-    rule: 'child processes are started by adapters only',
-    because: 'a command line is an effect with privileges, and effects stand in one folder',
+    rule: 'child processes are started by adapters, and by one file of the CLI',
+    because:
+      'a command line is an effect with privileges, and effects stand in one folder; rescue has hands where no agent runs',
     find: (files) =>
       importsWhere(
         files.filter(ships),
         (target, path) =>
           /^(node:)?child_process$/.test(target) &&
-          !path.startsWith('packages/agent/src/adapters/'),
+          !path.startsWith('packages/agent/src/adapters/') &&
+          path !== 'packages/agent/src/cli/device/program.ts',
       ),
     bites: {
       'a step that runs a program': {

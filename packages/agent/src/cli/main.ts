@@ -3,20 +3,25 @@
  * has no power of its own.
  */
 import { isMethodName, methods, UpdateError } from '@pikit/protocol';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import packageJson from '../../package.json' with { type: 'json' };
 import { connectAgent, type AgentClient } from './client.ts';
+import { runDoctor } from './doctor/command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { toFailure } from './failure.ts';
 import { describeAudit, describeError, describeStatus } from './print.ts';
+import { runRescue } from './rescue/command.ts';
 import { watch } from './watch.ts';
 
 const HELP = `pikit-rpc: talk to the Pi-Kit agent
 
 usage: pikit-rpc [options] METHOD [PARAMS]   call a method; PARAMS is a JSON object
        pikit-rpc [options] watch             follow status and log until Ctrl-C
+       pikit-rpc [options] doctor            look at everything, and say what is wrong and what to do
+       pikit-rpc [options] rescue            when nothing else works: end what is unfinished, or else roll back
 
 methods: ${Object.keys(methods)
   .filter((name) => name !== 'agent.hello')
@@ -26,6 +31,9 @@ options:
   --json          one JSON document on stdout, also for errors
   --root DIR      the sandbox whose agent is meant (default /)
   --socket PATH   another socket
+  --ask           doctor: look for releases first, so that the sources are really asked
+  --audit         doctor: read every installed file first; takes minutes
+  --yes           rescue: act without a question, also where there is no terminal
   --help, --version
 
 examples: pikit-rpc update.status
@@ -35,8 +43,14 @@ examples: pikit-rpc update.status
           pikit-rpc update.cancel '{"transaction":"…"}'
             of one that has ended: takes away what it has fetched
 
-exit: 0 done, 1 failed, 2 usage, 69 agent unreachable, 75 busy, 77 not allowed
+exit: 0 done, 1 failed, 2 usage, 69 agent unreachable, 75 busy, 77 not allowed, 78 bad config
+      doctor: 0 all well, 1 a person is needed; rescue: 0 one whole release runs, 1 a person is needed
 `;
+
+const CLIENT = `pikit-rpc ${packageJson.version}`;
+
+/** Those that are no methods, and take no PARAMS. */
+const OWN_COMMANDS = ['watch', 'doctor', 'rescue'];
 
 async function main(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -46,6 +60,9 @@ async function main(argv: readonly string[]): Promise<number> {
       json: { type: 'boolean', default: false },
       root: { type: 'string', default: '/' },
       socket: { type: 'string' },
+      ask: { type: 'boolean', default: false },
+      audit: { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
     },
@@ -53,18 +70,32 @@ async function main(argv: readonly string[]): Promise<number> {
   const [command, params, ...extra] = positionals;
   if (values.version) return say(packageJson.version);
   if (values.help) return say(HELP.trimEnd());
-  if (command === undefined || extra.length > 0 || (command === 'watch' && params !== undefined)) {
+  const isOwn = command !== undefined && OWN_COMMANDS.includes(command);
+  if (command === undefined || extra.length > 0 || (isOwn && params !== undefined)) {
     throw new UpdateError(
       'invalid-request',
-      'name one method and its PARAMS, or watch; see --help',
+      'name one method and its PARAMS, or watch, doctor or rescue; see --help',
     );
+  }
+  const own = { root: resolve(values.root), self: fileURLToPath(import.meta.url), client: CLIENT };
+  if (command === 'doctor') {
+    const first = [
+      ...(values.ask ? (['update.check'] as const) : []),
+      ...(values.audit ? (['update.verify'] as const) : []),
+    ];
+    const patient = { ...own, uid: process.getuid?.() ?? 0, first, nowMs: Date.now() };
+    return runDoctor(patient, values.json, say);
+  }
+  if (command === 'rescue') {
+    const patient = { ...own, uid: process.getuid?.() ?? 0, yes: values.yes };
+    return rescue(patient, values.json);
   }
   if (command !== 'watch' && !isMethodName(command)) {
     throw new UpdateError('invalid-request', `unknown method ${command}; see --help`);
   }
   const checked = parseParams(command, params ?? '{}');
   const socket = values.socket ?? join(values.root, '/run/pikit/agent.sock');
-  const client = await connectAgent(socket, `pikit-rpc ${packageJson.version}`);
+  const client = await connectAgent(socket, CLIENT);
   try {
     if (command === 'watch') await watch(client, say, values.json);
     else say(await answer(client, command, checked, values.json));
@@ -72,6 +103,15 @@ async function main(argv: readonly string[]): Promise<number> {
   } finally {
     client.close();
   }
+}
+
+/** In one document what it has said, too: there is nothing else that a script could be told. */
+async function rescue(patient: Parameters<typeof runRescue>[0], json: boolean): Promise<number> {
+  if (!json) return runRescue(patient, say);
+  const said: string[] = [];
+  const exit = await runRescue(patient, (line) => void said.push(line));
+  say(JSON.stringify({ ok: exit === EXIT.ok, said }));
+  return exit;
 }
 
 function parseParams(command: string, text: string): unknown {
@@ -119,4 +159,5 @@ function fail(thrown: unknown): number {
 
 // because a reader such as `head` that leaves early is no error of ours
 process.stdout.on('error', () => process.exit(EXIT.ok));
-process.exitCode = await main(process.argv.slice(2)).catch(fail);
+// A connection to an agent that hangs would keep the program running.
+process.exit(await main(process.argv.slice(2)).catch(fail));

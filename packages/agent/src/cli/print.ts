@@ -134,7 +134,7 @@ export function describeProgress(progress: Progress): string {
 }
 
 /** File names of a refused release come this far: an escape sequence in one must not reach root's terminal. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\u2028\u2029]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,0 +1,35 @@
+/** What updater.toml says to whoever looks at the same things as the agent. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { withTempDir } from '../../../../../test/support/temp-dir.ts';
+import { readSettings } from '../../../src/cli/device/settings.ts';
+
+const TOML = `timer = "other.timer"
+[source]
+kind = "dir"
+path = "/media/usb"
+[[target]]
+from = "web/"
+to = "/var/www/web"
+kind = "directory"
+[[service]]
+unit = "nginx"
+`;
+
+describe('readSettings', () => {
+  it('names targets, services and the timer, and none where the file is not good', () =>
+    withTempDir(async (root) => {
+      const unknown = { targets: [], services: [], timer: 'pikit-update.timer' };
+      expect(await readSettings(root)).toEqual(unknown);
+      await mkdir(join(root, 'etc/pikit'), { recursive: true });
+      await writeFile(join(root, 'etc/pikit/updater.toml'), TOML);
+      expect(await readSettings(root)).toEqual({
+        targets: ['/var/www/web'],
+        services: ['nginx.service'],
+        timer: 'other.timer',
+      });
+      await writeFile(join(root, 'etc/pikit/updater.toml'), `${TOML}misspelt = 1\n`);
+      expect(await readSettings(root)).toEqual(unknown);
+    }));
+});
