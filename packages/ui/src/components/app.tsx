@@ -1,10 +1,11 @@
 /** Joins chip and modal to one device. The modal's being open is the only state of its own. */
 import type { JSX } from 'preact';
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { chipView } from '../model/chip-view.ts';
 import type { Language } from '../model/language.ts';
 import type { Situation } from '../model/situation.ts';
 import type { Updates } from '../model/updates.ts';
-import { viewOf } from '../model/view-model.ts';
+import { announcementOf, viewOf } from '../model/view-model.ts';
 import { signInMistake } from '../model/words.ts';
 import { Chip } from './chip.tsx';
 import { Speaking } from './language.tsx';
@@ -52,7 +53,8 @@ export function App({
   const situation = useSituation(updates);
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   const chipButton = useRef<HTMLButtonElement>(null);
-  const { chip, modal } = viewOf(situation, now(), language);
+  const chip = chipView(situation, now(), language);
+  const modal = isOpen ? viewOf(situation, now(), language).modal : undefined;
   const { status, log, pending, problem } = situation;
   const { offered, transaction } = status ?? {};
 
@@ -74,7 +76,6 @@ export function App({
         log={log}
         page={page}
         readNotes={updates.readNotes}
-        isOpen={isOpen}
         isBusy={pending !== undefined}
         mistake={
           problem?.command === 'sign-in' ? signInMistake(problem.error, language) : undefined
@@ -85,7 +86,7 @@ export function App({
         onDownload={() => offered && void updates.download(offered)}
         onTick={(duty, isDone) => offered && updates.tick(offered, duty, isDone)}
         onSkip={() =>
-          offered && void updates.skip(modal.actions.isSkipped ? null : offered.version)
+          offered && void updates.skip(modal?.actions.isSkipped === true ? null : offered.version)
         }
         onCancel={() => transaction && void updates.cancel(transaction.id)}
         onRollBack={() => void updates.rollBack()}
@@ -97,7 +98,7 @@ export function App({
         }}
         onSignIn={(password, code) => void updates.signIn(password, code)}
       />
-      <output class="unseen">{isOpen ? '' : modal.announcement}</output>
+      <output class="unseen">{isOpen ? '' : announcementOf(situation, now(), language)}</output>
     </Speaking>
   );
 }

@@ -31,7 +31,8 @@ interface Props {
 }
 
 export function Chip({ chip, isOpen, button, onClick }: Props): JSX.Element {
-  const { words } = useLanguage();
+  const language = useLanguage();
+  const { words } = language;
   const icon = ICONS[chip.state];
   return (
     <button
@@ -44,6 +45,8 @@ export function Chip({ chip, isOpen, button, onClick }: Props): JSX.Element {
       data-tone={chip.tone}
       aria-haspopup="dialog"
       aria-expanded={isOpen}
+      // Intl takes its time to write the first size, and the finger is on its way.
+      onPointerEnter={() => void language.bytes(0)}
       onClick={onClick}
     >
       {icon === 'ring' ? <Ring percent={chip.percent} /> : <Icon name={icon} />}

@@ -19,17 +19,17 @@ import type { SignInMistake } from '../model/words.ts';
 import { Versions } from './versions.tsx';
 
 interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes' | 'onTick' | 'onSkip'> {
-  readonly modal: ModalView;
+  /** Undefined while it is closed: nobody sees it, and the page should not pay for it. */
+  readonly modal: ModalView | undefined;
   readonly log: LogView | undefined;
   readonly page: string;
-  readonly isOpen: boolean;
   readonly isBusy: boolean;
   readonly mistake: SignInMistake | undefined;
   readonly onClose: () => void;
   readonly onSignIn: (password: string, code?: string) => void;
 }
 
-function Body({ modal, log, page, ...props }: Props): JSX.Element {
+function Body({ modal, log, page, ...props }: Props & { readonly modal: ModalView }): JSX.Element {
   const { words } = useLanguage();
   if (modal.signedOut) {
     const { mistake, isBusy, onSignIn } = props;
@@ -68,20 +68,19 @@ function Body({ modal, log, page, ...props }: Props): JSX.Element {
  * Opened by a click the browser focuses the close button. Where nobody clicked (after the page reloaded itself), or where
  * the form in use has come or gone, a better place is chosen; never one that starts something.
  */
-function useFocus(
-  dialog: RefObject<HTMLDialogElement | null>,
-  { modal, isOpen }: Pick<Props, 'modal' | 'isOpen'>,
-): void {
+function useFocus(dialog: RefObject<HTMLDialogElement | null>, modal: ModalView | undefined): void {
+  const isOpen = modal !== undefined;
+  const isSignedOut = modal?.signedOut === true;
   const wasHere = useRef(false);
   const wasSignedOut = useRef(false);
   useLayoutEffect(() => {
     const place = (selector: string): void =>
       dialog.current?.querySelector<HTMLElement>(selector)?.focus();
-    if (isOpen && modal.signedOut) place('#password');
+    if (isSignedOut) place('#password');
     else if (isOpen && (!wasHere.current || wasSignedOut.current)) place('#title');
     wasHere.current = true;
-    wasSignedOut.current = isOpen && modal.signedOut;
-  }, [dialog, isOpen, modal.signedOut]);
+    wasSignedOut.current = isSignedOut;
+  }, [dialog, isOpen, isSignedOut]);
 }
 
 /** What had the focus may go with what it began. The heading takes it then: whoever uses the keyboard must not be thrown out. */
@@ -101,7 +100,8 @@ function useKeptFocus(
 
 export function Modal(props: Props): JSX.Element {
   const { words } = useLanguage();
-  const { modal, log, isOpen, onClose } = props;
+  const { modal, log, onClose } = props;
+  const isOpen = modal !== undefined;
   const dialog = useRef<HTMLDialogElement>(null);
 
   useLayoutEffect(() => {
@@ -110,7 +110,7 @@ export function Modal(props: Props): JSX.Element {
     if (isOpen) element.showModal();
     else element.close();
   }, [isOpen]);
-  useFocus(dialog, props);
+  useFocus(dialog, modal);
   const onFocusIn = useKeptFocus(dialog);
 
   return (
@@ -142,12 +142,11 @@ export function Modal(props: Props): JSX.Element {
           <span class="unseen">{words.buttons.close}</span>
         </button>
       </div>
-      {/* Nobody sees it while it is closed, and the page should not pay for it. */}
-      <div class="body">{isOpen ? <Body {...props} /> : null}</div>
-      {isOpen && modal.actions.check.shown ? (
-        <ActionBar {...props} isLogOpen={log !== undefined} />
+      <div class="body">{modal === undefined ? null : <Body {...props} modal={modal} />}</div>
+      {modal?.actions.check.shown === true ? (
+        <ActionBar {...props} modal={modal} isLogOpen={log !== undefined} />
       ) : null}
-      <output class="unseen">{isOpen ? modal.announcement : ''}</output>
+      <output class="unseen">{modal?.announcement}</output>
     </dialog>
   );
 }

@@ -34,14 +34,22 @@ function show(iso: string, format: () => Intl.DateTimeFormat): string {
   return Number.isNaN(time) ? iso : format().format(time);
 }
 
+function unitFormat(language: string, unit: string, digits: number): Intl.NumberFormat {
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  });
+}
+
 export function createFormat(language: string): Format {
-  const unit = (value: number, name: string, digits = 0): string =>
-    new Intl.NumberFormat(language, {
-      style: 'unit',
-      unit: name,
-      unitDisplay: 'short',
-      maximumFractionDigits: digits,
-    }).format(value);
+  const units = new Map<string, Intl.NumberFormat>();
+  const unit = (value: number, name: string, digits = 0): string => {
+    const known = units.get(name) ?? unitFormat(language, name, digits);
+    units.set(name, known);
+    return known.format(value);
+  };
   const relative = onDemand(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
   const day = onDemand(() => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }));
   const clock = onDemand(

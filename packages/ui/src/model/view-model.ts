@@ -4,7 +4,7 @@
  */
 import type { ReleaseSummary, Status } from '@pikit/protocol';
 import { actionsView, doneFor, isReady, type ActionsView } from './actions-view.ts';
-import { chipView, type ChipState, type ChipView } from './chip-view.ts';
+import { chipView, isDamaged, type ChipState, type ChipView } from './chip-view.ts';
 import { filesView, type FilesView } from './files-view.ts';
 import { fill } from './fill.ts';
 import type { Language } from './language.ts';
@@ -12,7 +12,7 @@ import { noticeView, type NoticeView } from './notice-view.ts';
 import { rollBackView, type RollBackView } from './roll-back-view.ts';
 import type { Situation } from './situation.ts';
 import { checkedWords, versionLabel } from './words.ts';
-import { workView, type WorkView } from './work-view.ts';
+import { workAnnouncement, workView, type WorkView } from './work-view.ts';
 
 export interface ReleaseView {
   /** Another for another release, and for one that the device has come nearer to. */
@@ -141,6 +141,21 @@ function metaOf(status: Status, state: ChipState, deviceNow: number, language: L
   return [...verdict, checked, ...channel, ...trust].join(' · ');
 }
 
+/** That all went well is no longer true of files that were damaged since. */
+function toldOf(situation: Situation, now: number, language: Language): NoticeView | undefined {
+  const told = noticeView(situation, now, language);
+  const { status } = situation;
+  return told?.tone === 'good' && status !== undefined && isDamaged(status) ? undefined : told;
+}
+
+/** For the live region, also while the modal is closed: so it costs next to nothing. */
+export function announcementOf(situation: Situation, now: number, language: Language): string {
+  const isSignedOut = situation.link.kind === 'signed-out';
+  const work = isSignedOut ? undefined : workAnnouncement(situation, language);
+  const told = work === undefined ? toldOf(situation, now, language)?.title : undefined;
+  return work ?? told ?? chipView(situation, now, language).label;
+}
+
 /** `now` is the browser's clock in milliseconds. */
 export function viewOf(situation: Situation, now: number, language: Language): View {
   const { status, link } = situation;
@@ -148,9 +163,6 @@ export function viewOf(situation: Situation, now: number, language: Language): V
   const work = link.kind === 'signed-out' ? undefined : workView(situation, now, language);
   const deviceNow = now + situation.aheadMs;
   const files = filesView(situation, deviceNow, language);
-  const told = noticeView(situation, now, language);
-  // That all went well is no longer true of files that were damaged since.
-  const notice = files.damaged !== undefined && told?.tone === 'good' ? undefined : told;
   const isWorking = (status?.transaction ?? null) !== null;
   const current = status?.current ?? null;
   const latest = status?.latest ?? null;
@@ -168,7 +180,7 @@ export function viewOf(situation: Situation, now: number, language: Language): V
           ? undefined
           : (latest ?? language.words.versions.unknown),
       meta: status === undefined ? chip.label : metaOf(status, chip.state, deviceNow, language),
-      notice,
+      notice: toldOf(situation, now, language),
       work,
       release:
         status === undefined || offered === null
@@ -177,7 +189,7 @@ export function viewOf(situation: Situation, now: number, language: Language): V
       files,
       actions: actionsView(situation, language),
       rollBack: rollBackView({ current, previous }, language),
-      announcement: work?.announcement ?? notice?.title ?? chip.label,
+      announcement: announcementOf(situation, now, language),
     },
   };
 }

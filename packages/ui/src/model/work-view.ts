@@ -25,8 +25,6 @@ export interface WorkView {
   /** On the button that ends it, where there is one. */
   readonly cancelLabel: string;
   readonly phases: readonly PhaseView[];
-  /** Changes only with the phase and at every quarter. */
-  readonly announcement: string;
 }
 
 const INSTALLING: readonly Phase[] = [
@@ -111,6 +109,30 @@ function hintOf(situation: Situation, now: number, language: Language): string {
   return fill(waiting.for === 'device' ? away : agentAway, { time }, language);
 }
 
+const doingOf = ({ kind, stageOnly }: TransactionView) => (stageOnly ? 'fetching' : kind);
+
+function titleOf(transaction: TransactionView, language: Language): string {
+  const { from, to, phase } = transaction;
+  return fill(
+    language.words.work[phase === 'rolling-back' ? 'undoing' : doingOf(transaction)],
+    { from: versionInSentence(from, language), to: versionInSentence(to, language) },
+    language,
+  );
+}
+
+/** For a screen reader: changes only with the phase and at every quarter. Undefined when nothing runs. */
+export function workAnnouncement(situation: Situation, language: Language): string | undefined {
+  const transaction = situation.status?.transaction ?? null;
+  const percent = shownPercent(situation);
+  if (transaction === null || percent === undefined) return undefined;
+  const facts = {
+    title: titleOf(transaction, language),
+    phase: language.words.phases[transaction.phase],
+    percent: language.percent(Math.floor(percent / 25) * 25),
+  };
+  return fill(language.words.work.announce, facts, language);
+}
+
 /** Undefined when nothing runs. `now` is the browser's clock in milliseconds. */
 export function workView(
   situation: Situation,
@@ -123,17 +145,10 @@ export function workView(
     return undefined;
   }
   const { transaction } = status;
-  const { kind, from, to, phase, startedAt, stageOnly } = transaction;
-  const doing = stageOnly ? 'fetching' : kind;
-  const title = fill(
-    language.words.work[phase === 'rolling-back' ? 'undoing' : doing],
-    { from: versionInSentence(from, language), to: versionInSentence(to, language) },
-    language,
-  );
+  const { phase, startedAt } = transaction;
   const time = language.elapsed(now + aheadMs - Date.parse(startedAt));
-  const quarter = language.percent(Math.floor(percent / 25) * 25);
   return {
-    title,
+    title: titleOf(transaction, language),
     percent,
     percentText: language.percent(percent),
     amount: amountOf(
@@ -144,12 +159,7 @@ export function workView(
     ),
     elapsed: fill(language.words.work.elapsed, { time }, language),
     hint: hintOf(situation, now, language),
-    cancelLabel: language.words.buttons[CANCELS[doing]],
+    cancelLabel: language.words.buttons[CANCELS[doingOf(transaction)]],
     phases: phasesOf(transaction, language),
-    announcement: fill(
-      language.words.work.announce,
-      { title, phase: language.words.phases[phase], percent: quarter },
-      language,
-    ),
   };
 }

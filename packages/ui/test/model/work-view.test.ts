@@ -4,7 +4,7 @@ import type { Phase, Progress, Status } from '@pikit/protocol';
 import { english } from '../../src/catalogue/english.ts';
 import { createLanguage } from '../../src/model/language.ts';
 import type { Situation } from '../../src/model/situation.ts';
-import { workView } from '../../src/model/work-view.ts';
+import { workAnnouncement, workView } from '../../src/model/work-view.ts';
 import { aSituation, aStatus, aTransaction, NOW } from '../support/builders.ts';
 
 const language = createLanguage('en', english);
@@ -115,7 +115,8 @@ describe('workView', () => {
   it('announces phases and quarters only', () => {
     const said = [0, 20, 45, 47, 80, 99].map((bytesDone) => {
       const progress = progressOf('staging', { bytesDone, bytesTotal: 100 });
-      return view({ transaction: aTransaction(), progress })?.announcement;
+      const status = aStatus({ transaction: aTransaction(), progress });
+      return workAnnouncement(aSituation({ status }), language);
     });
     expect(new Set(said)).toEqual(
       new Set([
