@@ -58,6 +58,9 @@ remove() {
     fi
     for name in agent api rpc; do rm -f "$root/usr/bin/pikit-$name"; done
     while read -r path; do rm -f "$root$path"; done <"$list"
+    # Made for them where there were none; what holds something else stays.
+    rmdir "$root"/usr/local/share/man/man[1-8] "$root/usr/share/bash-completion/completions" \
+        "$root/usr/share/bash-completion" 2>/dev/null || true
     rm -rf "$root/usr/lib/pikit" "$root/usr/share/pikit" "$root/usr/share/doc/pikit"
     [ -n "$root" ] || systemctl daemon-reload
 }
