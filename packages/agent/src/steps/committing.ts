@@ -18,7 +18,7 @@ export const committing: Step = async (context) => {
 };
 
 /** While both trees are here. That one of them cannot be read is no reason to leave a release that works. */
-async function noteChanges({ disk, record, amend }: StepContext): Promise<void> {
+async function noteChanges({ disk, record, note }: StepContext): Promise<void> {
   const { from, to, changed } = record();
   if (changed !== undefined) return;
   const counted = await unlessUnreadable(async () => {
@@ -26,5 +26,5 @@ async function noteChanges({ disk, record, amend }: StepContext): Promise<void> 
     const after = await readTree(disk, to.name);
     return after && countChanges(before, after);
   });
-  if (counted !== undefined) await amend({ changed: counted });
+  if (counted !== undefined) note({ changed: counted });
 }

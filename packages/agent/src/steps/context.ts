@@ -34,13 +34,16 @@ export interface StepContext {
   readonly record: () => JournalRecord;
   /** Resolves when the journal has it: call it before acting on it. */
   readonly amend: (
-    patch: Partial<
-      Pick<JournalRecord, 'from' | 'adopted' | 'bytesFetched' | 'stoppedUnits' | 'changed'>
-    >,
+    patch: Partial<Pick<JournalRecord, 'from' | 'adopted' | 'bytesFetched' | 'stoppedUnits'>>,
   ) => Promise<void>;
+  /** For what is only told: the journal gets it with the next phase, without a write of its own. */
+  readonly note: (patch: Pick<JournalRecord, 'changed'>) => void;
   /** Cheap; call it as often as something moves. */
   readonly report: (progress: Omit<Progress, 'phase'>) => void;
 }
+
+/** What is the same for every transaction. */
+export type StepTools = Omit<StepContext, 'record' | 'amend' | 'note' | 'report' | 'log'>;
 
 /** Resolves when the phase is done. Throws an `UpdateError`, or the signal's reason once it is aborted. */
 export type Step = (context: StepContext, signal: AbortSignal) => Promise<void>;

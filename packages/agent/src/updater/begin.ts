@@ -21,7 +21,7 @@ import {
 import { assertForward, assertOther } from '../core/selection.ts';
 import { newestId, nextTransactionId } from '../core/transaction-id.ts';
 import { begin } from '../core/transaction.ts';
-import type { StepContext } from '../steps/context.ts';
+import type { StepContext, StepTools } from '../steps/context.ts';
 import { keptAs } from '../steps/kept-release.ts';
 import { makeRoom } from '../steps/make-room.ts';
 import { installedVersion } from '../steps/version-file.ts';
@@ -40,8 +40,7 @@ export type Tools = TrustTools &
   };
 
 /** Everything that a use case may need of what main constructs. */
-export type UpdaterTools = Omit<StepContext, 'record' | 'amend' | 'report' | 'log'> &
-  Pick<TrustTools, 'signatureMath'>;
+export type UpdaterTools = StepTools & Pick<TrustTools, 'signatureMath'>;
 
 interface ApplyOptions {
   readonly mayGoBack?: boolean;

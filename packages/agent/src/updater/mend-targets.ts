@@ -8,13 +8,13 @@ import type { JournalRecord, TreeRef } from '../core/journal-record.ts';
 import { switchesTo } from '../core/transaction.ts';
 import type { Lock } from '../ports.ts';
 import { activateTree } from '../steps/activate-tree.ts';
-import type { StepContext } from '../steps/context.ts';
+import type { StepContext, StepTools } from '../steps/context.ts';
 import { currentTree } from '../steps/trees.ts';
 import type { Store } from './store.ts';
 import type { TransactionLogs } from './transaction-log.ts';
 
 interface Needs {
-  readonly tools: Omit<StepContext, 'record' | 'amend' | 'report' | 'log'>;
+  readonly tools: StepTools;
   readonly store: Store;
   readonly lock: Lock;
   readonly logs: TransactionLogs;
@@ -55,6 +55,7 @@ async function mend(
       record = { ...record, ...patch };
       await store.saveJournal(record);
     },
+    note: () => undefined,
     report: () => undefined,
   };
   const done = (shown: TreeRef | null): Mended => {

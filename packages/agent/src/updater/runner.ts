@@ -10,7 +10,7 @@ import { UpdateError, type Phase, type TransactionResult } from '@pikit/protocol
 import type { JournalRecord } from '../core/journal-record.ts';
 import { isCancellable, next, type Active, type Event, type State } from '../core/transaction.ts';
 import type { Clock, Log } from '../ports.ts';
-import type { StepContext, Step } from '../steps/context.ts';
+import type { StepContext, Step, StepTools } from '../steps/context.ts';
 import { makeRoom } from '../steps/make-room.ts';
 import type { CancelDoor } from './cancel-door.ts';
 import { decidedPolicy } from './decided-policy.ts';
@@ -19,10 +19,8 @@ import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
 import type { TransactionLogs } from './transaction-log.ts';
 
-type Tools = Omit<StepContext, 'record' | 'amend' | 'report' | 'log'>;
-
 interface Needs {
-  readonly tools: Tools;
+  readonly tools: StepTools;
   readonly steps: Readonly<Record<JournalRecord['phase'], Step>>;
   readonly store: Store;
   readonly board: StatusBoard;
@@ -54,6 +52,9 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
       log,
       record: () => record,
       amend: save,
+      note(patch) {
+        record = { ...record, ...patch };
+      },
       report: (counts) => board.progress({ phase: record.phase, ...counts }),
     };
 

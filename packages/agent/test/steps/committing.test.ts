@@ -25,6 +25,14 @@ describe('committing', () => {
     );
   });
 
+  it('counts what has changed, and writes no journal for it', async () => {
+    const context = bench.context(await bench.begin('1.2.0'));
+    await bench.apply('1.2.0');
+    const amend = () => Promise.reject(new Error('a write'));
+    await committing({ ...context, amend }, quiet());
+    expect(context.record().changed).toEqual({ added: 0, changed: 3, removed: 0 });
+  });
+
   it('leaves what it did not make in the backup directory', async () => {
     await bench.put('/var/backups/pikit/notes.txt', 'mine');
     await committing(bench.context(await bench.begin('1.2.0')), quiet());

@@ -143,7 +143,7 @@ export async function createWorkbench(
 
 /** For a step alone: the record is kept in memory and can be looked at. */
 function contextOf(
-  tools: Omit<StepContext, 'log' | 'record' | 'amend' | 'report'>,
+  tools: Omit<StepContext, 'log' | 'record' | 'amend' | 'note' | 'report'>,
   log: StepContext['log'],
   record: JournalRecord,
 ): StepContext & { readonly reports: unknown[] } {
@@ -155,6 +155,9 @@ function contextOf(
     reports,
     record: () => now,
     amend: async (change) => {
+      now = { ...now, ...change };
+    },
+    note(change) {
       now = { ...now, ...change };
     },
     report: (progress) => reports.push(progress),
