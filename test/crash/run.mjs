@@ -3,7 +3,7 @@
  * `npm run test:crash`: sets up, runs every crash test and says how many points were tried. With `--json` the last line of
  * stdout is one JSON document. The tests themselves judge; this only adds up what they counted.
  */
-import { parseArgs } from 'node:util';
+import { count, readOptions, refuse } from '../support/command-line.mjs';
 import { runCounted, wordsOf } from '../support/run-tests.mjs';
 
 const HELP = `usage: npm run test:crash -- [options]
@@ -23,11 +23,13 @@ variables:
   PIKIT_CRASH_KEEP   a directory for the disk images of the power cuts that broke something
 `;
 
-const options = parse();
-if (options.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
+const options = readOptions(HELP, {
+  json: { type: 'boolean', default: false },
+  seed: { type: 'string' },
+  cuts: { type: 'string', default: '100' },
+  share: { type: 'string', default: '1' },
+  only: { type: 'string', default: '' },
+});
 if (process.getuid?.() !== 0 && options.only === '') {
   process.stderr.write('This mounts filesystems of its own, so it needs root. See --help.\n');
   process.exit(1);
@@ -48,33 +50,6 @@ const counted = runCounted('crash', 'PIKIT_CRASH_TALLY', {
   isQuiet: options.json,
 });
 process.exitCode = report(counted);
-
-function parse() {
-  try {
-    return parseArgs({
-      options: {
-        json: { type: 'boolean', default: false },
-        seed: { type: 'string' },
-        cuts: { type: 'string', default: '100' },
-        share: { type: 'string', default: '1' },
-        only: { type: 'string', default: '' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    return refuse(error.message);
-  }
-}
-
-function refuse(text) {
-  process.stderr.write(`${text}\nSee --help.\n`);
-  process.exit(2);
-}
-
-function count(name, text) {
-  if (!/^\d{1,10}$/.test(text)) refuse(`--${name} takes a number, not ${text}`);
-  return Number(text);
-}
 
 /** Returns the exit code. */
 function report({ passed, lines }) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `npm run fuzz`: tries the properties of this directory for as long as it is told, and says how to try a failure again. */
-import { parseArgs } from 'node:util';
+import { count, readOptions, refuse } from '../support/command-line.mjs';
 import { runTests } from '../support/run-tests.mjs';
 
 const HELP = `usage: npm run fuzz -- [options]
@@ -13,13 +13,17 @@ options:
   --help
 `;
 
-const options = parse();
-if (options.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
-const env = { PIKIT_FUZZ_SECONDS: String(count('seconds', options.seconds)) };
-if (options.seed !== undefined) env.PIKIT_FUZZ_SEED = String(count('seed', options.seed));
+const options = readOptions(HELP, {
+  seconds: { type: 'string', default: '60' },
+  seed: { type: 'string' },
+  path: { type: 'string' },
+  only: { type: 'string' },
+});
+const seconds = count('seconds', options.seconds);
+if (seconds < 1) refuse(`--seconds takes a number, not ${options.seconds}`);
+const env = { PIKIT_FUZZ_SECONDS: String(seconds) };
+if (options.seed !== undefined)
+  env.PIKIT_FUZZ_SEED = String(count('seed', options.seed, /^-?\d{1,10}$/));
 if (options.path !== undefined) {
   if (options.seed === undefined || options.only === undefined) {
     refuse('--path belongs to one property and one seed');
@@ -29,31 +33,3 @@ if (options.path !== undefined) {
 const args = options.only === undefined ? [] : ['--testNamePattern', options.only];
 const passed = runTests('fuzz', { args, env, isQuiet: false, purpose: 'demo' });
 process.exitCode = passed ? 0 : 1;
-
-function parse() {
-  try {
-    return parseArgs({
-      options: {
-        seconds: { type: 'string', default: '60' },
-        seed: { type: 'string' },
-        path: { type: 'string' },
-        only: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    return refuse(error.message);
-  }
-}
-
-function refuse(text) {
-  process.stderr.write(`${text}\nSee --help.\n`);
-  process.exit(2);
-}
-
-function count(name, text) {
-  if (!/^-?\d{1,10}$/.test(text) || (name === 'seconds' && Number(text) < 1)) {
-    refuse(`--${name} takes a number, not ${text}`);
-  }
-  return Number(text);
-}

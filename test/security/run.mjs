@@ -3,7 +3,7 @@
  * `npm run test:security`: sets up, runs every security test and says how many attacks were tried. With `--json` the last
  * line of stdout is one JSON document. The tests themselves judge; this only adds up what they counted.
  */
-import { parseArgs } from 'node:util';
+import { readOptions } from '../support/command-line.mjs';
 import { runCounted, wordsOf } from '../support/run-tests.mjs';
 import { addUp } from './add-up.mjs';
 
@@ -19,11 +19,10 @@ options:
   --help
 `;
 
-const options = parse();
-if (options.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
+const options = readOptions(HELP, {
+  json: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+});
 const counted = runCounted('security', 'PIKIT_SECURITY_TALLY', {
   args: wordsOf(options.only),
   env: {},
@@ -33,18 +32,3 @@ const { document, complaints } = addUp(counted);
 for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
 process.stdout.write(`${options.json ? '' : '\n'}${JSON.stringify(document)}\n`);
 process.exitCode = complaints.length === 0 ? 0 : 1;
-
-function parse() {
-  try {
-    return parseArgs({
-      options: {
-        json: { type: 'boolean', default: false },
-        only: { type: 'string', default: '' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    process.stderr.write(`${error.message}\nSee --help.\n`);
-    process.exit(2);
-  }
-}

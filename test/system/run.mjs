@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { count, readOptions, refuse } from '../support/command-line.mjs';
 import { runCounted, wordsOf } from '../support/run-tests.mjs';
 
 const HELP = `usage: npm run test:system -- [options]
@@ -21,11 +21,12 @@ options:
 Needs root, mmdebstrap and systemd-nspawn; the first run fetches two Debians, which are kept in /var/cache.
 `;
 
-const options = parse();
-if (options.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
+const options = readOptions(HELP, {
+  json: { type: 'boolean', default: false },
+  seed: { type: 'string' },
+  cuts: { type: 'string', default: '25' },
+  only: { type: 'string', default: '' },
+});
 if (process.getuid?.() !== 0) refuse('This boots machines of its own, so it needs root.');
 const seed = count('seed', options.seed ?? String(Date.now() % 2 ** 31));
 const cuts = count('cuts', options.cuts);
@@ -76,30 +77,4 @@ function read(results) {
     // because vitest did not come to its end
     return { numTotalTests: 0, numFailedTests: 0, numPendingTests: 0 };
   }
-}
-
-function parse() {
-  try {
-    return parseArgs({
-      options: {
-        json: { type: 'boolean', default: false },
-        seed: { type: 'string' },
-        cuts: { type: 'string', default: '25' },
-        only: { type: 'string', default: '' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    return refuse(error.message);
-  }
-}
-
-function refuse(text) {
-  process.stderr.write(`${text}\nSee --help.\n`);
-  process.exit(2);
-}
-
-function count(name, text) {
-  if (!/^\d{1,10}$/.test(text)) refuse(`--${name} takes a number, not ${text}`);
-  return Number(text);
 }
