@@ -4,20 +4,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ReleaseFailure } from './failure.mjs';
+import { carryOut, ReleaseFailure } from './failure.mjs';
 
 const USAGE = `usage: npm run deb -- [--out DIR] [--json]
 
@@ -33,8 +25,6 @@ exit: 0 done, 1 failed, 2 usage
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const from = process.env.INIT_CWD ?? process.cwd();
-/** Written by hand, and not in every release yet. */
-const EXTRAS = ['man', 'completion'];
 
 function optionsOf(argv) {
   try {
@@ -93,10 +83,6 @@ function build(workshop, version) {
   mkdirSync(source);
   // Times of now, which dpkg-deb takes back to that of the changelog: those of a bundle are older than Debian lets a file be.
   run('tar', ['-xmzf', JSON.parse(made).bundle, '-C', source], workshop);
-  for (const name of EXTRAS) {
-    const extra = join(root, 'deploy', name);
-    if (existsSync(extra)) cpSync(extra, join(source, name), { recursive: true });
-  }
   cpSync(join(root, 'deploy/debian'), join(source, 'debian'), { recursive: true });
   run('dpkg-buildpackage', ['--build=binary', '--no-sign'], source);
   return join(workshop, `pikit_${version}_all.deb`);
@@ -130,22 +116,5 @@ function run(program, args, cwd) {
   throw new ReleaseFailure('build-failed', `${program} refuses it, and says why`, { program });
 }
 
-function fail(error) {
-  const isExpected = error instanceof ReleaseFailure;
-  const { code, message, details } = isExpected
-    ? error
-    : { code: 'internal', message: String(error), details: {} };
-  if (isJson) process.stdout.write(`${JSON.stringify({ error: { code, message, details } })}\n`);
-  process.stderr.write(`deb: ${isExpected ? message : error.stack}\n`);
-  return code === 'invalid-request' ? 2 : 1;
-}
-
-const argv = process.argv.slice(2);
-const isJson = argv.includes('--json');
 process.umask(0o022);
-try {
-  const { document, text } = main(optionsOf(argv));
-  process.stdout.write(isJson && document ? `${JSON.stringify(document)}\n` : text);
-} catch (error) {
-  process.exitCode = fail(error);
-}
+carryOut('deb', process.argv.slice(2), (argv) => main(optionsOf(argv)));

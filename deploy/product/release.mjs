@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { MODULES, UI } from '../outputs.mjs';
 import { changelogFor, licencesText, sbomOf } from './documents.mjs';
-import { ReleaseFailure } from './failure.mjs';
+import { carryOut, ReleaseFailure } from './failure.mjs';
 import { thirdPartiesOf } from './third-parties.mjs';
 
 const USAGE = `usage: npm run release -- [--out DIR] [--previous DIR]... [--force] [--key FILE [--password-file FILE]] [--json]
@@ -131,21 +131,4 @@ function textOf({ version, bundle, manifest, bytes, seekableRatio, signature, wa
   return `${lines.join('\n')}\n`;
 }
 
-function fail(error) {
-  const isExpected = error instanceof ReleaseFailure;
-  const { code, message, details } = isExpected
-    ? error
-    : { code: 'internal', message: String(error), details: {} };
-  if (isJson) process.stdout.write(`${JSON.stringify({ error: { code, message, details } })}\n`);
-  process.stderr.write(`release: ${isExpected ? message : error.stack}\n`);
-  return code === 'invalid-request' ? 2 : 1;
-}
-
-const argv = process.argv.slice(2);
-const isJson = argv.includes('--json');
-try {
-  const { document, text } = main(optionsOf(argv));
-  process.stdout.write(isJson && document ? `${JSON.stringify(document)}\n` : text);
-} catch (error) {
-  process.exitCode = fail(error);
-}
+carryOut('release', process.argv.slice(2), (argv) => main(optionsOf(argv)));
