@@ -12,6 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+const amend = () => Promise.reject(new Error('a write'));
+
 describe('committing', () => {
   it('writes the version and links the release that was left; twice is as good as once', async () => {
     const context = bench.context(await bench.begin('1.2.0'));
@@ -28,7 +30,6 @@ describe('committing', () => {
   it('counts what has changed, and writes no journal for it', async () => {
     const context = bench.context(await bench.begin('1.2.0'));
     await bench.apply('1.2.0');
-    const amend = () => Promise.reject(new Error('a write'));
     await committing({ ...context, amend }, quiet());
     expect(context.record().changed).toEqual({ added: 0, changed: 3, removed: 0 });
   });
