@@ -58,15 +58,17 @@ describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
       PATIENCE,
     );
 
-  /** An update that is interrupted before that has not begun, and ends. */
-  const hasPassedPreflight = async () =>
-    (await device.client.status()).transaction?.phase !== 'preflight';
+  /** An update that is interrupted before that has not begun, and ends. What is not told of yet has not passed it either. */
+  const hasPassedPreflight = async (version: string) => {
+    const { transaction, last_result: last } = await device.client.status();
+    return transaction === null ? last?.to === version : transaction.phase !== 'preflight';
+  };
   const signal = (name: string, unit: string) =>
     device.machine.must('systemctl', 'kill', `--signal=${name}`, '--kill-whom=main', unit);
 
   it('goes on when its agent is killed, and shows the new release', async () => {
     const version = await begin();
-    await waitFor('the staging', hasPassedPreflight, PATIENCE);
+    await waitFor('the staging', () => hasPassedPreflight(version), PATIENCE);
     await signal('KILL', 'pikit-agent.service');
     expect(await ended(version)).toMatchObject({ outcome: 'committed' });
     expect(await device.shown()).toEqual({ web: version, program: version });
