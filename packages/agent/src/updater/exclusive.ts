@@ -94,6 +94,8 @@ export function createExclusive(needs: Needs): Exclusive {
       const beginning = await begin(door.signal);
       settling ??= Promise.resolve();
       await saveFirst(store, log, beginning);
+      // Whoever asks how it goes, having been told that it has begun, is not to hear that nothing runs.
+      await orError(log, 'its beginning could not be published', board.show(beginning.record));
       const done = carry(beginning, door, held);
       running = { id: beginning.record.id, door, done };
       return running.id;

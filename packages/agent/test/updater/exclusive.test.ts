@@ -32,6 +32,15 @@ describe('start', () => {
     await expectCode(bench.updater.rollback('admin'), 'nothing-to-roll-back');
   });
 
+  it('has said that it runs before it answers that it has begun', async () => {
+    const record = await bench.begin('1.1.0');
+    let shown: Status['transaction'] | undefined;
+    bench.board.subscribe(({ transaction }) => (shown ??= transaction));
+    await bench.exclusive.start('a try', async () => ({ record, interrupted: false }));
+    expect(shown).toMatchObject({ id: record.id });
+    await bench.exclusive.settled();
+  });
+
   it('keeps the journal, and the agent, when the bookkeeping fails', async () => {
     const { store, log } = bench;
     const exclusive = createExclusive({ ...bench, runner: { run: refuse } });

@@ -176,7 +176,7 @@ describe('run', () => {
     expect(await shown(agent)).toEqual(NEW);
     expect(await agent.store.loadJournal()).toBeUndefined();
     const lines = agent.log.lines.join('\n');
-    expect(lines).toContain('publishing failed');
+    expect(lines).toContain('its beginning could not be published');
     expect(lines).toContain('tidying the logs failed');
   });
 });
