@@ -2,14 +2,14 @@
  * What happens to a device while it updates its dashboard over nginx: power cuts at random moments, killed programs, a disk that
  * is full, a source that is away. What stands in the dashboard is judged from outside, while nothing of the machine runs.
  */
-import { rename } from 'node:fs/promises';
+import { rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../crash/tally.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { reasonAgainstBooting } from './support/debian-root.ts';
-import { publish } from './support/updater-device.ts';
+import { publish, put } from './support/updater-device.ts';
 import { createWholeDevice, filesOf, TRIXIE, type WholeDevice } from './support/whole-device.ts';
 import { systemCutsWanted, systemSeed, tell } from './tally.ts';
 
@@ -19,6 +19,9 @@ const PATIENCE = { timeoutMs: 240_000, everyMs: 100 };
 const CUTS = systemCutsWanted();
 const CUT_MS = 60_000;
 const SEED = systemSeed();
+/** When it last ran: what systemd goes by where a timer is persistent. */
+const TIMER_STAMP = 'var/lib/systemd/timers/stamp-pikit-update.timer';
+const AT_ONCE = '[Timer]\nRandomizedDelaySec=0\n';
 
 describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
   let device: WholeDevice;
@@ -108,6 +111,18 @@ describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
     // The clock is that of this computer: the timer's own unit is started instead.
     await must('systemctl', 'start', 'pikit-update.service');
     expect(await device.client.status()).toMatchObject({ offered: { version } });
+  });
+
+  it('makes up for the check that it missed while it had no power', async () => {
+    const { machine, client } = device;
+    await put(machine, '/etc/systemd/system/pikit-update.timer.d/at-once.conf', AT_ONCE);
+    await machine.cut();
+    const { version } = await offer();
+    const twoDaysAgo = Date.now() / 1000 - 2 * 24 * 60 * 60;
+    await utimes(join(machine.root, TIMER_STAMP), twoDaysAgo, twoDaysAgo);
+    await device.boot();
+    const isOffered = async () => (await client.status()).offered?.version === version;
+    await waitFor('the check', isOffered, PATIENCE);
   });
 
   it('moves its timer where the owner wants it, switches it off and on again', async () => {
