@@ -45,7 +45,8 @@ fi
 plan() {
     (
         cd "$release"
-        for file in lib/*; do echo "755 $file /usr/lib/pikit/${file##*/}"; done
+        for file in lib/*.mjs lib/start; do echo "755 $file /usr/lib/pikit/${file##*/}"; done
+        echo "644 lib/version /usr/lib/pikit/version"
         echo "755 uninstall.sh /usr/lib/pikit/uninstall.sh"
         find ui -type f | while read -r file; do echo "644 $file /usr/share/pikit/$file"; done
         for file in systemd/*; do echo "644 $file /etc/systemd/system/${file##*/}"; done
@@ -71,7 +72,7 @@ settings() {
 }
 
 check_release() {
-    for part in lib/pikit-agent.mjs ui/index.html systemd config/updater.toml uninstall.sh; do
+    for part in lib/pikit-agent.mjs lib/start ui/index.html systemd config/updater.toml uninstall.sh; do
         [ -e "$release/$part" ] || refuse "$release is no release of the updater: it has no $part"
     done
 }
@@ -129,7 +130,7 @@ lay() {
     sync
     while read -r _ _ to; do mv "$root$to.pikit-laid" "$root$to"; done <"$list.new"
     mkdir -p "$root/usr/bin"
-    for name in agent api rpc; do ln -sfn "../lib/pikit/pikit-$name.mjs" "$root/usr/bin/pikit-$name"; done
+    for name in agent api rpc; do ln -sfn ../lib/pikit/start "$root/usr/bin/pikit-$name"; done
     while read -r path; do
         grep -q " $path\$" "$list.new" || rm -f "$root$path"
     done <"$list"

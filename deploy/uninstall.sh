@@ -61,7 +61,8 @@ remove() {
     # Made for them where there were none; what holds something else stays.
     rmdir "$root"/usr/local/share/man/man[1-8] "$root/usr/share/bash-completion/completions" \
         "$root/usr/share/bash-completion" 2>/dev/null || true
-    rm -rf "$root/usr/lib/pikit" "$root/usr/share/pikit" "$root/usr/share/doc/pikit"
+    # The last is the copy of an updater that a release of the dashboard has brought.
+    rm -rf "$root/usr/lib/pikit" "$root/usr/share/pikit" "$root/usr/share/doc/pikit" "$root/usr/local/lib/pikit"
     [ -n "$root" ] || systemctl daemon-reload
 }
 

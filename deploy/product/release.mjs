@@ -85,6 +85,7 @@ function writeDocuments(product) {
     'sbom.cdx.json': sbomOf(product, thirdParties),
     'THIRD-PARTY-LICENSES': licencesText(product, thirdParties),
     'CHANGELOG.md': changelog.text,
+    version: `${product.version}\n`,
   };
   const directory = join(root, 'deploy/product/dist');
   mkdirSync(directory, { recursive: true });

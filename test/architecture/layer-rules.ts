@@ -22,6 +22,8 @@ const RELEASE_INDEX = '@pikit/protocol/release-index';
 /** For the version that a program tells. */
 const AGENT_PACKAGE = 'packages/agent/package.json';
 const API_PACKAGE = 'packages/api/package.json';
+/** The list of what the world can do to the agent. */
+const PORTS = ['packages/agent/src/ports.ts', 'packages/agent/src/system-ports.ts'] as const;
 const RELEASE_PACKAGE = 'deploy/release/package.json';
 
 export const LAYERS: readonly Layer[] = [
@@ -74,12 +76,12 @@ export const LAYERS: readonly Layer[] = [
     ],
     because: 'decisions are pure, so that tables of values can test every one of them',
   },
-  {
-    of: 'packages/agent/src/ports.ts',
+  ...PORTS.map((of) => ({
+    of,
     may: [PROTOCOL],
     mayNot: ['node:fs', 'packages/agent/src/core/policy.ts', 'packages/agent/src/adapters/disk.ts'],
     because: 'it is the list of what the world can do to us, in the words of the protocol',
-  },
+  })),
   {
     of: 'packages/agent/src/config.ts',
     may: [PROTOCOL, MANIFEST, 'packages/agent/src/core/', 'smol-toml', 'valibot'],
@@ -92,7 +94,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     of: 'packages/agent/src/steps/',
-    may: [PROTOCOL, MANIFEST, 'packages/agent/src/core/', 'packages/agent/src/ports.ts', 'valibot'],
+    may: [PROTOCOL, MANIFEST, 'packages/agent/src/core/', ...PORTS, 'valibot'],
     mayNot: [
       'node:fs',
       'packages/agent/src/updater/runner.ts',
@@ -106,7 +108,7 @@ export const LAYERS: readonly Layer[] = [
       PROTOCOL,
       MANIFEST,
       'packages/agent/src/core/',
-      'packages/agent/src/ports.ts',
+      ...PORTS,
       'packages/agent/src/steps/',
       'valibot',
     ],
@@ -135,16 +137,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     of: 'packages/agent/src/adapters/',
-    may: [
-      PROTOCOL,
-      RELEASE_INDEX,
-      'packages/agent/src/ports.ts',
-      'node:',
-      'got',
-      'tar-stream',
-      'lockfile',
-      'valibot',
-    ],
+    may: [PROTOCOL, RELEASE_INDEX, ...PORTS, 'node:', 'got', 'tar-stream', 'lockfile', 'valibot'],
     mayNot: ['packages/agent/src/core/policy.ts', 'packages/agent/src/steps/stage.ts', 'semver'],
     because: 'an adapter translates; a decision made in it could not be tested without the world',
   },

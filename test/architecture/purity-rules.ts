@@ -126,17 +126,17 @@ export const PURITY_RULES: readonly Rule[] = [
     },
   },
   {
-    rule: 'ports.ts holds types only',
-    because: 'it says what the world can do to us; behaviour in it would be tested by nobody',
+    rule: 'the ports hold types only',
+    because: 'they say what the world can do to us; behaviour in them would be tested by nobody',
     find: (files) =>
       files
-        .filter(({ path }) => path === 'packages/agent/src/ports.ts')
+        .filter(({ path }) => /^packages\/agent\/src\/(?:system-)?ports\.ts$/.test(path))
         .flatMap((file) =>
           behaviourIn(file).map((node) => `${file.path}:${lineAt(file, node.start)} has behaviour`),
         ),
     bites: {
       'a constant': { 'packages/agent/src/ports.ts': 'export const LIMIT = 1;' },
-      'a function': { 'packages/agent/src/ports.ts': 'export function f(): void {}' },
+      'a function': { 'packages/agent/src/system-ports.ts': 'export function f(): void {}' },
     },
     spares: {
       types: {

@@ -109,10 +109,10 @@ describe('the sockets', () => {
 describe('the services', () => {
   it('start the programs from where they are installed', () => {
     expect(readUnit('pikit-agent.service').value('Service', 'ExecStart')).toBe(
-      '/usr/bin/node /usr/lib/pikit/pikit-agent.mjs',
+      '/usr/lib/pikit/start agent',
     );
     expect(readUnit('pikit-api.service').value('Service', 'ExecStart')).toBe(
-      '/usr/bin/node /usr/lib/pikit/pikit-api.mjs --config /etc/pikit/api.toml',
+      '/usr/lib/pikit/start api --config /etc/pikit/api.toml',
     );
   });
 
@@ -154,7 +154,7 @@ describe('what runs before the services of a device that boots', () => {
   it('runs to its end, only after a cut, and not for ever', () => {
     expect(recover.value('Service', 'Type')).toBe('oneshot');
     expect(recover.value('Service', 'ExecStart')).toBe(
-      '/usr/bin/node /usr/lib/pikit/pikit-agent.mjs --recover-targets',
+      "/bin/sh -c 'timeout 40 /usr/lib/pikit/start agent --recover-targets || exec /usr/bin/node /usr/lib/pikit/pikit-agent.mjs --recover-targets'",
     );
     expect(recover.value('Unit', 'ConditionPathExists')).toBe(layout.JOURNAL_FILE);
     expect(recover.value('Service', 'TimeoutStartSec')).toBe('90');

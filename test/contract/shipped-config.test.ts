@@ -22,10 +22,11 @@ describe('the configuration that ships', () => {
       { from: 'pikit-web', to: '/var/www/pikit-web', kind: 'directory', copy: false },
       { from: 'pikit-api.py', to: '/usr/local/bin/pikit-api.py', kind: 'file', copy: false },
       { from: 'bin', to: '/usr/local/bin', kind: 'merge', copy: false },
+      { from: 'updater', to: '/usr/local/lib/pikit', kind: 'directory', copy: false },
     ]);
     expect(services).toEqual([
       { unit: 'dietpi-dashboard-frontend.service', action: 'restart', after: ['pikit-web'] },
-      { unit: 'pikit-api.service', action: 'restart', after: ['pikit-api.py'] },
+      { unit: 'pikit-api.service', action: 'restart', after: ['pikit-api.py', 'updater'] },
       { unit: 'nginx.service', action: 'reload', after: ['pikit-web'] },
     ]);
     expect(probes).toEqual([{ url: 'http://127.0.0.1/', assets: true, versionField: undefined }]);

@@ -64,11 +64,12 @@ describe.skipIf(missing !== undefined)(`the Debian package${NOTE}`, () => {
     for (const path of [
       ...units,
       'usr/lib/pikit/pikit-agent.mjs',
+      'usr/lib/pikit/version',
       'usr/share/pikit/ui/pikit-updates.js',
       'usr/lib/sysusers.d/pikit.conf',
       'usr/lib/tmpfiles.d/pikit.conf',
       'usr/share/doc/pikit/README.md',
-      'usr/bin/pikit-rpc -> ../lib/pikit/pikit-rpc.mjs',
+      'usr/bin/pikit-rpc -> ../lib/pikit/start',
     ]) {
       expect(list).toContain(`./${path}\n`);
     }
@@ -98,6 +99,7 @@ describe.skipIf(missing !== undefined)(`the Debian package${NOTE}`, () => {
   });
 
   it.each([
+    'start',
     'install.sh',
     'uninstall.sh',
     'debian/pikit.preinst',

@@ -130,7 +130,9 @@ describe('a release of the product', () => {
 
   it('is laid down by its install.sh, here into a directory, where a second run keeps settings', async () => {
     script('install.sh');
+    await symlink(process.execPath, device('usr/bin/node'));
     const rpc = spawnSync(device('usr/bin/pikit-rpc'), ['--help'], { encoding: 'utf8' });
+    await rm(device('usr/bin/node'));
     expect(rpc.stdout).toContain('pikit-rpc');
     const laidDown = ['usr/share/pikit/ui/index.html', 'usr/share/doc/pikit/README.md'];
     for (const path of [...laidDown, 'etc/systemd/system/pikit-agent.service']) {

@@ -1,8 +1,8 @@
 /**
- * Everything that the world can do to the agent, on one screen. Adapters implement these, steps and updater use them, and
- * nothing here has behaviour. Paths are device paths (`/var/lib/pikit/…`); only the disk adapter knows about `--root`.
+ * Everything that the world can do to the agent, but for systemd (system-ports.ts). Adapters implement these, steps and updater
+ * use them, and nothing here has behaviour. Paths are device paths (`/var/lib/pikit/…`); only the disk adapter knows about `--root`.
  */
-import type { Channel, Sha256, TransactionId, Version } from '@pikit/protocol';
+import type { Channel, Sha256, Version } from '@pikit/protocol';
 
 /** What identifies an unchanged file without reading it. Numbers as decimal strings: inodes pass 2^53. */
 export interface Fingerprint {
@@ -197,47 +197,6 @@ export interface ReleaseSource {
       readonly onBytes: (done: number, total: number | undefined) => void;
     },
   ): Promise<number>;
-}
-
-/** Code: service-failed, with `unit`. */
-export interface Services {
-  exists(unit: string): Promise<boolean>;
-  isActive(unit: string): Promise<boolean>;
-  /** Not running because somebody stopped it or never started it; a unit that crashed is not stopped. */
-  isStopped(unit: string): Promise<boolean>;
-  restart(unit: string): Promise<void>;
-  reload(unit: string): Promise<void>;
-  reloadUnitFiles(): Promise<void>;
-  /** Enables and starts, or disables and stops. */
-  setEnabled(unit: string, enabled: boolean): Promise<void>;
-}
-
-/** One program, to be run in a unit of its own with a sandbox around it. */
-export interface CommandRun {
-  /** The two name the unit, so that a later life finds what an earlier one has started. */
-  readonly transaction: TransactionId;
-  readonly index: number;
-  /** Absolute; so is `directory`, in which it runs. */
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly directory: string;
-  /** Told to the program. */
-  readonly version: string;
-  readonly user: string;
-  /** Existing paths; everything else is read-only for it. */
-  readonly write: readonly string[];
-  readonly timeoutMs: number;
-}
-
-export interface Commands {
-  /** False on a device that systemd does not run. */
-  isAvailable(): Promise<boolean>;
-  /** Ends every command of the transaction; fine when none runs. Code: service-failed. */
-  stopAll(transaction: TransactionId): Promise<void>;
-  /** Resolves when nothing of it runs any more. `failure` says why it did not succeed, `output` how its output ended. */
-  run(
-    command: CommandRun,
-  ): Promise<{ readonly failure: string | undefined; readonly output: readonly string[] }>;
 }
 
 /** One look at the running release from outside; throws `probe-failed` with `url` and `reason`. */

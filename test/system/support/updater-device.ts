@@ -1,8 +1,9 @@
 /** The bundled agent laid down on a machine as deploy/README.md does it, and releases for it. */
 import { chmod, copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { TransactionResultSchema, type TransactionResult } from '@pikit/protocol';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { createDisk } from '../../../packages/agent/src/adapters/disk-posix.ts';
 import { laySignedUpdate } from '../../../packages/agent/test/support/signed-journal.ts';
 import { buildRelease, type ReleaseFiles } from '../../support/bundle-builder.ts';
@@ -10,7 +11,7 @@ import type { MinisignKey } from '../../support/minisign-key.ts';
 import { repositoryRoot } from '../../support/repository-root.ts';
 import type { Ended, Machine } from './machine.ts';
 
-const AGENT = '/usr/lib/pikit/pikit-agent.mjs';
+const LIB = '/usr/lib/pikit';
 const RELEASES = '/media/releases';
 
 /** Lays a file down, with its directory. */
@@ -23,9 +24,13 @@ export async function put(machine: Machine, path: string, content: string, mode 
 
 /** `config` comes after source and targets. */
 export async function layAgent(machine: Machine, config: string): Promise<void> {
-  const agent = join(machine.root, AGENT);
-  await mkdir(dirname(agent), { recursive: true });
-  await copyFile(join(repositoryRoot(), 'packages/agent/dist/pikit-agent.mjs'), agent);
+  const lib = join(machine.root, LIB);
+  await mkdir(lib, { recursive: true });
+  const agent = 'packages/agent/dist/pikit-agent.mjs';
+  for (const path of [agent, 'deploy/start']) {
+    await copyFile(join(repositoryRoot(), path), join(lib, basename(path)));
+  }
+  await put(machine, `${LIB}/version`, `${packageJson.version}\n`);
   await put(
     machine,
     '/etc/pikit/updater.toml',
@@ -68,7 +73,7 @@ export async function publish(
 }
 
 export async function runAgent(machine: Machine, ...args: readonly string[]): Promise<Ended> {
-  return machine.run('/usr/bin/node', AGENT, ...args);
+  return machine.run(`${LIB}/start`, 'agent', ...args);
 }
 
 let transactions = 0;
@@ -98,4 +103,4 @@ export async function recover(machine: Machine): Promise<TransactionResult> {
 
 /** Starts what `recover` does and leaves it running. */
 export const startRecovery = (machine: Machine) =>
-  machine.start('/usr/bin/node', AGENT, '--recover');
+  machine.start(`${LIB}/start`, 'agent', '--recover');

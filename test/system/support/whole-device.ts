@@ -118,7 +118,7 @@ async function layFiles(machine: Machine): Promise<void> {
     await copyFile(from(`packages/${path}`), join(root, 'usr/lib/pikit', path.split('/')[2] ?? ''));
   }
   for (const name of ['agent', 'rpc', 'api']) {
-    await symlink(`../lib/pikit/pikit-${name}.mjs`, join(root, `usr/bin/pikit-${name}`));
+    await symlink('../lib/pikit/start', join(root, `usr/bin/pikit-${name}`));
   }
   await cp(from('packages/ui/dist'), join(root, 'usr/share/pikit/ui'), { recursive: true });
   await cp(from('deploy/nginx/rescue'), join(root, 'usr/share/pikit/rescue'), { recursive: true });

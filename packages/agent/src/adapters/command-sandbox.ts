@@ -2,7 +2,7 @@
  * What a command of a release may do: the properties of the unit that it runs in (systemd.exec(5), as Debian 12 knows them).
  * It is confined more than the agent is: no network, nothing to write but what the config names.
  */
-import type { CommandRun } from '../ports.ts';
+import type { CommandRun } from '../system-ports.ts';
 
 const FIXED = [
   // Only of this type does systemd-run wait for the end without D-Bus, which a small Debian lacks.

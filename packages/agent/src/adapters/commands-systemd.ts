@@ -3,7 +3,7 @@
  * dies. The unit's name is made of what is known after a restart, so that a former life's command can be found and ended.
  */
 import { UpdateError, type TransactionId } from '@pikit/protocol';
-import type { Commands } from '../ports.ts';
+import type { Commands } from '../system-ports.ts';
 import { sandboxOf } from './command-sandbox.ts';
 import { askSystemd, type Answer } from './systemd-programs.ts';
 

@@ -3,7 +3,7 @@
  * units.
  */
 import { UpdateError } from '@pikit/protocol';
-import type { Services } from '../ports.ts';
+import type { Services } from '../system-ports.ts';
 import { askSystemd } from './systemd-programs.ts';
 
 const UNIT = /^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]{0,200}\.(?:service|socket|timer|target|path|mount)$/;

@@ -5,15 +5,14 @@ import type { Policy } from '../core/policy.ts';
 import type {
   Archive,
   Clock,
-  Commands,
   Digest,
   Disk,
   Log,
   Prober,
   ReleaseSource,
-  Services,
   Unbrotli,
 } from '../ports.ts';
+import type { Commands, Services } from '../system-ports.ts';
 
 export interface StepContext {
   readonly policy: Policy;

@@ -14,7 +14,7 @@ import { serviceActionsOf } from '../core/post-install.ts';
 import { namesIn } from '../core/release-links.ts';
 import { assertModest } from '../core/release-size.ts';
 import { assertCompatible } from '../core/selection.ts';
-import type { Services } from '../ports.ts';
+import type { Services } from '../system-ports.ts';
 import type { Step, StepContext } from './context.ts';
 import { assertRoom, measureNeeds } from './measure-needs.ts';
 import { assertCommands } from './run-commands.ts';

@@ -15,7 +15,8 @@ import {
 import type { Policy } from '../core/policy.ts';
 import { unitsToRestart } from '../core/restart-preview.ts';
 import { isNewer } from '../core/selection.ts';
-import type { Disk, Services } from '../ports.ts';
+import type { Disk } from '../ports.ts';
+import type { Services } from '../system-ports.ts';
 import { readReady } from '../steps/kept-release.ts';
 import { loadManifest } from '../steps/load-manifest.ts';
 import { stagedFiles } from '../steps/measure-needs.ts';

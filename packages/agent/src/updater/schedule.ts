@@ -1,7 +1,8 @@
 /** Makes the systemd timer of the daily check what the settings say. Undone where that fails midway. */
 import { DEFAULT_SETTINGS, type Settings, type SettingsChange } from '@pikit/protocol';
 import { dropInPath, dropInText } from '../core/timer-schedule.ts';
-import type { Disk, Log, Services } from '../ports.ts';
+import type { Disk, Log } from '../ports.ts';
+import type { Services } from '../system-ports.ts';
 
 const MAX_DROP_IN_BYTES = 4096;
 

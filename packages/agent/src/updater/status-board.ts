@@ -13,7 +13,8 @@ import type {
 import type { JournalRecord } from '../core/journal-record.ts';
 import type { Policy } from '../core/policy.ts';
 import { isCancellable } from '../core/transaction.ts';
-import type { Clock, Disk, Services } from '../ports.ts';
+import type { Clock, Disk } from '../ports.ts';
+import type { Services } from '../system-ports.ts';
 import { decidedPolicy } from './decided-policy.ts';
 import { judge, readDevice, remember, type Memory } from './device-state.ts';
 import { createTurns } from './in-turn.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { createCommands } from '../../src/adapters/commands-systemd.ts';
-import type { CommandRun, Commands } from '../../src/ports.ts';
+import type { CommandRun, Commands } from '../../src/system-ports.ts';
 
 const BIN = join(import.meta.dirname, '../../../../test/support/bin');
 const PATH = `${BIN}:${process.env['PATH']}`;

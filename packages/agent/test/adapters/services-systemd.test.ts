@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { createServices } from '../../src/adapters/services-systemd.ts';
-import type { Services } from '../../src/ports.ts';
+import type { Services } from '../../src/system-ports.ts';
 
 const BIN = join(import.meta.dirname, '../../../../test/support/bin');
 

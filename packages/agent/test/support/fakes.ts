@@ -1,6 +1,7 @@
 /** Honest little models of what a test does not want to start: systemd, the outsider's look, a clock that jumps. */
 import { UpdateError } from '@pikit/protocol';
-import type { Clock, Commands, Lock, Log, Prober, Services } from '../../src/ports.ts';
+import type { Clock, Lock, Log, Prober } from '../../src/ports.ts';
+import type { Commands, Services } from '../../src/system-ports.ts';
 
 export interface FakeServices extends Services {
   readonly calls: string[];
