@@ -4,12 +4,19 @@
  */
 import type { TransactionId } from '@pikit/protocol';
 
+/** A unit that the device lacks, or that the operator has masked, is not there; then it is neither active nor stopped. */
+export interface UnitState {
+  readonly unit: string;
+  readonly isThere: boolean;
+  readonly isActive: boolean;
+  /** Not running because somebody stopped it or never started it; a unit that crashed is not stopped. */
+  readonly isStopped: boolean;
+}
+
 /** Code: service-failed, with `unit`. */
 export interface Services {
-  exists(unit: string): Promise<boolean>;
-  isActive(unit: string): Promise<boolean>;
-  /** Not running because somebody stopped it or never started it; a unit that crashed is not stopped. */
-  isStopped(unit: string): Promise<boolean>;
+  /** In the same order. One question for all of them, because each costs a process. */
+  look(units: readonly string[]): Promise<readonly UnitState[]>;
   restart(unit: string): Promise<void>;
   reload(unit: string): Promise<void>;
   reloadUnitFiles(): Promise<void>;

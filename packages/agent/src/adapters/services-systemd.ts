@@ -3,10 +3,11 @@
  * units.
  */
 import { UpdateError } from '@pikit/protocol';
-import type { Services } from '../system-ports.ts';
+import type { Services, UnitState } from '../system-ports.ts';
 import { askSystemd } from './systemd-programs.ts';
 
 const UNIT = /^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]{0,200}\.(?:service|socket|timer|target|path|mount)$/;
+const PROPERTIES = 'LoadState,ActiveState,Job';
 const ASK_TIMEOUT_MS = 10_000;
 /** systemd itself gives a service 90 s to stop and 90 s to start. */
 const CHANGE_TIMEOUT_MS = 200_000;
@@ -32,19 +33,42 @@ function checked(unit: string, action: string): void {
   if (!UNIT.test(unit)) throw failed(unit, action, { reason: 'not the name of a unit' });
 }
 
+/** Of the lines of one unit; without any nothing is there. */
+function stateIn(block: string): Omit<UnitState, 'unit'> {
+  const told = new Map(
+    block.split('\n').map((line): [string, string] => {
+      const [name = '', value = ''] = line.split('=', 2);
+      return [name, value];
+    }),
+  );
+  const load = told.get('LoadState') ?? 'not-found';
+  // A masked unit was switched off by the operator: as good as not there.
+  const isThere = load !== 'not-found' && load !== 'masked';
+  const active = told.get('ActiveState') ?? '';
+  // At boot a unit that is about to start is inactive too: its job waits, and its number is shown.
+  const isAwaited = /^[1-9]/.test(told.get('Job') ?? '');
+  return {
+    isThere,
+    isActive: isThere && (active === 'active' || active === 'reloading'),
+    isStopped: isThere && active === 'inactive' && !isAwaited,
+  };
+}
+
 /** Every failure is `service-failed` with `unit`, `action` and `reason`. */
 export function createServices({
   changeTimeoutMs = CHANGE_TIMEOUT_MS,
   env,
 }: Options = {}): Services {
-  /** One property of a unit; undefined on a device without systemd. */
-  const ask = async (unit: string, property: string): Promise<string | undefined> => {
-    checked(unit, 'look at');
-    const args = ['show', '--property', property, '--value', '--', unit];
+  const look: Services['look'] = async (units) => {
+    for (const unit of units) checked(unit, 'look at');
+    if (units.length === 0) return [];
+    const args = ['show', '--property', PROPERTIES, '--', ...units];
     const answer = await askSystemd('systemctl', args, { timeoutMs: ASK_TIMEOUT_MS, env });
-    if (answer.exit === 0) return answer.stdout.trim();
-    if (answer.missing || answer.reason.includes('not been booted with systemd')) return undefined;
-    throw failed(unit, 'look at', answer);
+    const isWithout = answer.missing || answer.reason.includes('not been booted with systemd');
+    if (answer.exit !== 0 && !isWithout) throw failed(units.join(' '), 'look at', answer);
+    // In the order of the question, with an empty line between two units.
+    const blocks = answer.exit === 0 ? answer.stdout.split('\n\n') : [];
+    return units.map((unit, index) => ({ unit, ...stateIn(blocks[index] ?? '') }));
   };
 
   const change = async (unit: string, action: string, args: readonly string[]): Promise<void> => {
@@ -58,20 +82,7 @@ export function createServices({
   };
 
   return {
-    async exists(unit) {
-      const state = await ask(unit, 'LoadState');
-      // A masked unit was switched off by the operator: as good as not there.
-      return state !== undefined && state !== 'not-found' && state !== 'masked';
-    },
-    async isActive(unit) {
-      const state = await ask(unit, 'ActiveState');
-      return state === 'active' || state === 'reloading';
-    },
-    async isStopped(unit) {
-      if ((await ask(unit, 'ActiveState')) !== 'inactive') return false;
-      // At boot a unit that is about to start is inactive too: its job waits, and its number is shown.
-      return !/^[1-9]/.test((await ask(unit, 'Job')) ?? '');
-    },
+    look,
     restart: (unit) => changeUnit(unit, 'restart'),
     reload: (unit) => changeUnit(unit, 'reload'),
     reloadUnitFiles: () => change('systemd', 'reload', ['daemon-reload']),

@@ -29,11 +29,10 @@ async function publish({ disk, record }: StepContext): Promise<void> {
 /** Known before anything is restarted, and kept over a crash: a service that somebody stopped is not ours to start. */
 async function noteStoppedUnits({ policy, services, record, amend }: StepContext): Promise<void> {
   if (record().stoppedUnits !== undefined) return;
-  const stoppedUnits: string[] = [];
-  for (const { unit } of policy.services) {
-    if ((await services.exists(unit)) && (await services.isStopped(unit))) stoppedUnits.push(unit);
-  }
-  await amend({ stoppedUnits });
+  const states = await services.look(policy.services.map(({ unit }) => unit));
+  await amend({
+    stoppedUnits: states.filter(({ isStopped }) => isStopped).map(({ unit }) => unit),
+  });
 }
 
 /** Without `current` nothing of ours runs: what stands at the targets becomes the tree to go back to. */

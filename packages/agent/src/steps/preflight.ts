@@ -72,8 +72,7 @@ async function warnOfMissingUnits(
   policy: Policy,
   log: StepContext['log'],
 ): Promise<void> {
-  for (const { unit } of policy.services) {
-    if (!(await services.exists(unit)))
-      log.warning(`${unit} is not on this device and will be skipped`);
+  for (const { unit, isThere } of await services.look(policy.services.map(({ unit }) => unit))) {
+    if (!isThere) log.warning(`${unit} is not on this device and will be skipped`);
   }
 }

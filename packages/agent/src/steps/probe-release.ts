@@ -44,19 +44,17 @@ async function probeOnce(
   version: TreeVersion,
   signal: AbortSignal,
 ): Promise<boolean> {
-  let hasLooked = policy.probes.length > 0;
-  for (const { unit } of policy.services) {
-    if (record().stoppedUnits?.includes(unit) === true) continue;
-    if (!(await services.exists(unit))) continue;
-    hasLooked = true;
-    if (!(await services.isActive(unit))) {
-      throw new UpdateError('probe-failed', `${unit} is not running`, {
-        details: { url: unit, reason: 'not running' },
-      });
-    }
+  const stopped = record().stoppedUnits ?? [];
+  const wanted = policy.services.map(({ unit }) => unit).filter((unit) => !stopped.includes(unit));
+  const states = (await services.look(wanted)).filter(({ isThere }) => isThere);
+  const dead = states.find(({ isActive }) => !isActive);
+  if (dead !== undefined) {
+    throw new UpdateError('probe-failed', `${dead.unit} is not running`, {
+      details: { url: dead.unit, reason: 'not running' },
+    });
   }
   // Adopted files have no version that they could report.
   const expected = version === 'preexisting' ? undefined : version;
   for (const probe of policy.probes) await prober.probe(probe, expected, signal);
-  return hasLooked;
+  return states.length + policy.probes.length > 0;
 }

@@ -18,8 +18,10 @@ export async function restartServices(context: StepContext): Promise<void> {
   const { services, log, record } = context;
   const failures: unknown[] = [];
   if (await unitFilesChanged(context)) await services.reloadUnitFiles();
-  for (const { unit, action } of await dueActions(context)) {
-    if (!(await services.exists(unit))) {
+  const actions = await dueActions(context);
+  const states = await services.look(actions.map(({ unit }) => unit));
+  for (const [index, { unit, action }] of actions.entries()) {
+    if (states[index]?.isThere !== true) {
       log.warning(`skipped: ${unit} is not on this device`);
     } else if (record().stoppedUnits?.includes(unit) === true) {
       log.warning(`skipped: ${unit} was not running before`);

@@ -33,7 +33,7 @@ export const pickCost = ({ downloadBytes, restarts }: Cost): Cost => ({ download
 export interface CostTools {
   readonly disk: Disk;
   readonly policy: Policy;
-  readonly services: Pick<Services, 'exists' | 'isStopped'>;
+  readonly services: Pick<Services, 'look'>;
 }
 
 /** After a check: of what is no update nobody will ask. */
@@ -65,7 +65,6 @@ async function measure(
     treeNames(offer.version, offer.manifestSha256).some((name) => trees.has(name));
   const current = await currentTree(disk);
   const units = unitsToRestart(policy, current && trees.get(current.name), manifest);
-  const due = await Promise.all(units.map((unit) => isRunning(services, unit)));
   const sizes = {
     bundleBytes: offer.bundleBytes,
     patchBytes: (await findPatchWay({ disk }, manifest))?.patch.size,
@@ -73,7 +72,7 @@ async function measure(
   };
   return {
     downloadBytes: isHere ? 0 : bytesToFetch(manifest, present, sizes),
-    restarts: units.filter((_, index) => due[index]),
+    restarts: [...(await runningOf(services, units))],
   };
 }
 
@@ -91,12 +90,16 @@ async function manifestOf(
 }
 
 /** What the device lacks, or what somebody has stopped, is left alone. Who cannot be asked counts as running. */
-async function isRunning(services: CostTools['services'], unit: string): Promise<boolean> {
+async function runningOf(
+  services: CostTools['services'],
+  units: readonly string[],
+): Promise<readonly string[]> {
   try {
-    return (await services.exists(unit)) && !(await services.isStopped(unit));
+    const states = await services.look(units);
+    return states.filter(({ isThere, isStopped }) => isThere && !isStopped).map(({ unit }) => unit);
   } catch (error) {
     // because the preview must not fail where the update would not
-    if (error instanceof UpdateError) return true;
+    if (error instanceof UpdateError) return units;
     throw error;
   }
 }

@@ -19,7 +19,8 @@ export async function schedule(
   settings: Settings,
   change: SettingsChange,
 ): Promise<void> {
-  if (!(await services.exists(timer))) {
+  const [state] = await services.look([timer]);
+  if (state?.isThere !== true) {
     log.warning(
       `${timer} is not on this device: the setting is kept, but nothing checks by itself`,
     );

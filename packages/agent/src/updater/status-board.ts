@@ -43,7 +43,7 @@ interface Needs {
   readonly store: Store;
   readonly clock: Clock;
   readonly policy: Policy;
-  readonly services: Pick<Services, 'exists' | 'isStopped'>;
+  readonly services: Pick<Services, 'look'>;
   readonly boot: string;
 }
 

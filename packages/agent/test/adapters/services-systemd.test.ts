@@ -26,27 +26,35 @@ const withServices = (
 const calls = async (dir: string): Promise<readonly string[]> =>
   (await readFile(join(dir, 'calls.log'), 'utf8')).trimEnd().split('\n');
 
+const isActive = async (services: Services, unit: string): Promise<boolean | undefined> =>
+  (await services.look([unit]))[0]?.isActive;
+const isStopped = async (services: Services, unit: string): Promise<boolean | undefined> =>
+  (await services.look([unit]))[0]?.isStopped;
+
 describe('createServices', () => {
-  it('tells units that are there from those that are not', () =>
+  it('tells units that are there from those that are not, by one question', () =>
     withServices(async (services, dir) => {
-      expect(await services.exists('web.service')).toBe(true);
-      expect(await services.exists('nginx.service')).toBe(false);
-      expect(await services.isActive('web.service')).toBe(true);
-      expect(await services.isActive('pikit-update.timer')).toBe(false);
-      expect((await calls(dir))[0]).toBe(
-        '--no-ask-password --no-pager show --property LoadState --value -- web.service',
-      );
+      const units = ['web.service', 'nginx.service', 'pikit-update.timer'];
+      expect(await services.look(units)).toEqual([
+        { unit: 'web.service', isThere: true, isActive: true, isStopped: false },
+        { unit: 'nginx.service', isThere: false, isActive: false, isStopped: false },
+        { unit: 'pikit-update.timer', isThere: true, isActive: false, isStopped: true },
+      ]);
+      expect(await services.look([])).toEqual([]);
+      expect(await calls(dir)).toEqual([
+        `--no-ask-password --no-pager show --property LoadState,ActiveState,Job -- ${units.join(' ')}`,
+      ]);
     }));
 
   it('calls a unit stopped that nobody has started, and not one that is about to start', () =>
     withServices(async (services, dir) => {
-      expect(await services.isStopped('web.service')).toBe(false);
-      expect(await services.isStopped('pikit-update.timer')).toBe(true);
+      expect(await isStopped(services, 'web.service')).toBe(false);
+      expect(await isStopped(services, 'pikit-update.timer')).toBe(true);
       await mkdir(join(dir, 'jobs'));
       await writeFile(join(dir, 'jobs/pikit-update.timer'), '412\n');
-      expect(await services.isStopped('pikit-update.timer')).toBe(false);
+      expect(await isStopped(services, 'pikit-update.timer')).toBe(false);
       await writeFile(join(dir, 'units/web.service'), 'failed\n');
-      expect(await services.isStopped('web.service')).toBe(false);
+      expect(await isStopped(services, 'web.service')).toBe(false);
     }));
 
   it('restarts, reloads, enables and disables', () =>
@@ -55,9 +63,9 @@ describe('createServices', () => {
       await services.reload('web.service');
       await services.reloadUnitFiles();
       await services.setEnabled('pikit-update.timer', true);
-      expect(await services.isActive('pikit-update.timer')).toBe(true);
+      expect(await isActive(services, 'pikit-update.timer')).toBe(true);
       await services.setEnabled('pikit-update.timer', false);
-      expect(await services.isActive('pikit-update.timer')).toBe(false);
+      expect(await isActive(services, 'pikit-update.timer')).toBe(false);
       const changes = (await calls(dir)).filter((line) => !line.includes(' show '));
       expect(changes.map((line) => line.replace('--no-ask-password --no-pager ', ''))).toEqual([
         'restart -- web.service',
@@ -77,10 +85,10 @@ describe('createServices', () => {
         action: 'restart',
         reason: 'Job for web.service failed because the control process exited with error code.',
       });
-      expect(await services.isActive('web.service')).toBe(false);
+      expect(await isActive(services, 'web.service')).toBe(false);
       await rm(join(dir, 'fail/web.service'));
       await services.restart('web.service');
-      expect(await services.isActive('web.service')).toBe(true);
+      expect(await isActive(services, 'web.service')).toBe(true);
       await expectCode(services.restart('none.service'), 'service-failed');
     }));
 
@@ -101,7 +109,7 @@ describe('createServices', () => {
     'a;b.service',
   ])('never passes the name %j on', (unit) =>
     withServices(async (services, dir) => {
-      await expectCode(services.exists(unit), 'service-failed');
+      await expectCode(services.look([unit]), 'service-failed');
       await expectCode(services.restart(unit), 'service-failed');
       await expectCode(services.setEnabled(unit, true), 'service-failed');
       await expect(readFile(join(dir, 'calls.log'))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -111,11 +119,12 @@ describe('createServices', () => {
   it('finds no unit on a device without systemd or without systemctl', () =>
     withTempDir(async (dir) => {
       const without = createServices({ env: { PATH: dir } });
-      expect(await without.exists('web.service')).toBe(false);
-      expect(await without.isActive('web.service')).toBe(false);
+      expect(await without.look(['web.service'])).toMatchObject([
+        { isThere: false, isActive: false },
+      ]);
       await expectCode(without.restart('web.service'), 'service-failed');
       const notBooted = createServices({ env: { PATH: `${BIN}:${process.env['PATH']}` } });
-      expect(await notBooted.exists('web.service')).toBe(false);
+      expect(await notBooted.look(['web.service'])).toMatchObject([{ isThere: false }]);
       await expectCode(notBooted.restart('web.service'), 'service-failed');
     }));
 });

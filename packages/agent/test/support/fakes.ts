@@ -23,9 +23,13 @@ export function createFakeServices(units: Readonly<Record<string, string>>): Fak
     calls,
     units: known,
     broken,
-    exists: async (unit) => known.has(unit),
-    isActive: async (unit) => known.get(unit) === 'active',
-    isStopped: async (unit) => known.get(unit) === 'inactive',
+    look: async (units) =>
+      units.map((unit) => ({
+        unit,
+        isThere: known.has(unit),
+        isActive: known.get(unit) === 'active',
+        isStopped: known.get(unit) === 'inactive',
+      })),
     restart: (unit) => act('restart', unit),
     reload: (unit) => act('reload', unit),
     reloadUnitFiles: () => act('daemon-reload', ''),
