@@ -4,10 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROTOCOL_VERSION } from '@pikit/protocol';
+import { PROTOCOL_VERSION, type TransactionResult } from '@pikit/protocol';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../support/wait-for.ts';
+import { createBareAgent } from './support/bare-agent.ts';
 import { reasonAgainstBooting } from './support/debian-root.ts';
 import { startLoad } from './support/load.ts';
 import { publish, put } from './support/updater-device.ts';
@@ -27,6 +28,23 @@ const PATIENCE_MS = 120_000;
 const SLEEP = { timeoutMs: PATIENCE_MS, everyMs: 500 };
 const MB = 1024;
 const WAKE = join(import.meta.dirname, 'support/wake.mjs');
+
+/** As that of the machine, so that both write to the same. */
+const SAME_DISK = '/var/tmp';
+/** S of docs/benchmarks.md, of which a release changes 3 %; the program stays. */
+const manyFiles = (version: string) => ({
+  ...filesOf(version, { program: '1.2.0' }),
+  ...Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [
+      `pikit-web/many/${String(index)}.txt`,
+      `${index < 9 ? version : ''}${String(index).repeat(7000)}`,
+    ]),
+  ),
+});
+const lengthOf = ({ startedAt, endedAt }: TransactionResult): number =>
+  Date.parse(endedAt) - Date.parse(startedAt);
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 
 const WakeSchema = v.object({ wakeMs: v.number(), nodeMs: v.number() });
 
@@ -135,5 +153,23 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`a device with $name${NOTE}`
     const before = await show('dash-api.service', 'MainPID');
     expect(await install('1.5.0')).toMatchObject({ outcome: 'committed' });
     expect(await show('dash-api.service', 'MainPID')).not.toBe(before);
+  });
+
+  it('installs a release of many files, and tells how much longer than without a device around it', async () => {
+    const bare = await createBareAgent(SAME_DISK);
+    try {
+      const ratios: number[] = [];
+      await bare.install('2.0.0', manyFiles('2.0.0'));
+      expect(await install('2.0.0', manyFiles('2.0.0'))).toMatchObject({ outcome: 'committed' });
+      for (const version of ['2.1.0', '2.2.0', '2.3.0', '2.4.0', '2.5.0']) {
+        const alone = await bare.install(version, manyFiles(version));
+        const onDevice = await install(version, manyFiles(version));
+        expect([alone.outcome, onDevice.outcome]).toEqual(['committed', 'committed']);
+        ratios.push(lengthOf(onDevice) / lengthOf(alone));
+      }
+      if (debian === TRIXIE) tell({ applyRatio: median(ratios) });
+    } finally {
+      await bare.remove();
+    }
   });
 });

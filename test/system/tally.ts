@@ -22,6 +22,8 @@ export interface SystemEntry {
   readonly apiPssMB?: number;
   readonly wakeMs?: number;
   readonly wakeRatio?: number;
+  /** How much longer an update of 300 files takes than without services, probes and sandbox. */
+  readonly applyRatio?: number;
   readonly failedRequests?: number;
 }
 

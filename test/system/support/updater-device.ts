@@ -14,15 +14,18 @@ import type { Ended, Machine } from './machine.ts';
 const LIB = '/usr/lib/pikit';
 const RELEASES = '/media/releases';
 
+/** A machine, or a directory that stands for one. */
+type Place = Pick<Machine, 'root'>;
+
 /** Lays a file down, with its directory. */
-export async function put(machine: Machine, path: string, content: string, mode = 0o644) {
+export async function put(machine: Place, path: string, content: string, mode = 0o644) {
   const file = join(machine.root, path);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, content);
   await chmod(file, mode);
 }
 
-/** `config` comes after source and targets. */
+/** `config` as in `layConfig`. */
 export async function layAgent(machine: Machine, config: string): Promise<void> {
   const lib = join(machine.root, LIB);
   await mkdir(lib, { recursive: true });
@@ -31,6 +34,11 @@ export async function layAgent(machine: Machine, config: string): Promise<void> 
     await copyFile(join(repositoryRoot(), path), join(lib, basename(path)));
   }
   await put(machine, `${LIB}/version`, `${packageJson.version}\n`);
+  await layConfig(machine, config);
+}
+
+/** `config` comes after source and targets. */
+export async function layConfig(machine: Place, config: string): Promise<void> {
   await put(
     machine,
     '/etc/pikit/updater.toml',
@@ -65,7 +73,7 @@ interface Wanted {
 
 /** Puts a release where the agent looks for one. */
 export async function publish(
-  { root }: Machine,
+  { root }: Place,
   { version, files, postInstall, signer }: Wanted,
 ): Promise<{ readonly version: string; readonly manifestSha256: string }> {
   const recipe = { version, files, manifest: { post_install: postInstall } };
