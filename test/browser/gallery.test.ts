@@ -82,6 +82,27 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
   });
 
   it.each([
+    ['available', [true, 0, 'Close']],
+    ['signed-out', [true, 1, 'password']],
+  ])('answers a click before it makes what fills the dialog: %s', async (story, atOnce) => {
+    await open(story, 'closed');
+    await page.locator('.chip').first().waitFor();
+    const seen = await page.evaluate(`(async () => {
+      const { shadowRoot } = document.querySelector('#chip');
+      const dialog = shadowRoot.querySelector('dialog');
+      const before = dialog.childElementCount;
+      shadowRoot.querySelector('.chip').click();
+      // Long before the next picture.
+      await Promise.resolve();
+      const { activeElement } = shadowRoot;
+      const filling = dialog.querySelector('.body').childElementCount;
+      return [before, dialog.open, filling, activeElement.id || activeElement.innerText];
+    })()`);
+    expect(seen).toEqual([0, ...atOnce]);
+    await page.locator('dialog .body > *').first().waitFor();
+  });
+
+  it.each([
     ['signed-out', 'password'],
     ['committed', 'title'],
   ])('puts the focus where one begins when %s opens by itself', async (story, id) => {

@@ -11,6 +11,7 @@ import { chipView, type ChipView } from './model/chip-view.ts';
 import { createPageReload } from './page-reload.ts';
 import type { Situation } from './model/situation.ts';
 import { ELEMENT_VERSION } from './version.ts';
+import dialogCss from './dialog.css?inline';
 import css from './style.css?inline';
 
 /** The detail of `pikit-status`. */
@@ -25,6 +26,9 @@ const OPEN_KEY = 'pikit-updates:open';
 
 /** Whether the modal was open before this page reloaded itself. Asking forgets it. */
 function takeOpenMark(): boolean {
+  // The page stands still until the browser has fetched its storage: only where there may be something in it.
+  const [visit] = performance.getEntriesByType('navigation');
+  if ((visit as PerformanceNavigationTiming | undefined)?.type !== 'reload') return false;
   try {
     const isSet = sessionStorage.getItem(OPEN_KEY) !== null;
     sessionStorage.removeItem(OPEN_KEY);
@@ -65,16 +69,13 @@ function shownAssets(): readonly string[] {
   return [...scripts.map(({ src }) => src), ...styles.map(({ href }) => href)];
 }
 
-/** A rem is the page's, and of our own only where no condition of the style sheet measures with it: there it is the browser's. */
-const withOwnRem = (text: string): string =>
-  text.replaceAll(
-    /@media[^{]*|(?<!max\()(-?[\d.]+)rem\b/g,
-    (all: string, count: string | undefined) =>
-      count === undefined ? all : `calc(${count}*var(--own-rem))`,
-  );
+function sheetOf(text: string): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
+}
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(withOwnRem(css));
+const sheet = sheetOf(css);
 
 export class PikitUpdates extends HTMLElement {
   readonly #root = this.attachShadow({ mode: 'open', delegatesFocus: true });
@@ -131,6 +132,13 @@ export class PikitUpdates extends HTMLElement {
     return (this.getAttribute('base') ?? '/api').replace(/\/+$/, '');
   }
 
+  #setOpen(isOpen: boolean): void {
+    this.#isOpen = isOpen;
+    if (!isOpen || this.#root.adoptedStyleSheets.length > 1) return;
+    // Not before: a page where nobody opens it need not read the larger part.
+    this.#root.adoptedStyleSheets = [sheetOf(dialogCss), sheet];
+  }
+
   #begin(language: Language, signal: AbortSignal): void {
     const updates = createUpdates({
       base: this.#apiPath(),
@@ -139,7 +147,7 @@ export class PikitUpdates extends HTMLElement {
       now: Date.now,
     });
     this.#updates = updates;
-    this.#isOpen = takeOpenMark();
+    this.#setOpen(takeOpenMark());
     this.#listen(updates, language, signal);
     render(
       <App
@@ -148,9 +156,7 @@ export class PikitUpdates extends HTMLElement {
         now={Date.now}
         page={this.getAttribute('page') ?? '/updates/'}
         isOpenAtFirst={this.#isOpen}
-        onOpenChange={(isOpen) => {
-          this.#isOpen = isOpen;
-        }}
+        onOpenChange={(isOpen) => this.#setOpen(isOpen)}
       />,
       this.#root,
     );

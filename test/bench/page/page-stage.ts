@@ -12,7 +12,7 @@ export interface PageStage {
 
 const ELEMENT = 'packages/ui/dist/pikit-updates.js';
 /** Milliseconds: longer than anything that counts as at once. */
-const SLOW_ANSWER_MS = 1000;
+const SLOW_ANSWER_MS = 2000;
 
 const pageOf = (body: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>Bench</title><h1>A page</h1>${body}</html>`;

@@ -226,8 +226,6 @@ export const english = {
       'Repair puts {version} back as it was released. Services restart, and your own changes to these files, if there are any, are replaced.',
     problems: {
       missing: 'is missing',
-      /** The way to all that is not about one update. */
-      page: 'Settings and history',
       changed: 'was changed',
       mode: 'has the wrong permissions',
     },

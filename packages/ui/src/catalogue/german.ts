@@ -210,7 +210,6 @@ export const german: Words = {
       'Reparieren stellt {version} her, wie es veröffentlicht wurde. Dienste starten neu, und eigene Änderungen an diesen Dateien werden ersetzt.',
     problems: {
       missing: 'fehlt',
-      page: 'Einstellungen und Verlauf',
       changed: 'wurde verändert',
       mode: 'hat falsche Rechte',
     },

@@ -1,6 +1,6 @@
 /** Joins chip and modal to one device. The modal's being open is the only state of its own. */
 import type { JSX } from 'preact';
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { chipView } from '../model/chip-view.ts';
 import type { Language } from '../model/language.ts';
 import type { Situation } from '../model/situation.ts';
@@ -31,6 +31,28 @@ function useSituation(updates: Updates): Situation {
   return situation;
 }
 
+/**
+ * Whether the dialog that a click has opened was drawn, so that what fills it may be made now: the click is answered by then. A dialog
+ * that nobody clicked for is filled from the beginning.
+ */
+function useDrawn(isOpen: boolean): boolean {
+  const [isDrawn, setDrawn] = useState(isOpen);
+  useLayoutEffect(() => {
+    if (!isOpen) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // What waits for a frame runs before it is drawn; a timer that it sets runs after.
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => setDrawn(true));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      setDrawn(false);
+    };
+  }, [isOpen]);
+  return isOpen && isDrawn;
+}
+
 export interface AppProps {
   readonly updates: Updates;
   readonly language: Language;
@@ -53,9 +75,13 @@ export function App({
   const situation = useSituation(updates);
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   const chipButton = useRef<HTMLButtonElement>(null);
+  const isDrawn = useDrawn(isOpen);
+  const { status, link, log, pending, problem } = situation;
   const chip = chipView(situation, now(), language);
-  const modal = isOpen ? viewOf(situation, now(), language).modal : undefined;
-  const { status, log, pending, problem } = situation;
+  // The form is small, and a phone shows its keyboard only for what has the focus at the touch itself.
+  const isFilled = isDrawn || (isOpen && link.kind === 'signed-out');
+  const modal = isFilled ? viewOf(situation, now(), language).modal : undefined;
+  const announcement = announcementOf(situation, now(), language);
   const { offered, transaction } = status ?? {};
 
   const show = (next: boolean): void => {
@@ -72,7 +98,9 @@ export function App({
     <Speaking value={language}>
       <Chip chip={chip} isOpen={isOpen} button={chipButton} onClick={() => show(true)} />
       <Modal
+        isOpen={isOpen}
         modal={modal}
+        announcement={announcement}
         log={log}
         page={page}
         readNotes={updates.readNotes}
@@ -98,7 +126,7 @@ export function App({
         }}
         onSignIn={(password, code) => void updates.signIn(password, code)}
       />
-      <output class="unseen">{isOpen ? '' : announcementOf(situation, now(), language)}</output>
+      <output class="unseen">{isOpen ? '' : announcement}</output>
     </Speaking>
   );
 }

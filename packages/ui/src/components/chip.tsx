@@ -1,26 +1,21 @@
 /** The chip in the top bar: the state in two words. A click opens the details and never does more than that. */
 import type { JSX, RefObject } from 'preact';
-import type { ChipState, ChipView } from '../model/chip-view.ts';
+import type { ChipState, ChipView, Tone } from '../model/chip-view.ts';
 import { useLanguage } from './language.tsx';
 import { Icon, Ring, type IconName } from './icon.tsx';
 
-const ICONS: Readonly<Record<ChipState, IconName | 'ring'>> = {
-  'up-to-date': 'check',
-  available: 'arrow',
-  skipped: 'check',
-  checking: 'ring',
-  updating: 'ring',
-  fetching: 'ring',
-  'rolling-back': 'ring',
-  repairing: 'ring',
-  failed: 'warning',
-  damaged: 'warning',
+const ICONS: Readonly<Record<Tone, IconName | 'ring'>> = {
+  good: 'check',
+  news: 'arrow',
+  busy: 'ring',
+  bad: 'warning',
+  muted: 'dots',
+};
+
+/** Of states that one can tell more of than their tone. */
+const OWN_ICONS: Partial<Record<ChipState, IconName>> = {
   offline: 'offline',
-  'not-checked': 'dots',
   'signed-out': 'lock',
-  reconnecting: 'ring',
-  connecting: 'ring',
-  away: 'warning',
 };
 
 interface Props {
@@ -31,9 +26,8 @@ interface Props {
 }
 
 export function Chip({ chip, isOpen, button, onClick }: Props): JSX.Element {
-  const language = useLanguage();
-  const { words } = language;
-  const icon = ICONS[chip.state];
+  const { words } = useLanguage();
+  const icon = OWN_ICONS[chip.state] ?? ICONS[chip.tone];
   return (
     <button
       ref={button}
@@ -45,8 +39,6 @@ export function Chip({ chip, isOpen, button, onClick }: Props): JSX.Element {
       data-tone={chip.tone}
       aria-haspopup="dialog"
       aria-expanded={isOpen}
-      // Intl takes its time to write the first size, and the finger is on its way.
-      onPointerEnter={() => void language.bytes(0)}
       onClick={onClick}
     >
       {icon === 'ring' ? <Ring percent={chip.percent} /> : <Icon name={icon} />}

@@ -19,8 +19,11 @@ import type { SignInMistake } from '../model/words.ts';
 import { Versions } from './versions.tsx';
 
 interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes' | 'onTick' | 'onSkip'> {
-  /** Undefined while it is closed: nobody sees it, and the page should not pay for it. */
+  readonly isOpen: boolean;
+  /** Undefined while it is closed, and until its empty frame was seen: that comes at once, and the rest takes its time. */
   readonly modal: ModalView | undefined;
+  /** For the live region. */
+  readonly announcement: string;
   readonly log: LogView | undefined;
   readonly page: string;
   readonly isBusy: boolean;
@@ -68,8 +71,10 @@ function Body({ modal, log, page, ...props }: Props & { readonly modal: ModalVie
  * Opened by a click the browser focuses the close button. Where nobody clicked (after the page reloaded itself), or where
  * the form in use has come or gone, a better place is chosen; never one that starts something.
  */
-function useFocus(dialog: RefObject<HTMLDialogElement | null>, modal: ModalView | undefined): void {
-  const isOpen = modal !== undefined;
+function useFocus(
+  dialog: RefObject<HTMLDialogElement | null>,
+  { isOpen, modal }: Pick<Props, 'isOpen' | 'modal'>,
+): void {
   const isSignedOut = modal?.signedOut === true;
   const wasHere = useRef(false);
   const wasSignedOut = useRef(false);
@@ -100,8 +105,7 @@ function useKeptFocus(
 
 export function Modal(props: Props): JSX.Element {
   const { words } = useLanguage();
-  const { modal, log, onClose } = props;
-  const isOpen = modal !== undefined;
+  const { isOpen, modal, log, announcement, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
 
   useLayoutEffect(() => {
@@ -110,7 +114,7 @@ export function Modal(props: Props): JSX.Element {
     if (isOpen) element.showModal();
     else element.close();
   }, [isOpen]);
-  useFocus(dialog, modal);
+  useFocus(dialog, props);
   const onFocusIn = useKeptFocus(dialog);
 
   return (
@@ -132,21 +136,25 @@ export function Modal(props: Props): JSX.Element {
         if (!currentTarget.open) onClose();
       }}
     >
-      <div class="head">
-        <h2 id="title" tabIndex={-1}>
-          {words.chip.name}
-        </h2>
-        {/* Focused at a click, not the heading: opening the details must never leave the focus on what starts something. */}
-        <button type="button" class="close" autofocus onClick={onClose}>
-          <Icon name="close" />
-          <span class="unseen">{words.buttons.close}</span>
-        </button>
-      </div>
-      <div class="body">{modal === undefined ? null : <Body {...props} modal={modal} />}</div>
-      {modal?.actions.check.shown === true ? (
-        <ActionBar {...props} modal={modal} isLogOpen={log !== undefined} />
+      {isOpen ? (
+        <>
+          <div class="head">
+            <h2 id="title" tabIndex={-1}>
+              {words.chip.name}
+            </h2>
+            {/* Focused at a click, not the heading: opening the details must never leave the focus on what starts something. */}
+            <button type="button" class="close" autofocus onClick={onClose}>
+              <Icon name="close" />
+              <span class="unseen">{words.buttons.close}</span>
+            </button>
+          </div>
+          <div class="body">{modal === undefined ? null : <Body {...props} modal={modal} />}</div>
+          {modal?.actions.check.shown === true ? (
+            <ActionBar {...props} modal={modal} isLogOpen={log !== undefined} />
+          ) : null}
+          <output class="unseen">{announcement}</output>
+        </>
       ) : null}
-      <output class="unseen">{modal?.announcement}</output>
     </dialog>
   );
 }

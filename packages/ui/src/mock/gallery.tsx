@@ -12,13 +12,14 @@ import { Page } from '../host/page.tsx';
 import type { Situation } from '../model/situation.ts';
 import type { Language } from '../model/language.ts';
 import { createUpdates, type Updates } from '../model/updates.ts';
+import dialogCss from '../dialog.css?inline';
 import css from '../style.css?inline';
 import { createMockDevice } from './mock-device.ts';
 import { pageStories, type PageStory } from './page-stories.ts';
 import { LOG, NOTES, stories, STORY_NOW } from './stories.ts';
 
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(css);
+sheet.replaceSync(dialogCss + css);
 
 const nothing = (): Promise<void> => Promise.resolve();
 

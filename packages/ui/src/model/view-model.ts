@@ -55,8 +55,6 @@ export interface ModalView {
   readonly files: FilesView;
   readonly actions: ActionsView;
   readonly rollBack: RollBackView;
-  /** For the live region. */
-  readonly announcement: string;
 }
 
 export interface View {
@@ -148,7 +146,7 @@ function toldOf(situation: Situation, now: number, language: Language): NoticeVi
   return told?.tone === 'good' && status !== undefined && isDamaged(status) ? undefined : told;
 }
 
-/** For the live region, also while the modal is closed: so it costs next to nothing. */
+/** For the live region, which speaks also while the modal is closed: so it costs next to nothing. */
 export function announcementOf(situation: Situation, now: number, language: Language): string {
   const isSignedOut = situation.link.kind === 'signed-out';
   const work = isSignedOut ? undefined : workAnnouncement(situation, language);
@@ -189,7 +187,6 @@ export function viewOf(situation: Situation, now: number, language: Language): V
       files,
       actions: actionsView(situation, language),
       rollBack: rollBackView({ current, previous }, language),
-      announcement: announcementOf(situation, now, language),
     },
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Status, Version } from '@pikit/protocol';
 import { english } from '../../src/catalogue/english.ts';
 import { createLanguage } from '../../src/model/language.ts';
-import { viewOf } from '../../src/model/view-model.ts';
+import { announcementOf, viewOf } from '../../src/model/view-model.ts';
 import {
   aDrift,
   aResult,
@@ -19,6 +19,9 @@ const JUST_NOW = new Date(NOW - 59_000).toISOString();
 const language = createLanguage('en', english);
 const modalOf = (status: Partial<Status>) =>
   viewOf(aSituation({ status: aStatus(status) }), NOW, language).modal;
+
+const announced = (status: Partial<Status>) =>
+  announcementOf(aSituation({ status: aStatus(status) }), NOW, language);
 
 describe('viewOf', () => {
   it('shows the release that can be installed', () => {
@@ -147,9 +150,8 @@ describe('viewOf', () => {
 
   it('announces the outcome when the work has ended', () => {
     const last_result = aResult();
-    const { announcement } = modalOf({ current: last_result.to, last_result });
-    expect(announcement).toBe('1.4.0 is installed');
-    expect(modalOf({}).announcement).toBe('Up to date');
+    expect(announced({ current: last_result.to, last_result })).toBe('1.4.0 is installed');
+    expect(announced({})).toBe('Up to date');
   });
 
   it.each([
