@@ -45,7 +45,7 @@ fi
 plan() {
     (
         cd "$release"
-        for file in lib/*.mjs lib/start; do echo "755 $file /usr/lib/pikit/${file##*/}"; done
+        for file in lib/*.mjs lib/start lib/guard; do echo "755 $file /usr/lib/pikit/${file##*/}"; done
         echo "644 lib/version /usr/lib/pikit/version"
         echo "755 uninstall.sh /usr/lib/pikit/uninstall.sh"
         find ui -type f | while read -r file; do echo "644 $file /usr/share/pikit/$file"; done
@@ -72,7 +72,7 @@ settings() {
 }
 
 check_release() {
-    for part in lib/pikit-agent.mjs lib/start ui/index.html systemd config/updater.toml uninstall.sh; do
+    for part in lib/pikit-agent.mjs lib/start lib/guard ui/index.html systemd config/updater.toml uninstall.sh; do
         [ -e "$release/$part" ] || refuse "$release is no release of the updater: it has no $part"
     done
 }

@@ -69,7 +69,7 @@ remove() {
 # The user stays, without a password and a shell, so that nobody else gets its number while a backup may hold files of it.
 purge() {
     rm -rf "$root/etc/pikit" "$root/var/lib/pikit" "$root/var/lib/pikit-update" "$root/var/lib/pikit-api" \
-        "$root/var/tmp/pikit-update" "$root/var/backups/pikit" "$root/run/pikit"
+        "$root/var/tmp/pikit-update" "$root/var/backups/pikit" "$root/run/pikit" "$root/run/pikit-guard"
     rm -f "$root/etc/nginx/snippets/pikit.conf" "$root/etc/nginx/snippets/pikit.conf.pikit-new" \
         "$root/run/pikit-update.lock" "$root/var/lib/systemd/timers/stamp-pikit-update.timer" \
         "$root/etc/systemd/system/pikit-update.timer.d/50-pikit.conf"

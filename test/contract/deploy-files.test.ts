@@ -12,7 +12,7 @@ import * as layout from '../../packages/agent/src/core/layout.ts';
 import { dropInPath } from '../../packages/agent/src/core/timer-schedule.ts';
 import { inheritedSockets } from '../../packages/agent/src/rpc/listen.ts';
 import { withTempDir } from '../support/temp-dir.ts';
-import { deployPath, parseUnit, readDeployFile, readUnit } from './unit-file.ts';
+import { deployPath, readDeployFile, readUnit } from './unit-file.ts';
 
 const UNITS = readdirSync(deployPath('systemd'));
 const canVerify = existsSync('/usr/bin/systemd-analyze');
@@ -21,12 +21,14 @@ const canVerify = existsSync('/usr/bin/systemd-analyze');
 const NEWER = /Failed to parse boolean value, ignoring: identity/;
 
 describe('the unit files', () => {
-  it('are these seven', () => {
+  it('are these nine', () => {
     expect(UNITS.toSorted()).toEqual([
       'pikit-agent-api.socket',
       'pikit-agent.service',
       'pikit-agent.socket',
       'pikit-api.service',
+      'pikit-guard.service',
+      'pikit-guard.timer',
       'pikit-recover.service',
       'pikit-update.service',
       'pikit-update.timer',
@@ -284,17 +286,5 @@ describe('users and directories', () => {
       .split('\n')
       .map((line) => line.split(/\s+/).slice(0, 5));
     expect(lines).toContainEqual(['d', path, mode, user, group]);
-  });
-});
-
-describe('parseUnit', () => {
-  it('reads sections, repeated keys and lists, and no comments', () => {
-    const unit = parseUnit('# A=0\n[Unit]\nA=1\n\n[Service]\nB=1 2\n;B=9\nB=3\nC=\n');
-    expect(unit.sections).toEqual(['Unit', 'Service']);
-    expect(unit.value('Unit', 'A')).toBe('1');
-    expect(unit.values('Service', 'B')).toEqual(['1', '2', '3']);
-    expect(unit.value('Service', 'B')).toBeUndefined();
-    expect(unit.value('Service', 'C')).toBe('');
-    expect(unit.values('Unit', 'C')).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import {
   CURRENT,
   downloadPath,
   DOWNLOADS,
+  GUARD_FILES,
   JOURNAL_FILE,
   KEPT_FILE,
   RELEASES,
@@ -94,6 +95,9 @@ async function leftovers(disk: Disk, paths: readonly string[]): Promise<readonly
   for (const place of [STAGING, DOWNLOADS]) {
     const found = (await disk.list(place)).map((name) => `${place}/${name}`);
     for (const path of found) if (!kept.includes(path)) complaints.push(`left over: ${path}`);
+  }
+  for (const path of Object.values(GUARD_FILES)) {
+    if ((await disk.lstat(path)) !== undefined) complaints.push(`left over: ${path}`);
   }
   const directories = new Set([
     '/etc/pikit',

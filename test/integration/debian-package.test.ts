@@ -102,6 +102,7 @@ describe.skipIf(missing !== undefined)(`the Debian package${NOTE}`, () => {
     'start',
     'install.sh',
     'uninstall.sh',
+    'guard',
     'debian/pikit.preinst',
     'debian/pikit.prerm',
     'debian/pikit.postrm',

@@ -153,6 +153,7 @@ describe.skipIf(reason !== undefined)(`the sandboxes${NOTE}`, () => {
     expect(security.agent).toBeLessThanOrEqual(2);
     expect(security.api).toBeLessThanOrEqual(0.9);
     expect(await scoreOf(device, 'pikit-update.service')).toBeLessThanOrEqual(0.9);
+    expect(await scoreOf(device, 'pikit-guard.service')).toBeLessThanOrEqual(0.9);
     expect(await scoreOf(device, 'pikit-recover.service')).toBeLessThanOrEqual(2);
   });
 });

@@ -4,6 +4,7 @@
  */
 import { UpdateError } from '@pikit/protocol';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { createArchive } from './adapters/archive-tar.ts';
@@ -25,6 +26,7 @@ import { createPauses } from './adapters/pauses.ts';
 import { createProber } from './adapters/probe-http.ts';
 import { createProxyRules } from './adapters/proxy-rules.ts';
 import { createServices } from './adapters/services-systemd.ts';
+import { createSuccession } from './adapters/succession-systemd.ts';
 import { signatureMath } from './adapters/signature-crypto.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
@@ -163,7 +165,7 @@ function compose(
     unbrotli,
     source: sources,
     services,
-    commands: createCommands({ root }),
+    ...onSystemd(root, clock),
     prober: createProber(),
     clock,
     digest,
@@ -206,6 +208,18 @@ function compose(
     disk,
     clock,
     log,
+  };
+}
+
+function onSystemd(root: string, clock: Parameters<typeof createSuccession>[0]['clock']) {
+  return {
+    commands: createCommands({ root }),
+    succession: createSuccession({
+      launcher: process.env['PIKIT_LAUNCHER'],
+      program: fileURLToPath(import.meta.url),
+      pid: process.pid,
+      clock,
+    }),
   };
 }
 

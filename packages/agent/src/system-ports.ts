@@ -1,6 +1,7 @@
 /**
- * What the system around the agent does for it: systemd's services and commands. Like ports.ts, which has the rest: adapters
- * implement these, and nothing here has behaviour.
+/**
+ * What the system around the agent does for it: services, commands, and the agent's own successor. Like ports.ts, which has the
+ * rest: adapters implement these, and nothing here has behaviour.
  */
 import type { TransactionId } from '@pikit/protocol';
 
@@ -17,6 +18,8 @@ export interface UnitState {
 export interface Services {
   /** In the same order. One question for all of them, because each costs a process. */
   look(units: readonly string[]): Promise<readonly UnitState[]>;
+  /** Fine when it runs. */
+  start(unit: string): Promise<void>;
   restart(unit: string): Promise<void>;
   reload(unit: string): Promise<void>;
   reloadUnitFiles(): Promise<void>;
@@ -50,4 +53,17 @@ export interface Commands {
   run(
     command: CommandRun,
   ): Promise<{ readonly failure: string | undefined; readonly output: readonly string[] }>;
+}
+
+/** Which agent runs after this one. */
+export interface Succession {
+  /**
+   * The program that would be started now, where that is another than ours, byte for byte. None where nothing but ourselves
+   * has decided what to start.
+   */
+  find(): Promise<string | undefined>;
+  /** False in the foreground and on a device without systemd: nobody would start the other. */
+  canHandOver(): Promise<boolean>;
+  /** Has the other started, for which this process is ended. Rejects when it still lives. Code: service-failed. */
+  handOver(): Promise<never>;
 }

@@ -44,6 +44,7 @@ describe('parseConfig', () => {
           unpackedBytes: 2_147_483_648,
           probeTimeoutMs: 120_000,
           probeIntervalMs: 1000,
+          guardTimeoutMs: 180_000,
           keep: 1,
           history: 200,
         },
@@ -205,6 +206,7 @@ describe('parseConfig, bad values', () => {
     ['history', 1000],
     ['probe_timeout_ms', 86_400_000],
     ['probe_interval_ms', 86_400_000],
+    ['guard_timeout_ms', 86_400_000],
     ['stall_timeout_ms', 86_400_000],
   ])('takes the limit %s up to %d and not beyond', async (name, most) => {
     const text = (value: number) => `${MINIMAL}[limits]\n${name} = ${String(value)}\n`;

@@ -71,7 +71,8 @@ export interface AppDeps extends WaysIn {
   readonly tokens: Tokens;
   readonly log: Log;
   readonly version: string;
-  readonly uiDirectory: string;
+  /** The page, and then where those of earlier releases may lie. */
+  readonly uiDirectories: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly sessionMs: number;
 }
@@ -100,7 +101,7 @@ const postFile = route('POST', 'file');
 const remove = route('DELETE');
 
 export function routes(deps: AppDeps): readonly Route[] {
-  const { client, feed, streams, signIn, sessions, tokens, line, version, uiDirectory } = deps;
+  const { client, feed, streams, signIn, sessions, tokens, line, version, uiDirectories } = deps;
   return [
     get('/api/update/status', accessOf('update.status'), getStatus(feed)),
     get('/api/update/events', accessOf('update.status'), getEvents(feed, streams)),
@@ -135,8 +136,8 @@ export function routes(deps: AppDeps): readonly Route[] {
     ),
     get('/metrics', accessOf('update.status'), getMetrics(deps)),
     // The stable address under which another dashboard loads the element.
-    get('/updates/*', 'public', serveAssets(uiDirectory, '/updates/')),
-    get('/*', 'public', serveAssets(uiDirectory, '/')),
+    get('/updates/*', 'public', serveAssets(uiDirectories, '/updates/')),
+    get('/*', 'public', serveAssets(uiDirectories, '/')),
   ];
 }
 

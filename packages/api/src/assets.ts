@@ -38,12 +38,15 @@ interface Found {
   readonly encoding: 'gzip' | undefined;
 }
 
-/** `prefix` is where the directory is mounted, with its slash at the end. */
-export function serveAssets(directory: string, prefix: string): Handler {
+/**
+ * Of the first directory; the others have what a page of an earlier release may still ask for. `prefix` is where it is mounted,
+ * with its slash at the end.
+ */
+export function serveAssets(directories: readonly string[], prefix: string): Handler {
   return async (c) => {
     const name = assetName(c.req.path.slice(prefix.length));
     const found =
-      name === undefined ? undefined : await find(directory, name, takesGzip(c.req.header()));
+      name === undefined ? undefined : await find(directories, name, takesGzip(c.req.header()));
     if (name === undefined || found === undefined) {
       return c.text('Not found\n', 404, { 'cache-control': 'no-store' });
     }
@@ -61,13 +64,11 @@ function takesGzip({
 }
 
 async function find(
-  directory: string,
+  directories: readonly string[],
   name: string,
   takesGzip: boolean,
 ): Promise<Found | undefined> {
-  const root = await realOf(directory);
-  if (root === undefined) return undefined;
-  for await (const place of placesOf(root, name)) {
+  for await (const place of placesOf(directories, name)) {
     const zipped = takesGzip ? await readInside(place, `${name}.gz`) : undefined;
     if (zipped !== undefined) return { content: zipped, encoding: 'gzip' };
     const content = await readInside(place, name);
@@ -77,13 +78,22 @@ async function find(
 }
 
 /** After a switch an open page still asks for chunks of its own release; the agent keeps the tree of that. */
-async function* placesOf(root: string, name: string): AsyncGenerator<string, void, undefined> {
+async function* placesOf(
+  [page = '', ...others]: readonly string[],
+  name: string,
+): AsyncGenerator<string, void, undefined> {
+  const root = await realOf(page);
+  if (root === undefined) return;
   yield root;
+  if (!name.startsWith(HASHED)) return;
   const [, trees, inside] = IN_TREE.exec(root) ?? [];
-  if (trees === undefined || inside === undefined || !name.startsWith(HASHED)) return;
-  for (const tree of await readdir(trees)) {
+  for (const tree of trees === undefined ? [] : await readdir(trees)) {
     const place = await realOf(`${trees}/${tree}${inside}`);
     if (place !== undefined && place !== root && place.startsWith(trees + sep)) yield place;
+  }
+  for (const other of others) {
+    const place = await realOf(other);
+    if (place !== undefined) yield place;
   }
 }
 

@@ -10,6 +10,8 @@ import type { ProxySignIn } from './auth/proxy-sign-in.ts';
 import { readSmallFile } from './durable-file.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/pikit/api.toml';
+/** Of the release that the package or install.sh has brought. */
+export const DEFAULT_UI_DIRECTORY = '/usr/share/pikit/ui';
 
 const MAX_BYTES = 64 * 1024;
 
@@ -42,7 +44,7 @@ const ConfigSchema = v.strictObject({
   password_file: v.optional(PathSchema, '/var/lib/pikit-api/password'),
   session_file: v.optional(PathSchema, '/var/lib/pikit-api/sessions.json'),
   token_file: v.optional(PathSchema, '/var/lib/pikit-api/tokens.json'),
-  ui_directory: v.optional(PathSchema, '/usr/share/pikit/ui'),
+  ui_directory: v.optional(PathSchema, DEFAULT_UI_DIRECTORY),
   allowed_hosts: v.optional(v.array(HostSchema), []),
   listen: v.optional(
     v.strictObject({

@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UpdateError } from '@pikit/protocol';
 import { createClient } from './agent/client.ts';
 import { openConnection } from './agent/connection.ts';
@@ -25,6 +26,7 @@ import { loadConfig, type Config } from './config.ts';
 import { createImportSpool } from './import-spool.ts';
 import { createLog, createGatherer, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
+import { pageDirectories } from './page-directory.ts';
 import { startServer } from './server.ts';
 import { readLine } from './standard-input.ts';
 import { createUnchangedFile } from './unchanged-file.ts';
@@ -102,7 +104,7 @@ async function serve(config: Config, log: Log): Promise<void> {
     spool,
     log,
     version: API_VERSION,
-    uiDirectory: config.uiDirectory,
+    uiDirectories: pageDirectories(fileURLToPath(import.meta.url), config.uiDirectory),
     allowedHosts: config.allowedHosts,
     sessionMs: config.session.absoluteMs,
   });

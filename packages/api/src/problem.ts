@@ -51,6 +51,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'not-cancellable': 409,
   cancelled: 409,
   interrupted: 500,
+  'guard-fired': 500,
   'no-such-transaction': 404,
   unauthenticated: 401,
   forbidden: 403,

@@ -148,6 +148,17 @@ describe('serveAssets', () => {
     }
   });
 
+  it('has chunks of the factory’s page, and nothing else of it, for the page of a release', async () => {
+    const factory = join(api.directory, 'factory');
+    await mkdir(join(factory, 'assets'), { recursive: true });
+    await writeFile(join(factory, 'index.html'), 'factory');
+    await writeFile(join(factory, 'only-there.js'), 'x');
+    await writeFile(join(factory, 'assets/lazy-5f5f.js'), 'chunk');
+    expect(await (await api.request('/')).text()).toBe('<h1>old</h1>');
+    expect(await (await api.request('/assets/lazy-5f5f.js')).text()).toBe('chunk');
+    expect((await api.request('/only-there.js')).status).toBe(404);
+  });
+
   it('only reads', async () => {
     expect((await api.request('/', { method: 'POST' })).status).toBe(404);
     expect((await api.request('/', { method: 'HEAD', headers: {} })).status).toBe(200);

@@ -54,6 +54,7 @@ export const ERROR_CODES = [
   'not-cancellable', // the phase can no longer be cancelled
   'cancelled', // ended because somebody asked for it
   'interrupted', // the same phase was cut off too often
+  'guard-fired', // it did not end in its time, and what watches over the agent took it back
   'no-such-transaction', // unknown id, or nothing is running
   // Calls, sessions and configuration.
   'unauthenticated', // no session, or it has ended

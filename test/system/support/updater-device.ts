@@ -30,7 +30,7 @@ export async function layAgent(machine: Machine, config: string): Promise<void> 
   const lib = join(machine.root, LIB);
   await mkdir(lib, { recursive: true });
   const agent = 'packages/agent/dist/pikit-agent.mjs';
-  for (const path of [agent, 'deploy/start']) {
+  for (const path of [agent, 'deploy/start', 'deploy/guard']) {
     await copyFile(join(repositoryRoot(), path), join(lib, basename(path)));
   }
   await put(machine, `${LIB}/version`, `${packageJson.version}\n`);

@@ -17,7 +17,7 @@ import { layAgent, layUnits, put } from './updater-device.ts';
 export const TRIXIE: Debian = { suite: 'trixie', packages: ['dbus', 'nginx-light', 'curl'] };
 export const BOOKWORM: Debian = { suite: 'bookworm', packages: ['dbus', 'nginx-light', 'curl'] };
 
-const PASSWORD = 'correct horse battery';
+export const PASSWORD = 'correct horse battery';
 const FRONT = '/srv/front.sock';
 const WEB = '/var/www/pikit-web';
 const PROGRAM = '/usr/local/bin/dash-api';
@@ -57,6 +57,8 @@ const page = (version: string): string =>
   `<!doctype html><title>${version}</title><script src="/assets/app-${version}.js"></script>\n`;
 
 const CONFIG = `[[target]]\nfrom = "bin/"\nto = "/usr/local/bin"\nkind = "merge"
+[[target]]\nfrom = "updater/"\nto = "/usr/local/lib/pikit"\nkind = "directory"
+[[service]]\nunit = "pikit-api.service"\nafter = ["updater/"]
 [[service]]\nunit = "dash-api.service"\nafter = ["bin/"]
 [[service]]\nunit = "nginx.service"\naction = "reload"\nafter = ["pikit-web/"]
 [[probe]]\nurl = "http://127.0.0.1/"\nassets = true
@@ -108,6 +110,7 @@ const UNITS = [
   'pikit-agent.service',
   'pikit-api.service',
   'pikit-update.timer',
+  'pikit-guard.timer',
 ];
 
 async function layFiles(machine: Machine): Promise<void> {

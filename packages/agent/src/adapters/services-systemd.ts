@@ -83,6 +83,7 @@ export function createServices({
 
   return {
     look,
+    start: (unit) => changeUnit(unit, 'start'),
     restart: (unit) => changeUnit(unit, 'restart'),
     reload: (unit) => changeUnit(unit, 'reload'),
     reloadUnitFiles: () => change('systemd', 'reload', ['daemon-reload']),

@@ -31,6 +31,12 @@ export const ANSWERS = `${STATE}/answers`;
 export const PAUSES_FILE = `${STATE}/pauses.json`;
 export const HISTORY_FILE = `${STATE}/history.jsonl`;
 export const LOGS = `${STATE}/logs`;
+/** One small file, which the guard (deploy/guard) renames as it goes on: armed, on the way back, and done. */
+export const GUARD_FILES = {
+  armed: `${STATE}/guard`,
+  firing: `${STATE}/guard.firing`,
+  fired: `${STATE}/guard.fired`,
+} as const;
 export const DOWNLOADS = '/var/tmp/pikit-update';
 export const BACKUPS = '/var/backups/pikit';
 /** Where the api lays down a release that a browser has sent. The directory is the api's own, its name is root's. */

@@ -37,6 +37,8 @@ export interface Limits {
   /** How long a new release may take until it answers its probes; a Pi may migrate data on its first start. */
   readonly probeTimeoutMs: number;
   readonly probeIntervalMs: number;
+  /** Beyond probes and commands: how long the guard gives an agent from the switch to the commit. */
+  readonly guardTimeoutMs: number;
   /** Releases kept besides the current one, each with its backup link. */
   readonly keep: number;
   /** Finished transactions whose history and log are kept. */

@@ -121,6 +121,11 @@ export function switchesTo(phase: Phase): 'to' | 'from' | null {
   return PHASE_TABLE[phase].switchesTo;
 }
 
+/** A failure of it takes the targets back: the running release has been touched, and is not good yet. */
+export function leadsBack(phase: Phase): boolean {
+  return PHASE_TABLE[phase].failed === 'rolling-back';
+}
+
 export function next(state: Active, event: Event): State {
   const row = PHASE_TABLE[state.phase];
   switch (event) {
@@ -148,8 +153,7 @@ function afterInterruption(state: Active, row: Row): State {
 }
 
 function outcomeOfFailure(state: Active): Outcome {
-  const { failed } = PHASE_TABLE[state.phase];
-  if (failed === 'rolling-back') return 'rolled-back';
+  if (leadsBack(state.phase)) return 'rolled-back';
   if (state.phase === 'rolling-back') return 'broken';
   return state.phase === 'cleaning-up' ? state.outcome : 'failed';
 }

@@ -3,6 +3,7 @@ import { CURRENT, RELEASES, stagingPath, treePath, treeRecordPath } from '../cor
 import { activateTree } from './activate-tree.ts';
 import { adopt } from './adopt.ts';
 import type { Step, StepContext } from './context.ts';
+import { armGuard } from './guard.ts';
 import { currentTree, readTree } from './trees.ts';
 
 export const activating: Step = async (context) => {
@@ -10,6 +11,7 @@ export const activating: Step = async (context) => {
   if (kind !== 'rollback') await publish(context);
   await noteStoppedUnits(context);
   if ((await currentTree(context.disk)) === undefined) await adoptFirst(context);
+  await armGuard(context);
   await activateTree(context, to);
   context.log.info(`switched to ${to.name}`);
 };

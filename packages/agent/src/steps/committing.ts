@@ -2,6 +2,7 @@
 import { countChanges } from '../core/changed-files.ts';
 import { backupPath, BACKUPS, treePath } from '../core/layout.ts';
 import type { Step, StepContext } from './context.ts';
+import { disarmGuard } from './guard.ts';
 import { readTree } from './trees.ts';
 import { unlessUnreadable } from './unless-unreadable.ts';
 import { writeVersion } from './version-file.ts';
@@ -12,9 +13,11 @@ export const committing: Step = async (context) => {
   const { id, kind, from, to } = record();
   await writeVersion(disk, to.version);
   // A damaged tree is nothing to go back to: the way back stays where it led.
-  if (from === null || kind === 'repair') return;
-  await disk.makeDirectory(BACKUPS);
-  await disk.pointSymlink(backupPath(id), treePath(from.name));
+  if (from !== null && kind !== 'repair') {
+    await disk.makeDirectory(BACKUPS);
+    await disk.pointSymlink(backupPath(id), treePath(from.name));
+  }
+  await disarmGuard(context);
 };
 
 /** While both trees are here. That one of them cannot be read is no reason to leave a release that works. */

@@ -12,7 +12,7 @@ import type {
   ReleaseSource,
   Unbrotli,
 } from '../ports.ts';
-import type { Commands, Services } from '../system-ports.ts';
+import type { Commands, Services, Succession } from '../system-ports.ts';
 
 export interface StepContext {
   readonly policy: Policy;
@@ -25,6 +25,7 @@ export interface StepContext {
   readonly source: ReleaseSource;
   readonly services: Services;
   readonly commands: Commands;
+  readonly succession: Succession;
   readonly prober: Prober;
   readonly clock: Clock;
   readonly digest: Digest;

@@ -3,6 +3,8 @@ import { UpdateError } from '@pikit/protocol';
 import { backupPath } from '../core/layout.ts';
 import { activateTree } from './activate-tree.ts';
 import type { Step, StepContext } from './context.ts';
+import { clearGuard } from './guard.ts';
+import { handOver } from './hand-over.ts';
 import { probeRelease } from './probe-release.ts';
 import { restartServices } from './restart-services.ts';
 import { stopCommands } from './run-commands.ts';
@@ -14,6 +16,7 @@ export const rollingBack: Step = async (context, signal) => {
   await stopCommands(context);
   try {
     await activateTree(context, from);
+    await handOverIfPossible(context);
     await undoCommit(context);
     await restartServices(context);
     if (from !== null) await probeRelease(context, from.version, signal);
@@ -21,7 +24,7 @@ export const rollingBack: Step = async (context, signal) => {
     // Nothing ran before, so nothing can be asked of the services.
     if (from === null && cause instanceof UpdateError && cause.code === 'service-failed') {
       context.log.warning(cause.message);
-      return;
+      return clearGuard(context);
     }
     const reason = cause instanceof UpdateError ? cause.code : 'internal';
     const unit = cause instanceof UpdateError ? cause.details['unit'] : undefined;
@@ -34,8 +37,18 @@ export const rollingBack: Step = async (context, signal) => {
       },
     });
   }
+  await clearGuard(context);
   context.log.info(from === null ? 'took the new release away' : `${from.name} is back`);
 };
+
+/** The way back must not end here because the former agent cannot be had: then this one goes it. */
+async function handOverIfPossible(context: StepContext): Promise<void> {
+  try {
+    await handOver(context);
+  } catch (error) {
+    context.log.warning(`the former agent does not take over: ${String(error)}`);
+  }
+}
 
 /** A commit that was cut short may have written these already; a version file that it did not write is left alone. */
 async function undoCommit({ disk, record }: StepContext): Promise<void> {

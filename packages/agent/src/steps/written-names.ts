@@ -4,6 +4,7 @@ import {
   CURRENT,
   EDITS_FILE,
   FINGERPRINTS_FILE,
+  GUARD_FILES,
   HISTORY_FILE,
   JOURNAL_FILE,
   manifestPath,
@@ -32,6 +33,7 @@ export function writtenNames(
     HISTORY_FILE,
     EDITS_FILE,
     FINGERPRINTS_FILE,
+    GUARD_FILES.armed,
     ...[...trees.keys()]
       .map(treePath)
       .flatMap((tree) => [manifestPath(tree), treeRecordPath(tree)]),

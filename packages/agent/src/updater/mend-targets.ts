@@ -5,10 +5,11 @@
  */
 import type { TransactionId } from '@pikit/protocol';
 import type { JournalRecord, TreeRef } from '../core/journal-record.ts';
-import { switchesTo } from '../core/transaction.ts';
+import { leadsBack, switchesTo } from '../core/transaction.ts';
 import type { Lock } from '../ports.ts';
 import { activateTree } from '../steps/activate-tree.ts';
 import type { StepContext, StepTools } from '../steps/context.ts';
+import { hasGuardFired } from '../steps/guard.ts';
 import { currentTree } from '../steps/trees.ts';
 import type { Store } from './store.ts';
 import type { TransactionLogs } from './transaction-log.ts';
@@ -44,7 +45,7 @@ async function mend(
   initial: JournalRecord,
 ): Promise<Mended | undefined> {
   let record = initial;
-  const direction = switchesTo(record.phase);
+  const direction = await directionOf(tools.disk, record);
   if (direction === null || (await isUntouched(tools.disk, record))) return undefined;
   const log = logs.open(record.id);
   const context: StepContext = {
@@ -72,6 +73,14 @@ async function mend(
     await activateTree(context, record.from);
     return done(record.from);
   }
+}
+
+/** What the guard has taken back stays so: the link alone is back until then. */
+async function directionOf(
+  disk: StepContext['disk'],
+  { id, phase }: JournalRecord,
+): Promise<'to' | 'from' | null> {
+  return leadsBack(phase) && (await hasGuardFired(disk, id)) ? 'from' : switchesTo(phase);
 }
 
 /** `activating` prepares before it switches, and until `current` is there a target shows what stood there before. */

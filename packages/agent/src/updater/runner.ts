@@ -8,9 +8,17 @@
  */
 import { UpdateError, type Phase, type TransactionResult } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
-import { isCancellable, next, type Active, type Event, type State } from '../core/transaction.ts';
+import {
+  isCancellable,
+  leadsBack,
+  next,
+  type Active,
+  type Event,
+  type State,
+} from '../core/transaction.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { StepContext, Step, StepTools } from '../steps/context.ts';
+import { guardFired, hasGuardFired } from '../steps/guard.ts';
 import { makeRoom } from '../steps/make-room.ts';
 import type { CancelDoor } from './cancel-door.ts';
 import { decidedPolicy } from './decided-policy.ts';
@@ -60,10 +68,13 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
 
     let state: State = { ...activeOf(record) };
     if (interrupted) {
-      log.warning(`cut off in ${record.phase}: going on`);
-      state = next(state, 'interrupted');
+      const { phase } = record;
+      const isTakenBack = leadsBack(phase) && (await hasGuardFired(tools.disk, record.id));
+      log.warning(`cut off in ${phase}: ${isTakenBack ? 'the guard took it back' : 'going on'}`);
+      state = next(state, isTakenBack ? 'failed' : 'interrupted');
       if (state.kind === 'active' && state.outcome !== record.outcome) {
-        record = { ...record, error: record.error ?? interruptedError(record).toView() };
+        const error = isTakenBack ? guardFired(phase) : interruptedError(phase);
+        record = { ...record, error: record.error ?? error.toView() };
       }
     }
     while (state.kind === 'active') {
@@ -150,7 +161,7 @@ function isFirstOrWorse(record: JournalRecord, error: UpdateError): boolean {
   );
 }
 
-function interruptedError({ phase }: JournalRecord): UpdateError {
+function interruptedError(phase: Phase): UpdateError {
   return new UpdateError('interrupted', `cut off in ${phase}`, { details: { phase } });
 }
 

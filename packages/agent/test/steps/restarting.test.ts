@@ -1,6 +1,7 @@
 /** The phase in which a new release is taken up: its commands first, then the services. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
+import { waitFor } from '../../../../test/support/wait-for.ts';
 import { restarting } from '../../src/steps/restarting.ts';
 import { laySignedUpdate } from '../support/signed-journal.ts';
 import { aRelease, createWorkbench, quiet, WEB, type Workbench } from '../support/workbench.ts';
@@ -42,6 +43,18 @@ describe('restarting', () => {
     await bench.updater.recover();
     expect(order).toEqual(['command, restarts: 0']);
     expect(services.calls).toContain(`restart ${WEB}`);
+  });
+
+  it('leaves everything to the agent that the release has brought', async () => {
+    const context = await activated();
+    bench.succession.program = '/usr/local/lib/pikit/lib/pikit-agent.mjs';
+    let isOver = false;
+    void restarting(context, quiet()).then(() => (isOver = true));
+    await waitFor('the successor', () => bench.succession.handedOver === 1);
+    expect({ isOver, restarted: bench.services.calls }).toEqual({ isOver: false, restarted: [] });
+    bench.succession.program = undefined;
+    await restarting(context, quiet());
+    expect(bench.services.calls).toEqual([`restart ${WEB}`]);
   });
 
   it('fails with the service that did not come up', async () => {

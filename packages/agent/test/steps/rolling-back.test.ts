@@ -2,8 +2,9 @@
 import { UpdateError } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
+import { waitFor } from '../../../../test/support/wait-for.ts';
 import { rollingBack } from '../../src/steps/rolling-back.ts';
-import { aRelease, createWorkbench, quiet, type Workbench } from '../support/workbench.ts';
+import { aRelease, createWorkbench, quiet, WEB, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
 beforeEach(async () => {
@@ -28,6 +29,31 @@ describe('rollingBack', () => {
     await rollingBack(context, quiet());
     expect(await bench.see('/var/www/pikit-web/index.html')).toBe('<h1>1.1.0</h1>');
     expect(bench.prober.asked).toEqual(['1.1.0', '1.1.0']);
+  });
+
+  it('leaves the rest to the former agent, once the former release is back', async () => {
+    const context = await failing();
+    bench.services.calls.length = 0;
+    bench.succession.program = '/usr/lib/pikit/pikit-agent.mjs';
+    void rollingBack(context, quiet());
+    await waitFor('the former agent', () => bench.succession.handedOver === 1);
+    expect(await bench.see('/var/www/pikit-web/index.html')).toBe('<h1>1.1.0</h1>');
+    expect(bench.services.calls).toEqual([]);
+    bench.succession.program = undefined;
+    await rollingBack(context, quiet());
+    expect(bench.services.calls).toEqual([`restart ${WEB}`]);
+  });
+
+  it('goes on by itself when the former agent cannot be had', async () => {
+    const context = await failing();
+    bench.services.calls.length = 0;
+    bench.succession.program = '/usr/lib/pikit/pikit-agent.mjs';
+    bench.succession.refuses = true;
+    await rollingBack(context, quiet());
+    expect(bench.services.calls).toEqual([`restart ${WEB}`]);
+    expect(bench.log.lines).toContain(
+      'warning: the former agent does not take over: UpdateError: no',
+    );
   });
 
   it('fails with the reason when the previous release does not answer either', async () => {

@@ -27,6 +27,7 @@ import {
   createFakeLock,
   createFakeProber,
   createFakeServices,
+  createFakeSuccession,
   createListLog,
   createManualClock,
 } from './fakes.ts';
@@ -41,6 +42,7 @@ export function createModels(units: Readonly<Record<string, string>>) {
   return {
     services: createFakeServices(units),
     commands: createFakeCommands(),
+    succession: createFakeSuccession(),
     prober: createFakeProber(),
     log: createListLog(),
     clock: createManualClock(),
@@ -51,7 +53,7 @@ export function createModels(units: Readonly<Record<string, string>>) {
 export function startLife(
   disk: Disk,
   policy: Policy,
-  { services, commands, prober, log, clock }: Models,
+  { services, commands, succession, prober, log, clock }: Models,
   table: Steps,
 ) {
   const store = createStore({ disk, log });
@@ -80,6 +82,7 @@ export function startLife(
     source: sources,
     services,
     commands,
+    succession,
     prober,
     clock,
     digest,

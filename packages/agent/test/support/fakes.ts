@@ -1,10 +1,12 @@
 /** Honest little models of what a test does not want to start: systemd, the outsider's look, a clock that jumps. */
 import { UpdateError } from '@pikit/protocol';
 import type { Clock, Lock, Log, Prober } from '../../src/ports.ts';
-import type { Commands, Services } from '../../src/system-ports.ts';
+import type { Commands, Services, Succession } from '../../src/system-ports.ts';
 
 export interface FakeServices extends Services {
   readonly calls: string[];
+  /** Units that were to run, if they did not. */
+  readonly started: string[];
   /** Unit to ActiveState; a unit that is not in here is not on the device. */
   readonly units: Map<string, string>;
   /** Units whose restart, reload or enabling fails. */
@@ -13,14 +15,16 @@ export interface FakeServices extends Services {
 
 export function createFakeServices(units: Readonly<Record<string, string>>): FakeServices {
   const calls: string[] = [];
+  const started: string[] = [];
   const broken = new Set<string>();
   const act = async (call: string, unit: string): Promise<void> => {
     calls.push(`${call} ${unit}`);
-    if (broken.has(unit)) throw new UpdateError('service-failed', unit, { details: { unit } });
+    if (broken.has(unit)) throw brokenUnit(unit);
   };
   const known = new Map(Object.entries(units));
   return {
     calls,
+    started,
     units: known,
     broken,
     look: async (units) =>
@@ -30,12 +34,19 @@ export function createFakeServices(units: Readonly<Record<string, string>>): Fak
         isActive: known.get(unit) === 'active',
         isStopped: known.get(unit) === 'inactive',
       })),
+    start: async (unit) => {
+      started.push(unit);
+      if (broken.has(unit)) throw brokenUnit(unit);
+    },
     restart: (unit) => act('restart', unit),
     reload: (unit) => act('reload', unit),
     reloadUnitFiles: () => act('daemon-reload', ''),
     setEnabled: (unit, enabled) => act(enabled ? 'enable' : 'disable', unit),
   };
 }
+
+const brokenUnit = (unit: string): UpdateError =>
+  new UpdateError('service-failed', unit, { details: { unit } });
 
 export interface FakeCommands extends Commands {
   /** `run PROGRAM ARGUMENTS` and `stop TRANSACTION`, in order. */
@@ -60,6 +71,34 @@ export function createFakeCommands(): FakeCommands {
       return { failure: isBroken ? 'exit code 1' : undefined, output: ['migrating'] };
     },
   };
+}
+
+export interface FakeSuccession extends Succession {
+  /** What the launcher would start; undefined for the agent that runs. */
+  program: string | undefined;
+  isForeground: boolean;
+  /** Without an answer, as whoever is ended, unless it is told to refuse. */
+  refuses: boolean;
+  /** How often this agent has made way. */
+  handedOver: number;
+}
+
+/** Nobody can end a test's own process: who hands over waits, and the test goes on. */
+export function createFakeSuccession(): FakeSuccession {
+  const fake: FakeSuccession = {
+    program: undefined,
+    isForeground: false,
+    refuses: false,
+    handedOver: 0,
+    find: async () => fake.program,
+    canHandOver: async () => !fake.isForeground,
+    handOver: async () => {
+      if (fake.refuses) throw new UpdateError('service-failed', 'no', { details: { unit: 'us' } });
+      fake.handedOver += 1;
+      return new Promise<never>(() => undefined);
+    },
+  };
+  return fake;
 }
 
 export interface FakeProber extends Prober {

@@ -33,6 +33,7 @@ const LIMITS: Limits = {
   unpackedBytes: 64 * 1024 * 1024,
   probeTimeoutMs: 5000,
   probeIntervalMs: 1000,
+  guardTimeoutMs: 60_000,
   keep: 1,
   history: 20,
 };
@@ -41,7 +42,11 @@ export const WEB = 'dietpi-dashboard-frontend.service';
 export const API = 'pikit-api.service';
 
 /** On every device here, and running. */
-export const UNITS = { [WEB]: 'active', 'pikit-update.timer': 'active' } as const;
+export const UNITS = {
+  [WEB]: 'active',
+  'pikit-update.timer': 'active',
+  'pikit-guard.timer': 'inactive',
+} as const;
 
 export function aPolicy(patch: Partial<Policy>): Policy {
   return {

@@ -3,8 +3,8 @@ import { PHASES, UpdateError, type Phase } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import type { JournalRecord } from '../../src/core/journal-record.ts';
-import { CURRENT, JOURNAL_FILE, treePath } from '../../src/core/layout.ts';
-import { switchesTo } from '../../src/core/transaction.ts';
+import { CURRENT, GUARD_FILES, JOURNAL_FILE, treePath } from '../../src/core/layout.ts';
+import { leadsBack, switchesTo } from '../../src/core/transaction.ts';
 import { beginRollback } from '../../src/updater/begin.ts';
 import { mendTargets } from '../../src/updater/mend-targets.ts';
 
@@ -57,6 +57,16 @@ describe('mendTargets', () => {
       expect({ phase, mended: await mend() }).toEqual({ phase, mended: undefined });
     }
     expect(await shown()).toEqual(MIXED);
+  });
+
+  it('finishes the way back of the guard, which has brought the link alone', async () => {
+    await bench.put(GUARD_FILES.fired, `transaction=${record.id}\n`);
+    for (const phase of PHASES.filter(leadsBack)) {
+      await bench.put(CRON, '# 1.1.0\n');
+      await cutOffIn(phase);
+      expect(await mend()).toMatchObject({ shows: '1.2.0' });
+      expect(await shown()).toEqual(['<h1>1.2.0</h1>', '# 1.2.0\n']);
+    }
   });
 
   it('touches nothing where nothing is unfinished', async () => {

@@ -6,8 +6,15 @@ import { PHASES, UpdateError, type Phase } from '@pikit/protocol';
 import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../../../test/support/wait-for.ts';
-import { DOWNLOADS, JOURNAL_FILE, LOGS, STAGING, STATE_FILE } from '../../src/core/layout.ts';
-import { MAX_INTERRUPTIONS } from '../../src/core/transaction.ts';
+import {
+  DOWNLOADS,
+  GUARD_FILES,
+  JOURNAL_FILE,
+  LOGS,
+  STAGING,
+  STATE_FILE,
+} from '../../src/core/layout.ts';
+import { leadsBack, MAX_INTERRUPTIONS } from '../../src/core/transaction.ts';
 import { steps } from '../../src/steps/all.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
@@ -73,6 +80,61 @@ describe.each(['before', 'after'] as const)('a crash %s the step', (moment) => {
     expect(entry?.outcome).toBe(
       phase === 'preflight' ? 'failed' : phase === 'rolling-back' ? 'rolled-back' : 'committed',
     );
+  });
+});
+
+describe('a switch that the guard has taken back', () => {
+  it.each(PHASES.filter(leadsBack))('in %s is undone by the next agent', async (phase) => {
+    let dead = false;
+    const agent = await prepared(dyingAt(phase, 'before', () => (dead = true)));
+    await agent.updater.apply(await agent.wanted('1.1.0'), 'admin');
+    await waitFor('the crash', () => dead);
+    const { id } = (await agent.store.loadJournal()) ?? {};
+    await agent.put(GUARD_FILES.fired, `transaction=${String(id)}\n`);
+
+    const next = agent.restart();
+    await next.updater.recover();
+    expect(await shown(agent)).toEqual(OLD);
+    expect(await next.store.loadHistory(1)).toMatchObject([
+      { outcome: 'rolled-back', error: { code: 'guard-fired', details: { phase } } },
+    ]);
+    const left = await readdir(agent.host('/var/lib/pikit-update'));
+    expect(left.filter((name) => name.startsWith('guard'))).toEqual([]);
+    // Not by itself once more.
+    await next.updater.check();
+    expect((await next.board.snapshot()).held_back).toMatchObject({ reason: 'rolled-back' });
+  });
+
+  it('while it was being undone anyway goes on being undone, for its first reason', async () => {
+    let dead = false;
+    const agent = await prepared(dyingAt('rolling-back', 'before', () => (dead = true)));
+    agent.prober.refuses.add('1.1.0');
+    await agent.updater.apply(await agent.wanted('1.1.0'), 'admin');
+    await waitFor('the crash', () => dead);
+    await agent.disk.rename(GUARD_FILES.armed, GUARD_FILES.fired);
+    const next = agent.restart();
+    await next.updater.recover();
+    expect(await shown(agent)).toEqual(OLD);
+    expect(await next.store.loadHistory(1)).toMatchObject([
+      { outcome: 'rolled-back', error: { code: 'probe-failed' } },
+    ]);
+  });
+
+  it('at the last moment of its commit is not called good', async () => {
+    const table: typeof steps = {
+      ...steps,
+      committing: async (context, signal) => {
+        await context.disk.rename(GUARD_FILES.armed, GUARD_FILES.firing);
+        await steps.committing(context, signal);
+      },
+    };
+    const agent = await prepared(table);
+    expect(await agent.apply('1.1.0')).toMatchObject({
+      outcome: 'rolled-back',
+      error: { code: 'guard-fired', details: { phase: 'committing' } },
+    });
+    expect(await shown(agent)).toEqual(OLD);
+    expect(await agent.see('/etc/pikit/version')).toBe('1.0.0\n');
   });
 });
 

@@ -64,7 +64,7 @@ export async function createApiFixture(options: Options = {}) {
     proxySignIn: options.proxySignIn ?? { header: 'remote-user', addresses: [], users: [] },
     log,
     version: '0.1.0',
-    uiDirectory,
+    uiDirectories: [uiDirectory, join(directory.path, 'factory')],
     allowedHosts: options.allowedHosts ?? [],
     sessionMs: 600_000,
   });

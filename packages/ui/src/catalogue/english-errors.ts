@@ -195,6 +195,11 @@ const errors: AllErrorWords['errors'] = {
     title: 'The update was cut off too often',
     whatToDo: 'Check the power supply of the device, then try again.',
   },
+  'guard-fired': {
+    title: 'The updater stopped working during the update',
+    whatToDo:
+      'The device noticed that by itself and brought the previous release back. View the log and tell the maintainer of the dashboard.',
+  },
   'no-such-transaction': {
     title: 'That update is not running any more',
     whatToDo: 'There is nothing to do.',

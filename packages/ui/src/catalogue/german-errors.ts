@@ -200,6 +200,11 @@ const errors: AllErrorWords['errors'] = {
     title: 'Das Update wurde zu oft unterbrochen',
     whatToDo: 'Prüfen Sie die Stromversorgung des Geräts und versuchen Sie es dann noch einmal.',
   },
+  'guard-fired': {
+    title: 'Der Updater ist während des Updates ausgefallen',
+    whatToDo:
+      'Das Gerät hat es selbst bemerkt und die vorige Version zurückgeholt. Sehen Sie in das Protokoll und sagen Sie es dem Hersteller des Dashboards.',
+  },
   'no-such-transaction': {
     title: 'Dieses Update läuft nicht mehr',
     whatToDo: 'Es ist nichts zu tun.',

@@ -5,6 +5,7 @@ import {
   asidePath,
   damagedPath,
   DOWNLOADS,
+  GUARD_FILES,
   HISTORY_FILE,
   IMPORT_FILE,
   JOURNAL_FILE,
@@ -25,7 +26,14 @@ interface Question {
   readonly isUpdating: boolean;
 }
 
-const RECORDS = [STATE_FILE, JOURNAL_FILE, SETTINGS_FILE, TRUST_FILE, HISTORY_FILE];
+const RECORDS = [
+  STATE_FILE,
+  JOURNAL_FILE,
+  SETTINGS_FILE,
+  TRUST_FILE,
+  HISTORY_FILE,
+  GUARD_FILES.armed,
+];
 
 export async function findLeftovers(question: Question): Promise<LeftoverFacts> {
   const { root, targets, edited, isUpdating } = question;

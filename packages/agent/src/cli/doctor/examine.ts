@@ -12,6 +12,7 @@ import {
   BACKUPS,
   CONFIG_FILE,
   DOWNLOADS,
+  GUARD_FILES,
   JOURNAL_FILE,
   RELEASES,
   STATE_FILE,
@@ -167,7 +168,7 @@ async function checkSystem(
     ...judgeUnits({ units, services, timer, isTimerWanted, isSandbox }),
     judgeNode(stdout.trim()),
     judgeApi(address, await askApi(address, API_MS), status?.current ?? null),
-    ...judgeGuard(units ?? [], isUpdating),
+    ...judgeGuard(units ?? [], isUpdating && (await isThere(join(root, GUARD_FILES.armed)))),
     ...judgeLeftovers(await findLeftovers(leftovers)),
   ];
 }
