@@ -77,10 +77,11 @@ export async function updateDashboard(machine: Machine, version: string): Promis
   const { manifestSha256 } = await publish(machine, { version, files, postInstall: [] });
   const wanted = JSON.stringify({ version, manifestSha256 });
   await machine.must('pikit-rpc', '--json', 'update.apply', wanted);
-  await waitFor(
-    `the update to ${version}`,
-    async () => (await status(machine)).current === version,
-  );
+  // To its very end: what comes next may stop the agent.
+  await waitFor(`the update to ${version}`, async () => {
+    const { current, transaction } = await status(machine);
+    return current === version && transaction === null;
+  });
 }
 
 /** What a visitor gets. */
