@@ -2,7 +2,7 @@
  * What happens to a device while it updates its dashboard over nginx: power cuts at random moments, killed programs, a disk that
  * is full, a source that is away. What stands in the dashboard is judged from outside, while nothing of the machine runs.
  */
-import { rename, utimes } from 'node:fs/promises';
+import { readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +19,8 @@ const PATIENCE = { timeoutMs: 240_000, everyMs: 100 };
 const CUTS = systemCutsWanted();
 const CUT_MS = 60_000;
 const SEED = systemSeed();
+/** More than systemd starts a service within ten seconds where nothing else is said. */
+const STARTS = 7;
 /** When it last ran: what systemd goes by where a timer is persistent. */
 const TIMER_STAMP = 'var/lib/systemd/timers/stamp-pikit-update.timer';
 const AT_ONCE = '[Timer]\nRandomizedDelaySec=0\n';
@@ -83,6 +85,20 @@ describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
     await signal('KILL', 'pikit-api.service');
     expect(await ended(version)).toMatchObject({ outcome: 'committed' });
     expect(await show('pikit-api.service', 'MainPID')).not.toBe(pid);
+  });
+
+  it('answers again when its settings are right again, however often it was started meanwhile', async () => {
+    const { root, run, must } = device.machine;
+    const config = join(root, 'etc/pikit/updater.toml');
+    const right = await readFile(config, 'utf8');
+    await writeFile(config, 'no settings');
+    await must('systemctl', 'stop', 'pikit-agent.service');
+    for (let start = 0; start < STARTS; start += 1) {
+      await run('systemctl', 'restart', 'pikit-agent.service');
+    }
+    expect((await run('timeout', '1', 'pikit-rpc', 'agent.inspect')).code).not.toBe(0);
+    await writeFile(config, right);
+    await waitFor('the agent', async () => (await run('pikit-rpc', 'agent.inspect')).code === 0);
   });
 
   it('explains itself where its api is away', async () => {
