@@ -73,8 +73,8 @@ export function createCommands({ root, env }: Options): Commands {
     async stopAll(transaction) {
       if (root !== '/') return;
       const units = unitOf(transaction, '*');
-      const { exit, missing, reason, cause } = await stop(units);
-      if (exit === 0 || missing || reason.includes('not been booted with systemd')) return;
+      const { exit, without, reason, cause } = await stop(units);
+      if (exit === 0 || without) return;
       throw new UpdateError('service-failed', `cannot stop ${units}: ${reason}`, {
         cause,
         details: { unit: units, action: 'stop', reason },

@@ -64,8 +64,7 @@ export function createServices({
     if (units.length === 0) return [];
     const args = ['show', '--property', PROPERTIES, '--', ...units];
     const answer = await askSystemd('systemctl', args, { timeoutMs: ASK_TIMEOUT_MS, env });
-    const isWithout = answer.missing || answer.reason.includes('not been booted with systemd');
-    if (answer.exit !== 0 && !isWithout) throw failed(units.join(' '), 'look at', answer);
+    if (answer.exit !== 0 && !answer.without) throw failed(units.join(' '), 'look at', answer);
     // In the order of the question, with an empty line between two units.
     const blocks = answer.exit === 0 ? answer.stdout.split('\n\n') : [];
     return units.map((unit, index) => ({ unit, ...stateIn(blocks[index] ?? '') }));

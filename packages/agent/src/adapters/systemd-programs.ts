@@ -7,6 +7,8 @@ import { errnoOf } from './disk-failure.ts';
 
 const MAX_OUTPUT_BYTES = 64 * 1024;
 const MAX_REASON_LENGTH = 300;
+/** Not always its last word: systemctl of Debian 13 goes on about a host that is down. */
+const NOT_BOOTED = 'not been booted with systemd';
 
 /** Nobody is there to answer or to turn pages. */
 const ALWAYS = {
@@ -21,7 +23,8 @@ export interface Answer {
   readonly stdout: string;
   /** What it complained about, one line; empty when all went well. */
   readonly reason: string;
-  readonly missing: boolean;
+  /** There is no systemd to ask: no such program, or it says itself that the device was booted without. */
+  readonly without: boolean;
   readonly cause: unknown;
 }
 
@@ -51,7 +54,7 @@ export function askSystemd(
   return new Promise((resolve) => {
     execFile(program, [...ALWAYS[program], ...args], options, (error, stdout, stderr) => {
       if (error === null) {
-        resolve({ exit: 0, stdout, reason: '', missing: false, cause: undefined });
+        resolve({ exit: 0, stdout, reason: '', without: false, cause: undefined });
         return;
       }
       const missing = errnoOf(error) === 'ENOENT';
@@ -61,7 +64,8 @@ export function askSystemd(
           ? `no answer within ${timeoutMs / 1000} s`
           : lastLine(stderr) || error.message.slice(0, MAX_REASON_LENGTH);
       const exit = typeof error.code === 'number' ? error.code : null;
-      resolve({ exit, stdout, reason, missing, cause: error });
+      const without = missing || stderr.includes(NOT_BOOTED);
+      resolve({ exit, stdout, reason, without, cause: error });
     });
   });
 }

@@ -26,7 +26,7 @@ describe('askSystemd', () => {
         exit: 0,
         stdout: '--no-ask-password|--no-pager|show|$(id); *|a b|C|',
         reason: '',
-        missing: false,
+        without: false,
       });
     }));
 
@@ -51,12 +51,22 @@ describe('askSystemd', () => {
       expect(stdout.length).toBeLessThanOrEqual(64 * 1024);
     }));
 
+  it('knows a device that was booted without systemd by any line of the complaint', () =>
+    withProgram(
+      `echo "System has not been booted with systemd as init system (PID 1). Can't operate." >&2
+echo 'Failed to connect to bus: Host is down' >&2
+exit 1`,
+      async (ask) => {
+        expect(await ask('show')).toMatchObject({ exit: 1, without: true });
+      },
+    ));
+
   it('says which program a device lacks', () =>
     withTempDir(async (dir) => {
       const bounds = { timeoutMs: 60_000, env: { PATH: dir } };
       expect(await askSystemd('journalctl', [], bounds)).toMatchObject({
         exit: null,
-        missing: true,
+        without: true,
         reason: 'this device has no journalctl',
       });
     }));
