@@ -2,10 +2,10 @@
  * A command of a release as a transient unit of systemd, which keeps the time limit and the sandbox even when this process
  * dies. The unit's name is made of what is known after a restart, so that a former life's command can be found and ended.
  */
-import { UpdateError, type TransactionId } from '@pikit/protocol';
+import type { TransactionId } from '@pikit/protocol';
 import type { Commands } from '../system-ports.ts';
 import { sandboxOf } from './command-sandbox.ts';
-import { askSystemd, type Answer } from './systemd-programs.ts';
+import { askSystemd, serviceFailure, type Answer } from './systemd-programs.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
 /** The unit has five seconds to stop, and a busy Pi takes its time to start it. */
@@ -73,12 +73,8 @@ export function createCommands({ root, env }: Options): Commands {
     async stopAll(transaction) {
       if (root !== '/') return;
       const units = unitOf(transaction, '*');
-      const { exit, without, reason, cause } = await stop(units);
-      if (exit === 0 || without) return;
-      throw new UpdateError('service-failed', `cannot stop ${units}: ${reason}`, {
-        cause,
-        details: { unit: units, action: 'stop', reason },
-      });
+      const answer = await stop(units);
+      if (answer.exit !== 0 && !answer.without) throw serviceFailure(units, 'stop', answer);
     },
     async run({ transaction, index, program, args, ...shape }) {
       const unit = unitOf(transaction, index);

@@ -2,9 +2,8 @@
  * systemd's services through `systemctl`. Names are checked before they become arguments. A device without systemd has no
  * units.
  */
-import { UpdateError } from '@pikit/protocol';
 import type { Services, UnitState } from '../system-ports.ts';
-import { askSystemd } from './systemd-programs.ts';
+import { askSystemd, serviceFailure } from './systemd-programs.ts';
 
 const UNIT = /^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]{0,200}\.(?:service|socket|timer|target|path|mount)$/;
 const PROPERTIES = 'LoadState,ActiveState,Job';
@@ -18,19 +17,8 @@ interface Options {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-function failed(
-  unit: string,
-  action: string,
-  { reason, cause }: { readonly reason: string; readonly cause?: unknown },
-): UpdateError {
-  return new UpdateError('service-failed', `cannot ${action} ${unit}: ${reason}`, {
-    cause,
-    details: { unit, action, reason },
-  });
-}
-
 function checked(unit: string, action: string): void {
-  if (!UNIT.test(unit)) throw failed(unit, action, { reason: 'not the name of a unit' });
+  if (!UNIT.test(unit)) throw serviceFailure(unit, action, { reason: 'not the name of a unit' });
 }
 
 /** Of the lines of one unit; without any nothing is there. */
@@ -64,7 +52,8 @@ export function createServices({
     if (units.length === 0) return [];
     const args = ['show', '--property', PROPERTIES, '--', ...units];
     const answer = await askSystemd('systemctl', args, { timeoutMs: ASK_TIMEOUT_MS, env });
-    if (answer.exit !== 0 && !answer.without) throw failed(units.join(' '), 'look at', answer);
+    if (answer.exit !== 0 && !answer.without)
+      throw serviceFailure(units.join(' '), 'look at', answer);
     // In the order of the question, with an empty line between two units.
     const blocks = answer.exit === 0 ? answer.stdout.split('\n\n') : [];
     return units.map((unit, index) => ({ unit, ...stateIn(blocks[index] ?? '') }));
@@ -72,7 +61,7 @@ export function createServices({
 
   const change = async (unit: string, action: string, args: readonly string[]): Promise<void> => {
     const answer = await askSystemd('systemctl', args, { timeoutMs: changeTimeoutMs, env });
-    if (answer.exit !== 0) throw failed(unit, action, answer);
+    if (answer.exit !== 0) throw serviceFailure(unit, action, answer);
   };
 
   const changeUnit = async (unit: string, ...action: readonly string[]): Promise<void> => {

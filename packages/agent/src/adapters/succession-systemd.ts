@@ -2,14 +2,13 @@
  * Who would be started in this agent's place: the launcher that has started it is asked again, and systemd carries it out. It
  * decides nothing about versions; the launcher does.
  */
-import { UpdateError } from '@pikit/protocol';
 import { execFile } from 'node:child_process';
 import { fstatSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Clock } from '../ports.ts';
 import type { Succession } from '../system-ports.ts';
-import { askSystemd } from './systemd-programs.ts';
+import { askSystemd, serviceFailure } from './systemd-programs.ts';
 
 const UNIT = 'pikit-agent.service';
 const ASK_TIMEOUT_MS = 10_000;
@@ -26,13 +25,6 @@ interface Needs {
   readonly takeOverTimeoutMs?: number;
   /** Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv;
-}
-
-function failed(action: string, reason: string, cause?: unknown): UpdateError {
-  return new UpdateError('service-failed', `cannot ${action} ${UNIT}: ${reason}`, {
-    cause,
-    details: { unit: UNIT, action, reason },
-  });
 }
 
 export function createSuccession({
@@ -58,7 +50,8 @@ export function createSuccession({
         const other = stdout.trimEnd();
         return (await readFile(other)).equals(contentOf(own)) ? undefined : other;
       } catch (cause) {
-        throw failed('find the successor of', cause instanceof Error ? cause.message : '', cause);
+        const reason = cause instanceof Error ? cause.message : '';
+        throw serviceFailure(UNIT, 'find the successor of', { reason, cause });
       }
     },
     async canHandOver() {
@@ -66,10 +59,11 @@ export function createSuccession({
       return answer.exit === 0 && answer.stdout.trim() === String(pid);
     },
     async handOver() {
-      const { exit, reason, cause } = await systemctl('restart', '--no-block', '--', UNIT);
-      if (exit !== 0) throw failed('restart', reason, cause);
+      const answer = await systemctl('restart', '--no-block', '--', UNIT);
+      if (answer.exit !== 0) throw serviceFailure(UNIT, 'restart', answer);
       await clock.sleep(takeOverTimeoutMs, new AbortController().signal);
-      throw failed('restart', `nothing has happened within ${takeOverTimeoutMs / 1000} s`);
+      const reason = `nothing has happened within ${takeOverTimeoutMs / 1000} s`;
+      throw serviceFailure(UNIT, 'restart', { reason });
     },
   };
 }

@@ -2,6 +2,7 @@
  * systemd's own programs, run without a shell, bounded in time and output. What they are asked, and what their answers
  * mean, is their callers' business.
  */
+import { UpdateError } from '@pikit/protocol';
 import { execFile } from 'node:child_process';
 import { errnoOf } from './disk-failure.ts';
 
@@ -36,6 +37,18 @@ interface Bounds {
 
 function lastLine(text: string): string {
   return (text.trim().split('\n').at(-1) ?? '').slice(0, MAX_REASON_LENGTH);
+}
+
+/** `service-failed` with `unit`, `action` and `reason`. */
+export function serviceFailure(
+  unit: string,
+  action: string,
+  { reason, cause }: { readonly reason: string; readonly cause?: unknown },
+): UpdateError {
+  return new UpdateError('service-failed', `cannot ${action} ${unit}: ${reason}`, {
+    cause,
+    details: { unit, action, reason },
+  });
 }
 
 /** Never rejects. */
