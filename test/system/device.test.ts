@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { PROTOCOL_VERSION, type TransactionResult } from '@pikit/protocol';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { median } from '../bench/statistics.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { createBareAgent } from './support/bare-agent.ts';
 import { reasonAgainstBooting } from './support/debian-root.ts';
@@ -43,8 +44,6 @@ const manyFiles = (version: string) => ({
 });
 const lengthOf = ({ startedAt, endedAt }: TransactionResult): number =>
   Date.parse(endedAt) - Date.parse(startedAt);
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 
 const WakeSchema = v.object({ wakeMs: v.number(), nodeMs: v.number() });
 
@@ -167,7 +166,7 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`a device with $name${NOTE}`
         expect([alone.outcome, onDevice.outcome]).toEqual(['committed', 'committed']);
         ratios.push(lengthOf(onDevice) / lengthOf(alone));
       }
-      if (debian === TRIXIE) tell({ applyRatio: median(ratios) });
+      if (debian === TRIXIE) tell({ applyRatio: median(ratios) ?? Number.NaN });
     } finally {
       await bare.remove();
     }
