@@ -22,6 +22,7 @@ import { handMade, withoutEachSync } from './mutations.mjs';
 /** In this order: seconds, minutes, and what the crash tests miss a test of one file may still notice. */
 const SUITES = [
   { project: 'crash', files: 'test/crash/every-acknowledgement' },
+  { project: 'crash', files: 'test/crash/plain-targets' },
   { project: 'crash', files: 'test/crash/every' },
   { project: 'unit', files: 'packages/agent/test' },
 ];

@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PLACES = ['packages/agent/src/adapters', 'packages/agent/src/steps'];
-const SYNC = /(?:\b\w+\.sync|\bsyncDirectory|\bsyncFile|\bsyncTree)\(/g;
+const PLACES = ['adapters', 'steps', 'updater'].map((name) => `packages/agent/src/${name}`);
+const SYNC = /(?:\b\w+\.sync|\bdisk\.settle|\bsyncDirectory|\bsyncFile|\bsyncTree)\(/g;
 
 /** One mutation for each call that makes something durable. `name` says file, line and call. */
 export function withoutEachSync(root) {

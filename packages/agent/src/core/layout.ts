@@ -121,6 +121,11 @@ export function isOurLink(text: string | undefined): boolean {
   return text !== undefined && [CURRENT, RELEASES].some((place) => text.startsWith(`${place}/`));
 }
 
+/** The directory in which a device path stands. */
+export function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
+}
+
 const MAX_BASE = 200;
 
 function beside(path: string, prefix: string, suffix: string): string {

@@ -6,7 +6,7 @@
 import { UpdateError, type Surface } from '@pikit/protocol';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { AGENT_SOCKET, API_SOCKET } from '../core/layout.ts';
+import { AGENT_SOCKET, API_SOCKET, directoryOf } from '../core/layout.ts';
 import type { Clock, Disk, Log } from '../ports.ts';
 import type { Dispatch } from './dispatch.ts';
 import { serveConnection, type Feed } from './connection.ts';
@@ -121,6 +121,6 @@ async function refuseSecond(socket: string): Promise<void> {
 
 /** A socket left by an agent that was killed would make listening fail. */
 async function clearWay(disk: Disk, path: string): Promise<void> {
-  await disk.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+  await disk.makeDirectory(directoryOf(path));
   await disk.remove(path);
 }

@@ -11,6 +11,7 @@ import {
 } from '../core/activation-plan.ts';
 import type { TreeRef } from '../core/journal-record.ts';
 import {
+  directoryOf,
   isOurLink,
   RELEASES,
   STAGING,
@@ -92,7 +93,7 @@ export async function adopt(
   await disk.remove(WORKSHOP);
   for (const { at, from } of found) {
     const copy = `${WORKSHOP}/${from}`;
-    await disk.makeDirectory(copy.slice(0, copy.lastIndexOf('/')));
+    await disk.makeDirectory(directoryOf(copy));
     await disk.copy(at, copy);
   }
   const version = await installedVersion(disk);

@@ -10,6 +10,7 @@ import {
   backupPath,
   BACKUPS,
   damagedPath,
+  directoryOf,
   downloadPath,
   DOWNLOADS,
   isTemporaryOf,
@@ -91,7 +92,7 @@ export async function removeAll(disk: Disk, paths: readonly string[]): Promise<v
 async function temporaries({ disk, policy }: Device, trees: Trees): Promise<readonly string[]> {
   const places = new Map<string, string[]>();
   for (const path of writtenNames(policy, trees)) {
-    const directory = path.slice(0, path.lastIndexOf('/')) || '/';
+    const directory = directoryOf(path);
     places.set(directory, [...(places.get(directory) ?? []), path]);
   }
   const found: string[] = [];

@@ -3,7 +3,7 @@
  * so, never deleted; when the update is undone it comes back.
  */
 import type { Placement, Target } from '../core/activation-plan.ts';
-import { asidePath, isOurLink, keptPath } from '../core/layout.ts';
+import { asidePath, directoryOf, isOurLink, keptPath } from '../core/layout.ts';
 import type { Disk } from '../ports.ts';
 import type { StepContext } from './context.ts';
 import { walk } from './walk.ts';
@@ -20,7 +20,7 @@ export async function makeWay(
   const { disk } = context;
   for (const directory of directoriesAbove(at, target))
     await clearDirectory(context, directory, target);
-  await disk.makeDirectory(at.slice(0, at.lastIndexOf('/')) || '/');
+  await disk.makeDirectory(directoryOf(at));
   if (isOurLink(await disk.readLink(at))) return;
   const entry = await disk.lstat(at);
   if (entry === undefined) return;

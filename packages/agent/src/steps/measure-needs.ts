@@ -5,6 +5,7 @@ import { planActivation, type Placement } from '../core/activation-plan.ts';
 import {
   BACKUPS,
   bundlePath,
+  directoryOf,
   downloadPath,
   STAGING,
   stagingPath,
@@ -108,5 +109,3 @@ function needsOfTargets(
   }
   return [...perDirectory.values()];
 }
-
-const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';

@@ -4,7 +4,7 @@
  * by signature and digests like that of any server.
  */
 import { UpdateError, type Version } from '@pikit/protocol';
-import { IMPORT_FILE } from '../core/layout.ts';
+import { directoryOf, IMPORT_FILE } from '../core/layout.ts';
 import { createReleaseFileReader, type FilePart, type ReleaseFile } from '../core/release-file.ts';
 import { BLOCK_BYTES } from '../core/tar-header.ts';
 import type { Disk, ReleaseSource } from '../ports.ts';
@@ -75,7 +75,7 @@ export function createImportSource(
           onBytes(done, bundle.size);
         }
       };
-      await disk.makeDirectory(to.slice(0, to.lastIndexOf('/')));
+      await disk.makeDirectory(directoryOf(to));
       await disk.resume(`${to}.part`, 0, counted());
       await disk.rename(`${to}.part`, to);
       return done;

@@ -3,7 +3,7 @@
  * goes on working when nothing of us is left. It may be run again after a power cut, and needs neither services nor network.
  */
 import type { Target } from '../core/activation-plan.ts';
-import { CURRENT, isOurLink, JOURNAL_FILE, plainPath } from '../core/layout.ts';
+import { CURRENT, directoryOf, isOurLink, JOURNAL_FILE, plainPath } from '../core/layout.ts';
 import type { Disk, Lock } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
 import { walk } from '../steps/walk.ts';
@@ -61,6 +61,9 @@ async function copyAll(disk: Disk, links: readonly string[]): Promise<void> {
       await disk.copy(at, plainPath(at));
       await disk.sync(plainPath(at));
     }
+    // The names of the copies too: a link that is durably gone must leave a copy that is durably there.
+    for (const directory of new Set(links.map((at) => directoryOf(at))))
+      await disk.settle(directory);
   } catch (error) {
     for (const at of links) await disk.remove(plainPath(at));
     throw error;

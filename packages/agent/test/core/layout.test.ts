@@ -8,6 +8,7 @@ import { aSha256, aVersion } from '../support/a-manifest.ts';
 const {
   backupPath,
   bundlePath,
+  directoryOf,
   isTreeName,
   logPath,
   manifestPath,
@@ -46,6 +47,13 @@ describe('the places of the plan', () => {
 
   it('gives each transaction a log of its own', () => {
     expect(logPath(TRANSACTION)).toBe('/var/lib/pikit-update/logs/20260102T042000Z-0a1b2c.jsonl');
+  });
+});
+
+describe('directoryOf', () => {
+  it('is what a name stands in, the root too', () => {
+    expect(directoryOf('/var/www/pikit-web')).toBe('/var/www');
+    expect(directoryOf('/var')).toBe('/');
   });
 });
 
