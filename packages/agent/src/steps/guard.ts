@@ -8,6 +8,7 @@ import { GUARD_FILES } from '../core/layout.ts';
 import { commandsOf } from '../core/post-install.ts';
 import type { Disk } from '../ports.ts';
 import type { StepContext } from './context.ts';
+import { isUnitThere } from './is-unit-there.ts';
 import { readOwnFiles } from './own-files.ts';
 import { unlessUnreadable } from './unless-unreadable.ts';
 
@@ -26,11 +27,6 @@ export async function armGuard({
   log,
 }: StepContext): Promise<void> {
   const { id, kind, from, to } = record();
-  const [timer] = await services.look([TIMER]);
-  if (timer?.isThere !== true) {
-    log.info(`nobody guards this update: ${TIMER} is not on this device`);
-    return;
-  }
   if (!(await isOf(disk, GUARD_FILES.armed, id))) {
     // Of an earlier one: it would be taken for the state of this one.
     await disk.remove(GUARD_FILES.firing);
@@ -41,7 +37,13 @@ export async function armGuard({
     const note = encodeGuardNote({ transaction: id, tree: from?.name ?? null, limitMs });
     await disk.write(GUARD_FILES.armed, note, 0o644);
   }
-  await services.start(TIMER);
+  try {
+    await services.start(TIMER);
+  } catch (error) {
+    if (await isUnitThere(services, TIMER)) throw error;
+    await disk.remove(GUARD_FILES.armed);
+    log.info(`nobody guards this update: ${TIMER} is not on this device`);
+  }
 }
 
 /** When the release is good. Throws `guard-fired` when that came too late: then the guard is on its way back already. */

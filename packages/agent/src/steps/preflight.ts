@@ -25,8 +25,10 @@ export const preflight: Step = async (context) => {
   const { policy, log, services, disk } = context;
   const record = context.record();
   const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
-  await assertInstallable(context, manifest, record);
-  await warnOfMissingUnits(services, policy, log);
+  await Promise.all([
+    assertInstallable(context, manifest, record),
+    warnOfMissingUnits(services, policy, log),
+  ]);
   const unused = namesIn(manifest).filter(
     ({ path }) => !policy.targets.some((target) => belongsTo(target, path)),
   );

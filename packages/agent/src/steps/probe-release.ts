@@ -2,9 +2,10 @@
 import { UpdateError } from '@pikit/protocol';
 import type { TreeVersion } from '../core/layout.ts';
 import type { StepContext } from './context.ts';
+import { isRestarting } from './restart-services.ts';
 
-/** A service that dies at once may still look alive a moment after its restart, so one good look is not enough. */
-const GOOD_LOOKS = 2;
+/** A service that dies at once may still look alive a moment after its restart, so one good look is not enough then. */
+const GOOD_LOOKS = { restarted: 2, untouched: 1 } as const;
 
 /** Throws the last `probe-failed` or `service-failed` when the deadline has passed. */
 export async function probeRelease(
@@ -15,13 +16,14 @@ export async function probeRelease(
   const { policy, clock, log } = context;
   const { probeTimeoutMs, probeIntervalMs } = policy.limits;
   const start = clock.monotonicMs();
+  const enough = GOOD_LOOKS[(await isRestarting(context)) ? 'restarted' : 'untouched'];
   let good = 0;
   let lastReason = '';
   for (;;) {
     try {
       const hasLooked = await probeOnce(context, version, signal);
       good += 1;
-      if (good === GOOD_LOOKS || !hasLooked) return;
+      if (good === enough || !hasLooked) return;
     } catch (error) {
       if (!isNotReady(error)) throw error;
       good = 0;

@@ -1,10 +1,14 @@
-/** Tells the services of the config that their files changed. A unit that the device lacks is skipped and said so. */
+/**
+ * Tells the services of the config that their files changed. A unit that the device lacks is skipped and said so; systemd is
+ * asked for it only when the change has failed.
+ */
 import { belongsTo } from '../core/activation-plan.ts';
 import { changedTargets } from '../core/changed-targets.ts';
 import type { TreeRef } from '../core/journal-record.ts';
 import { serviceActionsOf, type ServiceAction } from '../core/post-install.ts';
 import { planServices } from '../core/service-plan.ts';
 import type { StepContext } from './context.ts';
+import { isUnitThere } from './is-unit-there.ts';
 import { readOwnFiles } from './own-files.ts';
 import { readTree } from './trees.ts';
 
@@ -18,24 +22,27 @@ export async function restartServices(context: StepContext): Promise<void> {
   const { services, log, record } = context;
   const failures: unknown[] = [];
   if (await unitFilesChanged(context)) await services.reloadUnitFiles();
-  const actions = await dueActions(context);
-  const states = await services.look(actions.map(({ unit }) => unit));
-  for (const [index, { unit, action }] of actions.entries()) {
-    if (states[index]?.isThere !== true) {
-      log.warning(`skipped: ${unit} is not on this device`);
-    } else if (record().stoppedUnits?.includes(unit) === true) {
+  for (const { unit, action } of await dueActions(context)) {
+    if (record().stoppedUnits?.includes(unit) === true) {
       log.warning(`skipped: ${unit} was not running before`);
-    } else {
-      try {
-        await (action === 'restart' ? services.restart(unit) : services.reload(unit));
-        log.info(`${action === 'restart' ? 'restarted' : 'reloaded'} ${unit}`);
-      } catch (error) {
+      continue;
+    }
+    try {
+      await (action === 'restart' ? services.restart(unit) : services.reload(unit));
+      log.info(`${action === 'restart' ? 'restarted' : 'reloaded'} ${unit}`);
+    } catch (error) {
+      if (await isUnitThere(services, unit)) {
         log.error(`${unit}: ${String(error)}`);
         failures.push(error);
-      }
+      } else log.warning(`skipped: ${unit} is not on this device`);
     }
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** A service that was restarted may look alive for a moment; one that was told to reload, or nothing, goes on as it was. */
+export async function isRestarting(context: StepContext): Promise<boolean> {
+  return (await dueActions(context)).some(({ action }) => action === 'restart');
 }
 
 /** The same for both directions: what the new release needed to hear of, its undoing must be told too. */

@@ -17,11 +17,15 @@ export function createFakeServices(units: Readonly<Record<string, string>>): Fak
   const calls: string[] = [];
   const started: string[] = [];
   const broken = new Set<string>();
+  const known = new Map(Object.entries(units));
   const act = async (call: string, unit: string): Promise<void> => {
     calls.push(`${call} ${unit}`);
     if (broken.has(unit)) throw brokenUnit(unit);
   };
-  const known = new Map(Object.entries(units));
+  const change = async (call: string, unit: string): Promise<void> => {
+    if (!known.has(unit)) throw brokenUnit(unit);
+    return act(call, unit);
+  };
   return {
     calls,
     started,
@@ -35,11 +39,12 @@ export function createFakeServices(units: Readonly<Record<string, string>>): Fak
         isStopped: known.get(unit) === 'inactive',
       })),
     start: async (unit) => {
+      if (!known.has(unit)) throw brokenUnit(unit);
       started.push(unit);
       if (broken.has(unit)) throw brokenUnit(unit);
     },
-    restart: (unit) => act('restart', unit),
-    reload: (unit) => act('reload', unit),
+    restart: (unit) => change('restart', unit),
+    reload: (unit) => change('reload', unit),
     reloadUnitFiles: () => act('daemon-reload', ''),
     setEnabled: (unit, enabled) => act(enabled ? 'enable' : 'disable', unit),
   };
