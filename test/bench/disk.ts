@@ -4,6 +4,7 @@
  */
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { awaitLoopRelease, loopDeviceOf } from '../support/loop-device.ts';
 import { run } from './programs.ts';
 
 /** In the block layer's statistics a sector is always of this size (Documentation/block/stat.rst), and this one's count was written. */
@@ -39,8 +40,7 @@ export async function createLoopDisk(within: string, megabytes: number): Promise
   const mount = async (): Promise<OpenDisk> => {
     await run('mount', ['-o', 'loop', image, root]);
     isMounted = true;
-    const found = await run('losetup', ['--noheadings', '--output', 'NAME', '--associated', image]);
-    const statistics = `/sys/block/${basename(found.trim())}/stat`;
+    const statistics = `/sys/block/${basename(loopDeviceOf(image) ?? '')}/stat`;
     return {
       root,
       written: async () => {
@@ -51,6 +51,7 @@ export async function createLoopDisk(within: string, megabytes: number): Promise
       close: async () => {
         await run('umount', [root]);
         isMounted = false;
+        awaitLoopRelease(image);
       },
     };
   };

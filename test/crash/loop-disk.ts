@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { awaitLoopRelease, loopDeviceOf } from '../support/loop-device.ts';
 
 export interface Kind {
   readonly name: string;
@@ -91,14 +92,17 @@ export function createLoopDisks(): LoopDisks {
     return {
       root,
       copyImage(to) {
-        device ??= run('losetup', '--noheadings', '--output', 'NAME', '--associated', image).trim();
+        device ??= loopDeviceOf(image) ?? '';
         const before = writesOf(device);
         copySparsely(image, to);
         if (before.isAtRest && writesOf(device).counters === before.counters) return true;
         rmSync(to);
         return false;
       },
-      unmount: () => run('umount', root),
+      unmount() {
+        run('umount', root);
+        awaitLoopRelease(image);
+      },
     };
   };
 
