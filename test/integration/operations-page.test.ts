@@ -3,7 +3,7 @@
  * device become those of the sandbox; systemd is the one of the tests. What is shown as output has the lines of the real one.
  */
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,6 +42,8 @@ beforeEach(async () => {
   await mkdir(join(root, 'usr/lib/pikit'), { recursive: true });
   const api = join(repositoryRoot(), 'packages/api/dist/pikit-api.mjs');
   await symlink(api, join(root, 'usr/lib/pikit/pikit-api.mjs'));
+  await copyFile(join(repositoryRoot(), 'deploy/start'), join(root, 'usr/lib/pikit/start'));
+  await writeFile(join(root, 'usr/lib/pikit/version'), '0.1.0\n');
   const { apiToml } = stack.device;
   const port = `port = ${new URL(stack.apiUrl()).port}`;
   await writeFile(apiToml, (await readFile(apiToml, 'utf8')).replace('port = 0', port));

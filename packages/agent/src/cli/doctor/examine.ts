@@ -31,6 +31,7 @@ import { readRoomWanted } from '../device/release-room.ts';
 import { readSettings } from '../device/settings.ts';
 import { readTrees } from '../device/trees.ts';
 import { isClockSynchronised, readUnits } from '../device/units.ts';
+import { readUpdaters } from '../device/updaters.ts';
 import { judgeAgent } from './agent.ts';
 import { judgeApi } from './api.ts';
 import { judgeClock } from './clock.ts';
@@ -46,6 +47,7 @@ import { judgeRelease } from './release.ts';
 import { judgeSockets } from './sockets.ts';
 import { judgeSources } from './sources.ts';
 import { ALWAYS, judgeNode, judgeUnits } from './units.ts';
+import { judgeSelfUpdate, judgeUpdater } from './updater.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Patient {
@@ -82,6 +84,7 @@ export async function examine(patient: Patient): Promise<readonly Verdict[]> {
   const isSandbox = root !== '/';
   return [
     judgeAgent(told.answer),
+    ...(await checkUpdater(root, told.status !== undefined)),
     ...judgeSockets(sockets, accounts.hasApiGroup),
     ...(await checkConfigs(patient)),
     ...judgePlaces(places, isSandbox),
@@ -106,6 +109,13 @@ export async function examine(patient: Patient): Promise<readonly Verdict[]> {
 
 function contentOf<T>(kept: Kept<T>): T | undefined {
   return kept.kind === 'good' ? kept.content : undefined;
+}
+
+async function checkUpdater(root: string, answers: boolean): Promise<readonly Verdict[]> {
+  const facts = await readUpdaters(root);
+  if (facts === undefined) return [];
+  const { selfUpdate } = await readSettings(root);
+  return [judgeUpdater(facts, answers), ...judgeSelfUpdate(selfUpdate)];
 }
 
 async function checkConfigs({ root, self }: Patient): Promise<readonly Verdict[]> {
