@@ -1,10 +1,10 @@
 /**
  * The updater is being removed, and the power goes around every call that changes the disk: each target shows the whole
  * release or, for the moment in which no call can put a directory in the place of a link, is free with its whole copy
- * beside it; and the next removal ends in plain files.
+ * beside it; and the next removal ends in plain files, with nothing of ours beside them.
  */
 import { expect, it } from 'vitest';
-import { plainPath } from '../../packages/agent/src/core/layout.ts';
+import { asidePath, directoryOf, plainPath } from '../../packages/agent/src/core/layout.ts';
 import { mendTargets } from '../../packages/agent/src/updater/mend-targets.ts';
 import { plainTargets } from '../../packages/agent/src/updater/plain-targets.ts';
 import type { Disk } from '../../packages/agent/src/ports.ts';
@@ -32,6 +32,8 @@ it('leaves whole targets wherever the power was cut', { timeout: 30 * 60_000 }, 
   const published = await buildReleases([VERSION]);
   const device = await layMemoryDevice(published);
   await liveOn(device, published).apply(VERSION);
+  // As if that had been cut off last in tidying up.
+  await device.disk.write(`${asidePath(PAGE)}/index.html`, 'old', 0o644);
   const random = createRandom(seed);
   const images: Image[] = [];
   for (let draw = 0; draw < DRAWS; draw += 1) {
@@ -50,8 +52,13 @@ it('leaves whole targets wherever the power was cut', { timeout: 30 * 60_000 }, 
     expect({ seed, where, found }).toEqual({ seed, where, found: whole });
     if (isFree) free += 1;
     await plain(next);
-    const end = { shown: await look(next.disk, PATHS), links: await linksOf(next.disk) };
-    expect({ seed, where, ...end }).toEqual({ seed, where, shown: whole, links: [] });
+    const end = {
+      shown: await look(next.disk, PATHS),
+      links: await linksOf(next.disk),
+      beside: await next.disk.list(directoryOf(PAGE)),
+    };
+    const beside = ['pikit-web'];
+    expect({ seed, where, ...end }).toEqual({ seed, where, shown: whole, links: [], beside });
   }
   countPoints('model', images.length, 0);
   expect({ many: images.length > 30, free: free > 0 }).toEqual({ many: true, free: true });

@@ -43,17 +43,31 @@ export async function findLeftovers(
   device: Device,
   record?: Pick<JournalRecord, 'id' | 'from' | 'outcome' | 'error' | 'imported'>,
 ): Promise<readonly string[]> {
-  const { disk, policy } = device;
+  const { disk } = device;
   if (record === undefined && (await disk.lstat(damagedPath(JOURNAL_FILE))) !== undefined)
     return [];
-  const found = [...(await unwanted(disk, record))];
-  for (const { kind, to } of policy.targets) if (kind === 'directory') found.push(asidePath(to));
   const trees = await readAllTrees(disk);
-  found.push(...(await temporaries(device, trees)));
+  const found = [...(await unwanted(disk, record)), ...(await namesBeside(device, trees))];
   const backups = await sortBackups(device, record);
   found.push(...backups.surplus, ...(await surplusTrees(device, trees, backups.kept, record)));
-  const there = await Promise.all(found.map((path) => disk.lstat(path)));
-  return found.filter((_, index) => there[index] !== undefined);
+  return thereOf(disk, found);
+}
+
+/** Of those, the ones beside the targets and our own files, for whoever removes the updater. */
+export async function findBeside(device: Device): Promise<readonly string[]> {
+  const { disk } = device;
+  if ((await disk.lstat(damagedPath(JOURNAL_FILE))) !== undefined) return [];
+  return thereOf(disk, await namesBeside(device, await readAllTrees(disk)));
+}
+
+async function thereOf(disk: Disk, paths: readonly string[]): Promise<readonly string[]> {
+  const there = await Promise.all(paths.map((path) => disk.lstat(path)));
+  return paths.filter((_, index) => there[index] !== undefined);
+}
+
+async function namesBeside(device: Device, trees: Trees): Promise<readonly string[]> {
+  const directories = device.policy.targets.filter(({ kind }) => kind === 'directory');
+  return [...directories.map(({ to }) => asidePath(to)), ...(await temporaries(device, trees))];
 }
 
 /** In staging and downloads: everything, unless a release is kept. */

@@ -6,6 +6,7 @@ import type { Target } from '../core/activation-plan.ts';
 import { CURRENT, directoryOf, isOurLink, JOURNAL_FILE, plainPath } from '../core/layout.ts';
 import type { Disk, Lock } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
+import { findBeside, removeAll } from '../steps/leftovers.ts';
 import { walk } from '../steps/walk.ts';
 
 interface Needs {
@@ -32,6 +33,8 @@ export async function plainTargets({
     }
     await copyAll(disk, links);
     for (const at of names) await replace(disk, at);
+    // Of an update that is cut off here for good.
+    await removeAll(disk, await findBeside({ disk, policy }));
     // Whatever comes later begins as on a device that was never updated, and keeps what it finds.
     await disk.remove(JOURNAL_FILE);
     await disk.remove(CURRENT);

@@ -3,7 +3,7 @@ import { UpdateError } from '@pikit/protocol';
 import { lstatSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { CURRENT, JOURNAL_FILE, plainPath } from '../../src/core/layout.ts';
+import { asidePath, CURRENT, damagedPath, JOURNAL_FILE, plainPath } from '../../src/core/layout.ts';
 import { beginRollback } from '../../src/updater/begin.ts';
 import { mendTargets } from '../../src/updater/mend-targets.ts';
 import { plainTargets } from '../../src/updater/plain-targets.ts';
@@ -12,7 +12,8 @@ import { aRelease, createWorkbench, type Workbench } from '../support/workbench.
 const PAGE = '/var/www/pikit-web';
 const API = '/usr/local/bin/pikit-api.py';
 const SCRIPT = '/usr/local/bin/pikit-helper';
-const OWN = '/usr/local/bin/owners-own';
+const BIN = '/usr/local/bin';
+const OWN = `${BIN}/owners-own`;
 
 let bench: Workbench;
 beforeEach(async () => {
@@ -73,6 +74,29 @@ describe('plainTargets', () => {
     await plain();
     expect(await bench.see(`${PAGE}/index.html`)).toBe('<h1>1.1.0</h1>');
     expect(await bench.disk.lstat(JOURNAL_FILE)).toBeUndefined();
+  });
+
+  it('leaves nothing of an update that did not come to its end, but what its owner is to look at', async () => {
+    await bench.apply('1.2.0');
+    const before = { www: await bench.disk.list('/var/www'), bin: await bench.disk.list(BIN) };
+    const record = await beginRollback({ ...bench.tools, store: bench.store }, 'admin');
+    await bench.store.saveJournal({ ...record, phase: 'cleaning-up' });
+    await bench.put(`${asidePath(PAGE)}/index.html`, 'what made way');
+    await bench.put(`${BIN}/.pikit-api.py.pikit-0a1b2c`, 'half');
+    await bench.put(`${BIN}/pikit-helper.pikit-kept-${record.id}`, 'of the owner');
+    await bench.put(`${BIN}/settings.pikit-new`, 'to be merged');
+    await plain();
+    expect({ www: await bench.disk.list('/var/www'), bin: await bench.disk.list(BIN) }).toEqual({
+      www: before.www,
+      bin: [...before.bin, `pikit-helper.pikit-kept-${record.id}`, 'settings.pikit-new'].toSorted(),
+    });
+  });
+
+  it('keeps what made way for an update of which nobody knows how far it came', async () => {
+    await bench.put(`${asidePath(PAGE)}/index.html`, 'what made way');
+    await bench.put(damagedPath(JOURNAL_FILE), 'damaged');
+    await plain();
+    expect(await bench.see(`${asidePath(PAGE)}/index.html`)).toBe('what made way');
   });
 
   it('goes on where a power cut left a free name and the copy for it', async () => {
