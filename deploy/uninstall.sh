@@ -78,6 +78,8 @@ purge() {
 
 [ -n "$root" ] || [ "$(id -u)" -eq 0 ] || refuse 'this needs root: run it with sudo'
 if [ -f "$list" ]; then
+    # First the guard, or it would start the agent again in the middle of this.
+    [ -n "$root" ] || systemctl --quiet stop pikit-guard.timer pikit-guard.service
     # shellcheck disable=SC2046 # one word each
     [ -n "$root" ] || systemctl --quiet stop $(units)
     leave_plain

@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { reasonAgainstBooting } from './support/debian-root.ts';
 import { createMachine, type Machine } from './support/machine.ts';
 import {
+  beginDashboard,
   CONFIG,
   DEVICE,
   EDITED,
@@ -29,6 +31,9 @@ import { put } from './support/updater-device.ts';
 const reason = reasonAgainstBooting();
 const NOTE = reason === undefined ? '' : ` (skipped: ${reason})`;
 const PASSWORD = '/var/lib/pikit-api/password';
+const GUARD = '/var/lib/pikit-update/guard';
+/** What an update or its guard has under way. */
+const UNFINISHED = /\/pikit-update\/(?:guard|journal)|\/var\/www\/\./;
 
 let temp: TempDir;
 let machine: Machine;
@@ -50,6 +55,9 @@ async function mustApt(...args: readonly string[]): Promise<void> {
   const { code, stdout, stderr } = await apt(...args);
   expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
 }
+
+const isActive = async (unit: string) =>
+  (await machine.run('systemctl', 'is-active', unit)).stdout.trim();
 
 const install = (version: string) => mustApt('install', `/root/pikit_${version}_all.deb`);
 
@@ -129,8 +137,7 @@ describe.skipIf(reason !== undefined)(`the Debian package${NOTE}`, () => {
     expect(see(machine, '/etc/pikit/api.toml')).toContain('# new in this version');
     expect(see(machine, PASSWORD)).toBe(password);
     expect(await status(machine)).toMatchObject({ current: '1.1.0' });
-    const { stdout } = await machine.run('systemctl', 'is-active', 'pikit-update.timer');
-    expect(stdout).toBe('inactive\n');
+    expect(await isActive('pikit-update.timer')).toBe('inactive');
     const [apiNow, nginxNow] = await pids();
     expect({ isNew: api !== apiNow, nginx: nginxNow }).toEqual({ isNew: true, nginx });
     await machine.must('systemctl', '--quiet', 'enable', '--now', 'pikit-update.timer');
@@ -149,13 +156,22 @@ describe.skipIf(reason !== undefined)(`the Debian package${NOTE}`, () => {
     expect(await page(machine)).toBe('page 1.1.0');
   });
 
-  it('is removed with its settings and state kept, and the dashboard in plain files', async () => {
+  it('is removed in the middle of a guarded update with its settings and state kept, and the dashboard in plain files', async () => {
+    await put(machine, CONFIG, EDITED.replace('127.0.0.1/', '127.0.0.1:9/'));
+    await machine.run('systemctl', 'stop', 'pikit-agent.service');
+    await beginDashboard(machine, '1.2.0');
+    const isProbing = async () => (await status(machine)).transaction?.phase === 'probing';
+    await waitFor('the probes, which nobody answers', isProbing);
+    expect(look(machine)).toContain(GUARD);
+    expect(await isActive('pikit-guard.timer')).toBe('active');
+    await put(machine, CONFIG, EDITED);
     await mustApt('remove', 'pikit');
+    expect(look(machine).filter((path) => UNFINISHED.test(path))).toEqual([]);
     expect(await machine.must('stat', '-c', '%F', PAGE, `${PAGE}/index.html`)).toBe(
       'directory\nregular file',
     );
     await machine.must('systemctl', 'restart', 'nginx');
-    expect(await page(machine)).toBe('page 1.1.0');
+    expect(await page(machine)).toBe('page 1.2.0');
     expect(see(machine, CONFIG)).toBe(EDITED);
     expect(see(machine, PASSWORD)).not.toBe('');
     expect(
@@ -167,13 +183,19 @@ describe.skipIf(reason !== undefined)(`the Debian package${NOTE}`, () => {
   it('takes the dashboard over again when it is installed again', async () => {
     await install('0.1.1');
     await expectRunning(machine);
-    await updateDashboard(machine, '1.2.0');
-    expect(await page(machine)).toBe('page 1.2.0');
+    expect(await isActive('pikit-guard.timer')).toBe('inactive');
+    expect(await status(machine)).toMatchObject({
+      current: '1.2.0',
+      transaction: null,
+      last_result: { to: '1.2.0', outcome: 'committed' },
+    });
+    await updateDashboard(machine, '1.3.0');
+    expect(await page(machine)).toBe('page 1.3.0');
   });
 
   it('leaves nothing when it is purged but the dashboard, and a user who can do nothing', async () => {
     await mustApt('purge', 'pikit');
-    expect(await page(machine)).toBe('page 1.2.0');
+    expect(await page(machine)).toBe('page 1.3.0');
     expect(look(machine)).toEqual(before);
     expect(await machine.must('passwd', '--status', 'pikit')).toMatch(/^pikit L/);
   });

@@ -64,7 +64,7 @@ url = "http://127.0.0.1/"
 
 interface Seen {
   readonly current: string | null;
-  readonly transaction: unknown;
+  readonly transaction: { readonly phase: string } | null;
 }
 
 export async function status(machine: Machine): Promise<Seen> {
@@ -72,11 +72,15 @@ export async function status(machine: Machine): Promise<Seen> {
 }
 
 /** Over the operator's socket, which wakes the agent. */
-export async function updateDashboard(machine: Machine, version: string): Promise<void> {
+export async function beginDashboard(machine: Machine, version: string): Promise<void> {
   const files = { 'pikit-web/index.html': `page ${version}` };
   const { manifestSha256 } = await publish(machine, { version, files, postInstall: [] });
   const wanted = JSON.stringify({ version, manifestSha256 });
   await machine.must('pikit-rpc', '--json', 'update.apply', wanted);
+}
+
+export async function updateDashboard(machine: Machine, version: string): Promise<void> {
+  await beginDashboard(machine, version);
   // To its very end: what comes next may stop the agent.
   await waitFor(`the update to ${version}`, async () => {
     const { current, transaction } = await status(machine);

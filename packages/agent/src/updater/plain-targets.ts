@@ -2,15 +2,24 @@
  * For whoever removes the updater: every link of ours among the targets becomes a copy of what it leads to, so that the dashboard
  * goes on working when nothing of us is left. It may be run again after a power cut, and needs neither services nor network.
  */
+import type { Outcome } from '@pikit/protocol';
 import type { Target } from '../core/activation-plan.ts';
-import { CURRENT, directoryOf, isOurLink, JOURNAL_FILE, plainPath } from '../core/layout.ts';
+import type { JournalRecord, TreeRef } from '../core/journal-record.ts';
+import { CURRENT, directoryOf, isOurLink, plainPath } from '../core/layout.ts';
+import { leadsBack } from '../core/transaction.ts';
 import type { Disk, Lock } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
+import { clearGuard } from '../steps/guard.ts';
 import { findBeside, removeAll } from '../steps/leftovers.ts';
+import { currentTree } from '../steps/trees.ts';
+import { writeVersion } from '../steps/version-file.ts';
 import { walk } from '../steps/walk.ts';
+import { resultOf } from './runner.ts';
+import type { Store } from './store.ts';
 
 interface Needs {
-  readonly tools: Pick<StepContext, 'disk' | 'policy'>;
+  readonly tools: Pick<StepContext, 'disk' | 'policy' | 'clock'>;
+  readonly store: Pick<Store, 'loadJournal' | 'addToHistory' | 'clearJournal'>;
   readonly lock: Lock;
   /** Finishes a switch that was cut off, else the copies could be a mixture of two releases. */
   readonly mend: () => Promise<unknown>;
@@ -19,6 +28,7 @@ interface Needs {
 /** Resolves with the names that were links. `busy` when another process works; `no-space` leaves every link as it was. */
 export async function plainTargets({
   tools,
+  store,
   lock,
   mend,
 }: Needs): Promise<{ readonly plain: readonly string[] }> {
@@ -31,12 +41,16 @@ export async function plainTargets({
     for (const at of names) {
       if (isOurLink(await disk.readLink(at))) links.push(at);
     }
-    await copyAll(disk, links);
+    try {
+      await copyAll(disk, links);
+      await endUpdate(tools, store);
+    } catch (error) {
+      for (const at of links) await disk.remove(plainPath(at));
+      throw error;
+    }
     for (const at of names) await replace(disk, at);
-    // Of an update that is cut off here for good.
     await removeAll(disk, await findBeside({ disk, policy }));
     // Whatever comes later begins as on a device that was never updated, and keeps what it finds.
-    await disk.remove(JOURNAL_FILE);
     await disk.remove(CURRENT);
     return { plain: links };
   } finally {
@@ -57,20 +71,36 @@ async function namesOf(disk: Disk, targets: readonly Target[]): Promise<readonly
 
 /** All of them, and durably, before the first link goes: a disk that is full changes nothing. */
 async function copyAll(disk: Disk, links: readonly string[]): Promise<void> {
-  try {
-    for (const at of links) {
-      await disk.remove(plainPath(at));
-      if ((await disk.kindBehind(at)) === undefined) continue;
-      await disk.copy(at, plainPath(at));
-      await disk.sync(plainPath(at));
-    }
-    // The names of the copies too: a link that is durably gone must leave a copy that is durably there.
-    for (const directory of new Set(links.map((at) => directoryOf(at))))
-      await disk.settle(directory);
-  } catch (error) {
-    for (const at of links) await disk.remove(plainPath(at));
-    throw error;
+  for (const at of links) {
+    await disk.remove(plainPath(at));
+    if ((await disk.kindBehind(at)) === undefined) continue;
+    await disk.copy(at, plainPath(at));
+    await disk.sync(plainPath(at));
   }
+  // The names of the copies too: a link that is durably gone must leave a copy that is durably there.
+  for (const directory of new Set(links.map((at) => directoryOf(at)))) await disk.settle(directory);
+}
+
+/** One that is under way ends on what its targets show. The next run, after a cut, would take the copies for the owner's. */
+async function endUpdate(
+  { disk, policy, clock }: Needs['tools'],
+  store: Needs['store'],
+): Promise<void> {
+  const record = await store.loadJournal();
+  const shown = await currentTree(disk);
+  if (record !== undefined && shown !== undefined) {
+    await writeVersion(disk, shown.version);
+    const result = resultOf(record, outcomeOf(record, shown), clock.now());
+    await store.addToHistory(result, policy.limits.history);
+  }
+  await store.clearJournal();
+  await clearGuard({ disk });
+}
+
+function outcomeOf({ phase, outcome, to }: JournalRecord, shown: TreeRef): Outcome {
+  if (phase === 'cleaning-up') return outcome;
+  if (shown.name === to.name) return 'committed';
+  return leadsBack(phase) || phase === 'rolling-back' ? 'rolled-back' : 'cancelled';
 }
 
 async function replace(disk: Disk, at: string): Promise<void> {

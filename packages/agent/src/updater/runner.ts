@@ -169,7 +169,8 @@ function activeOf({ phase, outcome, interruptions }: JournalRecord): Active {
   return { kind: 'active', phase, outcome, interruptions };
 }
 
-function resultOf(
+/** What the history keeps of it. */
+export function resultOf(
   record: JournalRecord,
   outcome: TransactionResult['outcome'],
   endedAt: string,

@@ -3,7 +3,14 @@ import { UpdateError } from '@pikit/protocol';
 import { lstatSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { asidePath, CURRENT, damagedPath, JOURNAL_FILE, plainPath } from '../../src/core/layout.ts';
+import {
+  asidePath,
+  CURRENT,
+  damagedPath,
+  GUARD_FILES,
+  JOURNAL_FILE,
+  plainPath,
+} from '../../src/core/layout.ts';
 import { beginRollback } from '../../src/updater/begin.ts';
 import { mendTargets } from '../../src/updater/mend-targets.ts';
 import { plainTargets } from '../../src/updater/plain-targets.ts';
@@ -99,6 +106,33 @@ describe('plainTargets', () => {
     expect(await bench.see(`${asidePath(PAGE)}/index.html`)).toBe('what made way');
   });
 
+  it('ends an update that the guard takes back on the release before, also when it is cut off itself', async () => {
+    await bench.apply('1.2.0');
+    const record = await beginRollback({ ...bench.tools, store: bench.store }, 'admin');
+    await bench.store.saveJournal({ ...record, phase: 'restarting', stoppedUnits: [] });
+    await bench.put(GUARD_FILES.firing, `transaction=${record.id}\n`);
+    const before = await bench.disk.list(BIN);
+    const life = bench.restart();
+    const rename = async (from: string, to: string) =>
+      to === API
+        ? Promise.reject(new UpdateError('write-failed', 'gone'))
+        : life.disk.rename(from, to);
+    const tools = { ...life.tools, disk: { ...life.disk, rename } };
+    const again = async () => mendTargets(life);
+    await expectCode(plainTargets({ ...life, tools, mend: again }), 'write-failed');
+    await plain();
+    expect(kinds()).toEqual(PLAIN);
+    expect(await bench.see(`${PAGE}/index.html`)).toBe('<h1>1.2.0</h1>');
+    expect(await bench.see('/etc/pikit/version')).toBe('1.2.0\n');
+    expect(await bench.disk.lstat(GUARD_FILES.firing)).toBeUndefined();
+    const history = await bench.store.loadHistory(9);
+    expect(history.filter(({ id }) => id === record.id)).toMatchObject([
+      { outcome: 'rolled-back' },
+    ]);
+    expect(await bench.disk.list(BIN)).toEqual(before);
+    expect(await bench.disk.list('/var/www')).toEqual(['pikit-web']);
+  });
+
   it('goes on where a power cut left a free name and the copy for it', async () => {
     await bench.disk.copy(PAGE, plainPath(PAGE));
     await bench.disk.remove(PAGE);
@@ -132,7 +166,7 @@ describe('plainTargets', () => {
           : life.disk.copy(from, to),
     };
     const tools = { ...life.tools, disk };
-    await expectCode(plainTargets({ tools, lock: life.lock, mend }), 'no-space');
+    await expectCode(plainTargets({ ...life, tools, mend }), 'no-space');
     expect(kinds()).toEqual(LINKED);
     expect(await bench.disk.list('/var/www')).toEqual(['pikit-web']);
     expect(await life.lock.holder()).toBeUndefined();
