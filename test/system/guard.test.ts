@@ -1,5 +1,5 @@
 /**
- * Releases of the dashboard that bring a dead agent, on a booted Debian: each time the device is back on the old release by itself,
+ * Releases of the dashboard that bring a dead agent, on a booted Debian 12: each time the device is back on the old release by itself,
  * says why, does not try that one again by itself, and takes the next good one. Once the power goes in the middle of it.
  */
 import { existsSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../support/wait-for.ts';
 import { reasonAgainstBooting } from './support/debian-root.ts';
 import { publish } from './support/updater-device.ts';
-import { createWholeDevice, filesOf, TRIXIE, type WholeDevice } from './support/whole-device.ts';
+import { BOOKWORM, createWholeDevice, filesOf, type WholeDevice } from './support/whole-device.ts';
 
 const reason = reasonAgainstBooting();
 const NOTE = reason === undefined ? '' : ` (skipped: ${reason})`;
@@ -35,12 +35,12 @@ describe.skipIf(reason !== undefined)(`a release whose agent is dead${NOTE}`, ()
   let device: WholeDevice;
   let minor = 0;
   beforeAll(async () => {
-    device = await createWholeDevice(TRIXIE);
+    device = await createWholeDevice(BOOKWORM);
     const config = join(device.machine.root, 'etc/pikit/updater.toml');
     const text = (await readFile(config, 'utf8')).replace(/^probe_timeout_ms = .*\n/m, '');
     await writeFile(config, `${text}${LIMITS}`);
     await device.machine.must('systemctl', 'stop', 'pikit-agent.service');
-    expect(await end(await begin())).toMatchObject({ outcome: 'committed' });
+    expect(await device.ended(await begin())).toMatchObject({ outcome: 'committed' });
   });
   afterAll(() => device?.remove());
 
@@ -52,21 +52,7 @@ describe.skipIf(reason !== undefined)(`a release whose agent is dead${NOTE}`, ()
     return publish(device.machine, { version, files, postInstall: [] });
   };
   /** Begins an update to a release with this agent, or with none, and returns its version. */
-  const begin = async (agent?: string): Promise<string> => {
-    const { version, manifestSha256 } = await offer(agent);
-    const answer = await device.client.post('/api/update/apply', { version, manifestSha256 });
-    expect(answer).toMatchObject({ status: 202 });
-    return version;
-  };
-  const end = async (version: string) =>
-    waitFor(
-      `the end of the update to ${version}`,
-      async () => {
-        const { last_result: last, transaction } = await device.client.status();
-        return transaction === null && last?.to === version ? last : undefined;
-      },
-      PATIENCE,
-    );
+  const begin = async (agent?: string) => device.begin(await offer(agent));
   const inState = (name: string): string => join(device.machine.root, 'var/lib/pikit-update', name);
   const show = (unit: string, property: string) =>
     device.machine.must('systemctl', 'show', '--property', property, '--value', '--', unit);
@@ -74,7 +60,7 @@ describe.skipIf(reason !== undefined)(`a release whose agent is dead${NOTE}`, ()
   /** All that must hold when the guard has done its work: `before` is what stood there, `version` what was refused. */
   async function expectBack(before: string, version: string): Promise<void> {
     const { machine, client } = device;
-    const last = await end(version);
+    const last = await device.ended(version);
     expect(last).toMatchObject({
       outcome: 'rolled-back',
       from: before,
@@ -130,7 +116,7 @@ describe.skipIf(reason !== undefined)(`a release whose agent is dead${NOTE}`, ()
 
   it('is followed by the next good one', async () => {
     const version = await begin();
-    expect(await end(version)).toMatchObject({ outcome: 'committed' });
+    expect(await device.ended(version)).toMatchObject({ outcome: 'committed' });
     expect(await device.shown()).toEqual({ web: version, program: version });
   });
 });

@@ -34,7 +34,7 @@ describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
     device = await createWholeDevice(TRIXIE);
     const began = performance.now();
     const version = await begin();
-    expect(await ended(version)).toMatchObject({ outcome: 'committed' });
+    expect(await device.ended(version)).toMatchObject({ outcome: 'committed' });
     durationMs = performance.now() - began;
   });
   afterAll(() => device?.remove());
@@ -47,22 +47,7 @@ describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
     return publish(device.machine, { version, files: filesOf(version), postInstall: [] });
   };
   /** Begins an update to the next version, which it returns. */
-  const begin = async (): Promise<string> => {
-    const { version, manifestSha256 } = await offer();
-    const answer = await device.client.post('/api/update/apply', { version, manifestSha256 });
-    expect(answer).toMatchObject({ status: 202 });
-    return version;
-  };
-  const ended = (version: string) =>
-    waitFor(
-      `the end of the update to ${version}`,
-      async () => {
-        const { last_result: last, transaction } = await device.client.status();
-        return transaction === null && last?.to === version ? last : undefined;
-      },
-      PATIENCE,
-    );
-
+  const begin = async () => device.begin(await offer());
   /** An update that is interrupted before that has not begun, and ends. What is not told of yet has not passed it either. */
   const hasPassedPreflight = async (version: string) => {
     const { transaction, last_result: last } = await device.client.status();
@@ -75,7 +60,7 @@ describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
     const version = await begin();
     await waitFor('the staging', () => hasPassedPreflight(version), PATIENCE);
     await signal('KILL', 'pikit-agent.service');
-    expect(await ended(version)).toMatchObject({ outcome: 'committed' });
+    expect(await device.ended(version)).toMatchObject({ outcome: 'committed' });
     expect(await device.shown()).toEqual({ web: version, program: version });
   });
 
@@ -83,7 +68,7 @@ describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
     const version = await begin();
     const pid = await show('pikit-api.service', 'MainPID');
     await signal('KILL', 'pikit-api.service');
-    expect(await ended(version)).toMatchObject({ outcome: 'committed' });
+    expect(await device.ended(version)).toMatchObject({ outcome: 'committed' });
     expect(await show('pikit-api.service', 'MainPID')).not.toBe(pid);
   });
 
@@ -198,7 +183,7 @@ describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
         await judge('dark');
         await device.boot();
         await judge('booted');
-        const result = await ended(version);
+        const result = await device.ended(version);
         await judge('ended');
         const { program } = await device.shown();
         if ((result.outcome === 'committed') !== (program === version)) {
@@ -225,7 +210,7 @@ describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
     await must('sh', '-c', 'head -c 2m /dev/zero > /var/lib/pikit/ballast || true');
     const { version, manifestSha256 } = await offer();
     const answer = await device.client.post('/api/update/apply', { version, manifestSha256 });
-    const code = answer.status === 202 ? (await ended(version)).error?.code : answer.body;
+    const code = answer.status === 202 ? (await device.ended(version)).error?.code : answer.body;
     expect(JSON.stringify(code)).toContain('no-space');
     await must('systemctl', 'stop', 'pikit-agent.service');
     await must(

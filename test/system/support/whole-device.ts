@@ -6,13 +6,15 @@ import { execFile } from 'node:child_process';
 import { copyFile, cp, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { expect } from 'vitest';
+import type { TransactionResult } from '@pikit/protocol';
 import { createApiClient, type ApiClient } from '../../support/api-client.ts';
 import { repositoryRoot } from '../../support/repository-root.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { Debian } from './debian-root.ts';
 import { openFront } from './front.ts';
 import { createMachine, type Machine } from './machine.ts';
-import { layAgent, layUnits, put } from './updater-device.ts';
+import { layAgent, layUnits, put, type publish } from './updater-device.ts';
 
 export const TRIXIE: Debian = { suite: 'trixie', packages: ['dbus', 'nginx-light', 'curl'] };
 export const BOOKWORM: Debian = { suite: 'bookworm', packages: ['dbus', 'nginx-light', 'curl'] };
@@ -22,6 +24,7 @@ const FRONT = '/srv/front.sock';
 const WEB = '/var/www/pikit-web';
 const PROGRAM = '/usr/local/bin/dash-api';
 const PARTS = 40;
+const PATIENCE = { timeoutMs: 300_000, everyMs: 100 };
 
 /** The versions that the two targets name. */
 export interface Shown {
@@ -29,12 +32,18 @@ export interface Shown {
   readonly program: string;
 }
 
+type Published = Awaited<ReturnType<typeof publish>>;
+
 export interface WholeDevice {
   readonly machine: Machine;
   readonly url: string;
   readonly client: ApiClient;
   /** Boots and waits until nginx and the api answer. */
   readonly boot: () => Promise<void>;
+  /** Begins the update to a release that was published, and returns its version. */
+  readonly begin: (release: Published) => Promise<string>;
+  /** How the update to this version has ended, as soon as it has. */
+  readonly ended: (version: string) => Promise<TransactionResult>;
   /** What stands in the dashboard. Rejects when the files of its page are a mixture, or not all there. */
   readonly shown: () => Promise<Shown>;
   readonly remove: () => Promise<void>;
@@ -96,6 +105,20 @@ export async function createWholeDevice(debian: Debian): Promise<WholeDevice> {
       await boot();
       await waitFor('the api', answers);
     },
+    async begin({ version, manifestSha256 }) {
+      const answer = await client.post('/api/update/apply', { version, manifestSha256 });
+      expect(answer).toMatchObject({ status: 202 });
+      return version;
+    },
+    ended: (version) =>
+      waitFor(
+        `the end of the update to ${version}`,
+        async () => {
+          const { last_result: last, transaction } = await client.status();
+          return transaction === null && last?.to === version ? last : undefined;
+        },
+        PATIENCE,
+      ),
     shown: () => shownBy(root),
     async remove() {
       front.close();
