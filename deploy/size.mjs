@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { UI } from './outputs.mjs';
 
 /** Bytes. Raise it only for what is worth it to every page, and say why in the commit. */
-const LIMIT = 30_600;
+const LIMIT = 30_450;
 
 const sizeOf = (name) =>
   gzipSync(readFileSync(new URL(`../${UI}/${name}`, import.meta.url)), { level: 9 }).length;

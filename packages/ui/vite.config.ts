@@ -17,30 +17,11 @@ const target = ['chrome123', 'firefox128', 'safari17.5'];
 /** How long a plugin takes on a slow device is nothing to warn anybody of. */
 const checks = { pluginTimings: false };
 
-/**
- * A rem is the page's, and in the element of its own only where no condition of the style sheet measures with it: there it is the
- * browser's. Done here, so that no page pays for it.
- */
-const ownRem: Plugin = {
-  name: 'pikit-own-rem',
-  enforce: 'post',
-  transform: {
-    filter: { id: /\.css\?inline$/ },
-    handler: (code) =>
-      code.replaceAll(
-        /@media[^{]*|(?<!max\()(-?[\d.]+)rem\b/g,
-        (all: string, count: string | undefined) =>
-          count === undefined ? all : `calc(${count}*var(--own-rem))`,
-      ),
-  },
-};
-
 /** Asks the browser to compile every function while the file still comes, beside the main thread, and not there one by one. */
 const COMPILE_AHEAD = '//# allFunctionsCalledOnLoad';
 
 /** In a build of its own, because a shared chunk would tie the file to the host page's hashed assets. */
 const element: UserConfig = {
-  plugins: [ownRem],
   publicDir: false,
   build: {
     target,
@@ -82,7 +63,7 @@ function galleryFirst(): Plugin {
 }
 
 const page = (mode: string): UserConfig => ({
-  plugins: mode === 'gallery' ? [ownRem] : [ownRem, galleryFirst()],
+  plugins: [galleryFirst()],
   build: {
     target,
     modulePreload: { polyfill: false },

@@ -41,8 +41,7 @@ afterAll(() => scene?.close());
 /** A script of the page's own, for which `element` is the first one. */
 const change = (script: string) =>
   person.page.evaluate(`{ const element = document.querySelector('pikit-updates'); ${script} }`);
-const surface = () =>
-  styleOf(person.page.getByRole('dialog', { includeHidden: true }), 'background-color');
+const surface = () => styleOf(person.dialog(), 'background-color');
 
 describe.skipIf(!hasChromium)(`the page of docs/embed.md${CHROMIUM_NOTE}`, () => {
   it('does nothing but read when it is opened', async () => {
@@ -67,7 +66,6 @@ describe.skipIf(!hasChromium)(`the page of docs/embed.md${CHROMIUM_NOTE}`, () =>
     expect(await styleOf(person.dialog(), 'border-top-width')).toBe('2px');
     await person.looksRight('1-plain');
     await person.page.emulateMedia({ colorScheme: 'light' });
-    await person.page.keyboard.press('Escape');
   });
 
   it('follows its attributes while it lives', async () => {
@@ -76,6 +74,8 @@ describe.skipIf(!hasChromium)(`the page of docs/embed.md${CHROMIUM_NOTE}`, () =>
     expect(await surface()).not.toBe(light);
     await change(`element.removeAttribute('theme')`);
     expect(await surface()).toBe(light);
+    await person.page.keyboard.press('Escape');
+    await person.dialog().waitFor({ state: 'detached' });
     await change(`element.setAttribute('lang', 'de')`);
     await person.chip('Updates: Update verfügbar').waitFor();
     await change(`element.removeAttribute('lang')`);

@@ -32,6 +32,16 @@ const dialog = () => person.dialog();
 const looksRight = (name: string) => person.looksRight(name);
 const versionOnPage = () => page.locator('meta[name=version]').getAttribute('content');
 
+/** In another browser, signed in. */
+async function openOwnPage(): Promise<Page> {
+  const { page: own } = await scene.someone();
+  await own.goto(`${demo.url}/updates/`);
+  const content = own.locator('#page');
+  await content.getByLabel('Password').fill(demo.password);
+  await content.getByRole('button', { name: 'Sign in' }).click();
+  return own;
+}
+
 /** What a maintainer, or whoever answers in the place of the server, might try on the page. */
 const HOSTILE = [
   '# Harmless words',
@@ -80,6 +90,14 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
     await chip('Updates: 1.1.0 skipped').waitFor();
     await button('Stop skipping it').click();
     await chip('Updates: Update available').waitFor();
+    // The same on the page, where it can be taken back when nothing is offered any more, too.
+    await button('Skip this version').click();
+    const own = await openOwnPage();
+    await own.getByText('You are not told of 1.1.0 any more.').waitFor();
+    await own.getByRole('button', { name: 'Do not skip 1.1.0' }).click();
+    await own.getByText(/^None\. A version on offer can be skipped/).waitFor();
+    await chip('Updates: Update available').waitFor();
+    await own.context().close();
   });
 
   it('installs at a click, shows how far it is, and brings the new page by itself', async () => {
@@ -161,12 +179,8 @@ describe.skipIf(!hasChromium)(`the whole way${CHROMIUM_NOTE}`, () => {
   });
 
   it('shows the state on the page of its own, after signing in there', async () => {
-    const { page: own } = await scene.someone();
-    await own.goto(`${demo.url}/updates/`);
-    const content = own.locator('#page');
-    await content.getByLabel('Password').fill(demo.password);
-    await content.getByRole('button', { name: 'Sign in' }).click();
-    await content.getByText('1.2.0 undone, 1.0.0 kept').waitFor();
+    const own = await openOwnPage();
+    await own.locator('#page').getByText('1.2.0 undone, 1.0.0 kept').waitFor();
     await own.getByRole('button', { name: /^Updates: (Failed|Update available)$/ }).waitFor();
     await own.context().close();
   });

@@ -76,6 +76,11 @@ export function App({
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   const chipButton = useRef<HTMLButtonElement>(null);
   const isDrawn = useDrawn(isOpen);
+  useLayoutEffect(() => {
+    if (!isOpen) return undefined;
+    // The browser returns the focus only where it was before; after a reload it was nowhere.
+    return () => chipButton.current?.focus();
+  }, [isOpen]);
   const { status, link, log, pending, problem } = situation;
   const chip = chipView(situation, now(), language);
   // The form is small, and a phone shows its keyboard only for what has the focus at the touch itself.
@@ -88,8 +93,6 @@ export function App({
     setOpen(next);
     onOpenChange(next);
     if (next) return;
-    // The browser returns the focus only where it was before; after a reload it was nowhere.
-    chipButton.current?.focus();
     updates.closeLog();
     updates.dismiss();
   };
@@ -97,35 +100,36 @@ export function App({
   return (
     <Speaking value={language}>
       <Chip chip={chip} isOpen={isOpen} button={chipButton} onClick={() => show(true)} />
-      <Modal
-        isOpen={isOpen}
-        modal={modal}
-        announcement={announcement}
-        log={log}
-        page={page}
-        readNotes={updates.readNotes}
-        isBusy={pending !== undefined}
-        mistake={
-          problem?.command === 'sign-in' ? signInMistake(problem.error, language) : undefined
-        }
-        onClose={() => show(false)}
-        onCheck={() => void updates.check()}
-        onInstall={() => offered && void updates.install(offered)}
-        onDownload={() => offered && void updates.download(offered)}
-        onTick={(duty, isDone) => offered && updates.tick(offered, duty, isDone)}
-        onSkip={() =>
-          offered && void updates.skip(modal?.actions.isSkipped === true ? null : offered.version)
-        }
-        onCancel={() => transaction && void updates.cancel(transaction.id)}
-        onRollBack={() => void updates.rollBack()}
-        onVerify={() => void updates.verify()}
-        onRepair={() => void updates.repair()}
-        onToggleLog={() => {
-          if (log === undefined) void updates.openLog();
-          else updates.closeLog();
-        }}
-        onSignIn={(password, code) => void updates.signIn(password, code)}
-      />
+      {isOpen ? (
+        <Modal
+          modal={modal}
+          announcement={announcement}
+          log={log}
+          page={page}
+          readNotes={updates.readNotes}
+          isBusy={pending !== undefined}
+          mistake={
+            problem?.command === 'sign-in' ? signInMistake(problem.error, language) : undefined
+          }
+          onClose={() => show(false)}
+          onCheck={() => void updates.check()}
+          onInstall={() => offered && void updates.install(offered)}
+          onDownload={() => offered && void updates.download(offered)}
+          onTick={(duty, isDone) => offered && updates.tick(offered, duty, isDone)}
+          onSkip={() =>
+            offered && void updates.skip(modal?.actions.isSkipped === true ? null : offered.version)
+          }
+          onCancel={() => transaction && void updates.cancel(transaction.id)}
+          onRollBack={() => void updates.rollBack()}
+          onVerify={() => void updates.verify()}
+          onRepair={() => void updates.repair()}
+          onToggleLog={() => {
+            if (log === undefined) void updates.openLog();
+            else updates.closeLog();
+          }}
+          onSignIn={(password, code) => void updates.signIn(password, code)}
+        />
+      ) : null}
       <output class="unseen">{isOpen ? '' : announcement}</output>
     </Speaking>
   );

@@ -19,8 +19,7 @@ import type { SignInMistake } from '../model/words.ts';
 import { Versions } from './versions.tsx';
 
 interface Props extends Actions, Pick<ReleaseCardProps, 'readNotes' | 'onTick' | 'onSkip'> {
-  readonly isOpen: boolean;
-  /** Undefined while it is closed, and until its empty frame was seen: that comes at once, and the rest takes its time. */
+  /** Undefined until its empty frame was seen: that comes at once, and the rest takes its time. */
   readonly modal: ModalView | undefined;
   /** For the live region. */
   readonly announcement: string;
@@ -71,21 +70,16 @@ function Body({ modal, log, page, ...props }: Props & { readonly modal: ModalVie
  * Opened by a click the browser focuses the close button. Where nobody clicked (after the page reloaded itself), or where
  * the form in use has come or gone, a better place is chosen; never one that starts something.
  */
-function useFocus(
-  dialog: RefObject<HTMLDialogElement | null>,
-  { isOpen, modal }: Pick<Props, 'isOpen' | 'modal'>,
-): void {
+function useFocus(dialog: RefObject<HTMLDialogElement | null>, modal: ModalView | undefined): void {
   const isSignedOut = modal?.signedOut === true;
-  const wasHere = useRef(false);
-  const wasSignedOut = useRef(false);
+  // A click opens it empty.
+  const isInPlace = useRef(modal === undefined);
   useLayoutEffect(() => {
-    const place = (selector: string): void =>
-      dialog.current?.querySelector<HTMLElement>(selector)?.focus();
-    if (isSignedOut) place('#password');
-    else if (isOpen && (!wasHere.current || wasSignedOut.current)) place('#title');
-    wasHere.current = true;
-    wasSignedOut.current = isSignedOut;
-  }, [dialog, isOpen, isSignedOut]);
+    if (isSignedOut || !isInPlace.current) {
+      dialog.current?.querySelector<HTMLElement>(isSignedOut ? '#password' : '#title')?.focus();
+    }
+    isInPlace.current = !isSignedOut;
+  }, [dialog, isSignedOut]);
 }
 
 /** What had the focus may go with what it began. The heading takes it then: whoever uses the keyboard must not be thrown out. */
@@ -105,16 +99,16 @@ function useKeptFocus(
 
 export function Modal(props: Props): JSX.Element {
   const { words } = useLanguage();
-  const { isOpen, modal, log, announcement, onClose } = props;
+  const { modal, log, announcement, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
 
   useLayoutEffect(() => {
     const element = dialog.current;
-    if (element === null || element.open === isOpen) return;
-    if (isOpen) element.showModal();
-    else element.close();
-  }, [isOpen]);
-  useFocus(dialog, props);
+    element?.showModal();
+    // Not only taken away: the browser gives the focus back where it was.
+    return () => element?.close();
+  }, []);
+  useFocus(dialog, modal);
   const onFocusIn = useKeptFocus(dialog);
 
   return (
@@ -127,34 +121,30 @@ export function Modal(props: Props): JSX.Element {
       // A click beside the dialog closes it, where the browser knows this attribute.
       {...{ closedby: 'any' }}
       onFocusIn={onFocusIn}
-      // Closed by us and not by the browser, which tells of it later, when somebody may have opened it again.
       onCancel={(event) => {
         event.preventDefault();
         onClose();
       }}
       onClose={({ currentTarget }) => {
-        if (!currentTarget.open) onClose();
+        // By the browser: it tells of what we have closed, too, when it has gone and somebody may have opened it again.
+        if (currentTarget.isConnected) onClose();
       }}
     >
-      {isOpen ? (
-        <>
-          <div class="head">
-            <h2 id="title" tabIndex={-1}>
-              {words.chip.name}
-            </h2>
-            {/* Focused at a click, not the heading: opening the details must never leave the focus on what starts something. */}
-            <button type="button" class="close" autofocus onClick={onClose}>
-              <Icon name="close" />
-              <span class="unseen">{words.buttons.close}</span>
-            </button>
-          </div>
-          <div class="body">{modal === undefined ? null : <Body {...props} modal={modal} />}</div>
-          {modal?.actions.check.shown === true ? (
-            <ActionBar {...props} modal={modal} isLogOpen={log !== undefined} />
-          ) : null}
-          <output class="unseen">{announcement}</output>
-        </>
+      <div class="head">
+        <h2 id="title" tabIndex={-1}>
+          {words.chip.name}
+        </h2>
+        {/* Focused at a click, not the heading: opening the details must never leave the focus on what starts something. */}
+        <button type="button" class="close" autofocus onClick={onClose}>
+          <Icon name="close" />
+          <span class="unseen">{words.buttons.close}</span>
+        </button>
+      </div>
+      <div class="body">{modal === undefined ? null : <Body {...props} modal={modal} />}</div>
+      {modal?.actions.check.shown === true ? (
+        <ActionBar {...props} modal={modal} isLogOpen={log !== undefined} />
       ) : null}
+      <output class="unseen">{announcement}</output>
     </dialog>
   );
 }
