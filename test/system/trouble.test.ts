@@ -86,6 +86,19 @@ describe.skipIf(reason !== undefined)(`a device in trouble${NOTE}`, () => {
     await waitFor('the agent', async () => (await run('pikit-rpc', 'agent.inspect')).code === 0);
   });
 
+  it('is updated although its service was started too often just before', async () => {
+    const { must } = device.machine;
+    const limit = '/etc/systemd/system/dash-api.service.d/limit.conf';
+    await put(device.machine, limit, '[Unit]\nStartLimitIntervalSec=600\nStartLimitBurst=2\n');
+    await must('systemctl', 'daemon-reload');
+    for (const _ of [1, 2]) await must('systemctl', 'restart', 'dash-api.service');
+    const version = await begin();
+    expect(await device.ended(version)).toMatchObject({ outcome: 'committed' });
+    expect(await show('dash-api.service', 'ActiveState')).toBe('active');
+    await must('rm', limit);
+    await must('systemctl', 'daemon-reload');
+  });
+
   it('explains itself where its api is away', async () => {
     const { must } = device.machine;
     await must('systemctl', 'stop', 'pikit-api.service');

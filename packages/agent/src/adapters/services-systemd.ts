@@ -69,10 +69,27 @@ export function createServices({
     await change(unit, action.join(' '), [...action, '--', unit]);
   };
 
+  /**
+   * systemd refuses what was started five times in ten seconds (systemd.unit(5), StartLimitBurst=). That is for services that
+   * crash again and again: an owner who goes forth and back must not be left with one that is stopped.
+   */
+  const bring = async (unit: string, action: 'start' | 'restart'): Promise<void> => {
+    checked(unit, action);
+    try {
+      await changeUnit(unit, action);
+    } catch (error) {
+      const ask = ['show', '--property', 'Result', '--value', '--', unit];
+      const { stdout } = await askSystemd('systemctl', ask, { timeoutMs: ASK_TIMEOUT_MS, env });
+      if (stdout.trim() !== 'start-limit-hit') throw error;
+      await changeUnit(unit, 'reset-failed');
+      await changeUnit(unit, action);
+    }
+  };
+
   return {
     look,
-    start: (unit) => changeUnit(unit, 'start'),
-    restart: (unit) => changeUnit(unit, 'restart'),
+    start: (unit) => bring(unit, 'start'),
+    restart: (unit) => bring(unit, 'restart'),
     reload: (unit) => changeUnit(unit, 'reload'),
     reloadUnitFiles: () => change('systemd', 'reload', ['daemon-reload']),
     setEnabled: (unit, enabled) => changeUnit(unit, enabled ? 'enable' : 'disable', '--now'),

@@ -92,6 +92,21 @@ describe('createServices', () => {
       await expectCode(services.restart('none.service'), 'service-failed');
     }));
 
+  it('starts a unit that was started too often, and does not try any other failure again', () =>
+    withServices(async (services, dir) => {
+      await mkdir(join(dir, 'results'));
+      for (const bring of ['start', 'restart'] as const) {
+        await writeFile(join(dir, 'units/web.service'), 'failed\n');
+        await writeFile(join(dir, 'results/web.service'), 'start-limit-hit 0\n');
+        await services[bring]('web.service');
+        expect(await isActive(services, 'web.service')).toBe(true);
+      }
+      await writeFile(join(dir, 'fail/web.service'), '');
+      await expectCode(services.restart('web.service'), 'service-failed');
+      const tries = (await calls(dir)).filter((line) => line.includes(' restart '));
+      expect(tries).toHaveLength(3);
+    }));
+
   it('gives up on a unit that hangs', () =>
     withServices(async (services, dir) => {
       await writeFile(join(dir, 'hang/web.service'), '');
