@@ -9,9 +9,9 @@ import { currentTree, readTree } from './trees.ts';
 export const activating: Step = async (context) => {
   const { to, kind } = context.record();
   if (kind !== 'rollback') await publish(context);
-  await noteStoppedUnits(context);
   if ((await currentTree(context.disk)) === undefined) await adoptFirst(context);
-  await armGuard(context);
+  // Neither needs the other, and systemd takes its time for each.
+  await Promise.all([noteStoppedUnits(context), armGuard(context)]);
   await activateTree(context, to);
   context.log.info(`switched to ${to.name}`);
 };
@@ -29,9 +29,13 @@ async function publish({ disk, record }: StepContext): Promise<void> {
 }
 
 /** Known before anything is restarted, and kept over a crash: a service that somebody stopped is not ours to start. */
-async function noteStoppedUnits({ policy, services, record, amend }: StepContext): Promise<void> {
+async function noteStoppedUnits(context: StepContext): Promise<void> {
+  const { policy, services, record, amend, log } = context;
   if (record().stoppedUnits !== undefined) return;
   const states = await services.look(policy.services.map(({ unit }) => unit));
+  for (const { unit, isThere } of states) {
+    if (!isThere) log.warning(`${unit} is not on this device and will be skipped`);
+  }
   await amend({
     stoppedUnits: states.filter(({ isStopped }) => isStopped).map(({ unit }) => unit),
   });

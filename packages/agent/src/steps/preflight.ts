@@ -8,13 +8,11 @@ import {
   planActivation,
 } from '../core/activation-plan.ts';
 import type { JournalRecord } from '../core/journal-record.ts';
-import type { Policy } from '../core/policy.ts';
 import { assertModes } from '../core/manifest.ts';
 import { serviceActionsOf } from '../core/post-install.ts';
 import { namesIn } from '../core/release-links.ts';
 import { assertModest } from '../core/release-size.ts';
 import { assertCompatible } from '../core/selection.ts';
-import type { Services } from '../system-ports.ts';
 import type { Step, StepContext } from './context.ts';
 import { assertRoom, measureNeeds } from './measure-needs.ts';
 import { assertCommands } from './run-commands.ts';
@@ -22,13 +20,10 @@ import { currentTree, readStagedManifest } from './trees.ts';
 import { installedVersion } from './version-file.ts';
 
 export const preflight: Step = async (context) => {
-  const { policy, log, services, disk } = context;
+  const { policy, log, disk } = context;
   const record = context.record();
   const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
-  await Promise.all([
-    assertInstallable(context, manifest, record),
-    warnOfMissingUnits(services, policy, log),
-  ]);
+  await assertInstallable(context, manifest, record);
   const unused = namesIn(manifest).filter(
     ({ path }) => !policy.targets.some((target) => belongsTo(target, path)),
   );
@@ -67,14 +62,4 @@ export async function assertInstallable(
   assertDistinct(plan);
   assertNoMount(plan, await disk.mounts());
   await assertRoom(disk, await measureNeeds(context, manifest, record.bundleBytes ?? undefined));
-}
-
-async function warnOfMissingUnits(
-  services: Services,
-  policy: Policy,
-  log: StepContext['log'],
-): Promise<void> {
-  for (const { unit, isThere } of await services.look(policy.services.map(({ unit }) => unit))) {
-    if (!isThere) log.warning(`${unit} is not on this device and will be skipped`);
-  }
 }

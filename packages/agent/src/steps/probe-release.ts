@@ -42,21 +42,39 @@ function isNotReady(error: unknown): error is UpdateError {
 
 /** False where the config names nothing to look at, or nothing that should run. */
 async function probeOnce(
-  { policy, services, prober, record }: StepContext,
+  context: StepContext,
   version: TreeVersion,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { policy } = context;
+  const [running, answering] = await Promise.allSettled([
+    countRunning(context),
+    probeAll(context, version, signal),
+  ]);
+  // That a service is dead explains why its page does not answer, too.
+  if (running.status === 'rejected') throw running.reason;
+  if (answering.status === 'rejected') throw answering.reason;
+  return running.value + policy.probes.length > 0;
+}
+
+/** Of the services that should run and are there. Throws `probe-failed` for the first that does not. */
+async function countRunning({ policy, services, record }: StepContext): Promise<number> {
   const stopped = record().stoppedUnits ?? [];
   const wanted = policy.services.map(({ unit }) => unit).filter((unit) => !stopped.includes(unit));
   const states = (await services.look(wanted)).filter(({ isThere }) => isThere);
   const dead = states.find(({ isActive }) => !isActive);
-  if (dead !== undefined) {
-    throw new UpdateError('probe-failed', `${dead.unit} is not running`, {
-      details: { url: dead.unit, reason: 'not running' },
-    });
-  }
+  if (dead === undefined) return states.length;
+  throw new UpdateError('probe-failed', `${dead.unit} is not running`, {
+    details: { url: dead.unit, reason: 'not running' },
+  });
+}
+
+async function probeAll(
+  { policy, prober }: StepContext,
+  version: TreeVersion,
+  signal: AbortSignal,
+): Promise<void> {
   // Adopted files have no version that they could report.
   const expected = version === 'preexisting' ? undefined : version;
   for (const probe of policy.probes) await prober.probe(probe, expected, signal);
-  return states.length + policy.probes.length > 0;
 }

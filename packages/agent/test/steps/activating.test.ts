@@ -42,7 +42,12 @@ describe('activating', () => {
       seen.push((await currentTree(bench.disk))?.version);
     };
     await activating({ ...context, amend }, quiet());
-    // Once for the units that are stopped, once for the way back.
-    expect(seen).toEqual(['old page', undefined, 'old page', undefined]);
+    // Once for the way back, once for the units that are stopped.
+    expect(seen).toEqual(['old page', undefined, 'old page', 'preexisting']);
+  });
+
+  it('names units that the device lacks', async () => {
+    await activating(await staged(), quiet());
+    expect(bench.log.lines.join('\n')).toContain('pikit-api.service is not on this device');
   });
 });
