@@ -9,9 +9,9 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { median } from '../bench/statistics.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { createBareAgent } from './support/bare-agent.ts';
 import { reasonAgainstBooting } from './support/debian-root.ts';
 import { startLoad } from './support/load.ts';
+import { createSandboxTwin } from './support/sandbox-twin.ts';
 import { publish, put } from './support/updater-device.ts';
 import {
   BOOKWORM,
@@ -154,21 +154,21 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`a device with $name${NOTE}`
     expect(await show('dash-api.service', 'MainPID')).not.toBe(before);
   });
 
-  it('installs a release of many files, and tells how much longer than without a device around it', async () => {
-    const bare = await createBareAgent(SAME_DISK);
+  it('installs a release of many files, and tells how much longer than in a sandbox', async () => {
+    const twin = await createSandboxTwin(SAME_DISK);
     try {
       const ratios: number[] = [];
-      await bare.install('2.0.0', manyFiles('2.0.0'));
+      await twin.install('2.0.0', manyFiles('2.0.0'));
       expect(await install('2.0.0', manyFiles('2.0.0'))).toMatchObject({ outcome: 'committed' });
       for (const version of ['2.1.0', '2.2.0', '2.3.0', '2.4.0', '2.5.0']) {
-        const alone = await bare.install(version, manyFiles(version));
+        const inSandbox = await twin.install(version, manyFiles(version));
         const onDevice = await install(version, manyFiles(version));
-        expect([alone.outcome, onDevice.outcome]).toEqual(['committed', 'committed']);
-        ratios.push(lengthOf(onDevice) / lengthOf(alone));
+        expect([inSandbox.outcome, onDevice.outcome]).toEqual(['committed', 'committed']);
+        ratios.push(lengthOf(onDevice) / lengthOf(inSandbox));
       }
       if (debian === TRIXIE) tell({ applyRatio: median(ratios) ?? Number.NaN });
     } finally {
-      await bare.remove();
+      await twin.remove();
     }
   });
 });

@@ -22,7 +22,7 @@ export interface SystemEntry {
   readonly apiPssMB?: number;
   readonly wakeMs?: number;
   readonly wakeRatio?: number;
-  /** How much longer an update of 300 files takes than without services, probes and sandbox. */
+  /** How much longer an update of 300 files takes than in the sandbox of `npm start` with the same settings. */
   readonly applyRatio?: number;
   readonly failedRequests?: number;
 }

@@ -12,7 +12,7 @@ import { repositoryRoot } from '../../support/repository-root.ts';
 import type { Ended, Machine } from './machine.ts';
 
 const LIB = '/usr/lib/pikit';
-const RELEASES = '/media/releases';
+export const RELEASES = '/media/releases';
 
 /** A machine, or a directory that stands for one. */
 type Place = Pick<Machine, 'root'>;

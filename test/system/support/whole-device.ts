@@ -21,7 +21,8 @@ export const BOOKWORM: Debian = { suite: 'bookworm', packages: ['dbus', 'nginx-l
 
 export const PASSWORD = 'correct horse battery';
 const FRONT = '/srv/front.sock';
-const WEB = '/var/www/pikit-web';
+export const WEB = '/var/www/pikit-web';
+export const PAGE_URL = 'http://127.0.0.1/';
 const PROGRAM = '/usr/local/bin/dash-api';
 const PARTS = 40;
 const PATIENCE = { timeoutMs: 300_000, everyMs: 100 };
@@ -65,12 +66,13 @@ export const filesOf = (version: string, { program = version } = {}) => ({
 const page = (version: string): string =>
   `<!doctype html><title>${version}</title><script src="/assets/app-${version}.js"></script>\n`;
 
-const CONFIG = `[[target]]\nfrom = "bin/"\nto = "/usr/local/bin"\nkind = "merge"
+/** Source and target of the web page come before. */
+export const CONFIG = `[[target]]\nfrom = "bin/"\nto = "/usr/local/bin"\nkind = "merge"
 [[target]]\nfrom = "updater/"\nto = "/usr/local/lib/pikit"\nkind = "directory"
 [[service]]\nunit = "pikit-api.service"\nafter = ["updater/"]
 [[service]]\nunit = "dash-api.service"\nafter = ["bin/"]
 [[service]]\nunit = "nginx.service"\naction = "reload"\nafter = ["pikit-web/"]
-[[probe]]\nurl = "http://127.0.0.1/"\nassets = true
+[[probe]]\nurl = "${PAGE_URL}"\nassets = true
 [limits]\nprobe_timeout_ms = 30000\nprobe_interval_ms = 200\n`;
 
 const SITE = `server { listen 80 default_server; listen unix:${FRONT}; root ${WEB}; include snippets/pikit.conf; }\n`;
