@@ -28,6 +28,8 @@ const PATIENCE_MS = 120_000;
 /** The agent leaves after a quarter of a minute, and the api lets go of it after half a minute. */
 const SLEEP = { timeoutMs: PATIENCE_MS, everyMs: 500 };
 const MB = 1024;
+/** One of them may fall into a busy moment of the machine. */
+const WAKINGS = 5;
 const WAKE = join(import.meta.dirname, 'support/wake.mjs');
 
 /** As that of the machine, so that both write to the same. */
@@ -88,10 +90,16 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`a device with $name${NOTE}`
     const apiPssMB = Number(/^Pss:\s+(\d+)/m.exec(memory)?.[1]) / MB;
     expect(apiPssMB).toBeLessThan(45);
     await put(machine, '/srv/wake.mjs', readFileSync(WAKE, 'utf8'));
-    const report = await machine.must('/usr/bin/node', '/srv/wake.mjs', String(PROTOCOL_VERSION));
-    const { wakeMs, nodeMs } = v.parse(WakeSchema, JSON.parse(report));
-    expect(await show('pikit-agent.service', 'ActiveState')).toBe('active');
-    if (debian === TRIXIE) tell({ apiPssMB, wakeMs, wakeRatio: wakeMs / nodeMs });
+    const wakings: v.InferOutput<typeof WakeSchema>[] = [];
+    for (let waking = 0; waking < WAKINGS; waking += 1) {
+      await machine.must('systemctl', 'stop', 'pikit-agent.service');
+      const report = await machine.must('/usr/bin/node', '/srv/wake.mjs', String(PROTOCOL_VERSION));
+      wakings.push(v.parse(WakeSchema, JSON.parse(report)));
+      expect(await show('pikit-agent.service', 'ActiveState')).toBe('active');
+    }
+    const wakeMs = median(wakings.map((waking) => waking.wakeMs)) ?? Number.NaN;
+    const wakeRatio = median(wakings.map((waking) => waking.wakeMs / waking.nodeMs)) ?? Number.NaN;
+    if (debian === TRIXIE) tell({ apiPssMB, wakeMs, wakeRatio });
   });
 
   it('is updated and rolled back by a browser over nginx', async () => {
