@@ -9,9 +9,9 @@ import { currentTree, readTree } from './trees.ts';
 export const activating: Step = async (context) => {
   const { to, kind } = context.record();
   if (kind !== 'rollback') await publish(context);
+  await noteStoppedUnits(context);
   if ((await currentTree(context.disk)) === undefined) await adoptFirst(context);
-  // Neither needs the other, and systemd takes its time for each.
-  await Promise.all([noteStoppedUnits(context), armGuard(context)]);
+  await armGuard(context);
   await activateTree(context, to);
   context.log.info(`switched to ${to.name}`);
 };

@@ -2,10 +2,9 @@
 import { UpdateError } from '@pikit/protocol';
 import type { TreeVersion } from '../core/layout.ts';
 import type { StepContext } from './context.ts';
-import { isRestarting } from './restart-services.ts';
 
-/** A service that dies at once may still look alive a moment after its restart, so one good look is not enough then. */
-const GOOD_LOOKS = { restarted: 2, untouched: 1 } as const;
+/** A service that dies at once may still look alive a moment after its restart, so one good look is not enough. */
+const GOOD_LOOKS = 2;
 
 /** Throws the last `probe-failed` or `service-failed` when the deadline has passed. */
 export async function probeRelease(
@@ -16,14 +15,13 @@ export async function probeRelease(
   const { policy, clock, log } = context;
   const { probeTimeoutMs, probeIntervalMs } = policy.limits;
   const start = clock.monotonicMs();
-  const enough = GOOD_LOOKS[(await isRestarting(context)) ? 'restarted' : 'untouched'];
   let good = 0;
   let lastReason = '';
   for (;;) {
     try {
       const hasLooked = await probeOnce(context, version, signal);
       good += 1;
-      if (good === enough || !hasLooked) return;
+      if (good === GOOD_LOOKS || !hasLooked) return;
     } catch (error) {
       if (!isNotReady(error)) throw error;
       good = 0;
@@ -42,39 +40,21 @@ function isNotReady(error: unknown): error is UpdateError {
 
 /** False where the config names nothing to look at, or nothing that should run. */
 async function probeOnce(
-  context: StepContext,
+  { policy, services, prober, record }: StepContext,
   version: TreeVersion,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { policy } = context;
-  const [running, answering] = await Promise.allSettled([
-    countRunning(context),
-    probeAll(context, version, signal),
-  ]);
-  // That a service is dead explains why its page does not answer, too.
-  if (running.status === 'rejected') throw running.reason;
-  if (answering.status === 'rejected') throw answering.reason;
-  return running.value + policy.probes.length > 0;
-}
-
-/** Of the services that should run and are there. Throws `probe-failed` for the first that does not. */
-async function countRunning({ policy, services, record }: StepContext): Promise<number> {
   const stopped = record().stoppedUnits ?? [];
   const wanted = policy.services.map(({ unit }) => unit).filter((unit) => !stopped.includes(unit));
   const states = (await services.look(wanted)).filter(({ isThere }) => isThere);
   const dead = states.find(({ isActive }) => !isActive);
-  if (dead === undefined) return states.length;
-  throw new UpdateError('probe-failed', `${dead.unit} is not running`, {
-    details: { url: dead.unit, reason: 'not running' },
-  });
-}
-
-async function probeAll(
-  { policy, prober }: StepContext,
-  version: TreeVersion,
-  signal: AbortSignal,
-): Promise<void> {
+  if (dead !== undefined) {
+    throw new UpdateError('probe-failed', `${dead.unit} is not running`, {
+      details: { url: dead.unit, reason: 'not running' },
+    });
+  }
   // Adopted files have no version that they could report.
   const expected = version === 'preexisting' ? undefined : version;
   for (const probe of policy.probes) await prober.probe(probe, expected, signal);
+  return states.length + policy.probes.length > 0;
 }

@@ -40,11 +40,6 @@ export async function restartServices(context: StepContext): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** A service that was restarted may look alive for a moment; one that was told to reload, or nothing, goes on as it was. */
-export async function isRestarting(context: StepContext): Promise<boolean> {
-  return (await dueActions(context)).some(({ action }) => action === 'restart');
-}
-
 /** The same for both directions: what the new release needed to hear of, its undoing must be told too. */
 async function dueActions(context: StepContext): Promise<readonly ServiceAction[]> {
   const { policy, record } = context;
