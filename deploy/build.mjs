@@ -21,7 +21,8 @@ const require = __createRequire(import.meta.url);`,
 
 /**
  * What a program loads before its first line is run is time that somebody waits. The library for HTTP brings HTTP/2, which nobody
- * here turns on; and as a module Node's `process` computes everything that it could be asked for.
+ * here turns on; as a module Node's `process` computes everything that it could be asked for; and a list in English, which only the
+ * message of one mistake of a programmer needs, makes the engine load its tables of all languages.
  */
 const lean = {
   name: 'lean',
@@ -34,8 +35,19 @@ const lean = {
     onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({
       contents: `export default ${stand[path]};`,
     }));
+    onLoad({ filter: /@sindresorhus\/is\/distribution\/index\.js$/ }, async ({ path }) => ({
+      contents: whenAsked(await readFile(path, 'utf8'), /new Intl\.ListFormat\(.+?\)(?=;\n)/g),
+    }));
   },
 };
+
+/** Formatters that were made at once are made when they format. Throws where there is none: then the library has changed. */
+function whenAsked(source, formatters) {
+  const changed = source.replace(formatters, '{ format: (list) => $&.format(list) }');
+  if (changed === source)
+    throw new Error('the library for HTTP no longer makes its formatters at once');
+  return changed;
+}
 
 async function buildProgram(entry, outfile) {
   const { metafile } = await build({
