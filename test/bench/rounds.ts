@@ -2,7 +2,7 @@
  * The run: everything is prepared, and then each peer makes each update in turn, round after round, so that whatever the machine
  * does meanwhile happens to all of them. What a peer made is looked at before it counts.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDirectoryDisk, createLoopDisk, reasonAgainstLoop, type Disk } from './disk.ts';
 import { differenceOf, listTree, type Listing } from './listing.ts';
@@ -116,6 +116,8 @@ async function prepare(
   for (const directory of [siteDirectory, work, join(systemd, 'units')]) {
     await mkdir(directory, { recursive: true });
   }
+  // As on every device: without it the agent would ask what is wrong with it.
+  await writeFile(join(systemd, 'units', 'pikit-guard.timer'), 'inactive');
   const link = 'link' in workload ? workload.link : undefined;
   const server = await startServer(siteDirectory, work, link);
   closers.push(server.close);
