@@ -13,10 +13,15 @@ export interface DevicePaths {
   readonly fromLinkText: (text: string) => string;
 }
 
+/**
+ * A component that is nothing, `.` or `..`: one pattern, because each call of the disk asks. A trailing slash is such a nothing: it
+ * would make the kernel follow a symlink in the last component.
+ */
+const NOT_NORMALISED = /\/\.{0,2}(?:\/|$)/;
+
 export function isDevicePath(path: string): boolean {
   if (!path.startsWith('/') || path.includes('\0')) return false;
-  // A trailing slash would make the kernel follow a symlink in the last component.
-  return path === '/' || (posix.normalize(path) === path && !path.endsWith('/'));
+  return path === '/' || !NOT_NORMALISED.test(path);
 }
 
 export function createDevicePaths(root: string): DevicePaths {

@@ -3,9 +3,9 @@
  * and what stands there, is the caller's business.
  */
 import type { Drift, Sha256 } from '@pikit/protocol';
-import type { Manifest } from '@pikit/protocol/manifest';
+import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
 import { modeOf } from './manifest.ts';
-import type { TreeFile, TreeRecord } from './tree-record.ts';
+import type { TreeRecord } from './tree-record.ts';
 
 export type Finding = Drift['files'][number];
 
@@ -23,11 +23,11 @@ export function problemOf(
 
 /** Whether a tree's record says what its manifest promised; where the manifest leaves a mode out, any will do. */
 export function agrees(record: TreeRecord, manifest: Manifest): boolean {
-  const due = new Map(manifest.files.map((file) => [file.path, file]));
-  const isPromised = ({ path, sha256, mode }: TreeFile): boolean => {
-    const file = due.get(path);
-    due.delete(path);
-    return file?.sha256 === sha256 && (modeOf(file) ?? mode & 0o777) === mode;
+  const promised = manifest.files;
+  const found = new Map(record.files.map((file) => [file.path, file]));
+  const isFound = (file: ManifestFile): boolean => {
+    const { sha256, mode = 0 } = found.get(file.path) ?? {};
+    return sha256 === file.sha256 && mode === (modeOf(file) ?? mode & 0o777);
   };
   const textOf = new Map(record.links?.map(({ path, to }) => [path, to]));
   const links = manifest.links ?? [];
@@ -36,8 +36,10 @@ export function agrees(record: TreeRecord, manifest: Manifest): boolean {
     links.every(({ path, to }) => textOf.get(path) === to) &&
     record.adopted !== true &&
     record.version === manifest.version &&
-    record.files.every(isPromised) &&
-    due.size === 0
+    // As many of both, and none of them twice: then each is where the other has it.
+    record.files.length === promised.length &&
+    found.size === promised.length &&
+    promised.every(isFound)
   );
 }
 

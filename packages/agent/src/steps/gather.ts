@@ -3,13 +3,13 @@
 /** So much is written without another thread. */
 const MOST_BYTES = 64 * 1024;
 
-/** `bytes`: how many will come, for the room that is taken; more are taken as well. Each chunk is a buffer of its own. */
+/** `bytes`: how many will come, for the room that is taken; more are taken as well. A chunk holds until the next is asked for. */
 export async function* gather(
   pieces: AsyncIterable<Uint8Array>,
   bytes: number,
 ): AsyncGenerator<Uint8Array, void> {
   const size = Math.max(1, Math.min(bytes, MOST_BYTES));
-  let room = new Uint8Array(size);
+  const room = new Uint8Array(size);
   let filled = 0;
   for await (const piece of pieces) {
     for (let at = 0; at < piece.length;) {
@@ -19,7 +19,6 @@ export async function* gather(
       at += part.length;
       if (filled < size) continue;
       yield room;
-      room = new Uint8Array(size);
       filled = 0;
     }
   }

@@ -7,7 +7,7 @@ import type { PatchSource } from '../core/patch-source.ts';
 import type { Disk } from '../ports.ts';
 
 const BLOCK_BYTES = 64 * 1024;
-const BLOCKS = 64;
+const BLOCKS = 16;
 
 export type ReadCopy = (position: number, length: number) => AsyncGenerator<Uint8Array, void>;
 

@@ -8,13 +8,21 @@ async function* piecesOf(content: Uint8Array, length: number): AsyncGenerator<Ui
 
 async function gathered(content: Uint8Array, length: number, bytes = content.length) {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of gather(piecesOf(content, length), bytes)) chunks.push(chunk);
+  // Each holds only until the next is asked for.
+  for await (const chunk of gather(piecesOf(content, length), bytes)) chunks.push(chunk.slice());
   return chunks;
 }
 
 const CONTENT = Uint8Array.from({ length: 200_000 }, (_, index) => index % 251);
 
 describe('gather', () => {
+  it('takes room once, however much comes', async () => {
+    const rooms = new Set<ArrayBufferLike>();
+    for await (const chunk of gather(piecesOf(CONTENT, 1000), CONTENT.length))
+      rooms.add(chunk.buffer);
+    expect(rooms.size).toBe(1);
+  });
+
   it.each([1, 7, 65_536, 65_537, 200_000])(
     'gives pieces of %i bytes as few chunks',
     async (length) => {
@@ -26,7 +34,8 @@ describe('gather', () => {
 
   it('takes no more room than what will come, and takes more all the same', async () => {
     const small = CONTENT.subarray(0, 100);
-    expect((await gathered(small, 3))[0]?.buffer.byteLength).toBe(100);
+    const { value: first } = await gather(piecesOf(small, 3), 100).next();
+    expect(first?.buffer.byteLength).toBe(100);
     expect(Buffer.concat(await gathered(small, 3, 10)).equals(small)).toBe(true);
     expect(await gathered(new Uint8Array(), 3)).toEqual([]);
   });
