@@ -1,36 +1,54 @@
 /**
- * How large the element is that every page loads, packed as it is served. Exits 1 when it has grown beyond its limit, so that
- * growth is a decision and never an accident. Run it after a build; `--json` prints one line for a program.
+ * How large the element is, packed as it is served: what every page loads, and what comes later. Exits 1 when it has grown beyond a
+ * limit, so that growth is a decision and never an accident. Run it after a build; `--json` prints one line for a program.
  */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { UI } from './outputs.mjs';
 
-/** Bytes. Raise it only for what is worth it to every page, and say why in the commit. */
-const LIMIT = 30_450;
+/** Bytes. Raise one only for what is worth it to every page, or to whoever opens the dialog, and say why in the commit. */
+const LIMITS = { entry: 13_000, whole: 34_600 };
 
-const sizeOf = (name) =>
-  gzipSync(readFileSync(new URL(`../${UI}/${name}`, import.meta.url)), { level: 9 }).length;
+const textOf = (name) => readFileSync(new URL(`../${UI}/${name}`, import.meta.url));
+const sizeOf = (text) => gzipSync(text, { level: 9 }).length;
 
-const elementGzipBytes = sizeOf('pikit-updates.js');
-const germanGzipBytes = sizeOf('pikit-updates.german.js');
-const isWithin = elementGzipBytes <= LIMIT;
+const entry = textOf('pikit-updates.js');
+/** The names of the others are their content: only the element's own file knows them. */
+const laterFile = (name) => {
+  const [path] =
+    new RegExp(String.raw`assets/pikit-${name}-[\w-]{8}\.js`).exec(entry.toString()) ?? [];
+  if (path === undefined) throw new Error(`pikit-updates.js names no file for ${name}`);
+  return sizeOf(textOf(path));
+};
+
+const entryGzipBytes = sizeOf(entry);
+const fillingGzipBytes = laterFile('filling');
+const germanGzipBytes = laterFile('german-chip') + laterFile('german');
+const englishGzipBytes = laterFile('english');
+const elementGzipBytes = entryGzipBytes + fillingGzipBytes + englishGzipBytes;
+const sizes = {
+  elementGzipBytes,
+  entryGzipBytes,
+  fillingGzipBytes,
+  englishGzipBytes,
+  germanGzipBytes,
+};
 
 if (process.argv.includes('--json')) {
-  process.stdout.write(
-    `${JSON.stringify({ elementGzipBytes, germanGzipBytes, limitGzipBytes: LIMIT })}\n`,
-  );
+  const limits = { limitGzipBytes: LIMITS.whole, entryLimitGzipBytes: LIMITS.entry };
+  process.stdout.write(`${JSON.stringify({ ...sizes, ...limits })}\n`);
 } else {
-  process.stdout.write(
-    `pikit-updates.js, with everything, in English: ${elementGzipBytes} bytes packed\n`,
-  );
-  process.stdout.write(
-    `pikit-updates.german.js, for a page in German: ${germanGzipBytes} bytes more\n`,
-  );
+  process.stdout.write(`pikit-updates.js, which every page loads: ${entryGzipBytes} bytes packed
+what fills the dialog, when the page has come to rest: ${fillingGzipBytes} bytes, and ${englishGzipBytes} of words
+all of it in English: ${elementGzipBytes} bytes
+a page in German: ${germanGzipBytes} bytes of words in the place of ${englishGzipBytes}
+`);
 }
-if (!isWithin) {
-  process.stderr.write(
-    `the element is larger than its limit of ${LIMIT} bytes (deploy/size.mjs)\n`,
-  );
+for (const [what, size, limit] of [
+  ['what every page loads', entryGzipBytes, LIMITS.entry],
+  ['the element with all of its dialog in English', elementGzipBytes, LIMITS.whole],
+]) {
+  if (size <= limit) continue;
+  process.stderr.write(`${what} is larger than its limit of ${limit} bytes (deploy/size.mjs)\n`);
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 /**
- * `vite build` makes the small host page with hashed assets; `--mode element` adds `pikit-updates.js`, the element as one file
- * for any page; `--mode gallery` builds the story gallery instead, which is never part of a release.
+ * `vite build` makes the small host page with hashed assets; `--mode element` adds `pikit-updates.js`, the element for
+ * any page, and the files that it loads later; `--mode gallery` builds the story gallery instead, which is never part of a release.
  */
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
@@ -20,15 +20,50 @@ const checks = { pluginTimings: false };
 /** Asks the browser to compile every function while the file still comes, beside the main thread, and not there one by one. */
 const COMPILE_AHEAD = '//# allFunctionsCalledOnLoad';
 
+/**
+ * What the element loads later gets all that it is made of in a copy of its own. Else it would import some of it back from the
+ * element's file by that file's name: under another address, such as `pikit-updates.js?v=3`, the browser would load and run all of
+ * that once more.
+ */
+function apart(entry: string): Plugin {
+  const MARK = '?apart';
+  return {
+    name: 'pikit-apart',
+    enforce: 'pre',
+    async resolveId(source, importer, options) {
+      const isInside = importer?.endsWith(MARK) === true;
+      if (source.includes('?')) return null;
+      if (!isInside && !entry.endsWith(source.replace(/^\.+/, ''))) return null;
+      const from = isInside ? importer.slice(0, -MARK.length) : importer;
+      const found = await this.resolve(source, from, { ...options, skipSelf: true });
+      return found === null || !(isInside || found.id === entry) ? null : found.id + MARK;
+    },
+  };
+}
+
+/** An import that failed may be remembered by its address for ever: each later attempt has another (`load-dialog.ts`). */
+function anotherAddress(): Plugin {
+  return {
+    name: 'pikit-another-address',
+    apply: 'build',
+    renderChunk: (code) =>
+      code.replaceAll(
+        /\bimport\((["'`])(\.\/[^"'`]+)\1\)/g,
+        'import("$2" + (import.meta.attempt ? "?" + import.meta.attempt : ""))',
+      ),
+  };
+}
+
 /** In a build of its own, because a shared chunk would tie the file to the host page's hashed assets. */
 const element: UserConfig = {
   publicDir: false,
+  plugins: [apart(here('src/filling.tsx')), anotherAddress()],
   build: {
     target,
     minify: true,
     emptyOutDir: false,
     lib: {
-      entry: here('src/element.tsx'),
+      entry: here('src/element.ts'),
       formats: ['es'],
       fileName: () => 'pikit-updates.js',
     },
@@ -39,7 +74,8 @@ const element: UserConfig = {
         minify: true,
         // Notes to a bundler, and nothing bundles it again.
         comments: { annotation: false },
-        chunkFileNames: 'pikit-updates.[name].js',
+        // Beside the page's: the api lets those be kept for ever, and has those of the release before.
+        chunkFileNames: 'assets/pikit-[name]-[hash].js',
         postBanner: ({ isEntry }) => (isEntry ? COMPILE_AHEAD : ''),
       },
     },
@@ -63,7 +99,7 @@ function galleryFirst(): Plugin {
 }
 
 const page = (mode: string): UserConfig => ({
-  plugins: [galleryFirst()],
+  plugins: [galleryFirst(), anotherAddress()],
   build: {
     target,
     modulePreload: { polyfill: false },

@@ -31,7 +31,8 @@ const UNTESTED: readonly {
     because: 'it is a table that does not compile unless it names each phase once',
   },
   {
-    which: ({ path }) => /^packages\/ui\/src\/(element|(components|host)\/.+)\.tsx$/.test(path),
+    which: ({ path }) =>
+      /^packages\/ui\/src\/(filling\.tsx|(components|host)\/.+\.tsx|frame\/.+\.ts)$/.test(path),
     because: 'it draws what the view-model says; the browser test looks at every state of it',
   },
   {

@@ -3,14 +3,13 @@
  * without a line to the device, and while its updater is away. The table is every-state.txt beside this file.
  */
 import { expect, it } from 'vitest';
-import { english } from '../../packages/ui/src/catalogue/english.ts';
+import { loadLanguage } from '../../packages/ui/src/catalogue/load-language.ts';
 import { stories, STORY_NOW } from '../../packages/ui/src/mock/stories.ts';
 import type { ActionView } from '../../packages/ui/src/model/actions-view.ts';
-import { createLanguage } from '../../packages/ui/src/model/language.ts';
 import type { Situation } from '../../packages/ui/src/model/situation.ts';
-import { viewOf } from '../../packages/ui/src/model/view-model.ts';
+import { shownOf } from '../../packages/ui/test/support/shown.ts';
 
-const language = createLanguage('en', english);
+const language = await loadLanguage('en');
 
 const PERMISSIONS: Readonly<Record<string, Partial<Situation>>> = {
   owner: {},
@@ -30,7 +29,7 @@ function buttonsOf(actions: Readonly<Record<string, unknown>>): string {
 }
 
 function row(situation: Situation): readonly string[] {
-  const { chip, modal } = viewOf(situation, STORY_NOW, language);
+  const { chip, modal } = shownOf(situation, STORY_NOW, language);
   const { notice, work, files, release, actions } = modal;
   const said = [
     ['chip', `${chip.label} (${chip.tone})`],

@@ -8,58 +8,68 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Version } from '@pikit/protocol';
-import { startApiServer, until, type ApiServer } from './support/api-server.ts';
+import { startApiServer, until, type ApiServer, type Reply } from './support/api-server.ts';
 import { aResult, anAgentStatus, aTransaction, RELEASE } from './support/builders.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const hasChromium = existsSync(CHROMIUM);
 const note = hasChromium ? '' : ` (skipped: ${CHROMIUM} is not installed)`;
 
-let element = '';
+let files: ReadonlyMap<string, string> = new Map();
 let browser: Browser;
 let page: Page;
 let api: ApiServer;
 let errors: string[];
 
-async function buildElement(): Promise<string> {
+/** As it is shipped: path → code. */
+async function buildElement(): Promise<ReadonlyMap<string, string>> {
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const result = await build({
-    root,
-    logLevel: 'error',
-    configFile: false,
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: {
-      write: false,
-      target: 'chrome123',
-      lib: { entry: `${root}/src/element.tsx`, formats: ['es'], fileName: 'element' },
-    },
-  });
-  const [first] = [result].flat();
-  if (first === undefined || !('output' in first)) throw new Error('vite built nothing');
-  return first.output[0].code;
+  const result = await build({ root, mode: 'element', logLevel: 'error', build: { write: false } });
+  const outputs = [result].flat().flatMap((each) => ('output' in each ? each.output : []));
+  return new Map(
+    outputs.flatMap((each) => (each.type === 'chunk' ? [[each.fileName, each.code]] : [])),
+  );
 }
+
+const FILLING = /^GET \/assets\/pikit-filling-[\w-]+\.js/;
 
 const POLICY = { 'content-security-policy': "default-src 'self'" };
 
+const script = (body: string): Reply => ({ body, headers: { 'content-type': 'text/javascript' } });
+
 /** The page names its script by version, as a build with hashed names does. */
-function servePage(version: string): void {
+function servePage(version: string, query = ''): void {
   api.replies.set('GET /', {
     body: `<!doctype html><html lang="en"><title>Page ${version}</title>
-      <script type="module" src="/app-${version}.js"></script>
+      <script type="module" src="/app-${version}.js${query}"></script>
       <pikit-updates base="/api"></pikit-updates>`,
     headers: POLICY,
   });
-  api.replies.set(`GET /app-${version}.js`, {
-    body: element,
-    headers: { 'content-type': 'text/javascript' },
-  });
+  const element = script(files.get('pikit-updates.js') ?? '');
+  api.replies.set(`GET /app-${version}.js${query}`, element);
+  for (const [path, code] of files) api.replies.set(`GET /${path}`, script(code));
+}
+
+/** Like a device that restarts its services, or has another release by now. A promise is what does not come at all. */
+function withoutFilling(isAway: (() => boolean) | Promise<Reply>) {
+  for (const [path, code] of files) {
+    const answer = (): Reply | Promise<Reply> => {
+      if (!FILLING.test(`GET /${path}`)) return script(code);
+      if (typeof isAway !== 'function') return isAway;
+      return isAway() ? { status: 404 } : script(code);
+    };
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      api.replies.set(`GET /${path}${attempt === 0 ? '' : `?${String(attempt)}`}`, answer);
+    }
+  }
+  return { asked: () => api.asked.map(({ route }) => route).filter((each) => FILLING.test(each)) };
 }
 
 const chip = (name: string | RegExp) => page.getByRole('button', { name });
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  element = await buildElement();
+  files = await buildElement();
   browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -182,5 +192,87 @@ describe.skipIf(!hasChromium)(`<pikit-updates>${note}`, () => {
     await page.evaluate(`document.body.style.setProperty('--accent-color', 'rgb(90, 0, 90)')`);
     const colour = `getComputedStyle(document.querySelector('pikit-updates').shadowRoot.querySelector('.chip')).backgroundColor`;
     expect(await page.evaluate(colour)).toBe('rgb(90, 0, 90)');
+  });
+
+  it('fetches what fills the dialog when the page has come to rest, each file once', async () => {
+    await chip('Updates: Up to date').waitFor();
+    await until(() => api.asked.some(({ route }) => FILLING.test(route)));
+    await chip('Updates: Up to date').click();
+    await page.getByRole('button', { name: 'Check now' }).waitFor();
+    const files = api.asked.map(({ route }) => route).filter((route) => /\.js/.test(route));
+    expect(files.toSorted()).toEqual([...new Set(files)].toSorted());
+    expect(files.length).toBe(3);
+  });
+
+  it('is loaded once, whatever address its page has for it', async () => {
+    servePage('1', '?v=3');
+    api.asked.length = 0;
+    await page.reload();
+    await chip('Updates: Up to date').click();
+    await page.getByRole('button', { name: 'View logs' }).click();
+    await page.getByText('Nothing has been installed yet, so there is no log.').waitFor();
+    const files = api.asked
+      .map(({ route }) => route)
+      .filter((route) => /app-1|filling/.test(route));
+    expect(files.map((route) => route.replace(/-[\w-]{8}\.js/, ''))).toEqual([
+      'GET /app-1.js?v=3',
+      'GET /assets/pikit-filling',
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  it('needs no English where it speaks German', async () => {
+    api.asked.length = 0;
+    await page.reload();
+    await page.evaluate(`document.querySelector('pikit-updates').lang = 'de'`);
+    await chip('Updates: Aktuell').waitFor();
+    api.asked.length = 0;
+    await chip('Updates: Aktuell').click();
+    await page.getByRole('button', { name: 'Jetzt suchen' }).waitFor();
+    const asked = api.asked.map(({ route }) => route);
+    expect(asked.some((route) => route.includes('pikit-english'))).toBe(false);
+  });
+
+  it('opens at once while what fills it does not come, and says that it waits', async () => {
+    withoutFilling(new Promise(() => undefined));
+    await page.reload();
+    await chip('Updates: Up to date').click();
+    expect(await page.getByRole('dialog').isVisible()).toBe(true);
+    await page.getByText('Loading…').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it.each([
+    ['en', 'The rest of this window cannot be loaded at the moment.', 'Check now'],
+    ['de', 'Der Rest dieses Fensters lässt sich gerade nicht laden.', 'Jetzt suchen'],
+  ])(
+    'says in %s what is missing, and fetches it by itself when it can',
+    async (lang, words, check) => {
+      let isAway = true;
+      const { asked } = withoutFilling(() => isAway);
+      await page.reload();
+      await page.evaluate(`document.querySelector('pikit-updates').lang = '${lang}'`);
+      await chip(/^Updates: (?:Up to date|Aktuell)/).click();
+      await page.getByText(words).waitFor();
+      await until(() => asked().length > 2);
+      isAway = false;
+      await page.getByRole('button', { name: check }).waitFor();
+      expect(await page.getByText(words).count()).toBe(0);
+      // A browser may remember for ever what it could not have.
+      expect(new Set(asked()).size).toBe(asked().length);
+    },
+  );
+
+  it('offers to load the page again where what fills it is gone for good, and opens there', async () => {
+    withoutFilling(() => true);
+    await page.reload();
+    await chip('Updates: Up to date').click();
+    const again = page.getByRole('button', { name: 'Load the page again' });
+    await again.waitFor();
+    servePage('2');
+    await again.click();
+    await page.getByRole('button', { name: 'Check now' }).waitFor();
+    expect(await page.title()).toBe('Page 2');
   });
 });

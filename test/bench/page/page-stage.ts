@@ -1,7 +1,7 @@
 /** A server of two pages, with the element and without, and of a device that answers slowly, so that what is seen at once is the page's own. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import statuses from '../../../packages/ui/src/mock/mock-update-status.json' with { type: 'json' };
 
@@ -10,7 +10,8 @@ export interface PageStage {
   readonly close: () => void;
 }
 
-const ELEMENT = 'packages/ui/dist/pikit-updates.js';
+const UI = 'packages/ui/dist';
+const ELEMENT = 'pikit-updates.js';
 /** Milliseconds: longer than anything that counts as at once. */
 const SLOW_ANSWER_MS = 2000;
 
@@ -20,7 +21,7 @@ const pageOf = (body: string): string =>
 const PAGES: Readonly<Record<string, string>> = {
   '/without.html': pageOf(''),
   '/with.html': pageOf(
-    '<script type="module" src="/pikit-updates.js"></script><pikit-updates></pikit-updates>',
+    `<script type="module" src="/${ELEMENT}"></script><pikit-updates></pikit-updates>`,
   ),
 };
 
@@ -34,13 +35,26 @@ function answer(response: ServerResponse, type: string, body: string | Buffer): 
   response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
 }
 
+/** The element, and what it loads later, by their addresses. */
+async function scriptsIn(directory: string): Promise<ReadonlyMap<string, Buffer>> {
+  const names = await readdir(join(directory, 'assets'));
+  const paths = [ELEMENT, ...names.map((name) => `assets/${name}`)];
+  const scripts = paths.filter((path) => path.endsWith('.js'));
+  return new Map(
+    await Promise.all(
+      scripts.map(async (path) => [`/${path}`, await readFile(join(directory, path))] as const),
+    ),
+  );
+}
+
 /** `root` is the checkout, built. */
 export async function openPageStage(root: string): Promise<PageStage> {
-  const element = await readFile(join(root, ELEMENT));
+  const scripts = await scriptsIn(join(root, UI));
   const server = createServer(({ url = '/', method }, response) => {
     const page = PAGES[url];
+    const script = scripts.get(url);
     if (page !== undefined) answer(response, 'text/html', page);
-    else if (url === '/pikit-updates.js') answer(response, 'text/javascript', element);
+    else if (script !== undefined) answer(response, 'text/javascript', script);
     else if (url === '/api/update/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     } else if (method === 'GET') {

@@ -1,21 +1,10 @@
 /**
- * English, every word of it together with its table of errors. Another language is one more object of this type: a key that
- * it lacks does not compile. `{name}` is filled in by `fill.ts`.
+ * English, every word that only the dialog and the page say, together with its table of errors. Another language is one more
+ * object of this type: a key that it lacks does not compile. `{name}` is filled in by `fill.ts`.
  */
-import type { Outcome, Phase, TransactionKind } from '@pikit/protocol';
+import type { Outcome, TransactionKind } from '@pikit/protocol';
+import type { ChipWords, Wide } from './english-chip.ts';
 import { englishErrors } from './english-errors.ts';
-
-const phases: Readonly<Record<Phase, string>> = {
-  preflight: 'Preparing',
-  staging: 'Downloading',
-  verifying: 'Checking every file',
-  activating: 'Switching releases',
-  restarting: 'Restarting services',
-  probing: 'Testing that it works',
-  committing: 'Making it permanent',
-  'rolling-back': 'Bringing the previous release back',
-  'cleaning-up': 'Tidying up',
-};
 
 interface OutcomeWords {
   /** What has happened, when no error says it better. */
@@ -79,36 +68,14 @@ const outcomes: Readonly<Record<TransactionKind, OutcomeTable>> = {
 
 export const english = {
   ...englishErrors,
-  /** In which the layout runs, too: the page around may be written in another. */
-  direction: 'ltr',
   missing: 'is missing',
   /** The way to all that is not about one update. */
   page: 'Settings and history',
   changedFiles: '[ Files: {changed} changed, {added} new, {removed} removed.]',
-  phases,
   outcomes,
   staged: {
     title: '{to} is downloaded',
     state: 'It is ready to install, also without a network. {from} is running as before.',
-  },
-  chip: {
-    name: 'Updates',
-    'up-to-date': 'Up to date',
-    available: 'Update available',
-    skipped: '{version} skipped',
-    checking: 'Checking…',
-    updating: 'Updating {percent}',
-    fetching: 'Downloading {percent}',
-    'rolling-back': 'Rolling back {percent}',
-    repairing: 'Repairing {percent}',
-    failed: 'Failed',
-    damaged: 'Files damaged',
-    offline: 'Offline',
-    'not-checked': 'Not checked yet',
-    'signed-out': 'Sign in',
-    reconnecting: 'Reconnecting…',
-    connecting: 'Connecting…',
-    away: 'Updater not running',
   },
   waiting: {
     device: 'Waiting for the device',
@@ -127,9 +94,7 @@ export const english = {
     installed: 'Installed',
     latest: 'Latest',
     preexisting: 'Unversioned',
-    preexistingInSentence: 'the earlier dashboard',
     none: 'Nothing yet',
-    noneInSentence: 'no release',
     unknown: 'Not known yet',
     checkedAgo: 'Checked {ago}',
     checkedJustNow: 'Checked just now',
@@ -161,11 +126,6 @@ export const english = {
     unsigned: 'Unsigned: its files are checked for damage, but nobody vouches for who made them.',
   },
   work: {
-    apply: 'Updating to {to}',
-    rollback: 'Rolling back to {to}',
-    repair: 'Repairing {to}',
-    fetching: 'Downloading {to}',
-    undoing: 'Going back to {from}',
     undoingHint: 'The new release did not work, so the release from before is being brought back.',
     elapsed: '{time} so far',
     bytes: '{done} of {total}[ · {speed}/s][ · {left} left]',
@@ -174,7 +134,6 @@ export const english = {
     away: 'No connection for {time}. That is expected while services restart; the work goes on.',
     agentAway:
       'The updater has not answered for {time}. That is expected while it restarts; then it goes on.',
-    announce: '{title}. {phase}. {percent}',
     done: 'done',
     current: 'now',
     todo: 'to do',
@@ -196,7 +155,6 @@ export const english = {
     switchTo: 'Switch to {previous}',
     viewLogs: 'View logs',
     hideLogs: 'Hide logs',
-    close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
     save: 'Save',
@@ -267,11 +225,7 @@ export const english = {
   },
 } as const;
 
-type Wide<T> = T extends 'ltr'
-  ? 'ltr' | 'rtl'
-  : T extends string
-    ? string
-    : { readonly [K in keyof T]: Wide<T[K]> };
+export type DialogWords = Wide<typeof english>;
 
 /** What every language says. */
-export type Words = Wide<typeof english>;
+export type Words = ChipWords & DialogWords;

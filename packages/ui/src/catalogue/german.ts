@@ -1,10 +1,10 @@
-/** German, every word of it together with its table of errors. It addresses the owner formally, as devices do. */
-import type { Words } from './english.ts';
+/** German, every word that only the dialog and the page say, with its table of errors. It addresses the owner formally, as devices do. */
+import type { DialogWords } from './english.ts';
 import { germanErrors } from './german-errors.ts';
 
 const NEEDS_YOU = 'Das Dashboard ist vielleicht unvollständig. Dieses Gerät braucht Sie.';
 
-const outcomes: Words['outcomes'] = {
+const outcomes: DialogWords['outcomes'] = {
   apply: {
     committed: { title: '{to} ist installiert', state: 'Das Update dauerte {took}. {to} läuft.' },
     'rolled-back': {
@@ -50,46 +50,15 @@ const outcomes: Words['outcomes'] = {
   },
 };
 
-export const german: Words = {
+export const german: DialogWords = {
   ...germanErrors,
-  direction: 'ltr',
   missing: 'fehlt',
   page: 'Einstellungen und Verlauf',
   changedFiles: '[ Dateien: {changed} geändert, {added} neu, {removed} entfernt.]',
-  phases: {
-    preflight: 'Vorbereiten',
-    staging: 'Herunterladen',
-    verifying: 'Jede Datei prüfen',
-    activating: 'Umschalten',
-    restarting: 'Dienste neu starten',
-    probing: 'Testen, ob alles geht',
-    committing: 'Festschreiben',
-    'rolling-back': 'Vorige Version zurückholen',
-    'cleaning-up': 'Aufräumen',
-  },
   outcomes,
   staged: {
     title: '{to} ist heruntergeladen',
     state: 'Es kann installiert werden, auch ohne Netz. {from} läuft wie zuvor.',
-  },
-  chip: {
-    name: 'Updates',
-    'up-to-date': 'Aktuell',
-    available: 'Update verfügbar',
-    skipped: '{version} übersprungen',
-    checking: 'Suche läuft…',
-    updating: 'Update {percent}',
-    fetching: 'Herunterladen {percent}',
-    'rolling-back': 'Zurück {percent}',
-    repairing: 'Reparatur {percent}',
-    failed: 'Fehlgeschlagen',
-    damaged: 'Dateien beschädigt',
-    offline: 'Offline',
-    'not-checked': 'Noch nicht gesucht',
-    'signed-out': 'Anmelden',
-    reconnecting: 'Neu verbinden…',
-    connecting: 'Verbinden…',
-    away: 'Updater läuft nicht',
   },
   waiting: {
     device: 'Warten auf das Gerät',
@@ -109,9 +78,7 @@ export const german: Words = {
     installed: 'Installiert',
     latest: 'Neueste',
     preexisting: 'Ohne Version',
-    preexistingInSentence: 'das frühere Dashboard',
     none: 'Noch nichts',
-    noneInSentence: 'keine Version',
     unknown: 'Noch unbekannt',
     checkedAgo: 'Gesucht {ago}',
     checkedJustNow: 'Gerade eben gesucht',
@@ -145,11 +112,6 @@ export const german: Words = {
       'Nicht signiert: Die Dateien werden auf Schäden geprüft, aber niemand bürgt dafür, von wem sie sind.',
   },
   work: {
-    apply: 'Update auf {to}',
-    rollback: 'Zurück auf {to}',
-    repair: 'Reparatur von {to}',
-    fetching: '{to} wird heruntergeladen',
-    undoing: 'Zurück auf {from}',
     undoingHint: 'Die neue Version hat nicht funktioniert; die vorige wird zurückgeholt.',
     elapsed: '{time} bisher',
     bytes: '{done} von {total}[ · {speed}/s][ · noch {left}]',
@@ -158,7 +120,6 @@ export const german: Words = {
     agentAway:
       'Der Updater antwortet seit {time} nicht. Das ist so, während er neu startet; dann geht es weiter.',
     away: 'Seit {time} keine Verbindung. Das ist so, während Dienste neu starten; die Arbeit geht weiter.',
-    announce: '{title}. {phase}. {percent}',
     done: 'fertig',
     current: 'jetzt',
     todo: 'steht aus',
@@ -180,7 +141,6 @@ export const german: Words = {
     switchTo: 'Wechseln auf {previous}',
     viewLogs: 'Protokoll zeigen',
     hideLogs: 'Protokoll verbergen',
-    close: 'Schließen',
     copy: 'Kopieren',
     copied: 'Kopiert',
     save: 'Speichern',

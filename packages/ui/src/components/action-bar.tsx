@@ -8,14 +8,11 @@ import { useLanguage } from './language.tsx';
 import type { ModalView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
 
-export interface Actions {
+interface Actions {
   readonly onCheck: () => void;
   readonly onInstall: () => void;
-  readonly onDownload: () => void;
   readonly onCancel: () => void;
   readonly onRollBack: () => void;
-  readonly onVerify: () => void;
-  readonly onRepair: () => void;
   readonly onToggleLog: () => void;
 }
 

@@ -1,7 +1,7 @@
 /** Entry of the page: registers the element, and renders what is below the top bar. */
 import { render } from 'preact';
 import { createCommands } from '../model/commands.ts';
-import { PikitUpdates, type StatusDetail } from '../element.tsx';
+import { PikitUpdates, type StatusDetail } from '../element.ts';
 import { loadPageLanguage } from './catalogue/load-page-language.ts';
 import { SpeakingPage } from './language.tsx';
 import { createPageCommands, type SendFile } from './model/page-commands.ts';

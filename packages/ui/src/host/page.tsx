@@ -5,7 +5,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { SignIn } from '../components/sign-in.tsx';
-import type { StatusDetail } from '../element.tsx';
+import type { StatusDetail } from '../element.ts';
 import type { Problem } from '../model/situation.ts';
 import { signInMistake } from '../model/words.ts';
 import { Access } from './access.tsx';

@@ -5,21 +5,21 @@
 import { render, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { loadLanguage } from '../catalogue/load-language.ts';
-import { App } from '../components/app.tsx';
+import { filling } from '../filling.tsx';
+import { createApp } from '../frame/app.ts';
+import { makeSheet } from '../frame/dom.ts';
 import { loadPageLanguage } from '../host/catalogue/load-page-language.ts';
 import { SpeakingPage } from '../host/language.tsx';
 import { Page } from '../host/page.tsx';
 import type { Situation } from '../model/situation.ts';
 import type { Language } from '../model/language.ts';
 import { createUpdates, type Updates } from '../model/updates.ts';
-import dialogCss from '../dialog.css?inline';
 import css from '../style.css?inline';
 import { createMockDevice } from './mock-device.ts';
 import { pageStories, type PageStory } from './page-stories.ts';
 import { LOG, NOTES, stories, STORY_NOW } from './stories.ts';
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(dialogCss + css);
+const sheet = makeSheet(css);
 
 const nothing = (): Promise<void> => Promise.resolve();
 
@@ -83,17 +83,22 @@ async function mount(host: Element, name: string, isOpen: boolean): Promise<void
   const root = host.attachShadow({ mode: 'open', delegatesFocus: true });
   root.adoptedStyleSheets = [sheet];
   const language = await readLanguage();
-  render(
-    <App
-      updates={situation === undefined ? liveUpdates() : stillUpdates(situation)}
-      language={language}
-      now={situation === undefined ? Date.now : () => STORY_NOW}
-      page="/updates/"
-      isOpenAtFirst={isOpen}
-      onOpenChange={() => undefined}
-    />,
+  createApp({
     root,
-  );
+    updates: situation === undefined ? liveUpdates() : stillUpdates(situation),
+    language,
+    dialog: {
+      value: () => ({ filling, language }),
+      failures: () => 0,
+      begin: () => undefined,
+      hurry: () => undefined,
+    },
+    now: situation === undefined ? Date.now : () => STORY_NOW,
+    page: '/updates/',
+    isOpenAtFirst: isOpen,
+    onOpenChange: () => undefined,
+    onReload: () => location.reload(),
+  });
 }
 
 function Story({ name }: { readonly name: string }): JSX.Element {

@@ -3,7 +3,7 @@
  * changes but by what a person does there.
  */
 import type { Status, TransactionId, TransactionResult, Version } from '@pikit/protocol';
-import type { StatusDetail } from '../element.tsx';
+import type { StatusDetail } from '../element.ts';
 import type { AllCommands, NewToken, Session, Token } from '../host/model/page-commands.ts';
 import type { Answer } from '../model/call.ts';
 import type { AgentStatus } from '../model/situation.ts';

@@ -1,12 +1,12 @@
 /** What the chip says. Pure: the state follows from the situation alone, in a fixed order of importance. */
 import type { ErrorView, Status, TransactionResult } from '@pikit/protocol';
 import { fill } from './fill.ts';
-import type { Language } from './language.ts';
+import type { ChipLanguage } from './language.ts';
 import { percentOf } from './percent.ts';
 import type { Situation } from './situation.ts';
 import { isLost } from './waiting.ts';
 
-export type ChipState = Exclude<keyof Language['words']['chip'], 'name'>;
+export type ChipState = Exclude<keyof ChipLanguage['words']['chip'], 'name'>;
 export type Tone = 'good' | 'news' | 'busy' | 'bad' | 'muted';
 
 export interface ChipView {
@@ -105,7 +105,7 @@ export function chipStateOf(situation: Situation, now: number): ChipState {
   return isSkipped(status) ? 'skipped' : 'available';
 }
 
-export function chipView(situation: Situation, now: number, language: Language): ChipView {
+export function chipView(situation: Situation, now: number, language: ChipLanguage): ChipView {
   const state = chipStateOf(situation, now);
   const percent = shownPercent(situation);
   const facts = {

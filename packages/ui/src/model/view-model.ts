@@ -1,10 +1,10 @@
 /**
- * From what the page knows to what chip and modal show. Pure: no clock, no network, no elements; the same situation always
- * gives the same view. It renders a snapshot and never re-derives what the agent has decided.
+ * From what the page knows to what the dialog shows. Pure: no clock, no network, no elements; the same situation always gives
+ * the same view. It renders a snapshot and never re-derives what the agent has decided.
  */
 import type { ReleaseSummary, Status } from '@pikit/protocol';
 import { actionsView, doneFor, isReady, type ActionsView } from './actions-view.ts';
-import { chipView, isDamaged, type ChipState, type ChipView } from './chip-view.ts';
+import { isDamaged, type ChipState, type ChipView } from './chip-view.ts';
 import { filesView, type FilesView } from './files-view.ts';
 import { fill } from './fill.ts';
 import type { Language } from './language.ts';
@@ -12,7 +12,7 @@ import { noticeView, type NoticeView } from './notice-view.ts';
 import { rollBackView, type RollBackView } from './roll-back-view.ts';
 import type { Situation } from './situation.ts';
 import { checkedWords, versionLabel } from './words.ts';
-import { workAnnouncement, workView, type WorkView } from './work-view.ts';
+import { workView, type WorkView } from './work-view.ts';
 
 export interface ReleaseView {
   /** Another for another release, and for one that the device has come nearer to. */
@@ -55,11 +55,6 @@ export interface ModalView {
   readonly files: FilesView;
   readonly actions: ActionsView;
   readonly rollBack: RollBackView;
-}
-
-export interface View {
-  readonly chip: ChipView;
-  readonly modal: ModalView;
 }
 
 function webAddress(text: string): string | undefined {
@@ -146,47 +141,49 @@ function toldOf(situation: Situation, now: number, language: Language): NoticeVi
   return told?.tone === 'good' && status !== undefined && isDamaged(status) ? undefined : told;
 }
 
-/** For the live region, which speaks also while the modal is closed: so it costs next to nothing. */
-export function announcementOf(situation: Situation, now: number, language: Language): string {
-  const isSignedOut = situation.link.kind === 'signed-out';
-  const work = isSignedOut ? undefined : workAnnouncement(situation, language);
-  const told = work === undefined ? toldOf(situation, now, language)?.title : undefined;
-  return work ?? told ?? chipView(situation, now, language).label;
+/** For the live region. */
+export function toldTitle(
+  situation: Situation,
+  now: number,
+  language: Language,
+): string | undefined {
+  return toldOf(situation, now, language)?.title;
 }
 
-/** `now` is the browser's clock in milliseconds. */
-export function viewOf(situation: Situation, now: number, language: Language): View {
+/** `chip` is what the chip shows of the same situation. `now` is the browser's clock in milliseconds. */
+export function modalView(
+  situation: Situation,
+  chip: ChipView,
+  now: number,
+  language: Language,
+): ModalView {
   const { status, link } = situation;
-  const chip = chipView(situation, now, language);
-  const work = link.kind === 'signed-out' ? undefined : workView(situation, now, language);
+  const isSignedOut = link.kind === 'signed-out';
+  const work = isSignedOut ? undefined : workView(situation, chip.percent, now, language);
   const deviceNow = now + situation.aheadMs;
-  const files = filesView(situation, deviceNow, language);
   const isWorking = (status?.transaction ?? null) !== null;
   const current = status?.current ?? null;
   const latest = status?.latest ?? null;
   const previous = status?.previous ?? null;
   const offered = work === undefined ? (status?.offered ?? null) : null;
   return {
-    chip,
-    modal: {
-      signedOut: link.kind === 'signed-out',
-      signInHint: isWorking ? language.words.signIn.working : language.words.signIn.explain,
-      known: status !== undefined,
-      installed: versionLabel(current, language),
-      latest:
-        latest !== null && latest === current
-          ? undefined
-          : (latest ?? language.words.versions.unknown),
-      meta: status === undefined ? chip.label : metaOf(status, chip.state, deviceNow, language),
-      notice: toldOf(situation, now, language),
-      work,
-      release:
-        status === undefined || offered === null
-          ? undefined
-          : releaseView(offered, status, situation, language),
-      files,
-      actions: actionsView(situation, language),
-      rollBack: rollBackView({ current, previous }, language),
-    },
+    signedOut: isSignedOut,
+    signInHint: isWorking ? language.words.signIn.working : language.words.signIn.explain,
+    known: status !== undefined,
+    installed: versionLabel(current, language),
+    latest:
+      latest !== null && latest === current
+        ? undefined
+        : (latest ?? language.words.versions.unknown),
+    meta: status === undefined ? chip.label : metaOf(status, chip.state, deviceNow, language),
+    notice: toldOf(situation, now, language),
+    work,
+    release:
+      status === undefined || offered === null
+        ? undefined
+        : releaseView(offered, status, situation, language),
+    files: filesView(situation, deviceNow, language),
+    actions: actionsView(situation, language),
+    rollBack: rollBackView({ current, previous }, language),
   };
 }

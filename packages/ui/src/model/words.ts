@@ -2,7 +2,7 @@
 import type { Status } from '@pikit/protocol';
 import type { ErrorWords } from '../catalogue/error-words.ts';
 import { fill } from './fill.ts';
-import type { Language } from './language.ts';
+import type { ChipLanguage, Language } from './language.ts';
 import type { Problem } from './situation.ts';
 
 type InstalledVersion = Status['current'];
@@ -58,9 +58,9 @@ export function versionLabel(version: InstalledVersion, { words }: Language): st
 }
 
 /** As a part of a sentence. */
-export function versionInSentence(version: InstalledVersion, { words }: Language): string {
-  if (version === null) return words.versions.noneInSentence;
-  return version === 'preexisting' ? words.versions.preexistingInSentence : version;
+export function versionInSentence(version: InstalledVersion, { words }: ChipLanguage): string {
+  if (version === null) return words.unversioned.none;
+  return version === 'preexisting' ? words.unversioned.preexisting : version;
 }
 
 export interface SignInMistake {

@@ -1,12 +1,11 @@
-/** The running transaction as the modal shows it: phases, amounts, elapsed time, and the words for a screen reader. Pure. */
+/** The running transaction as the dialog shows it: phases, amounts, elapsed time. Pure. */
 import type { Phase, Status, TransactionKind, TransactionView } from '@pikit/protocol';
-import { shownPercent } from './chip-view.ts';
 import { fill } from './fill.ts';
 import type { Language } from './language.ts';
 import { speedOf, type Speed } from './pace.ts';
 import type { Situation } from './situation.ts';
 import { waitingOf } from './waiting.ts';
-import { versionInSentence } from './words.ts';
+import { doingOf, workTitle } from './work-title.ts';
 
 export interface PhaseView {
   readonly phase: Phase;
@@ -109,38 +108,14 @@ function hintOf(situation: Situation, now: number, language: Language): string {
   return fill(waiting.for === 'device' ? away : agentAway, { time }, language);
 }
 
-const doingOf = ({ kind, stageOnly }: TransactionView) => (stageOnly ? 'fetching' : kind);
-
-function titleOf(transaction: TransactionView, language: Language): string {
-  const { from, to, phase } = transaction;
-  return fill(
-    language.words.work[phase === 'rolling-back' ? 'undoing' : doingOf(transaction)],
-    { from: versionInSentence(from, language), to: versionInSentence(to, language) },
-    language,
-  );
-}
-
-/** For a screen reader: changes only with the phase and at every quarter. Undefined when nothing runs. */
-export function workAnnouncement(situation: Situation, language: Language): string | undefined {
-  const transaction = situation.status?.transaction ?? null;
-  const percent = shownPercent(situation);
-  if (transaction === null || percent === undefined) return undefined;
-  const facts = {
-    title: titleOf(transaction, language),
-    phase: language.words.phases[transaction.phase],
-    percent: language.percent(Math.floor(percent / 25) * 25),
-  };
-  return fill(language.words.work.announce, facts, language);
-}
-
-/** Undefined when nothing runs. `now` is the browser's clock in milliseconds. */
+/** Undefined when nothing runs. `percent` is what the chip shows of it; `now` is the browser's clock in milliseconds. */
 export function workView(
   situation: Situation,
+  percent: number | undefined,
   now: number,
   language: Language,
 ): WorkView | undefined {
   const { status, aheadMs } = situation;
-  const percent = shownPercent(situation);
   if (status === undefined || status.transaction === null || percent === undefined) {
     return undefined;
   }
@@ -148,7 +123,7 @@ export function workView(
   const { phase, startedAt } = transaction;
   const time = language.elapsed(now + aheadMs - Date.parse(startedAt));
   return {
-    title: titleOf(transaction, language),
+    title: workTitle(transaction, language),
     percent,
     percentText: language.percent(percent),
     amount: amountOf(

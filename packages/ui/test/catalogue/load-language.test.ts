@@ -1,6 +1,6 @@
 /** The tag of a page leads to a language that there is. */
 import { expect, it } from 'vitest';
-import { loadLanguage } from '../../src/catalogue/load-language.ts';
+import { loadChipLanguage, loadLanguage } from '../../src/catalogue/load-language.ts';
 
 it.each([
   ['de', 'de', 'Jetzt suchen'],
@@ -15,4 +15,13 @@ it.each([
   const language = await loadLanguage(tag);
   expect(language.tag).toBe(spoken);
   expect(language.words.buttons.check).toBe(check);
+});
+
+it.each([
+  ['de-AT', 'Anmelden'],
+  ['fr', 'Sign in'],
+])('has for %j the words of the chip alone, before all others', async (tag, signIn) => {
+  const { words } = await loadChipLanguage(tag);
+  expect(words.chip['signed-out']).toBe(signIn);
+  expect(words).not.toHaveProperty('buttons');
 });

@@ -1,9 +1,8 @@
 /** The gallery's states are real ones: the protocol's own schema takes each of them. */
 import { describe, expect, it } from 'vitest';
 import { PHASES, StatusSchema } from '@pikit/protocol';
-import { english } from '../../src/catalogue/english.ts';
-import { createLanguage } from '../../src/model/language.ts';
-import { viewOf } from '../../src/model/view-model.ts';
+import { loadLanguage } from '../../src/catalogue/load-language.ts';
+import { chipView } from '../../src/model/chip-view.ts';
 import statuses from '../../src/mock/mock-update-status.json' with { type: 'json' };
 import { stories, STORY_NOW } from '../../src/mock/stories.ts';
 
@@ -21,10 +20,10 @@ describe('mock-update-status.json', () => {
 });
 
 describe('stories', () => {
-  it('has a story for every state of the chip', () => {
-    const language = createLanguage('en', english);
+  it('has a story for every state of the chip', async () => {
+    const language = await loadLanguage('en');
     const states = Object.values(stories).map(
-      (situation) => viewOf(situation, STORY_NOW, language).chip.state,
+      (situation) => chipView(situation, STORY_NOW, language).state,
     );
     expect([...new Set(states)].toSorted()).toEqual([
       'available',

@@ -1,9 +1,8 @@
 /** Which buttons there are, and why one is not live. */
 import { describe, expect, it } from 'vitest';
 import type { Sha256 } from '@pikit/protocol';
-import { english } from '../../src/catalogue/english.ts';
+import { loadLanguage } from '../../src/catalogue/load-language.ts';
 import { actionsView, type ActionView } from '../../src/model/actions-view.ts';
-import { createLanguage } from '../../src/model/language.ts';
 import type { Situation } from '../../src/model/situation.ts';
 import {
   aDrift,
@@ -15,7 +14,7 @@ import {
   RELEASE,
 } from '../support/builders.ts';
 
-const language = createLanguage('en', english);
+const language = await loadLanguage('en');
 const offered = aStatus({ offered: RELEASE });
 const working = aStatus({ offered: RELEASE, transaction: aTransaction() });
 

@@ -1,8 +1,7 @@
 /** The chip's state: one table of situations, in the order of importance. */
 import { describe, expect, it } from 'vitest';
 import { chipStateOf, chipView, failureOf, shownPercent } from '../../src/model/chip-view.ts';
-import { english } from '../../src/catalogue/english.ts';
-import { createLanguage } from '../../src/model/language.ts';
+import { loadLanguage } from '../../src/catalogue/load-language.ts';
 import {
   aDrift,
   aResult,
@@ -14,6 +13,7 @@ import {
   RELEASE,
 } from '../support/builders.ts';
 
+const language = await loadLanguage('en');
 const LATER = '2026-11-23T11:30:00.000Z';
 const SOONER = '2026-11-23T10:30:00.000Z';
 const lost = (ms: number) => ({ kind: 'reconnecting', since: NOW - ms }) as const;
@@ -119,7 +119,7 @@ describe('chipView', () => {
       filesTotal: 0,
     } as const;
     const status = aStatus({ transaction: aTransaction(), progress });
-    const view = chipView(aSituation({ status }), NOW, createLanguage('en', english));
+    const view = chipView(aSituation({ status }), NOW, language);
     expect(view).toEqual({ state: 'updating', tone: 'busy', label: 'Updating 43 %', percent: 43 });
   });
 

@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Drift } from '@pikit/protocol';
 import { filesView } from '../../src/model/files-view.ts';
-import { english } from '../../src/catalogue/english.ts';
-import { createLanguage } from '../../src/model/language.ts';
+import { loadLanguage } from '../../src/catalogue/load-language.ts';
 import type { Situation } from '../../src/model/situation.ts';
 import { aDrift, aSituation, aStatus, aTransaction, NOW } from '../support/builders.ts';
 
-const view = (change: Partial<Situation>) =>
-  filesView(aSituation(change), NOW, createLanguage('en', english));
+const language = await loadLanguage('en');
+
+const view = (change: Partial<Situation>) => filesView(aSituation(change), NOW, language);
 const found = (drift: Partial<Drift>) => ({ status: aStatus({ drift: aDrift(drift) }) });
 const changed = (path: string) => ({ path, problem: 'changed' }) as const;
 const EDITED = ['/etc/pikit/a.toml'];

@@ -2,13 +2,12 @@
 import type { TransactionResult } from '@pikit/protocol';
 import type { Version } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
-import { english } from '../../src/catalogue/english.ts';
-import { createLanguage } from '../../src/model/language.ts';
+import { loadLanguage } from '../../src/catalogue/load-language.ts';
 import { noticeView } from '../../src/model/notice-view.ts';
 import type { Situation } from '../../src/model/situation.ts';
 import { aResult, aSituation, aStatus, aTransaction, NOW, RELEASE } from '../support/builders.ts';
 
-const language = createLanguage('en', english);
+const language = await loadLanguage('en');
 const notice = (change: Partial<Situation>) => noticeView(aSituation(change), NOW, language);
 const stateOf = (result: Partial<TransactionResult>) => {
   const last_result = aResult(result);

@@ -1,14 +1,15 @@
 /** The way to the kept release is called back only when it leads back. */
 import { describe, expect, it } from 'vitest';
 import type { Status } from '@pikit/protocol';
-import { english } from '../../src/catalogue/english.ts';
-import { createLanguage } from '../../src/model/language.ts';
+import { loadLanguage } from '../../src/catalogue/load-language.ts';
 import { rollBackView } from '../../src/model/roll-back-view.ts';
+
+const language = await loadLanguage('en');
 
 const view = (current: string | null, previous: string | null) =>
   rollBackView(
     { current: current as Status['current'], previous: previous as Status['previous'] },
-    createLanguage('en', english),
+    language,
   );
 
 describe('rollBackView', () => {

@@ -1,9 +1,7 @@
 /** Chip and modal from one situation: the parts that the other tables do not cover. */
 import { describe, expect, it } from 'vitest';
 import type { Status, Version } from '@pikit/protocol';
-import { english } from '../../src/catalogue/english.ts';
-import { createLanguage } from '../../src/model/language.ts';
-import { announcementOf, viewOf } from '../../src/model/view-model.ts';
+import { loadLanguage } from '../../src/catalogue/load-language.ts';
 import {
   aDrift,
   aResult,
@@ -14,16 +12,17 @@ import {
   NOW,
   RELEASE,
 } from '../support/builders.ts';
+import { shownOf } from '../support/shown.ts';
 
 const JUST_NOW = new Date(NOW - 59_000).toISOString();
-const language = createLanguage('en', english);
+const language = await loadLanguage('en');
 const modalOf = (status: Partial<Status>) =>
-  viewOf(aSituation({ status: aStatus(status) }), NOW, language).modal;
+  shownOf(aSituation({ status: aStatus(status) }), NOW, language).modal;
 
 const announced = (status: Partial<Status>) =>
-  announcementOf(aSituation({ status: aStatus(status) }), NOW, language);
+  shownOf(aSituation({ status: aStatus(status) }), NOW, language).announcement;
 
-describe('viewOf', () => {
+describe('modalView', () => {
   it('shows the release that can be installed', () => {
     expect(modalOf({ offered: RELEASE }).release).toEqual({
       id: `${RELEASE.manifestSha256} 1.3.0`,
@@ -108,7 +107,7 @@ describe('viewOf', () => {
   it('remembers what was done before this very release', () => {
     const offered = { ...RELEASE, breaking: ['one', 'two'] };
     const ticked = { of: RELEASE.manifestSha256, duties: ['two'] };
-    const { modal } = viewOf(aSituation({ status: aStatus({ offered }), ticked }), NOW, language);
+    const { modal } = shownOf(aSituation({ status: aStatus({ offered }), ticked }), NOW, language);
     expect(modal.release?.breaking).toEqual([
       { duty: 'one', isDone: false },
       { duty: 'two', isDone: true },
@@ -166,7 +165,7 @@ describe('viewOf', () => {
 
   it('shows the last known state and no buttons to somebody who is signed out', () => {
     const link = { kind: 'signed-out', since: NOW } as const;
-    const { modal, chip } = viewOf(aSituation({ link, status: undefined }), NOW, language);
+    const { modal, chip } = shownOf(aSituation({ link, status: undefined }), NOW, language);
     expect(modal.signedOut).toBe(true);
     expect(modal.actions.check.shown).toBe(false);
     expect(chip.label).toBe('Sign in');

@@ -1,8 +1,7 @@
 /** From codes and versions to sentences. */
 import { describe, expect, it } from 'vitest';
 import type { Version } from '@pikit/protocol';
-import { english } from '../../src/catalogue/english.ts';
-import { createLanguage } from '../../src/model/language.ts';
+import { loadLanguage } from '../../src/catalogue/load-language.ts';
 import type { ProblemCode } from '../../src/model/situation.ts';
 import {
   checkedWords,
@@ -12,7 +11,7 @@ import {
   versionLabel,
 } from '../../src/model/words.ts';
 
-const language = createLanguage('en', english);
+const language = await loadLanguage('en');
 
 describe('describeProblem', () => {
   it.each(['a-code-of-tomorrow', 'toString'])('reads %s as a mistake of the updater', (code) => {

@@ -1,13 +1,12 @@
 /** A running transaction as the modal shows it. */
 import { describe, expect, it } from 'vitest';
 import type { Phase, Progress, Status } from '@pikit/protocol';
-import { english } from '../../src/catalogue/english.ts';
-import { createLanguage } from '../../src/model/language.ts';
+import { loadLanguage } from '../../src/catalogue/load-language.ts';
 import type { Situation } from '../../src/model/situation.ts';
-import { workAnnouncement, workView } from '../../src/model/work-view.ts';
+import { shownOf } from '../support/shown.ts';
 import { aSituation, aStatus, aTransaction, NOW } from '../support/builders.ts';
 
-const language = createLanguage('en', english);
+const language = await loadLanguage('en');
 const progressOf = (phase: Phase, change: Partial<Progress>): Progress => ({
   phase,
   bytesDone: 0,
@@ -17,7 +16,7 @@ const progressOf = (phase: Phase, change: Partial<Progress>): Progress => ({
   ...change,
 });
 const view = (status: Partial<Status>, change: Partial<Situation> = {}) =>
-  workView(aSituation({ status: aStatus(status), ...change }), NOW, language);
+  shownOf(aSituation({ status: aStatus(status), ...change }), NOW, language).modal.work;
 
 describe('workView', () => {
   it('is nothing when nothing runs', () => {
@@ -93,7 +92,7 @@ describe('workView', () => {
     const hour = 3_600_000;
     const startedAt = new Date(NOW + hour - 84_000).toISOString();
     const status = aStatus({ transaction: aTransaction({ startedAt }) });
-    const ahead = workView(aSituation({ status, aheadMs: hour }), NOW, language);
+    const ahead = shownOf(aSituation({ status, aheadMs: hour }), NOW, language).modal.work;
     expect(ahead?.elapsed).toBe('1 min 24 sec so far');
   });
 
@@ -109,21 +108,6 @@ describe('workView', () => {
     const hint = view({ transaction: aTransaction() }, away)?.hint;
     expect(hint).toBe(
       'The updater has not answered for 9 sec. That is expected while it restarts; then it goes on.',
-    );
-  });
-
-  it('announces phases and quarters only', () => {
-    const said = [0, 20, 45, 47, 80, 99].map((bytesDone) => {
-      const progress = progressOf('staging', { bytesDone, bytesTotal: 100 });
-      const status = aStatus({ transaction: aTransaction(), progress });
-      return workAnnouncement(aSituation({ status }), language);
-    });
-    expect(new Set(said)).toEqual(
-      new Set([
-        'Updating to 1.4.0. Downloading. 0 %',
-        'Updating to 1.4.0. Downloading. 25 %',
-        'Updating to 1.4.0. Downloading. 50 %',
-      ]),
     );
   });
 });

@@ -2,7 +2,8 @@
 import { ERROR_CODES, OUTCOMES, PHASES } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import type { AllErrorWords } from '../../src/catalogue/error-words.ts';
-import { english, type Words } from '../../src/catalogue/english.ts';
+import { englishChip, type ChipWords } from '../../src/catalogue/english-chip.ts';
+import { english, type DialogWords } from '../../src/catalogue/english.ts';
 import { fill } from '../../src/model/fill.ts';
 import { createFormat } from '../../src/model/format.ts';
 
@@ -20,11 +21,19 @@ const factsOf = (template: string): readonly string[] =>
 const factsByPath = (words: unknown) =>
   Object.fromEntries(textsOf(words).map(([path, text]) => [path, factsOf(text)]));
 
-export function keepsTheRules(words: Words): void {
+export function keepsTheRulesOfTheChip(words: ChipWords): void {
   it('names every phase', () => {
     expect(Object.keys(words.phases)).toEqual([...PHASES]);
   });
 
+  it('shares no key with the words of the dialog, which are put beside these', () => {
+    expect(Object.keys(words).filter((key) => Object.hasOwn(english, key))).toEqual([]);
+  });
+
+  keepsTheRulesOfWords(words, englishChip, 35);
+}
+
+export function keepsTheRules(words: DialogWords): void {
   it.each(['apply', 'rollback', 'repair'] as const)(
     'says every outcome of a %s and the state after it',
     (kind) => {

@@ -1,4 +1,5 @@
 /** The page's words beside those of the element, both in the same language. */
+import { englishChip } from '../../catalogue/english-chip.ts';
 import { english as elementEnglish } from '../../catalogue/english.ts';
 import { loadLanguage } from '../../catalogue/load-language.ts';
 import { createLanguage } from '../../model/language.ts';
@@ -6,13 +7,13 @@ import type { PageLanguage } from '../model/page-language.ts';
 import { english } from './english.ts';
 
 export async function loadPageLanguage(tag: string): Promise<PageLanguage> {
-  const language = await loadLanguage(tag);
-  if (!/^de\b/i.test(language.tag)) return { ...language, page: english };
   try {
+    const language = await loadLanguage(tag);
+    if (!/^de\b/i.test(language.tag)) return { ...language, page: english };
     const { german } = await import('./german.ts');
     return { ...language, page: german };
   } catch {
-    // because an update may have replaced the file: one language throughout is better than two.
-    return { ...createLanguage('en', elementEnglish), page: english };
+    // because an update may have replaced a file: one language throughout is better than two.
+    return { ...createLanguage('en', { ...englishChip, ...elementEnglish }), page: english };
   }
 }

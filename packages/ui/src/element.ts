@@ -1,17 +1,18 @@
 /**
- * `<pikit-updates base="/api">`: chip and modal for any page; docs/embed.md says how. Its attributes may change while it lives,
- * and it may come and go. Putting it into a page only begins to read.
+ * `<pikit-updates base="/api">`: chip and dialog for any page; docs/embed.md says how. Its attributes may change while it lives,
+ * and it may come and go. Putting it into a page only begins to read. What fills the dialog comes later, in a file of its own.
  */
-import { render } from 'preact';
-import { App } from './components/app.tsx';
-import type { Language } from './model/language.ts';
-import { loadLanguage } from './catalogue/load-language.ts';
-import { createUpdates, type Updates } from './model/updates.ts';
+import { loadChipLanguage } from './catalogue/load-language.ts';
+import { createApp, type App } from './frame/app.ts';
+import { makeSheet } from './frame/dom.ts';
+import { createLazy, type Lazy } from './lazy.ts';
+import { loadDialog, type Dialog } from './load-dialog.ts';
 import { chipView, type ChipView } from './model/chip-view.ts';
-import { createPageReload } from './page-reload.ts';
+import type { ChipLanguage } from './model/language.ts';
 import type { Situation } from './model/situation.ts';
+import { createUpdates, type Updates } from './model/updates.ts';
+import { createPageReload } from './page-reload.ts';
 import { ELEMENT_VERSION } from './version.ts';
-import dialogCss from './dialog.css?inline';
 import css from './style.css?inline';
 
 /** The detail of `pikit-status`. */
@@ -69,17 +70,20 @@ function shownAssets(): readonly string[] {
   return [...scripts.map(({ src }) => src), ...styles.map(({ href }) => href)];
 }
 
-function sheetOf(text: string): CSSStyleSheet {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  return sheet;
+/** Milliseconds after which it is begun in any case, and where a browser cannot tell (Safari). */
+const IDLE = { timeout: 4000, fallback: 1000 } as const;
+
+function whenIdle(begin: () => void): void {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(begin, { timeout: IDLE.timeout });
+  else setTimeout(begin, IDLE.fallback);
 }
 
-const sheet = sheetOf(css);
+const sheet = makeSheet(css);
 
 export class PikitUpdates extends HTMLElement {
   readonly #root = this.attachShadow({ mode: 'open', delegatesFocus: true });
   #updates: Updates | undefined;
+  #app: App | undefined;
   #leave: AbortController | undefined;
   #isOpen = false;
 
@@ -90,7 +94,7 @@ export class PikitUpdates extends HTMLElement {
     const leave = new AbortController();
     this.#leave = leave;
     const tag = (this.closest('[lang]')?.getAttribute('lang') ?? '') || 'en';
-    void loadLanguage(tag).then((language) => {
+    void loadChipLanguage(tag).then((language) => {
       if (!leave.signal.aborted) this.#begin(language, leave.signal);
     });
   }
@@ -99,7 +103,8 @@ export class PikitUpdates extends HTMLElement {
     this.#leave?.abort();
     this.#updates?.stop();
     this.#updates = undefined;
-    render(null, this.#root);
+    this.#app?.stop();
+    this.#app = undefined;
   }
 
   attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
@@ -132,14 +137,7 @@ export class PikitUpdates extends HTMLElement {
     return (this.getAttribute('base') ?? '/api').replace(/\/+$/, '');
   }
 
-  #setOpen(isOpen: boolean): void {
-    this.#isOpen = isOpen;
-    if (!isOpen || this.#root.adoptedStyleSheets.length > 1) return;
-    // Not before: a page where nobody opens it need not read the larger part.
-    this.#root.adoptedStyleSheets = [sheetOf(dialogCss), sheet];
-  }
-
-  #begin(language: Language, signal: AbortSignal): void {
+  #begin(language: ChipLanguage, signal: AbortSignal): void {
     const updates = createUpdates({
       base: this.#apiPath(),
       fetch: (input, init) => fetch(input, init),
@@ -147,23 +145,36 @@ export class PikitUpdates extends HTMLElement {
       now: Date.now,
     });
     this.#updates = updates;
-    this.#setOpen(takeOpenMark());
-    this.#listen(updates, language, signal);
-    render(
-      <App
-        updates={updates}
-        language={language}
-        now={Date.now}
-        page={this.getAttribute('page') ?? '/updates/'}
-        isOpenAtFirst={this.#isOpen}
-        onOpenChange={(isOpen) => this.#setOpen(isOpen)}
-      />,
-      this.#root,
-    );
+    this.#isOpen = takeOpenMark();
+    const dialog = createLazy({
+      fetch: (attempt) => loadDialog(language, attempt),
+      isUrgent: () => this.#isOpen,
+      onChange: () => this.#app?.show(),
+      signal,
+    });
+    this.#listen(updates, language, dialog, signal);
+    this.#app = createApp({
+      root: this.#root,
+      updates,
+      language,
+      dialog,
+      now: Date.now,
+      page: this.getAttribute('page') ?? '/updates/',
+      isOpenAtFirst: this.#isOpen,
+      onOpenChange: (isOpen) => {
+        this.#isOpen = isOpen;
+      },
+      onReload: () => this.#loadPage(),
+    });
     updates.start();
   }
 
-  #listen(updates: Updates, language: Language, signal: AbortSignal): void {
+  #listen(
+    updates: Updates,
+    language: ChipLanguage,
+    dialog: Lazy<Dialog>,
+    signal: AbortSignal,
+  ): void {
     const reload = createPageReload({
       fetchPage: () => fetchNow(location.href, (page) => page.text()),
       fetchVersion: () => fetchNow(`${this.#apiPath()}/health`, versionIn),
@@ -172,8 +183,14 @@ export class PikitUpdates extends HTMLElement {
       shownAssets,
       reload: () => this.#reload(),
     });
+    let isPlanned = false;
     const leave = updates.subscribe(() => {
       const situation = updates.situation();
+      // While the device answers: later, when its services restart, there may be no way to it.
+      if (!isPlanned && /^(?:live|signed-out)$/.test(situation.link.kind)) {
+        isPlanned = true;
+        whenIdle(dialog.begin);
+      }
       const { state, label, percent } = chipView(situation, Date.now(), language);
       const detail: StatusDetail = { state, label, percent, status: situation.status };
       this.dispatchEvent(
@@ -203,7 +220,10 @@ export class PikitUpdates extends HTMLElement {
 
   #reload(): void {
     const options = { bubbles: true, composed: true, cancelable: true };
-    if (!this.dispatchEvent(new CustomEvent('pikit-reload', options))) return;
+    if (this.dispatchEvent(new CustomEvent('pikit-reload', options))) this.#loadPage();
+  }
+
+  #loadPage(): void {
     if (this.#isOpen) setOpenMark();
     location.reload();
   }
