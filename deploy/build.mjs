@@ -82,14 +82,11 @@ async function buildPages() {
   await packPages();
   const outputs = [page, element].flat().flatMap(({ output }) => output);
   const chunks = outputs.filter(({ type }) => type === 'chunk');
+  const ids = chunks.flatMap(({ modules }) => Object.keys(modules));
   // What vite itself puts in has an id that is no path, and begins with a NUL; what is there twice has a mark behind its path.
-  const modules = new Set(chunks.flatMap(({ modules }) => Object.keys(modules)));
-  return [
-    UI,
-    [...modules].map((id) =>
-      id.startsWith('\0') ? id : relative(root, id.replace(/\?apart$/, '')),
-    ),
-  ];
+  const nameOf = (id) =>
+    id.startsWith('\0') ? id : relative(root, id.replace(/[?&]apart\d$/, ''));
+  return [UI, [...new Set(ids.map(nameOf))]];
 }
 
 /** Beside each file that gets smaller by it a packed one, so that a device need not pack anything. */

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { UI } from './outputs.mjs';
 
 /** Bytes. Raise one only for what is worth it to every page, or to whoever opens the dialog, and say why in the commit. */
-const LIMITS = { entry: 13_000, whole: 34_600 };
+const LIMITS = { entry: 12_500, whole: 34_000 };
 
 const textOf = (name) => readFileSync(new URL(`../${UI}/${name}`, import.meta.url));
 const sizeOf = (text) => gzipSync(text, { level: 9 }).length;
@@ -22,26 +22,19 @@ const laterFile = (name) => {
 };
 
 const entryGzipBytes = sizeOf(entry);
-const fillingGzipBytes = laterFile('filling');
-const germanGzipBytes = laterFile('german-chip') + laterFile('german');
-const englishGzipBytes = laterFile('english');
-const elementGzipBytes = entryGzipBytes + fillingGzipBytes + englishGzipBytes;
-const sizes = {
-  elementGzipBytes,
-  entryGzipBytes,
-  fillingGzipBytes,
-  englishGzipBytes,
-  germanGzipBytes,
-};
+const fillingGzipBytes = laterFile('filling-english');
+const germanGzipBytes = laterFile('german-chip') + laterFile('filling-german');
+const elementGzipBytes = entryGzipBytes + fillingGzipBytes;
+const sizes = { elementGzipBytes, entryGzipBytes, fillingGzipBytes, germanGzipBytes };
 
 if (process.argv.includes('--json')) {
   const limits = { limitGzipBytes: LIMITS.whole, entryLimitGzipBytes: LIMITS.entry };
   process.stdout.write(`${JSON.stringify({ ...sizes, ...limits })}\n`);
 } else {
   process.stdout.write(`pikit-updates.js, which every page loads: ${entryGzipBytes} bytes packed
-what fills the dialog, when the page has come to rest: ${fillingGzipBytes} bytes, and ${englishGzipBytes} of words
-all of it in English: ${elementGzipBytes} bytes
-a page in German: ${germanGzipBytes} bytes of words in the place of ${englishGzipBytes}
+what fills the dialog, when the page has come to rest: ${fillingGzipBytes} bytes
+both, which is everything in English: ${elementGzipBytes} bytes
+a page in German: ${germanGzipBytes} bytes in the place of ${fillingGzipBytes}
 `);
 }
 for (const [what, size, limit] of [

@@ -17,7 +17,7 @@ const target = ['chrome123', 'firefox128', 'safari17.5'];
 /** How long a plugin takes on a slow device is nothing to warn anybody of. */
 const checks = { pluginTimings: false };
 
-/** Asks the browser to compile every function while the file still comes, beside the main thread, and not there one by one. */
+/** Asks the browser to compile every function while the file still comes, beside the main thread, and not there one by one at a click. */
 const COMPILE_AHEAD = '//# allFunctionsCalledOnLoad';
 
 /**
@@ -25,18 +25,18 @@ const COMPILE_AHEAD = '//# allFunctionsCalledOnLoad';
  * element's file by that file's name: under another address, such as `pikit-updates.js?v=3`, the browser would load and run all of
  * that once more.
  */
-function apart(entry: string): Plugin {
-  const MARK = '?apart';
+function apart(...entries: readonly string[]): Plugin {
+  const marks = entries.map((entry, at) => [entry, `apart${String(at)}`] as const);
   return {
     name: 'pikit-apart',
     enforce: 'pre',
     async resolveId(source, importer, options) {
-      const isInside = importer?.endsWith(MARK) === true;
-      if (source.includes('?')) return null;
-      if (!isInside && !entry.endsWith(source.replace(/^\.+/, ''))) return null;
-      const from = isInside ? importer.slice(0, -MARK.length) : importer;
+      const [, around] = marks.find(([, mark]) => importer?.endsWith(mark)) ?? [];
+      const from = around === undefined ? importer : importer?.slice(0, -around.length - 1);
       const found = await this.resolve(source, from, { ...options, skipSelf: true });
-      return found === null || !(isInside || found.id === entry) ? null : found.id + MARK;
+      const [, mark] = marks.find(([entry]) => entry === found?.id) ?? [undefined, around];
+      if (found === null || mark === undefined) return null;
+      return `${found.id}${found.id.includes('?') ? '&' : '?'}${mark}`;
     },
   };
 }
@@ -57,7 +57,7 @@ function anotherAddress(): Plugin {
 /** In a build of its own, because a shared chunk would tie the file to the host page's hashed assets. */
 const element: UserConfig = {
   publicDir: false,
-  plugins: [apart(here('src/filling.tsx')), anotherAddress()],
+  plugins: [apart(here('src/filling-english.ts'), here('src/filling-german.ts')), anotherAddress()],
   build: {
     target,
     minify: true,
@@ -76,7 +76,7 @@ const element: UserConfig = {
         comments: { annotation: false },
         // Beside the page's: the api lets those be kept for ever, and has those of the release before.
         chunkFileNames: 'assets/pikit-[name]-[hash].js',
-        postBanner: ({ isEntry }) => (isEntry ? COMPILE_AHEAD : ''),
+        postBanner: COMPILE_AHEAD,
       },
     },
   },

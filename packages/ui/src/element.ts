@@ -187,7 +187,8 @@ export class PikitUpdates extends HTMLElement {
     const leave = updates.subscribe(() => {
       const situation = updates.situation();
       // While the device answers: later, when its services restart, there may be no way to it.
-      if (!isPlanned && /^(?:live|signed-out)$/.test(situation.link.kind)) {
+      const { kind } = situation.link;
+      if (!isPlanned && (kind === 'live' || kind === 'signed-out')) {
         isPlanned = true;
         whenIdle(dialog.begin);
       }

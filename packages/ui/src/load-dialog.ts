@@ -1,8 +1,8 @@
 /**
- * Fetches what fills the dialog, code and words, each a file of its own beside the element's. They are named by their content, so
- * that this file never gets those of another version.
+ * Fetches what fills the dialog, code and words in one, from a file beside the element's. That is named by its content, so that the
+ * element never gets that of another version.
  */
-import { completeLanguage } from './catalogue/load-language.ts';
+import { isGerman, withWords } from './catalogue/load-language.ts';
 import type { Filling } from './filling.tsx';
 import type { ChipLanguage, Language } from './model/language.ts';
 
@@ -21,9 +21,8 @@ export interface Dialog {
 /** A browser may remember for ever that an address could not be fetched, so each attempt asks under another. */
 export async function loadDialog(language: ChipLanguage, attempt: number): Promise<Dialog> {
   import.meta.attempt = attempt;
-  const [{ filling }, complete] = await Promise.all([
-    import('./filling.tsx'),
-    completeLanguage(language),
-  ]);
-  return { filling, language: complete };
+  const { filling, words } = await (isGerman(language.tag)
+    ? import('./filling-german.ts')
+    : import('./filling-english.ts'));
+  return { filling, language: withWords(language, words) };
 }

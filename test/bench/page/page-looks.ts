@@ -34,7 +34,7 @@ async function loadOf(session: CDPSession): Promise<Load> {
   return { script: of('ScriptDuration'), task: of('TaskDuration') };
 }
 
-/** From a fresh start until the page has been quiet for a while. */
+/** From a fresh start until the page has been quiet for a while, with what the element loads when it has time. */
 export async function lookAtLoad(
   browser: Browser,
   stage: PageStage,
@@ -42,7 +42,9 @@ export async function lookAtLoad(
 ): Promise<Load> {
   const [page, session] = await openSlowPage(browser);
   try {
+    const isWhole = which === 'with' ? page.waitForRequest(/filling/) : undefined;
     await page.goto(stage.url(which));
+    await isWhole;
     // Whoever looks for the chip meanwhile runs scripts of their own in the page.
     await page.waitForTimeout(QUIET_MS);
     const load = await loadOf(session);

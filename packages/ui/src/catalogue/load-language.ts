@@ -1,15 +1,20 @@
 /**
  * The language for a tag, in two parts: the few words of the chip, and all others. English words of the chip are always here;
- * everything else is a file of its own, which only those load who read it.
+ * everything else is in files that only those load who read it.
  */
 import { createLanguage, type ChipLanguage, type Language } from '../model/language.ts';
+import type { DialogWords } from './english.ts';
 import { englishChip } from './english-chip.ts';
 
-const isGerman = (tag: string): boolean => /^de\b/i.test(tag);
+/** Without a regular expression: to compile one that ignores case costs more than all else that is done here. */
+const isIn = (language: string, tag: string): boolean =>
+  tag.split('-', 1)[0]?.toLowerCase() === language;
+
+export const isGerman = (tag: string): boolean => isIn('de', tag);
 
 /** For a tag as in `lang="de-AT"`. English for a language that nobody has written yet, and where its file does not come. */
 export async function loadChipLanguage(tag: string): Promise<ChipLanguage> {
-  if (!isGerman(tag)) return createLanguage(/^en\b/i.test(tag) ? tag : 'en', englishChip);
+  if (!isGerman(tag)) return createLanguage(isIn('en', tag) ? tag : 'en', englishChip);
   try {
     const { germanChip } = await import('./german-chip.ts');
     return createLanguage(tag, germanChip);
@@ -19,15 +24,13 @@ export async function loadChipLanguage(tag: string): Promise<ChipLanguage> {
   }
 }
 
-/** The same language with all of its words. Rejects where their file does not come. */
-export async function completeLanguage(language: ChipLanguage): Promise<Language> {
-  const words = isGerman(language.tag)
-    ? (await import('./german.ts')).german
-    : (await import('./english.ts')).english;
+export function withWords(language: ChipLanguage, words: DialogWords): Language {
   return { ...language, words: { ...language.words, ...words } };
 }
 
-/** For whoever shows nothing before everything is there. */
+/** For whoever shows nothing before all words are there. Rejects where their file does not come. */
 export async function loadLanguage(tag: string): Promise<Language> {
-  return completeLanguage(await loadChipLanguage(tag));
+  const language = await loadChipLanguage(tag);
+  if (!isGerman(language.tag)) return withWords(language, (await import('./english.ts')).english);
+  return withWords(language, (await import('./german.ts')).german);
 }

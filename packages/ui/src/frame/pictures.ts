@@ -4,10 +4,18 @@ import { PATHS } from './picture-paths.ts';
 
 const FRAME = { viewBox: '0 0 24 24', 'aria-hidden': 'true', focusable: 'false' };
 
-export type PictureName = keyof typeof PATHS;
+const ALL = {
+  ...PATHS,
+  arrow: 'M12 4v11m0 0l-4.5-4.5M12 15l4.5-4.5M5 20h14',
+  offline:
+    'M3 3l18 18M8.5 16.5a5 5 0 0 1 7 0M5 13a10 10 0 0 1 4-2.4m6 .3A10 10 0 0 1 19 13M2 9.5A15 15 0 0 1 6.3 6.7M10.6 5.1A15 15 0 0 1 22 9.5M12 20h.01',
+  close: 'M6 6l12 12M18 6L6 18',
+} as const;
+
+export type PictureName = keyof typeof ALL;
 
 export function makePicture(name: PictureName): SVGElement {
-  return makeSvg('svg', { ...FRAME, class: 'icon' }, makeSvg('path', { d: PATHS[name] }));
+  return makeSvg('svg', { ...FRAME, class: 'icon' }, makeSvg('path', { d: ALL[name] }));
 }
 
 interface Ring {

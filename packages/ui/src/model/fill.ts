@@ -8,6 +8,8 @@ import type { Format } from './format.ts';
 const FACT = /\{(\w+)(?:\|(bytes|time))?\}/g;
 
 export function fill(template: string, details: ErrorDetails, format: Format): string {
+  // Most words of the chip hold no fact, and a page that shows nothing else need not compile what looks for them.
+  if (!template.includes('{')) return template;
   const show = (name: string, kind: string | undefined): string => {
     const value = Object.hasOwn(details, name) ? details[name] : undefined;
     if (value === undefined) return '';

@@ -1,7 +1,7 @@
 /** The page's words beside those of the element, both in the same language. */
 import { englishChip } from '../../catalogue/english-chip.ts';
 import { english as elementEnglish } from '../../catalogue/english.ts';
-import { loadLanguage } from '../../catalogue/load-language.ts';
+import { isGerman, loadLanguage } from '../../catalogue/load-language.ts';
 import { createLanguage } from '../../model/language.ts';
 import type { PageLanguage } from '../model/page-language.ts';
 import { english } from './english.ts';
@@ -9,7 +9,7 @@ import { english } from './english.ts';
 export async function loadPageLanguage(tag: string): Promise<PageLanguage> {
   try {
     const language = await loadLanguage(tag);
-    if (!/^de\b/i.test(language.tag)) return { ...language, page: english };
+    if (!isGerman(language.tag)) return { ...language, page: english };
     const { german } = await import('./german.ts');
     return { ...language, page: german };
   } catch {
