@@ -4,7 +4,7 @@ import { chipView } from '../model/chip-view.ts';
 import type { Situation } from '../model/situation.ts';
 import { createChip } from './chip.ts';
 import { make, write } from './dom.ts';
-import { openDialog, type Opened, type Surroundings } from './opened.ts';
+import { openDialog, prepare, type Opened, type Surroundings } from './opened.ts';
 
 /** Milliseconds between two looks at the clock: often enough for seconds, or for "5 minutes ago". */
 const TICK = { working: 1000, idle: 20_000 } as const;
@@ -76,7 +76,7 @@ export function createApp(needs: Needs): App {
   const chip = createChip({
     words: language.words,
     onClick: () => open(true),
-    onNear: dialog.hurry,
+    onNear: () => prepare(needs),
   });
   root.replaceChildren(chip.button, live);
   const leave = updates.subscribe(() => {

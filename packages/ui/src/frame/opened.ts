@@ -49,6 +49,14 @@ function adopt(root: ShadowRoot, count: number, css: string): void {
   if (root.adoptedStyleSheets.length < count) root.adoptedStyleSheets.unshift(makeSheet(css));
 }
 
+/** Somebody comes near the chip, and may well press it next: what can be done before that need not be done then. */
+export function prepare({ root, dialog }: Pick<Surroundings, 'root' | 'dialog'>): void {
+  dialog.hurry();
+  adopt(root, 2, frameCss);
+  const there = dialog.value();
+  if (there !== undefined) adopt(root, 3, there.filling.css);
+}
+
 function lackOf(
   { failures }: Lazy<Dialog>,
   link: Situation['link'],
