@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { appendFile, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
@@ -31,6 +31,7 @@ import { put } from './support/updater-device.ts';
 const reason = reasonAgainstBooting();
 const NOTE = reason === undefined ? '' : ` (skipped: ${reason})`;
 const PASSWORD = '/var/lib/pikit-api/password';
+const SLOW_GUARD = '/etc/systemd/system/pikit-guard.service.d/slow.conf';
 const GUARD = '/var/lib/pikit-update/guard';
 /** What an update or its guard has under way. */
 const UNFINISHED = /\/pikit-update\/(?:guard|journal)|\/var\/www\/\./;
@@ -164,8 +165,16 @@ describe.skipIf(reason !== undefined)(`the Debian package${NOTE}`, () => {
     await waitFor('the probes, which nobody answers', isProbing);
     expect(look(machine)).toContain(GUARD);
     expect(await isActive('pikit-guard.timer')).toBe('active');
+    // One of its looks is under way just then.
+    await put(machine, SLOW_GUARD, '[Service]\nExecStart=\nExecStart=/bin/sleep 60\n');
+    await machine.must('systemctl', 'daemon-reload');
+    const isLooking = async () => (await isActive('pikit-guard.service')) === 'activating';
+    await waitFor('the guard', isLooking);
     await put(machine, CONFIG, EDITED);
     await mustApt('remove', 'pikit');
+    await machine.must('rm', '-r', dirname(SLOW_GUARD));
+    await machine.must('systemctl', 'daemon-reload');
+    expect(await machine.must('systemctl', '--failed', '--no-legend')).toBe('');
     expect(look(machine).filter((path) => UNFINISHED.test(path))).toEqual([]);
     expect(await machine.must('stat', '-c', '%F', PAGE, `${PAGE}/index.html`)).toBe(
       'directory\nregular file',
