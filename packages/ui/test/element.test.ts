@@ -259,8 +259,11 @@ describe.skipIf(!hasChromium)(`<pikit-updates>${note}`, () => {
       isAway = false;
       await page.getByRole('button', { name: check }).waitFor();
       expect(await page.getByText(words).count()).toBe(0);
-      // A browser may remember for ever what it could not have.
-      expect(new Set(asked()).size).toBe(asked().length);
+      // A browser may remember for ever what it could not have. With another language the element has begun anew.
+      const all = asked();
+      const addresses = all.slice(all.findLastIndex((address) => !address.includes('?')));
+      expect(addresses.length).toBeGreaterThan(1);
+      expect(new Set(addresses).size).toBe(addresses.length);
     },
   );
 
