@@ -69,7 +69,21 @@ describe.skipIf(reason !== undefined).each(SYSTEMS)(`a device with $name${NOTE}`
     const { manifestSha256 } = await offer(version, files);
     return device.client.carryOut('/api/update/apply', { version, manifestSha256 }, PATIENCE_MS);
   };
-  const asleep = async () => (await show('pikit-agent.service', 'ActiveState')) === 'inactive';
+  const asleep = async () => {
+    const state = await show('pikit-agent.service', 'ActiveState');
+    if (state === 'inactive') return true;
+    const { must } = device.machine;
+    const said = await must(
+      'journalctl',
+      '--unit',
+      'pikit-agent',
+      '--output',
+      'cat',
+      '--lines',
+      '9',
+    );
+    throw new Error(`it is ${state}, and has said:\n${said}`);
+  };
 
   it('has both sockets with their modes, and an agent that leaves when it is idle', async () => {
     const { must } = device.machine;
