@@ -3,11 +3,14 @@
  * says how to go on. systemd's own watchdog wants datagrams, which Node cannot send, or to listen to every child of the service.
  */
 import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../ports.ts';
 
 /** Only a process that is stuck in its own code is away from its loop for so long. */
 const LIMIT_SECONDS = 90;
 const TURNS_PER_LIMIT = 3;
+/** It ends at once, or there is something wrong with it that is no reason to stay. */
+const FAREWELL_MS = 2_000;
 
 /**
  * Reads a byte for each turn. The end of the pipe is the orderly end of its parent, whose number may be another's by then. `kill`
@@ -28,20 +31,33 @@ interface Needs {
   readonly limitSeconds?: number;
 }
 
-/** Watches until this process ends; keeps nothing alive. */
-export function watchForHangs({ log, limitSeconds = LIMIT_SECONDS }: Needs): void {
+/** Dismisses the watch, and resolves when nothing of it runs any more. */
+export type EndWatch = () => Promise<void>;
+
+/**
+ * Watches until it is dismissed or this process ends; keeps nothing alive. A service that leaves does best to dismiss it first:
+ * systemd holds one of which something still runs for a service that does not stop, and calls that failed where it is not told
+ * when the last of it has gone (cgroup v1).
+ */
+export function watchForHangs({ log, limitSeconds = LIMIT_SECONDS }: Needs): EndWatch {
   const words = ['-c', SCRIPT, 'watch', String(limitSeconds), String(process.pid)];
   const shell = spawn('/bin/sh', words, { stdio: ['pipe', 'ignore', 'inherit'] });
   const turns = setInterval(() => shell.stdin.write('.'), (limitSeconds * 1000) / TURNS_PER_LIMIT);
   turns.unref();
   shell.unref();
-  const giveUp = (error?: Error): void => {
+  const gone = new Promise<Error | undefined>((resolve) => {
+    shell.once('error', resolve).once('exit', () => resolve(undefined));
+  });
+  void gone.then((error) => {
     clearInterval(turns);
     if (error !== undefined)
       log.warning(`nobody watches whether this process hangs: ${error.message}`);
-  };
-  shell.once('error', giveUp);
-  shell.once('exit', () => giveUp());
+  });
   // because a shell that has gone says so by its exit
   shell.stdin.on('error', () => undefined);
+  return async () => {
+    clearInterval(turns);
+    shell.stdin.end();
+    await Promise.race([gone, sleep(FAREWELL_MS)]);
+  };
 }

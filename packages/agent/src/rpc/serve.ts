@@ -4,7 +4,7 @@
  * goes on from the journal.
  */
 import { UpdateError, type Surface } from '@pikit/protocol';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { AGENT_SOCKET, API_SOCKET, directoryOf } from '../core/layout.ts';
 import type { Clock, Disk, Log } from '../ports.ts';
@@ -26,8 +26,8 @@ interface Needs {
   readonly recover: () => Promise<void>;
   /** A transaction is under way. */
   readonly isRunning: () => boolean;
-  /** Sees to it that this process ends when it hangs; only where systemd starts it again. */
-  readonly watchForHangs: () => void;
+  /** Sees to it that this process ends when it hangs, until it is told not to; only where systemd starts it again. */
+  readonly watchForHangs: () => () => Promise<void>;
   /** Prefix of every device path on this machine. */
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -58,7 +58,7 @@ export async function serve(needs: Needs): Promise<void> {
   const complain = createLogBudget({ clock, log });
   const inherited = inheritedSockets(env, process.pid);
   const isKept = inherited.size > 0;
-  if (isKept) needs.watchForHangs();
+  const endWatch = isKept ? needs.watchForHangs() : undefined;
   const plans = SOCKETS.map(({ name, surface, path, umask }) => {
     const plan: SocketPlan = { path: join(root, path), umask, fd: inherited.get(name) };
     return { surface, path, plan };
@@ -74,6 +74,7 @@ export async function serve(needs: Needs): Promise<void> {
     idleMs: IDLE_MS,
     isBusy: () => isRecovering || needs.isRunning(),
   });
+  const servers: Server[] = [];
   for (const { surface, path, plan } of plans) {
     if (plan.fd === undefined) await clearWay(disk, path);
     const wanted = { ...needs, complain, door: createDoor({ clock, complain }) };
@@ -81,7 +82,7 @@ export async function serve(needs: Needs): Promise<void> {
       idleness.admit(socket);
       serveConnection(socket, { surface, by: surface }, wanted);
     };
-    await listen(plan, receive, { error: (message) => complain('error', message) });
+    servers.push(await listen(plan, receive, { error: (message) => complain('error', message) }));
     log.info(`serving ${plan.path}`);
   }
   // In the background: the course of a recovery can be watched like any other.
@@ -91,6 +92,10 @@ export async function serve(needs: Needs): Promise<void> {
   });
   await (isKept ? Promise.race([stopped, idleness.passed(stop.signal)]) : stopped);
   stop.abort();
+  if (endWatch === undefined) return;
+  // Whoever calls from here on waits in systemd's socket for the next agent.
+  for (const server of servers) server.close();
+  await endWatch();
 }
 
 /**

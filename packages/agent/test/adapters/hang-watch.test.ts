@@ -22,7 +22,7 @@ async function fate(
   const source = join(import.meta.dirname, '../../src/adapters/hang-watch.ts');
   const outfile = join(home.path, `${name}.mjs`);
   const contents = `import { watchForHangs } from ${JSON.stringify(source)};
-    watchForHangs({ log: { warning: console.error }, limitSeconds: ${String(limitSeconds)} });
+    const endWatch = watchForHangs({ log: { warning: console.error }, limitSeconds: ${String(limitSeconds)} });
     ${work}`;
   const stdin = { contents, resolveDir: home.path };
   await build({ stdin, outfile, bundle: true, platform: 'node', format: 'esm' });
@@ -48,6 +48,19 @@ describe('watchForHangs', () => {
 
   it('leaves one alone that has nothing left to do, and ends with it', async () => {
     expect(await fate('done', '')).toEqual({ signal: null, stderr: '' });
+  });
+
+  it('is gone with all that it started when it has been dismissed', async () => {
+    const look = `require('node:fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8')`;
+    const { stderr } = await fate(
+      'dismissed',
+      `import { createRequire } from 'node:module';
+      const require = createRequire('/');
+      const before = ${look};
+      await endWatch();
+      console.error(before !== '', ${look});`,
+    );
+    expect(stderr).toBe('true \n');
   });
 
   it('leaves one alone that waits for longer than the limit', async () => {
