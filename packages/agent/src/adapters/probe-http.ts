@@ -27,7 +27,6 @@ function failed(url: string, reason: string, cause?: unknown): UpdateError {
 
 /** fetch hides the reason in its cause. */
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
   for (let at = error; at instanceof Error; at = at.cause) {
     const code = errnoOf(at);
     if (code !== undefined) return code;
@@ -72,10 +71,13 @@ export function createProber({ requestTimeoutMs = REQUEST_TIMEOUT_MS }: Options 
     signal: AbortSignal,
     look: (response: Response) => Promise<T>,
   ): Promise<T> => {
+    // Not by `AbortSignal.timeout`: joined with another signal it is held by nobody, and may be collected before it fires.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), requestTimeoutMs);
     try {
       const response = await fetch(url, {
         headers: { 'cache-control': 'no-cache' },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
+        signal: AbortSignal.any([signal, late.signal]),
       });
       if (!response.ok) {
         await response.body?.cancel();
@@ -84,7 +86,10 @@ export function createProber({ requestTimeoutMs = REQUEST_TIMEOUT_MS }: Options 
       return await look(response);
     } catch (error) {
       signal.throwIfAborted();
-      throw error instanceof UpdateError ? error : failed(url, reasonOf(error), error);
+      if (error instanceof UpdateError) throw error;
+      throw failed(url, late.signal.aborted ? 'no answer in time' : reasonOf(error), error);
+    } finally {
+      clearTimeout(timer);
     }
   };
 

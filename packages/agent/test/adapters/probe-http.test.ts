@@ -1,5 +1,7 @@
 /** A running release seen from outside, and each way in which it can be broken. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { createProber } from '../../src/adapters/probe-http.ts';
@@ -87,6 +89,22 @@ describe('createProber', () => {
         }
         const refused = await expectCode(probe(`${NOBODY}/`), 'probe-failed');
         expect(refused.cause).toBeInstanceOf(Error);
+      },
+    ));
+
+  it('does not wait for ever, whatever is collected meanwhile', () =>
+    withServer(
+      () => undefined,
+      async (url) => {
+        setFlagsFromString('--expose-gc');
+        const collect = runInNewContext('gc') as () => void;
+        const collecting = setInterval(collect, 20);
+        try {
+          const error = await expectCode(probe(`${url}/`, { by: hasty }), 'probe-failed');
+          expect(error.details['reason']).toBe('no answer in time');
+        } finally {
+          clearInterval(collecting);
+        }
       },
     ));
 
