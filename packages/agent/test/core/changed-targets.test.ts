@@ -34,6 +34,15 @@ const withLink = (to: string, digit = 'a'): TreeRecord => ({
   links: [{ path: 'pikit-api.py', to }],
 });
 
+/** As many as a manifest may name. */
+const many = (digit: string): TreeRecord => ({
+  ...tree(...Array.from({ length: 20_000 }, (_, index) => file(`lib/${String(index)}`, digit))),
+  links: Array.from({ length: 2_000 }, (_, index) => ({
+    path: `bin/${String(index)}`,
+    to: '../lib',
+  })),
+});
+
 describe('changedTargets', () => {
   const before = tree(
     file('pikit-web/a'),
@@ -75,5 +84,12 @@ describe('changedTargets', () => {
     }
     const [one, other] = [withLink('lib', 'a'), withLink('lib', 'b')];
     expect([...changedTargets(TARGETS, one, other)]).toEqual(['pikit-api.py']);
+  });
+
+  it('takes no more room for thousands of links to thousands of files', () => {
+    const before = process.memoryUsage().rss;
+    expect(changedTargets(TARGETS, many('a'), many('a')).size).toBe(0);
+    expect([...changedTargets(TARGETS, many('a'), many('b'))]).toEqual(['bin']);
+    expect(process.memoryUsage().rss - before).toBeLessThan(256 * 1024 * 1024);
   });
 });
