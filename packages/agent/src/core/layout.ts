@@ -126,11 +126,23 @@ export function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/';
 }
 
+/** So much of a name is left that the longest suffix fits as well: filesystems count bytes, and take 255. */
 const MAX_BASE = 200;
 
 function beside(path: string, prefix: string, suffix: string): string {
   const slash = path.lastIndexOf('/');
-  return `${path.slice(0, slash + 1)}${prefix}${path.slice(slash + 1, slash + 1 + MAX_BASE)}${suffix}`;
+  return `${path.slice(0, slash + 1)}${prefix}${shortened(path.slice(slash + 1))}${suffix}`;
+}
+
+function shortened(name: string): string {
+  let end = 0;
+  let bytes = 0;
+  for (const character of name) {
+    bytes += new TextEncoder().encode(character).length;
+    if (bytes > MAX_BASE) break;
+    end += character.length;
+  }
+  return name.slice(0, end);
 }
 
 /** Where a directory lies from the moment in which a link takes its name until the update is over. */

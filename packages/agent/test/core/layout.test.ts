@@ -6,13 +6,16 @@ import * as layout from '../../src/core/layout.ts';
 import { aSha256, aVersion } from '../support/a-manifest.ts';
 
 const {
+  asidePath,
   backupPath,
   bundlePath,
   directoryOf,
   isTreeName,
+  keptPath,
   logPath,
   manifestPath,
   newPath,
+  plainPath,
   stagingPath,
   treeName,
   treeNames,
@@ -60,6 +63,22 @@ describe('directoryOf', () => {
 describe('newPath', () => {
   it('lies beside the file, in sight', () => {
     expect(newPath('/etc/app/settings')).toBe('/etc/app/settings.pikit-new');
+  });
+});
+
+describe('a name beside the longest that a filesystem takes', () => {
+  it.each([
+    ['ASCII', 'n'.repeat(255)],
+    ['three bytes each', '設'.repeat(85)],
+    ['four bytes each', `${'🙂'.repeat(63)}n`],
+  ])('fits as well: %s', (_what, name) => {
+    const at = `/etc/app/${name}`;
+    const names = [newPath(at), keptPath(at, TRANSACTION), asidePath(at), plainPath(at)];
+    for (const beside of names) {
+      expect(directoryOf(beside)).toBe('/etc/app');
+      expect(Buffer.byteLength(beside.slice('/etc/app/'.length))).toBeLessThanOrEqual(255);
+      expect(beside).not.toMatch(/\p{Cs}/u);
+    }
   });
 });
 
