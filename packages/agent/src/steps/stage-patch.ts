@@ -150,10 +150,15 @@ async function* byFile(steps: AsyncGenerator<PatchStep, void>): AsyncGenerator<P
       yield step.value;
     }
   };
-  while (step.done !== true) {
-    const { value } = step;
-    step = await steps.next();
-    if (value.kind === 'file') yield { index: value.index, content: content() };
+  try {
+    while (step.done !== true) {
+      const { value } = step;
+      step = await steps.next();
+      if (value.kind === 'file') yield { index: value.index, content: content() };
+    }
+  } finally {
+    // Whoever stops early leaves the patch open.
+    await steps.return();
   }
 }
 

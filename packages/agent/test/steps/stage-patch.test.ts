@@ -1,9 +1,11 @@
 /** Files made from those of the release that runs, and every way in which a patch is no use. */
-import { createHash } from 'node:crypto';
-import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { UpdateError } from '@pikit/protocol';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, readlink, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { brotliCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuiltRelease } from '../../../../test/support/bundle-builder.ts';
+import { expectCode } from '../../../../test/support/expect-code.ts';
 import { fold, writeVarint } from '../../src/core/varint.ts';
 import type { ReleaseSource } from '../../src/ports.ts';
 import { staging } from '../../src/steps/staging.ts';
@@ -20,17 +22,25 @@ let first: BuiltRelease;
 let second: BuiltRelease;
 beforeEach(async () => {
   bench = await createWorkbench();
-  const release = (version: string, script: string, page: string) =>
-    bench.publish({
-      version,
-      form: 'seekable',
-      files: { 'pikit-api.py': { content: script, mode: '755' }, 'pikit-web/index.html': page },
-    });
   first = await release('1.0.0', OLD_SCRIPT, 'the old page');
   second = await release('1.1.0', NEW_SCRIPT, 'the new page');
   await bench.apply('1.0.0');
 });
 afterEach(() => bench.close());
+
+async function release(version: string, script: string, page: string): Promise<BuiltRelease> {
+  const files = {
+    'pikit-api.py': { content: script, mode: '755' },
+    'pikit-web/index.html': page,
+  };
+  return bench.publish({ version, form: 'seekable', files });
+}
+
+/** Of this process. */
+async function openFiles(): Promise<readonly string[]> {
+  const names = await readdir('/proc/self/fd');
+  return Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+}
 
 function varints(numbers: readonly number[]): Buffer {
   const all: number[] = [];
@@ -38,11 +48,15 @@ function varints(numbers: readonly number[]): Buffer {
   return Buffer.from(all);
 }
 
+function segment(instructions: readonly number[], literals: string): Uint8Array {
+  const packed = varints(instructions);
+  return Buffer.concat([varints([packed.length, literals.length]), packed, Buffer.from(literals)]);
+}
+
 /** The script from the old one but for its version, and the page anew. */
 function patchOf(literals = `print("1.1.0the new page`): Uint8Array {
-  const instructions = varints([12, OLD_SCRIPT.length - 12, fold(0), 12, 0]);
-  const lengths = varints([instructions.length, literals.length]);
-  return Buffer.concat([varints([1, 2, 0, 0]), lengths, instructions, Buffer.from(literals)]);
+  const only = segment([12, OLD_SCRIPT.length - 12, fold(0), 12, 0], literals);
+  return Buffer.concat([varints([1, 2, 0, 0]), only]);
 }
 
 interface Patched {
@@ -172,5 +186,28 @@ describe('a patch', () => {
   ])('is fetched from nothing where what lies there is %s', async (_what, kept, offsets) => {
     await publishPatch();
     expect((await stageBehind(kept)).offsets).toEqual(offsets);
+  });
+
+  it('is closed where nobody reads it to its end', async () => {
+    // More than is read ahead, so that it is still open.
+    const page = randomBytes(2 * 1024 * 1024).toString('base64');
+    second = await release('1.1.0', NEW_SCRIPT, page);
+    const segments = [segment([12, OLD_SCRIPT.length - 12, fold(0)], NEW_SCRIPT.slice(0, 12))];
+    for (let at = 0; at < page.length; at += 500_000) {
+      const literals = page.slice(at, at + 500_000);
+      segments.push(segment([literals.length, 0], literals));
+    }
+    await publishPatch({ raw: Buffer.concat([varints([1, 2, 0, 0]), ...segments]) });
+    const context = bench.context(await bench.begin('1.1.0'));
+    const abort = new AbortController();
+    const honest = { ...bench.disk };
+    const create: typeof honest.create = async (path, mode, content) => {
+      const written = await honest.create(path, mode, content);
+      abort.abort(new UpdateError('cancelled', 'on request'));
+      return written;
+    };
+    Object.assign(bench.disk, { create });
+    await expectCode(staging(context, abort.signal), 'cancelled');
+    expect(await openFiles()).not.toContainEqual(expect.stringMatching(/\/1\.1\.0\/patch$/));
   });
 });
