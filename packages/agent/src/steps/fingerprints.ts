@@ -9,27 +9,36 @@ import {
   parseFingerprints,
   type Fingerprints,
 } from '../core/fingerprints.ts';
-import { FINGERPRINTS_FILE, treePath, type TreeName } from '../core/layout.ts';
+import { FINGERPRINTS_FILE, treePath, treeRecordPath, type TreeName } from '../core/layout.ts';
 import type { TreeFile, TreeRecord } from '../core/tree-record.ts';
 import type { Digest, Disk, Entry } from '../ports.ts';
 import type { StepContext } from './context.ts';
 import { currentTree, readTree } from './trees.ts';
 import { unlessUnreadable } from './unless-unreadable.ts';
 
-/** Last in the transaction. Does nothing unless the release that it was to install runs. */
+/**
+ * Last in the transaction. Does nothing unless the release that it was to install runs. What was written since the files were
+ * checked gets no mark: services may have begun to write into what they were installed with.
+ */
 export async function recordFingerprints({ disk, digest, record }: StepContext): Promise<void> {
   const { kind, to } = record();
   const current = await currentTree(disk);
   if (kind === 'rollback' || current === undefined || current.name !== to.name) return;
   const tree = await readTree(disk, current.name);
   if (tree === undefined) return;
+  // Written when the last of them had been checked.
+  const checkedAt = timeOf(await disk.lstat(treeRecordPath(treePath(current.name))));
   const marks: string[] = [];
   for (const { path } of tree.files) {
     const entry = await disk.lstat(`${treePath(current.name)}/${path}`);
-    marks.push(entry === undefined ? '' : markOf(entry.fingerprint, digest));
+    const isChecked = entry !== undefined && timeOf(entry) <= checkedAt;
+    marks.push(isChecked ? markOf(entry.fingerprint, digest) : '');
   }
   await disk.write(FINGERPRINTS_FILE, encodeFingerprints({ tree: current.name, marks }), 0o600);
 }
+
+/** When its content was written. */
+const timeOf = (entry: Entry | undefined): bigint => BigInt(entry?.fingerprint.mtimeNs ?? -1);
 
 /** Whether a file of the release that runs is unchanged since then; false where nobody knows. */
 export type IsUnchanged = (file: TreeFile, entry: Entry) => boolean;

@@ -72,6 +72,17 @@ describe('the files of the release that runs', () => {
     expect(new Set(await update('1.2.0'))).toEqual(new Set(['pikit-api.py']));
   });
 
+  it('are fetched when something wrote into them before their update had ended', async () => {
+    const honest = { ...bench.prober };
+    Object.assign(bench.prober, { probe: async () => writeFile(script(), 'print("bad!!")') });
+    await publish('1.2.0');
+    expect(await bench.apply('1.2.0')).toMatchObject({ outcome: 'committed' });
+    Object.assign(bench.prober, honest);
+    hashed.splice(0);
+    expect(new Set(await update('1.3.0'))).toEqual(new Set(['pikit-api.py']));
+    expect(await update('1.4.0')).toEqual([]);
+  });
+
   it.each([
     ['is gone', async () => bench.disk.remove(FINGERPRINTS_FILE)],
     ['is torn', async () => bench.put(FINGERPRINTS_FILE, 'half')],
