@@ -37,3 +37,16 @@ export function parseRecord<S extends v.GenericSchema>(
   if (!parsed.success) throw damaged(parsed.issues[0].message);
   return parsed.output;
 }
+
+/** What was read cannot be believed. */
+export function isTorn(error: unknown): error is UpdateError {
+  return error instanceof UpdateError && ['state-damaged', 'too-large'].includes(error.code);
+}
+
+/** What the system says of a medium that has lost bytes, and of a filesystem that has noticed. */
+const LOST_BYTES: ReadonlySet<unknown> = new Set(['EIO', 'EBADMSG', 'EUCLEAN']);
+
+/** The same, and what nobody will ever read again, as far as one can tell. */
+export function isDamage(error: unknown): error is UpdateError {
+  return isTorn(error) || (error instanceof UpdateError && LOST_BYTES.has(error.details['errno']));
+}

@@ -2,7 +2,7 @@
  * The record of which configuration files the owner has edited: written before a transaction touches the first of them,
  * and asked for the status. It changes no configuration file.
  */
-import { UpdateError } from '@pikit/protocol';
+import type { UpdateError } from '@pikit/protocol';
 import {
   EditsRecordSchema,
   editOf,
@@ -11,7 +11,7 @@ import {
   type EditsRecord,
 } from '../core/config-merge.ts';
 import { damagedPath, EDITS_FILE, isOurLink, newPath } from '../core/layout.ts';
-import { encodeRecord, parseRecord } from '../core/record.ts';
+import { encodeRecord, isDamage, parseRecord } from '../core/record.ts';
 import type { TreeFile } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
 import type { StepContext } from './context.ts';
@@ -97,9 +97,7 @@ async function load(
     const bytes = await disk.read(EDITS_FILE, MAX_RECORD_BYTES);
     return bytes === undefined ? undefined : parseRecord(bytes, EditsRecordSchema, EDITS_FILE);
   } catch (error) {
-    const isDamaged =
-      error instanceof UpdateError && ['state-damaged', 'too-large'].includes(error.code);
-    if (!isDamaged) throw error;
+    if (!isDamage(error)) throw error;
     await onDamage(error);
     return undefined;
   }

@@ -9,7 +9,6 @@ import {
   SettingsSchema,
   StatusSchema,
   TransactionResultSchema,
-  UpdateError,
   type ReleaseSummary,
   type Settings,
   type Status,
@@ -25,7 +24,7 @@ import {
   STATE_FILE,
   TRUST_FILE,
 } from '../core/layout.ts';
-import { encodeRecord, parseRecord } from '../core/record.ts';
+import { encodeRecord, isDamage, isTorn, parseRecord } from '../core/record.ts';
 import { NOTHING_TOLD, TrustRecordSchema, type TrustRecord } from '../core/trust-root.ts';
 import type { Disk, Log } from '../ports.ts';
 
@@ -83,13 +82,13 @@ export function createStore({ disk, log }: Needs): Store {
   const load = async <S extends v.GenericSchema>(
     path: string,
     schema: S,
+    isLost: typeof isDamage = isDamage,
   ): Promise<v.InferOutput<S> | undefined> => {
-    const bytes = await disk.read(path, MAX_RECORD_BYTES);
-    if (bytes === undefined) return undefined;
     try {
-      return parseRecord(bytes, schema, path);
+      const bytes = await disk.read(path, MAX_RECORD_BYTES);
+      return bytes && parseRecord(bytes, schema, path);
     } catch (error) {
-      if (!(error instanceof UpdateError && error.code === 'state-damaged')) throw error;
+      if (!isLost(error)) throw error;
       await setAside({ disk, log }, path, error.message);
       return undefined;
     }
@@ -99,7 +98,8 @@ export function createStore({ disk, log }: Needs): Store {
     parseHistory(await readHistory(disk, log)).entries.slice(0, limit);
 
   return {
-    loadJournal: () => load(JOURNAL_FILE, JournalRecordSchema),
+    // Forgotten, it would leave the targets where they are: a medium that refuses may do so for a moment only.
+    loadJournal: () => load(JOURNAL_FILE, JournalRecordSchema, isTorn),
     saveJournal: (record) => disk.write(JOURNAL_FILE, encodeRecord(record), PRIVATE),
     clearJournal: () => disk.remove(JOURNAL_FILE),
     loadSettings: async () => (await load(SETTINGS_FILE, SettingsSchema)) ?? DEFAULT_SETTINGS,
@@ -138,12 +138,12 @@ export function createStore({ disk, log }: Needs): Store {
   };
 }
 
-/** One that is larger than any that we write is damaged like any other record. */
+/** Where it were not set aside, no transaction could ever end: each is added to it. */
 async function readHistory(disk: Disk, log: Log): Promise<Uint8Array | undefined> {
   try {
     return await disk.read(HISTORY_FILE, MAX_HISTORY_BYTES);
   } catch (error) {
-    if (!(error instanceof UpdateError && error.code === 'too-large')) throw error;
+    if (!isDamage(error)) throw error;
     await setAside({ disk, log }, HISTORY_FILE, error.message);
     return undefined;
   }

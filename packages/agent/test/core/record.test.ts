@@ -2,9 +2,15 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
-import { UpdateError } from '@pikit/protocol';
+import { UpdateError, type ErrorCode } from '@pikit/protocol';
 import { checksum } from '../../src/core/checksum.ts';
-import { encodeRecord, parseRecord, RECORD_FORMAT } from '../../src/core/record.ts';
+import {
+  encodeRecord,
+  isDamage,
+  isTorn,
+  parseRecord,
+  RECORD_FORMAT,
+} from '../../src/core/record.ts';
 import { toBytes } from '../support/a-manifest.ts';
 
 const FILE = '/var/lib/pikit-update/journal.json';
@@ -133,5 +139,21 @@ describe('parseRecord', () => {
 
   it('refuses a whole record that is not what the schema says', async () => {
     expect(await reasonOf(written({ ...CONTENT, count: 'seven' }))).toMatch(/number/);
+  });
+});
+
+const failed = (code: ErrorCode, errno?: string) =>
+  new UpdateError(code, code, errno === undefined ? {} : { details: { errno } });
+
+describe('isDamage', () => {
+  it.each([
+    ['torn', failed('state-damaged'), true, true],
+    ['larger than any of ours', failed('too-large'), true, true],
+    ['on a bad sector', failed('write-failed', 'EIO'), false, true],
+    ['on a filesystem that is damaged', failed('write-failed', 'EUCLEAN'), false, true],
+    ['not to be read this time', failed('write-failed', 'EMFILE'), false, false],
+    ['met by a fault of ours', new TypeError('of ours'), false, false],
+  ])('of a record that is %s', (_what, error, torn, damaged) => {
+    expect([isTorn(error), isDamage(error)]).toEqual([torn, damaged]);
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EDITS_FILE, newPath } from '../../src/core/layout.ts';
 import type { TreeFile } from '../../src/core/tree-record.ts';
 import { contentAt, noteEdits, openEdits } from '../../src/steps/config-edits.ts';
+import { loseSectorOf } from '../support/bad-sector.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
 const AT = '/etc/app/settings';
@@ -61,6 +62,14 @@ describe('noteEdits', () => {
     expect(await bench.see(`${EDITS_FILE}.damaged`)).toBe('{"format":1,');
     expect(bench.log.lines.join('\n')).toContain(`kept as ${EDITS_FILE}.damaged`);
   });
+});
+
+it('goes on without a record that the medium has lost', async () => {
+  await bench.put(EDITS_FILE, 'on a bad sector');
+  await loseSectorOf(bench.disk, EDITS_FILE);
+  await bench.put(AT, 'mine');
+  expect(await note()).toEqual([AT]);
+  expect(await bench.see(`${EDITS_FILE}.damaged`)).toBe('on a bad sector');
 });
 
 describe('openEdits', () => {

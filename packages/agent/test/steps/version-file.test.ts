@@ -25,6 +25,11 @@ describe('installedVersion', () => {
   it('of a device without the file is preexisting', async () => {
     expect(await installedVersion(bench.disk)).toBe('preexisting');
   });
+
+  it('is preexisting too where the file cannot be read', async () => {
+    await bench.put('/etc/pikit/version/is/a/directory', '');
+    expect(await installedVersion(bench.disk)).toBe('preexisting');
+  });
 });
 
 describe('writeVersion', () => {

@@ -2,7 +2,9 @@
 import { DEFAULT_SETTINGS } from '@pikit/protocol';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
 import { encodeRecord } from '../../src/core/record.ts';
+import { loseSectorOf } from '../support/bad-sector.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -35,6 +37,31 @@ describe('the journal', () => {
     expect(await bench.store.loadJournal()).toBeUndefined();
     expect(await readdir(bench.host('/var/lib/pikit-update'))).toEqual(['journal.json.damaged']);
     expect(bench.log.lines.join('\n')).toContain('error: ');
+  });
+});
+
+describe('a file that the medium has lost', () => {
+  it('is kept aside where it is the history, and never stops an update', async () => {
+    await bench.apply('1.1.0');
+    await loseSectorOf(bench.disk, HISTORY);
+    await bench.publish(aRelease('1.2.0'));
+    const result = await bench.apply('1.2.0');
+    expect(result?.outcome).toBe('committed');
+    expect(await bench.store.loadHistory(10)).toEqual([result]);
+    expect(await readdir(bench.host('/var/lib/pikit-update'))).toContain('history.jsonl.damaged');
+  });
+
+  it('is kept aside where it is the snapshot, and a new one is begun', async () => {
+    await bench.updater.check();
+    await loseSectorOf(bench.disk, '/var/lib/pikit-update/state.json');
+    expect(await bench.updater.check()).toMatchObject({ latest: '1.1.0' });
+  });
+
+  it('stays where it is the journal: it may only have been refused', async () => {
+    await bench.store.saveJournal(await bench.begin('1.1.0'));
+    await loseSectorOf(bench.disk, JOURNAL);
+    await expectCode(bench.store.loadJournal(), 'write-failed');
+    expect(await readdir(bench.host('/var/lib/pikit-update'))).toEqual(['journal.json']);
   });
 });
 
