@@ -74,8 +74,16 @@ export interface Disk {
 
   /** With its parents, 0755; fine when it is there already. */
   makeDirectory(path: string): Promise<void>;
-  /** Durable and all-or-nothing: temporary file, sync, rename, sync of the directory. Makes parents. */
-  write(path: string, content: string | Uint8Array, mode: number): Promise<void>;
+  /**
+   * Durable and all-or-nothing: temporary file, sync, rename, sync of the directory. Makes parents. `keepsOwner`: the file whose
+   * place it takes passes its owner on, as far as this process may.
+   */
+  write(
+    path: string,
+    content: string | Uint8Array,
+    mode: number,
+    options?: { readonly keepsOwner?: boolean },
+  ): Promise<void>;
   /**
    * Creates the file, refusing to follow or replace anything; streams into it, unsynced (`sync` the tree later). Makes
    * parents. Returns the digest of what was written.

@@ -12,6 +12,7 @@ import { diskFailure, errnoOf, isAbsent } from './disk-failure.ts';
 import { createDevicePaths } from './disk-path.ts';
 import {
   makeDirectoryDurably,
+  ownerOf,
   pointSymlinkDurably,
   renameDurably,
   syncDirectory,
@@ -211,11 +212,12 @@ function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Gua
 
 function writingCalls(fs: FileSystem, { at, toHost }: Guard) {
   return {
-    write: (path, content, mode) =>
+    write: (path, content, mode, { keepsOwner = false } = {}) =>
       at('write', path, async (host) => {
         await makeDirectoryDurably(fs, posix.dirname(host));
         const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-        await writeDurably(fs, host, bytes, mode);
+        const owner = keepsOwner && isRoot() ? await ownerOf(fs, host) : undefined;
+        await writeDurably(fs, host, bytes, mode, owner);
       }),
     create: async (path, mode, content) => {
       const translate = (error: unknown) => diskFailure(error, 'write', path);
@@ -236,6 +238,8 @@ function writingCalls(fs: FileSystem, { at, toHost }: Guard) {
       at('write', path, (host) => appendBytes(fs, host, Buffer.from(text), { durable: true })),
   } satisfies Partial<Disk>;
 }
+
+const isRoot = (): boolean => process.getuid?.() === 0;
 
 async function syncDirectoryIfThere(fs: FileSystem, path: string): Promise<void> {
   try {
@@ -260,7 +264,7 @@ async function linkIfPossible(fs: FileSystem, existing: string, path: string): P
 }
 
 function changingCalls(fs: FileSystem, { at, toHost, toLinkText }: Guard) {
-  const keepOwner = process.getuid?.() === 0;
+  const keepOwner = isRoot();
   return {
     makeDirectory: (path) => at('make', path, (host) => makeDirectoryDurably(fs, host)),
     copy: (from, to) =>

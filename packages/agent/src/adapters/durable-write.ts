@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { posix } from 'node:path';
-import { errnoOf } from './disk-failure.ts';
+import { errnoOf, isAbsent } from './disk-failure.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -94,16 +94,44 @@ async function replaceDurably(
   await syncDirectory(fs, posix.dirname(path));
 }
 
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Of a regular file; undefined where there is none. */
+export async function ownerOf(fs: FileSystem, path: string): Promise<Owner | undefined> {
+  try {
+    const stats = await fs.lstat(path, { bigint: true });
+    return stats.isFile() ? { uid: Number(stats.uid), gid: Number(stats.gid) } : undefined;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+async function giveTo(file: OpenFile, { uid, gid }: Owner): Promise<void> {
+  try {
+    await file.chown(uid, gid);
+  } catch (error) {
+    // because some filesystems know no owners, and a file of the wrong one is better than none
+    if (errnoOf(error) !== 'EPERM') throw error;
+  }
+}
+
 export async function writeDurably(
   fs: FileSystem,
   path: string,
   bytes: Uint8Array,
   mode: number,
+  owner?: Owner,
 ): Promise<void> {
   await replaceDurably(fs, path, async (temporary) => {
     // Closed to everybody until it is complete; the final mode is set whatever the umask.
     await withFile(await fs.open(temporary, CREATE, 0o600), async (file) => {
       await writeAll(file, bytes);
+      // Before the mode, because the kernel drops set-uid on a change of owner.
+      if (owner !== undefined) await giveTo(file, owner);
       await file.chmod(mode);
       await file.sync();
     });

@@ -79,12 +79,13 @@ async function take(
 ): Promise<void> {
   const { disk } = context;
   const entry = await disk.lstat(at);
-  // A mode that the owner has chosen outlives the content.
+  // A mode that the owner has chosen outlives the content, and so does whom the file belongs to.
   const isOwnMode = entry?.kind === 'file' && entry.mode !== leaving?.mode;
   const mode = isOwnMode ? entry.mode : coming.mode;
   if (device === coming.sha256 && entry?.mode === mode) return;
   await clearTheWay(context, at, coming);
-  await disk.write(at, await readTreeFile(disk, coming.tree, coming.path), mode);
+  const content = await readTreeFile(disk, coming.tree, coming.path);
+  await disk.write(at, content, mode, { keepsOwner: true });
 }
 
 async function putBeside(

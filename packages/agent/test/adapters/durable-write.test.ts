@@ -52,6 +52,27 @@ describe('writeDurably', () => {
       expect((await stat(join(root, 'etc/v'))).mode & 0o777).toBe(0o640);
     }));
 
+  it('gives the file to its owner before it has its mode', () =>
+    withTempDir(async (root) => {
+      const { fs, calls } = createRecordingFileSystem(root);
+      const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+      await writeDurably(fs, join(root, 'v'), bytes('1.0.0\n'), 0o640, owner);
+      expect(calls.slice(1, 5)).toEqual([
+        'write .v.pikit-X',
+        'chown .v.pikit-X',
+        'chmod .v.pikit-X',
+        'sync .v.pikit-X',
+      ]);
+    }));
+
+  it('writes it all the same where the filesystem knows no owners', () =>
+    withTempDir(async (root) => {
+      const { fs, failOn } = createRecordingFileSystem(root);
+      failOn(/^chown /, 'EPERM');
+      await writeDurably(fs, join(root, 'v'), bytes('new'), 0o644, { uid: 1, gid: 1 });
+      expect(await readFile(join(root, 'v'), 'utf8')).toBe('new');
+    }));
+
   it.each(['write', 'sync', 'rename'])(
     'keeps the old file and leaves no temporary one when %s fails',
     (call) =>

@@ -2,7 +2,7 @@
  * What becomes of a configuration file that the owner has touched or not, on the way to a release, after a release that
  * does not answer, and on the way back.
  */
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { chmod, chown, lstat, readdir, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { steps } from '../../src/steps/all.ts';
 import type { Step } from '../../src/steps/context.ts';
@@ -179,6 +179,17 @@ describe('placeConfigs', () => {
     await bench.rollback();
     expect(await modeOf('/etc/app/secret')).toBe(0o600);
     expect(await modeOf('/etc/app/tool')).toBe(0o644);
+  });
+
+  it.runIf(process.getuid?.() === 0)('keeps whom a file belongs to', async () => {
+    await publish('1.1.0', 'a');
+    await publish('1.2.0', 'b');
+    await apply('1.1.0');
+    await chown(bench.host(AT), 65_534, 33);
+    await chmod(bench.host(AT), 0o640);
+    await apply('1.2.0');
+    expect(await bench.see(AT)).toBe('b');
+    expect(await lstat(bench.host(AT))).toMatchObject({ uid: 65_534, gid: 33, mode: 0o100640 });
   });
 
   it('takes the place of a link of ours, where the target was none of these before', async () => {
