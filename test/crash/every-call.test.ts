@@ -10,6 +10,7 @@ import { CURRENT } from '../../packages/agent/src/core/layout.ts';
 import { laySignedUpdate } from '../../packages/agent/test/support/signed-journal.ts';
 import { aRelease } from '../../packages/agent/test/support/workbench.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
+import { DEEPER_RELEASE, DEEPER_SIDES, LINKED_RELEASE, LINKED_SIDES } from './changed-kinds.ts';
 import { imagesOf, type Image } from './images.ts';
 import {
   buildReleases,
@@ -49,23 +50,6 @@ const DAMAGED: Side = {
   name: 'the damaged files',
   shown: { ...sideOf('1.1.0').shown, [PAGE]: 'rotten' },
 };
-
-/** The same dashboard, with a link in its page and one beside its scripts. */
-const LINKED = '1.1.5';
-const LINKS = { 'pikit-web/latest.html': 'index.html', 'bin/pikit-tool': '../bin/pikit-helper' };
-const withLinks = (side: Side, shown: Side['shown']): Side => ({
-  ...side,
-  shown: {
-    ...side.shown,
-    '/var/www/pikit-web/latest.html': undefined,
-    '/usr/local/bin/pikit-tool': undefined,
-    ...shown,
-  },
-});
-const LINKED_SIDE = withLinks(sideOf(LINKED), {
-  '/var/www/pikit-web/latest.html': sideOf(LINKED).shown[PAGE],
-  '/usr/local/bin/pikit-tool': '#!/bin/sh\n',
-});
 
 const fetched = async ({ apply, stage }: Life) => [await apply('1.0.1'), await stage(READY)];
 
@@ -117,8 +101,20 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'an update to a release with links',
     before: ({ apply }) => apply('1.1.0'),
-    run: ({ apply }) => apply(LINKED),
-    sides: [withLinks(sideOf('1.1.0'), {}), LINKED_SIDE],
+    run: ({ apply }) => apply(LINKED_RELEASE.version),
+    sides: LINKED_SIDES,
+  },
+  {
+    name: 'an update in which a copy becomes a directory',
+    before: ({ apply }) => apply('1.1.0'),
+    run: ({ apply }) => apply(DEEPER_RELEASE.version),
+    sides: DEEPER_SIDES,
+  },
+  {
+    name: 'a roll-back in which a directory becomes a copy',
+    before: async ({ apply }) => [await apply('1.1.0'), await apply(DEEPER_RELEASE.version)],
+    run: ({ rollback }) => rollback(),
+    sides: [DEEPER_SIDES[1], DEEPER_SIDES[0]],
   },
   {
     name: 'a fetching for later',
@@ -163,7 +159,8 @@ beforeAll(async () => {
     '1.0.1',
     '1.1.0',
     aRelease(COMMANDED, { manifest }),
-    aRelease(LINKED, { links: LINKS }),
+    LINKED_RELEASE,
+    DEEPER_RELEASE,
     BAD,
     NEXT,
   ]);

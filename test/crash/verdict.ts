@@ -74,6 +74,7 @@ async function behind(disk: Disk, path: string, depth = 0): Promise<string> {
 }
 
 async function text(disk: Disk, path: string): Promise<string | undefined> {
+  if ((await disk.lstat(path))?.kind === 'directory') return undefined;
   const bytes = await disk.read(path, MAX_BYTES);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }

@@ -2,7 +2,7 @@
  * Makes the targets of the config match a release tree. Idempotent: cut off anywhere and run again, or run for the other
  * tree, it arrives. Rolling back is this, with the previous tree.
  */
-import { UpdateError, type Sha256 } from '@pikit/protocol';
+import { UpdateError } from '@pikit/protocol';
 import {
   linkText,
   obsoletePlacements,
@@ -11,12 +11,15 @@ import {
   type Placement,
 } from '../core/activation-plan.ts';
 import type { TreeRef } from '../core/journal-record.ts';
+import { knownCopies, type KnownCopies } from '../core/known-copies.ts';
 import { CURRENT, treePath } from '../core/layout.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
 import type { StepContext } from './context.ts';
 import { keep, makeWay } from './make-way.ts';
+import { isCopyOfOurs } from './ours.ts';
 import { placeConfigs } from './place-configs.ts';
 import { removeObsolete } from './remove-obsolete.ts';
+import { isWhole } from './stage-local.ts';
 import { readAllTrees, readTree, readTreeFile } from './trees.ts';
 
 /**
@@ -32,16 +35,16 @@ export async function activateTree(context: StepContext, ref: TreeRef | null): P
 
   // Links first, while `current` still leads to the old tree: a name that only the new one has dangles until the flip,
   // which any reader takes for absent. So the flip alone switches everything.
-  for (const placement of plan.links) await placeLink(context, placement, adopted);
-  await flip(context, ref);
-
   const byName = await readAllTrees(disk);
   const trees = [...byName.values()];
-  const known = knownDigests(trees);
+  const known = knownCopies(policy.targets, trees);
+  for (const placement of plan.links) await placeLink(context, placement, { adopted, known });
+  await flip(context, ref);
+
   if (ref !== null && tree !== undefined) {
     for (const placement of plan.copies) await placeCopy(context, placement, { ref, tree, known });
   }
-  await placeConfigs(context, ref, byName);
+  await placeConfigs(context, ref, byName, known);
   const others = trees.map((other) => planActivation(policy.targets, other));
   const obsolete = obsoletePlacements(plan, others);
   // Before it was settled what stood there nothing was placed: a copy is the owner's then, even one that we know.
@@ -67,22 +70,19 @@ async function adoptedNames({ disk, policy, record }: StepContext): Promise<Read
 async function placeLink(
   context: StepContext,
   placement: Placement,
-  adopted: ReadonlySet<string>,
+  { adopted, known }: { readonly adopted: ReadonlySet<string>; readonly known: KnownCopies },
 ): Promise<void> {
   const { disk, policy } = context;
   const target = targetOf(policy.targets, placement);
   if (target === undefined || (await disk.readLink(placement.at)) === linkText(placement)) return;
-  await makeWay(context, placement, target, adopted.has(placement.at));
+  await makeWay(context, placement, target, { isAdopted: adopted.has(placement.at), known });
   await disk.pointSymlink(placement.at, linkText(placement));
 }
-
-/** For each path of a release, the contents that any installed release gave it: a copy with one of them is ours. */
-export type KnownDigests = ReadonlyMap<string, ReadonlySet<Sha256>>;
 
 interface Origin {
   readonly ref: TreeRef;
   readonly tree: TreeRecord;
-  readonly known: KnownDigests;
+  readonly known: KnownCopies;
 }
 
 async function placeCopy(
@@ -97,23 +97,14 @@ async function placeCopy(
   if (file === undefined || target === undefined) throw gone(`${treePath(ref.name)}/${from}`);
   const entry = await disk.lstat(at);
   if (entry?.kind === 'file') {
-    const { sha256 } = await disk.hash(at);
-    if (sha256 === file.sha256 && entry.mode === file.mode) return;
-    if (known.get(from)?.has(sha256) !== true) await keep(context, at);
+    if (await isWhole(disk, at, file)) return;
+    if (!(await isCopyOfOurs(disk, at, known))) await keep(context, at);
   } else {
-    await makeWay(context, placement, target, false);
+    await makeWay(context, placement, target, { isAdopted: false, known });
   }
   await disk.write(at, await readTreeFile(disk, ref.name, from), file.mode);
 }
 
 function gone(file: string): UpdateError {
   return new UpdateError('state-damaged', `${file} is not there`, { details: { file } });
-}
-
-function knownDigests(trees: readonly TreeRecord[]): KnownDigests {
-  const known = new Map<string, Set<Sha256>>();
-  for (const { path, sha256 } of trees.flatMap(({ files }) => files)) {
-    known.set(path, (known.get(path) ?? new Set()).add(sha256));
-  }
-  return known;
 }

@@ -10,21 +10,33 @@ import {
   type Edit,
   type EditsRecord,
 } from '../core/config-merge.ts';
+import type { KnownCopies } from '../core/known-copies.ts';
 import { damagedPath, EDITS_FILE, isOurLink, newPath } from '../core/layout.ts';
 import { encodeRecord, isDamage, parseRecord } from '../core/record.ts';
 import type { TreeFile } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
 import type { StepContext } from './context.ts';
+import { whoseDirectory } from './ours.ts';
+import { digestOf } from './stage-local.ts';
 
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
 type Configs = ReadonlyMap<string, TreeFile>;
 
-/** What is the device's own at a name, seen as a release sees it. */
-export async function contentAt(disk: Disk, at: string): Promise<Content> {
+/**
+ * What is the device's own at a name, seen as a release sees it. A directory of ours, which another release has there, is none of
+ * its own; a file that cannot be read is nobody's but the owner's.
+ */
+export async function contentAt(
+  disk: Disk,
+  at: string,
+  known: KnownCopies = new Map(),
+): Promise<Content> {
   const entry = await disk.lstat(at);
   if (entry === undefined) return null;
-  return entry.kind === 'file' ? (await disk.hash(at)).sha256 : 'foreign';
+  if (entry.kind === 'file') return (await digestOf(disk, at)) ?? 'foreign';
+  const isOurs = entry.kind === 'directory' && (await whoseDirectory(disk, at, known)) === 'ours';
+  return isOurs ? null : 'foreign';
 }
 
 /**
@@ -37,25 +49,31 @@ export async function noteEdits(
     base,
     coming,
     leaving,
-  }: { readonly base: Configs; readonly coming: Configs; readonly leaving: Configs },
+    known,
+  }: {
+    readonly base: Configs;
+    readonly coming: Configs;
+    readonly leaving: Configs;
+    readonly known: KnownCopies;
+  },
 ): Promise<ReadonlyMap<string, Edit>> {
   const { id } = record();
   const saved = await load(disk, async (error) => {
     log.error(`${error.message}: kept as ${damagedPath(EDITS_FILE)}`);
     await disk.rename(EDITS_FILE, damagedPath(EDITS_FILE));
   });
-  const known = new Map(saved?.files.map((edit) => [edit.at, edit]));
+  const before = new Map(saved?.files.map((edit) => [edit.at, edit]));
   const hasBegun = saved?.transaction === id;
   const names = new Set([...coming.keys(), ...leaving.keys()]);
   const edits: Edit[] = [];
   for (const at of [...names].toSorted()) {
-    const earlier = known.get(at);
+    const earlier = before.get(at);
     if (hasBegun && earlier !== undefined) {
       edits.push(earlier);
     } else if (!isOurLink(await disk.readLink(at))) {
       const shipped = (configs: Configs) => configs.get(at)?.sha256 ?? null;
       const edit = editOf(at, {
-        device: await contentAt(disk, at),
+        device: await contentAt(disk, at, known),
         base: shipped(hasBegun ? leaving : base),
         releases: (hasBegun ? [base, coming, leaving] : [base]).map(shipped),
         earlier,
@@ -64,7 +82,7 @@ export async function noteEdits(
       if (edit !== undefined) edits.push(edit);
     }
   }
-  const isNew = !hasBegun || edits.length > known.size;
+  const isNew = !hasBegun || edits.length > before.size;
   if (names.size > 0 && isNew) {
     const content = { transaction: id, files: edits } satisfies EditsRecord;
     await disk.write(EDITS_FILE, encodeRecord(content), 0o644);

@@ -3,34 +3,41 @@
  * so, never deleted; when the update is undone it comes back.
  */
 import type { Placement, Target } from '../core/activation-plan.ts';
+import type { KnownCopies } from '../core/known-copies.ts';
 import { asidePath, directoryOf, isOurLink, keptPath } from '../core/layout.ts';
 import type { Disk } from '../ports.ts';
 import type { StepContext } from './context.ts';
-import { walk } from './walk.ts';
+import { isCopyOfOurs, whoseDirectory } from './ours.ts';
 
 type Context = Pick<StepContext, 'disk' | 'log' | 'record'>;
 
-/** `isAdopted`: what stands there is in a release tree already, so it may be replaced. Makes the directories above. */
+interface Standing {
+  /** It is in a release tree already, so it may be replaced. */
+  readonly isAdopted: boolean;
+  readonly known: KnownCopies;
+}
+
+/** Makes the directories above. */
 export async function makeWay(
   context: Context,
   { at }: Placement,
   target: Target,
-  isAdopted: boolean,
+  { isAdopted, known }: Standing,
 ): Promise<void> {
   const { disk } = context;
   for (const directory of directoriesAbove(at, target))
-    await clearDirectory(context, directory, target);
+    await clearDirectory(context, directory, target, known);
   await disk.makeDirectory(directoryOf(at));
   if (isOurLink(await disk.readLink(at))) return;
   const entry = await disk.lstat(at);
   if (entry === undefined) return;
   if (entry.kind !== 'directory') {
-    if (!isAdopted) await keep(context, at);
+    if (!isAdopted && !(await isCopyOfOurs(disk, at, known))) await keep(context, at);
   } else if (isAdopted && target.kind === 'directory') {
     // A symlink cannot be renamed over a directory; it is deleted when the update is over.
     await disk.remove(asidePath(at));
     await disk.rename(at, asidePath(at));
-  } else if (await holdsOnlyLinksOfOurs(disk, at)) {
+  } else if ((await whoseDirectory(disk, at, known)) !== 'foreign') {
     await disk.remove(at);
   } else {
     await keep(context, at);
@@ -51,22 +58,39 @@ export function directoriesAbove(at: string, target: Target): readonly string[] 
 }
 
 /** Another release may have had a file or a link where this one needs a directory. */
-async function clearDirectory(context: Context, path: string, target: Target): Promise<void> {
-  const { disk } = context;
+async function clearDirectory(
+  context: Context,
+  path: string,
+  target: Target,
+  known: KnownCopies,
+): Promise<void> {
+  const { disk, record } = context;
   const text = await disk.readLink(path);
-  if (isOurLink(text)) return disk.remove(path);
   // That the target's own directory is a symlink is the operator's choice.
-  if (text !== undefined && path === target.to) return undefined;
+  if (text !== undefined && !isOurLink(text) && path === target.to) return;
   const entry = await disk.lstat(path);
-  if (entry !== undefined && entry.kind !== 'directory') await keep(context, path);
-  return undefined;
+  if (entry === undefined || entry.kind === 'directory') return;
+  if (!isOurLink(text) && !(await isCopyOfOurs(disk, path, known))) return keep(context, path);
+  await disk.remove(path);
+  // The directory that had to make way for it, with what is somebody else's in it.
+  if ((await disk.lstat(keptPath(path, record().id)))?.kind === 'directory')
+    await restoreKept(context, path);
 }
 
 /** Somebody put something of their own there. It is not ours to delete. */
 export async function keep({ disk, log, record }: Context, at: string): Promise<void> {
-  const kept = keptPath(at, record().id);
+  const kept = await freeName(disk, keptPath(at, record().id));
   await disk.rename(at, kept);
   log.warning(`${at} was not ours: kept as ${kept}`);
+}
+
+/** What stood there when the update began has the first; what somebody put there since must not take its place. */
+async function freeName(disk: Disk, path: string): Promise<string> {
+  let name = path;
+  for (let more = 1; (await disk.lstat(name)) !== undefined; more += 1) {
+    name = `${path}.${String(more)}`;
+  }
+  return name;
 }
 
 /** Undoes `keep` of this transaction, where the name is free again. */
@@ -75,11 +99,4 @@ export async function restoreKept({ disk, log, record }: Context, at: string): P
   if ((await disk.lstat(kept)) === undefined || (await disk.lstat(at)) !== undefined) return;
   await disk.rename(kept, at);
   log.info(`${at} is back in its place`);
-}
-
-async function holdsOnlyLinksOfOurs(disk: Disk, directory: string): Promise<boolean> {
-  for await (const { path } of walk(disk, directory)) {
-    if (!isOurLink(await disk.readLink(`${directory}/${path}`))) return false;
-  }
-  return true;
 }

@@ -5,6 +5,7 @@
 import { targetOf } from '../core/activation-plan.ts';
 import { configsOf, mergeConfig, type Content, type Edit } from '../core/config-merge.ts';
 import type { TreeRef } from '../core/journal-record.ts';
+import type { KnownCopies } from '../core/known-copies.ts';
 import { newPath, type TreeName } from '../core/layout.ts';
 import type { TreeFile, TreeRecord } from '../core/tree-record.ts';
 import { contentAt, noteEdits } from './config-edits.ts';
@@ -20,12 +21,14 @@ interface Place {
   readonly leaving: TreeFile | undefined;
   readonly ours: ReadonlySet<Content>;
   readonly edit: Edit | undefined;
+  readonly known: KnownCopies;
 }
 
 export async function placeConfigs(
   context: StepContext,
   ref: TreeRef | null,
   trees: ReadonlyMap<TreeName, TreeRecord>,
+  known: KnownCopies,
 ): Promise<void> {
   const { targets } = context.policy;
   const { from, to } = context.record();
@@ -37,7 +40,7 @@ export async function placeConfigs(
   const leaving = of(isForward ? before : after);
   // Adopted files were the owner's: no release has brought them.
   const base = before?.adopted === true ? of(undefined) : of(before);
-  const edits = await noteEdits(context, { base, coming, leaving });
+  const edits = await noteEdits(context, { base, coming, leaving, known });
   const all = [...trees.values()].map(of);
   for (const at of new Set([...coming.keys(), ...leaving.keys()])) {
     const file = coming.get(at);
@@ -47,14 +50,15 @@ export async function placeConfigs(
       leaving: leaving.get(at),
       ours: new Set(all.map((configs) => configs.get(at)?.sha256 ?? null)),
       edit: edits.get(at),
+      known,
     });
   }
 }
 
 async function placeConfig(context: StepContext, place: Place): Promise<void> {
   const { disk, log } = context;
-  const { at, coming, edit } = place;
-  const device = await contentAt(disk, at);
+  const { at, coming, edit, known } = place;
+  const device = await contentAt(disk, at, known);
   const decision = mergeConfig(device, coming?.sha256 ?? null, edit);
   if (decision === 'beside' && coming !== undefined) {
     await putBeside(context, place, coming, device);
@@ -64,7 +68,8 @@ async function placeConfig(context: StepContext, place: Place): Promise<void> {
   if (decision === 'keep') {
     if (coming === undefined && device !== null) log.info(`${at} is yours: it stays`);
   } else if (coming === undefined) {
-    await disk.remove(at);
+    // A directory in its place is this release's own.
+    if ((await disk.lstat(at))?.kind !== 'directory') await disk.remove(at);
     await tidy(context, { at, from: place.leaving?.path ?? '' });
   } else {
     await take(context, place, coming, device);
@@ -73,7 +78,7 @@ async function placeConfig(context: StepContext, place: Place): Promise<void> {
 
 async function take(
   context: StepContext,
-  { at, leaving }: Place,
+  { at, leaving, known }: Place,
   coming: NonNullable<Place['coming']>,
   device: Content,
 ): Promise<void> {
@@ -83,14 +88,14 @@ async function take(
   const isOwnMode = entry?.kind === 'file' && entry.mode !== leaving?.mode;
   const mode = isOwnMode ? entry.mode : coming.mode;
   if (device === coming.sha256 && entry?.mode === mode) return;
-  await clearTheWay(context, at, coming);
+  await clearTheWay(context, { at, known }, coming);
   const content = await readTreeFile(disk, coming.tree, coming.path);
   await disk.write(at, content, mode, { keepsOwner: true });
 }
 
 async function putBeside(
   context: StepContext,
-  { at, ours }: Place,
+  { at, ours, known }: Place,
   coming: NonNullable<Place['coming']>,
   device: Content,
 ): Promise<void> {
@@ -102,7 +107,7 @@ async function putBeside(
   // A half-done merge is somebody's work.
   if (!ours.has(standing) && standing !== null) await keep(context, beside);
   // The owner may have deleted the directory too.
-  if (device === null) await clearTheWay(context, at, coming);
+  if (device === null) await clearTheWay(context, { at, known }, coming);
   await disk.write(beside, await readTreeFile(disk, coming.tree, coming.path), coming.mode);
 }
 
@@ -115,9 +120,13 @@ async function clearBeside(context: StepContext, { at, ours }: Place): Promise<v
   await restoreKept(context, beside);
 }
 
-async function clearTheWay(context: StepContext, at: string, { path }: TreeFile): Promise<void> {
+async function clearTheWay(
+  context: StepContext,
+  { at, known }: Pick<Place, 'at' | 'known'>,
+  { path }: TreeFile,
+): Promise<void> {
   const placement = { at, from: path };
   const target = targetOf(context.policy.targets, placement);
   if (target !== undefined && (await context.disk.lstat(at))?.kind !== 'file')
-    await makeWay(context, placement, target, false);
+    await makeWay(context, placement, target, { isAdopted: false, known });
 }

@@ -1,19 +1,19 @@
 /** Takes away what other releases placed and this one does not have, as far as it is still ours. */
-import type { Sha256 } from '@pikit/protocol';
 import {
   linkText,
   targetOf,
   type ActivationPlan,
   type Placement,
 } from '../core/activation-plan.ts';
+import type { KnownCopies } from '../core/known-copies.ts';
 import type { StepContext } from './context.ts';
 import { directoriesAbove, restoreKept } from './make-way.ts';
+import { isCopyOfOurs } from './ours.ts';
 
-/** `known`: a copy is ours when some installed release gave its path this content. */
 export async function removeObsolete(
   context: StepContext,
   { links, copies }: Pick<ActivationPlan, 'links' | 'copies'>,
-  known: ReadonlyMap<string, ReadonlySet<Sha256>>,
+  known: KnownCopies,
 ): Promise<void> {
   const { disk } = context;
   for (const placement of links) {
@@ -22,10 +22,7 @@ export async function removeObsolete(
     await tidy(context, placement);
   }
   for (const placement of copies) {
-    const { at, from } = placement;
-    if ((await disk.lstat(at))?.kind === 'file') {
-      if (known.get(from)?.has((await disk.hash(at)).sha256) === true) await disk.remove(at);
-    }
+    if (await isCopyOfOurs(disk, placement.at, known)) await disk.remove(placement.at);
     await tidy(context, placement);
   }
 }

@@ -3,6 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { activateTree } from '../../src/steps/activate-tree.ts';
 import { currentTree } from '../../src/steps/trees.ts';
+import { loseSectorOf } from '../support/bad-sector.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -53,6 +54,14 @@ describe('activateTree', () => {
     await activateTree(ctx, tree);
     expect(await bench.see('/etc/cron.d/pikit')).toBe('# 1.1.0\n');
     expect(await readdir(bench.host('/etc/cron.d'))).toHaveLength(2);
+  });
+
+  it('puts a copy right that cannot be read', async () => {
+    await bench.put('/etc/cron.d/pikit', 'rotten');
+    await loseSectorOf(bench.disk, '/etc/cron.d/pikit');
+    const { context: ctx, tree } = await context();
+    await activateTree(ctx, tree);
+    expect(await bench.see('/etc/cron.d/pikit')).toBe('# 1.1.0\n');
   });
 
   it('with no tree takes away all that is ours and nothing else', async () => {

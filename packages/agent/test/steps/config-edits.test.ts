@@ -26,7 +26,8 @@ async function shipping(content: string): Promise<ReadonlyMap<string, TreeFile>>
 /** From a release that brings `a` to one that brings `b`. */
 async function note(): Promise<readonly string[]> {
   const [base, coming] = [await shipping('a'), await shipping('b')];
-  return [...(await noteEdits(context, { base, coming, leaving: base })).keys()];
+  const known = new Map();
+  return [...(await noteEdits(context, { base, coming, leaving: base, known })).keys()];
 }
 
 describe('noteEdits', () => {
@@ -50,7 +51,7 @@ describe('noteEdits', () => {
 
   it('writes nothing on a device without configuration files', async () => {
     const none = new Map<string, TreeFile>();
-    await noteEdits(context, { base: none, coming: none, leaving: none });
+    await noteEdits(context, { base: none, coming: none, leaving: none, known: new Map() });
     expect(await bench.see(EDITS_FILE)).toBeUndefined();
   });
 
@@ -90,5 +91,13 @@ describe('contentAt', () => {
     expect(await contentAt(bench.disk, AT)).toBe((await bench.disk.hash(AT)).sha256);
     expect(await contentAt(bench.disk, '/etc/none')).toBeNull();
     expect(await contentAt(bench.disk, '/etc/app')).toBe('foreign');
+  });
+
+  it('sees nothing in a directory that another release has there', async () => {
+    await bench.put(AT, 'a');
+    const known = new Map([[AT, new Set([(await bench.disk.hash(AT)).sha256])]]);
+    expect(await contentAt(bench.disk, '/etc/app', known)).toBeNull();
+    await bench.put(`${AT}.mine`, 'mine');
+    expect(await contentAt(bench.disk, '/etc/app', known)).toBe('foreign');
   });
 });

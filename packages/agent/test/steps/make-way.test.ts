@@ -1,8 +1,8 @@
 /** Names that are in the way: ours go, the owner's are kept aside and come back when the update is undone. */
-import { mkdir, readdir, symlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { directoriesAbove } from '../../src/steps/make-way.ts';
+import { directoriesAbove, keep, restoreKept } from '../../src/steps/make-way.ts';
 import { createWorkbench, TARGETS, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -21,6 +21,18 @@ async function install(version: string, files: Readonly<Record<string, string>>)
 async function linkTo(target: string, path: string): Promise<void> {
   await mkdir(dirname(bench.host(path)), { recursive: true });
   await symlink(bench.host(target), bench.host(path));
+}
+
+/** Each file below a directory of the device, with its content. */
+async function below(path: string): Promise<Readonly<Record<string, string>>> {
+  const directory = bench.host(path);
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  const read = files.map(async ({ parentPath, name }) => {
+    const file = join(parentPath, name);
+    return [relative(directory, file), await readFile(file, 'utf8')] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
 }
 
 describe('makeWay', () => {
@@ -77,6 +89,66 @@ describe('makeWay', () => {
     await lay();
     expect(await install('1.1.0', {})).toMatchObject({ outcome: 'committed' });
     expect(await bench.see('/var/www/pikit-web/index.html')).toBe('1.1.0');
+  });
+});
+
+const CRON = '/etc/cron.d';
+
+describe('makeWay for a copy', () => {
+  it.each([
+    ['a file', { 'cron/job': 'old' }, { 'cron/job/x': 'new' }, { job: 'old' }, { 'job/x': 'new' }],
+    [
+      'a directory',
+      { 'cron/job/x': 'old' },
+      { 'cron/job': 'new' },
+      { 'job/x': 'old' },
+      { job: 'new' },
+    ],
+  ])('turns %s of ours into the other, and back', async (_what, first, second, old, young) => {
+    await install('1.1.0', first);
+    bench.prober.refuses.add('1.2.0');
+    expect(await install('1.2.0', second)).toMatchObject({ outcome: 'rolled-back' });
+    expect(await below(CRON)).toEqual(old);
+    bench.prober.refuses.clear();
+    expect(await bench.apply('1.2.0')).toMatchObject({ outcome: 'committed' });
+    expect(await below(CRON)).toEqual(young);
+    expect(await bench.rollback()).toMatchObject({ outcome: 'committed' });
+    expect(await below(CRON)).toEqual(old);
+  });
+
+  it('keeps an edited one aside', async () => {
+    await install('1.1.0', { 'cron/job': 'old' });
+    await bench.put(`${CRON}/job`, 'edited');
+    expect(await install('1.2.0', { 'cron/job/x': 'new' })).toMatchObject({ outcome: 'committed' });
+    expect(Object.values(await below(CRON)).toSorted()).toEqual(['edited', 'new']);
+  });
+
+  it.each([
+    ['copies', CRON, { 'cron/job/x': 'old' }, { 'cron/job': 'new' }],
+    ['links', BIN, { 'bin/job/x': 'old' }, { 'bin/job': 'new' }],
+  ])(
+    'brings a directory of %s back with what is the owner’s in it',
+    async (_what, place, first, second) => {
+      await install('1.1.0', first);
+      await bench.put(`${place}/job/mine`, 'mine');
+      bench.prober.refuses.add('1.2.0');
+      expect(await install('1.2.0', second)).toMatchObject({ outcome: 'rolled-back' });
+      expect(await below(place)).toEqual({ 'job/x': 'old', 'job/mine': 'mine' });
+    },
+  );
+});
+
+describe('keep', () => {
+  it('takes the place of nothing that it has kept before, and brings back what stood there first', async () => {
+    await bench.publish({ version: '1.1.0', files: { 'pikit-web/index.html': '' } });
+    const context = bench.context(await bench.begin('1.1.0'));
+    for (const content of ['first', 'second']) {
+      await bench.put(`${CRON}/job`, content);
+      await keep(context, `${CRON}/job`);
+    }
+    expect(Object.values(await below(CRON)).toSorted()).toEqual(['first', 'second']);
+    await restoreKept(context, `${CRON}/job`);
+    expect(await bench.see(`${CRON}/job`)).toBe('first');
   });
 });
 

@@ -6,6 +6,7 @@ import { chmod, chown, lstat, readdir, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { steps } from '../../src/steps/all.ts';
 import type { Step } from '../../src/steps/context.ts';
+import { loseSectorOf } from '../support/bad-sector.ts';
 import { createWorkbench, TARGETS, type Workbench } from '../support/workbench.ts';
 
 const AT = '/etc/app/settings';
@@ -48,6 +49,18 @@ async function look() {
 const untold = (file: string | undefined) => ({ file, beside: undefined, edited: [] });
 const told = (file: string | undefined, beside: string) => ({ file, beside, edited: [AT] });
 
+/** A release's files of `etc`, as they stand on the device. */
+const placed = (files: Readonly<Record<string, string>>) =>
+  Object.entries(files).map(([path, content]) => [path.replace('etc/', '/etc/app/'), content]);
+
+async function standing() {
+  const names = await readdir(bench.host('/etc/app'), { recursive: true });
+  const files = names.map((name) => `/etc/app/${name}`);
+  const kinds = await Promise.all(files.map((path) => bench.disk.kindBehind(path)));
+  const found = files.filter((_path, index) => kinds[index] === 'file');
+  return Promise.all(found.map(async (path) => [path, await bench.see(path)]));
+}
+
 describe('an update and its undoing, with each step run twice', () => {
   beforeEach(() => open(TWICE));
 
@@ -81,6 +94,24 @@ describe('an update and its undoing, with each step run twice', () => {
     expect(await look()).toEqual(isOwn ? before : untold(first));
     await bench.rollback();
     expect(await look()).toEqual(afterwards);
+  });
+
+  it.each([
+    ['a file', { 'etc/app.d': 'old' }, { 'etc/app.d/main': 'new' }],
+    ['a directory', { 'etc/app.d/main': 'old' }, { 'etc/app.d': 'new' }],
+  ])('%s becomes the other where nobody has touched it', async (_what, first, second) => {
+    const web = { 'pikit-web/index.html': '' };
+    await bench.publish({ version: '1.1.0', files: { ...web, ...first } });
+    await bench.publish({ version: '1.2.0', files: { ...web, ...second } });
+    await apply('1.1.0');
+    const [old, young] = [placed(first), placed(second)];
+    expect(await standing()).toEqual(old);
+    bench.prober.refuses.add('1.2.0');
+    expect([await apply('1.2.0'), await standing()]).toEqual(['rolled-back', old]);
+    bench.prober.refuses.delete('1.2.0');
+    expect([await apply('1.2.0'), await standing()]).toEqual(['committed', young]);
+    await bench.rollback();
+    expect(await standing()).toEqual(old);
   });
 
   it.each([
@@ -190,6 +221,14 @@ describe('placeConfigs', () => {
     await apply('1.2.0');
     expect(await bench.see(AT)).toBe('b');
     expect(await lstat(bench.host(AT))).toMatchObject({ uid: 65_534, gid: 33, mode: 0o100640 });
+  });
+
+  it('takes a file that cannot be read for the owner’s', async () => {
+    await publish('1.1.0', 'a');
+    await publish('1.2.0', 'b');
+    await apply('1.1.0');
+    await loseSectorOf(bench.disk, AT);
+    expect([await apply('1.2.0'), await look()]).toEqual(['committed', told('a', 'b')]);
   });
 
   it('takes the place of a link of ours, where the target was none of these before', async () => {

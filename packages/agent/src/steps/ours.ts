@@ -1,0 +1,30 @@
+/** Whether what stands at a name of the device was put there by a release: a link of ours, or a copy that nobody has changed. */
+import type { KnownCopies } from '../core/known-copies.ts';
+import { isOurLink } from '../core/layout.ts';
+import type { Disk } from '../ports.ts';
+import { digestOf } from './stage-local.ts';
+import { walk } from './walk.ts';
+
+/** What cannot be read is not ours: it may be all that is left of the owner's. */
+export async function isCopyOfOurs(disk: Disk, at: string, known: KnownCopies): Promise<boolean> {
+  const contents = known.get(at);
+  if (contents === undefined || (await disk.lstat(at))?.kind !== 'file') return false;
+  const sha256 = await digestOf(disk, at);
+  return sha256 !== undefined && contents.has(sha256);
+}
+
+/** `nothing`: no file is in it, however deep. One file of somebody else makes the whole of it somebody else's. */
+export async function whoseDirectory(
+  disk: Disk,
+  directory: string,
+  known: KnownCopies,
+): Promise<'ours' | 'foreign' | 'nothing'> {
+  let isEmpty = true;
+  for await (const { path } of walk(disk, directory)) {
+    const at = `${directory}/${path}`;
+    const isOurs = isOurLink(await disk.readLink(at)) || (await isCopyOfOurs(disk, at, known));
+    if (!isOurs) return 'foreign';
+    isEmpty = false;
+  }
+  return isEmpty ? 'nothing' : 'ours';
+}
