@@ -11,6 +11,7 @@ import type { Policy } from './core/policy.ts';
 import { withSuffix } from './core/post-install.ts';
 import { refusalOfPath } from './core/release-path.ts';
 import { DEFAULT_SIZES } from './core/release-size.ts';
+import { refusalOf } from './core/setting-refusal.ts';
 import { DevicePathSchema, HttpUrlSchema, withoutSlash } from './core/setting-values.ts';
 import { refusalOfSources, SourcesSchema, type SourceSetting } from './core/source-setting.ts';
 import { refusalOfPlaces, touchesUpdater } from './core/target-places.ts';
@@ -137,14 +138,8 @@ export function parseConfig(text: string, file: string): Config {
   }
   const parsed = v.safeParse(ConfigSchema, document);
   if (!parsed.success) {
-    // A misspelt key is unknown and also missing under its right name; what was written is easier to find.
-    const unknown = parsed.issues.find(({ expected }) => expected === 'never');
-    const issue = unknown ?? parsed.issues[0];
-    throw invalid(
-      file,
-      v.getDotPath(issue) ?? 'file',
-      unknown === undefined ? issue.message : 'unknown key',
-    );
+    const { key, reason } = refusalOf(parsed.issues);
+    throw invalid(file, key, reason);
   }
   const place = refusalOfPlaces(parsed.output.target);
   if (place !== undefined) throw invalid(file, `target.${String(place.index)}.to`, place.reason);

@@ -8,6 +8,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { bundleName, MANIFEST_NAME } from '../release-directory.ts';
 import { PACKED_MANIFEST_NAME, packManifest } from '../packed-manifest.ts';
 import { checkBundle } from '../check-bundle.ts';
+import { errnoOf } from '../disk-failure.ts';
 import { addPatches } from './add-patches.ts';
 import { assertPublishable, manifestText, reasonsToSign } from './manifest-text.ts';
 import { secondsOf } from './moments.ts';
@@ -54,7 +55,7 @@ export interface PackedPatch {
 export async function packRelease(order: Order): Promise<PackedRelease> {
   const { file, out, isForced, said, previous } = order;
   const home = dirname(resolve(file));
-  const config = parseReleaseConfig(await readText(file, file, 'file'), file);
+  const config = parseReleaseConfig(await readConfig(file), file);
   const notes = config.notes && (await readText(resolve(home, config.notes), file, 'notes'));
   const recipe = createRecipe(config, file, said, notes);
   assertApart(config, home, file, out);
@@ -120,6 +121,18 @@ function assertApart({ entry }: ReleaseConfig, home: string, file: string, out: 
   );
   if (index === -1) return;
   throw invalidConfig(file, `entry.${String(index)}.from`, `holds the directory of --out, ${out}`);
+}
+
+async function readConfig(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const isMissing = errnoOf(cause) === 'ENOENT';
+    const reason = isMissing
+      ? 'is not there; deploy/release/pikit-release.example.toml of the updater is one to copy, --config names another'
+      : 'cannot be read';
+    throw invalidConfig(file, 'file', reason, cause);
+  }
 }
 
 async function readText(path: string, file: string, key: string): Promise<string> {

@@ -8,6 +8,7 @@ import validRange from 'semver/ranges/valid.js';
 import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { refusalOfPath } from '../../../../packages/agent/src/core/release-path.ts';
+import { refusalOf } from '../../../../packages/agent/src/core/setting-refusal.ts';
 import { refusalOfGlob } from './globs.ts';
 import { parseMoment } from './moments.ts';
 
@@ -93,14 +94,8 @@ export function parseReleaseConfig(text: string, file: string): ReleaseConfig {
   }
   const parsed = v.safeParse(ConfigSchema, document);
   if (parsed.success) return parsed.output;
-  // A misspelt key is unknown and also missing under its right name; what was written is easier to find.
-  const unknown = parsed.issues.find(({ expected }) => expected === 'never');
-  const issue = unknown ?? parsed.issues[0];
-  throw invalidConfig(
-    file,
-    v.getDotPath(issue) ?? 'file',
-    unknown === undefined ? issue.message : 'unknown key',
-  );
+  const { key, reason } = refusalOf(parsed.issues);
+  throw invalidConfig(file, key, reason);
 }
 
 function describeTomlError(cause: unknown): string {

@@ -176,9 +176,10 @@ describe('packRelease', () => {
     expect(left.filter((path) => !path.startsWith('src') && path !== 'out')).toEqual([]);
   });
 
-  it('says that there is no configuration', async () => {
+  it('says that there is no configuration, and where one is to be had', async () => {
     const error = await expectCode(pack('nowhere'), 'config-invalid');
     expect(error.details).toMatchObject({ key: 'file' });
+    expect(error.message).toContain('pikit-release.example.toml');
   });
 
   it('replaces another release of that version only when it is told to', async () => {
