@@ -21,7 +21,7 @@ import { keepHeapSmall } from './adapters/frugal-heap.ts';
 import { watchForHangs } from './adapters/hang-watch.ts';
 import { createKeptAnswers } from './adapters/kept-answers.ts';
 import { createLock } from './adapters/lock-file.ts';
-import { createLog } from './adapters/log-journald.ts';
+import { createLog, withoutPriority } from './adapters/log-journald.ts';
 import { createPauses } from './adapters/pauses.ts';
 import { createProber } from './adapters/probe-http.ts';
 import { createProxyRules } from './adapters/proxy-rules.ts';
@@ -124,7 +124,8 @@ async function main(argv: readonly string[]): Promise<number> {
   // In the foreground stdout belongs to the result.
   const output = isDaemon ? process.stdout : process.stderr;
   const retryDelaysMs = isDaemon ? DAEMON_RETRY_DELAYS_MS : FOREGROUND_RETRY_DELAYS_MS;
-  const agent = compose(config, { root, retryDelaysMs, write: (line) => output.write(line) });
+  const write = (line: string) => output.write(output.isTTY ? withoutPriority(line) : line);
+  const agent = compose(config, { root, retryDelaysMs, write });
   if (mend) return runMending(agent.mendTargets);
   if (plain) return runMending(agent.plainTargets);
   if (recover) return runRecovery(agent);

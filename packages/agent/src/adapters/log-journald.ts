@@ -22,3 +22,8 @@ export function createLog(write: (line: string) => unknown): Log {
   };
   return { info: log('info'), warning: log('warning'), error: log('error') };
 }
+
+/** For a terminal, where nobody takes the priority away. */
+export function withoutPriority(line: string): string {
+  return line.replace(/^<\d>/, '');
+}
