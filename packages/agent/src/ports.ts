@@ -27,6 +27,8 @@ export interface Space {
   readonly filesystem: string;
   /** Where it is mounted; `/` when that lies above the root. */
   readonly mount: string;
+  /** As this process sees it: the sandbox of its unit may leave it less than the filesystem would. */
+  readonly isReadOnly: boolean;
   readonly freeBytes: number;
   /** 0 where the filesystem has no fixed number of inodes. */
   readonly totalInodes: number;

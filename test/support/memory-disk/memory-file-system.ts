@@ -62,6 +62,9 @@ export function createMemoryFileSystem(state: DiskState, gate: () => Gate): File
       nodeAt(path, true);
       return PLENTY;
     },
+    access: async (path) => {
+      nodeAt(path, true);
+    },
     readdir: async (path) => [...findDirectory(root, path).entries.keys()],
     readlink: async (path) => {
       const node = nodeAt(path, false);

@@ -6,10 +6,11 @@
 import { posix } from 'node:path';
 import { Sha256Schema, UpdateError } from '@pikit/protocol';
 import * as v from 'valibot';
-import type { Disk, Entry, Space } from '../ports.ts';
+import type { Disk, Entry } from '../ports.ts';
 import { copyTree } from './copy-tree.ts';
 import { diskFailure, errnoOf, isAbsent } from './disk-failure.ts';
 import { createDevicePaths } from './disk-path.ts';
+import { spaceAt } from './disk-space.ts';
 import {
   makeDirectoryDurably,
   ownerOf,
@@ -58,40 +59,6 @@ function toEntry(stats: FileStats): Entry {
 
 /** Errors that mean "this filesystem does not link here", and not "something is wrong". */
 const NO_LINK = new Set(['EXDEV', 'EMLINK', 'EPERM', 'EOPNOTSUPP', 'ENOTSUP']);
-
-/** Free room for those who are not root: what ext4 keeps back is not ours. */
-async function spaceAt(fs: FileSystem, hostPath: string, hostRoot: string): Promise<Space> {
-  let path = hostPath;
-  for (;;) {
-    try {
-      const real = await fs.realpath(path);
-      const { dev } = await fs.stat(real, { bigint: true });
-      const { bsize, bavail, files, ffree } = await fs.statfs(real);
-      return {
-        filesystem: String(dev),
-        mount: below(await fs.realpath(hostRoot), await mountOf(fs, real, dev)),
-        freeBytes: bsize * bavail,
-        totalInodes: files,
-        freeInodes: ffree,
-      };
-    } catch (error) {
-      if (!isAbsent(error) || path === posix.dirname(path)) throw error;
-      path = posix.dirname(path);
-    }
-  }
-}
-
-/** The uppermost directory on the same device. The mounts of a sandbox in between are not what a person calls a mount. */
-async function mountOf(fs: FileSystem, path: string, device: bigint): Promise<string> {
-  const parent = posix.dirname(path);
-  if (parent === path || (await fs.stat(parent, { bigint: true })).dev !== device) return path;
-  return mountOf(fs, parent, device);
-}
-
-function below(root: string, path: string): string {
-  if (root === '/') return path;
-  return path.startsWith(`${root}/`) ? path.slice(root.length) : '/';
-}
 
 const MOUNT_TABLE = '/proc/self/mountinfo';
 const MOUNT_TABLE_BYTES = 4 * 1024 * 1024;

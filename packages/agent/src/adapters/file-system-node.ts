@@ -71,6 +71,7 @@ function createFileSystem(): FileSystem {
     lstat: (path, options) => atOnce(() => fs.lstatSync(path, options)),
     stat: (path, options) => atOnce(() => fs.statSync(path, options)),
     statfs: (path) => atOnce(() => fs.statfsSync(path)),
+    access: (path, mode) => atOnce(() => fs.accessSync(path, mode)),
     readdir: (path) => atOnce(() => fs.readdirSync(path)),
     readlink: (path) => atOnce(() => fs.readlinkSync(path)),
     realpath: (path) => atOnce(() => fs.realpathSync.native(path)),

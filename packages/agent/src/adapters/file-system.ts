@@ -56,6 +56,8 @@ export interface FileSystem {
     readonly files: number;
     readonly ffree: number;
   }>;
+  /** Whether this process may do so, by the bits of `constants.W_OK` and its like. */
+  access(path: string, mode: number): Promise<void>;
   readdir(path: string): Promise<string[]>;
   readlink(path: string): Promise<string>;
   realpath(path: string): Promise<string>;

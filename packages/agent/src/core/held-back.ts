@@ -37,6 +37,7 @@ const CIRCUMSTANCES: ReadonlySet<ErrorCode> = new Set([
   'no-space',
   'write-failed',
   'state-damaged',
+  'config-invalid',
   'busy',
 ]);
 

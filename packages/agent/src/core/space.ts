@@ -5,6 +5,7 @@
 import { UpdateError } from '@pikit/protocol';
 import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
 import { toFetch, twinsIn } from './download-plan.ts';
+import { CONFIG_FILE } from './layout.ts';
 import { namesIn } from './release-links.ts';
 import { parentsOf } from './release-path.ts';
 import { bytesIn, planSpans } from './span-plan.ts';
@@ -21,6 +22,7 @@ export interface Free {
   readonly filesystem: string;
   /** Where it is mounted, as a person knows it. */
   readonly mount: string;
+  readonly isReadOnly: boolean;
   readonly freeBytes: number;
   /** 0 where the filesystem has no fixed number of inodes (btrfs). */
   readonly totalInodes: number;
@@ -59,6 +61,19 @@ export function assertFits(claims: readonly { readonly need: Need; readonly free
       throw tooLittle(path, free.mount, 'inodes', inodes, free.freeInodes);
     }
   }
+}
+
+/** Throws `config-invalid`, most often for a target in a directory that the agent's unit does not let it write to. */
+export function assertWritable(
+  claims: readonly { readonly need: Need; readonly free: Free }[],
+): void {
+  const shut = claims.find(({ free }) => free.isReadOnly);
+  if (shut === undefined) return;
+  const { path } = shut.need;
+  const reason = `${path} is read-only for pikit-agent.service: systemctl edit pikit-agent.service, and add ReadWritePaths= with a directory above it`;
+  throw new UpdateError('config-invalid', reason, {
+    details: { file: CONFIG_FILE, key: 'target', reason },
+  });
 }
 
 /** What files of these sizes take on the disk. */

@@ -1,7 +1,7 @@
 /** What an update will take of each filesystem that it writes to, in bytes and inodes. Looks, and changes nothing. */
 import type { Version } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
-import { planActivation, type Placement } from '../core/activation-plan.ts';
+import { linkText, planActivation, type Placement } from '../core/activation-plan.ts';
 import {
   BACKUPS,
   bundlePath,
@@ -12,7 +12,7 @@ import {
   treeRecordPath,
 } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
-import { assertFits, needsOfRelease, onDisk, type Need } from '../core/space.ts';
+import { assertFits, assertWritable, needsOfRelease, onDisk, type Need } from '../core/space.ts';
 import type { TreeFile, TreeRecord } from '../core/tree-record.ts';
 import type { Disk } from '../ports.ts';
 import { measureAdoption } from './adopt.ts';
@@ -35,7 +35,7 @@ export async function measureNeeds(
   const needs: Need[] = [
     await needOfDownload(disk, manifest.version, (await isComplete(disk, manifest)) ? 0 : download),
     { path: STAGING, ...tree },
-    ...needsOfTargets(policy, manifest, runs),
+    ...(await needsOfTargets(disk, policy, manifest, runs)),
     { path: BACKUPS, bytes: 0, inodes: 1 },
   ];
   if (current === undefined) {
@@ -50,11 +50,13 @@ async function isComplete(disk: Disk, { version }: Manifest): Promise<boolean> {
   return (await disk.lstat(treeRecordPath(stagingPath(version)))) !== undefined;
 }
 
-/** Throws `no-space`. */
+/** Throws `config-invalid` where nothing can be written, `no-space`. */
 export async function assertRoom(disk: Disk, needs: readonly Need[]): Promise<void> {
-  assertFits(
-    await Promise.all(needs.map(async (need) => ({ need, free: await disk.space(need.path) }))),
+  const claims = await Promise.all(
+    needs.map(async (need) => ({ need, free: await disk.space(need.path) })),
   );
+  assertWritable(claims);
+  assertFits(claims);
 }
 
 /** What an earlier try has fetched is continued, and its room taken already. */
@@ -87,13 +89,13 @@ async function sizeOf(disk: Disk, directory: string): Promise<number> {
 }
 
 /** Links that are not there yet, and copies that differ from what runs: each is written beside its own name. */
-function needsOfTargets(
+async function needsOfTargets(
+  disk: Disk,
   { targets }: Policy,
   manifest: Manifest,
   runs: TreeRecord | undefined,
-): readonly Need[] {
+): Promise<readonly Need[]> {
   const plan = planActivation(targets, manifest);
-  const linked = new Set(planActivation(targets, runs).links.map(({ at }) => at));
   const digests = new Map(runs?.files.map(({ path, sha256 }) => [path, sha256]));
   const files = new Map(manifest.files.map((file) => [file.path, file]));
   const isOther = ({ from }: Placement): boolean => files.get(from)?.sha256 !== digests.get(from);
@@ -103,7 +105,9 @@ function needsOfTargets(
     const sum = perDirectory.get(path) ?? { path, bytes: 0, inodes: 0 };
     perDirectory.set(path, { path, bytes: sum.bytes + bytes, inodes: sum.inodes + 1 });
   };
-  for (const { at } of plan.links) if (!linked.has(at)) add(at, 0);
+  for (const link of plan.links) {
+    if ((await disk.readLink(link.at)) !== linkText(link)) add(link.at, 0);
+  }
   for (const copy of [...plan.copies, ...plan.configs].filter(isOther)) {
     add(copy.at, onDisk([files.get(copy.from)?.size ?? 0]));
   }

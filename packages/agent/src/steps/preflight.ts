@@ -36,7 +36,7 @@ export const preflight: Step = async (context) => {
     log.info('first update: what stands at the targets will be kept');
 };
 
-/** Throws `incompatible`, `post-install-refused`, `manifest-invalid`, `too-large` or `no-space`. */
+/** Throws `incompatible`, `config-invalid`, `post-install-refused`, `manifest-invalid`, `too-large` or `no-space`. */
 export async function assertInstallable(
   context: Pick<StepContext, 'policy' | 'arch' | 'updaterVersion' | 'disk' | 'digest' | 'commands'>,
   manifest: Manifest,

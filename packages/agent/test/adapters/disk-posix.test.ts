@@ -74,6 +74,7 @@ describe('createDisk, reading', () => {
       const there = await disk.space('/not/yet/made');
       expect(there.filesystem).toBe(here.filesystem);
       expect(here.freeBytes).toBeGreaterThan(0);
+      expect(there.isReadOnly).toBe(false);
       const other = await createDisk({ root: '/' }).space('/proc/self');
       expect(other.filesystem).not.toBe(here.filesystem);
     }));

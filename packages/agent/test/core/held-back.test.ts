@@ -75,6 +75,7 @@ describe('judgeRelease', () => {
       'write-failed',
       'state-damaged',
       'busy',
+      'config-invalid',
     ]);
   });
 

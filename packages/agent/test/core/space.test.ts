@@ -4,6 +4,7 @@ import { expectCode } from '../../../../test/support/expect-code.ts';
 import type { ManifestFile } from '@pikit/protocol/manifest';
 import {
   assertFits,
+  assertWritable,
   MARGIN,
   needsOfRelease,
   onDisk,
@@ -23,6 +24,7 @@ const free = (
 ): Free => ({
   filesystem,
   mount: `/mnt/${filesystem}`,
+  isReadOnly: false,
   freeBytes,
   totalInodes,
   freeInodes,
@@ -37,6 +39,18 @@ const room = (bytes: number, inodes: number): readonly Free[] => {
 /** `free[i]` answers `needs[i]`. */
 const fit = (needs: readonly Need[], free: readonly Free[]): void =>
   assertFits(needs.map((need, index) => ({ need, free: free[index] ?? expect.fail('no answer') })));
+
+describe('assertWritable', () => {
+  it('refuses a directory in which nothing can be written, and says what to do', async () => {
+    const need = aNeed('/srv/dashboard', 0, 1);
+    const there = { need, free: free('root', 1e9) };
+    expect(() => assertWritable([there])).not.toThrow();
+    const shut = { need, free: { ...there.free, isReadOnly: true } };
+    const { details } = await expectCode(() => assertWritable([there, shut]), 'config-invalid');
+    expect(details).toMatchObject({ file: '/etc/pikit/updater.toml', key: 'target' });
+    expect(details['reason']).toMatch(/^\/srv\/dashboard is read-only .*ReadWritePaths=/);
+  });
+});
 
 describe('assertFits', () => {
   it('leaves a margin of 16 MiB and 256 inodes', () => {

@@ -87,4 +87,15 @@ describe('measureNeeds', () => {
     await bench.publish(aRelease('1.3.0', { files: { ...aRelease('1.1.0').files, ...changed } }));
     expect(await needs('1.3.0', 1000)).toMatchObject({ '/etc/cron.d': { inodes: 1 } });
   });
+
+  it('counts the link of a target that updater.toml did not have at the last update', async () => {
+    await bench.apply('1.1.0');
+    const web = { from: 'pikit-web', to: '/srv/web', kind: 'directory', copy: false } as const;
+    const policy = { ...bench.tools.policy, targets: [...bench.tools.policy.targets, web] };
+    const bytes = await bench.tools.source.manifest(aVersion('1.1.0'), 1e6, quiet());
+    const manifest = parseManifest(bytes, aVersion('1.1.0'));
+    const found = await measureNeeds({ ...bench.tools, policy }, manifest);
+    expect(found).toContainEqual({ path: '/srv', bytes: 0, inodes: 1 });
+    expect(found.map(({ path }) => path)).not.toContain('/var/www');
+  });
 });

@@ -113,6 +113,20 @@ describe('assertInstallable', () => {
     await expectCode(bench.begin('1.1.0'), 'manifest-invalid');
   });
 
+  it('refuses a target that the agent may not write to, before anything is fetched', async () => {
+    await bench.publish(aRelease('1.1.0'));
+    const record = await bench.begin('1.1.0');
+    const manifest = await readStagedManifest(bench.tools, record, 1024 * 1024);
+    const space: typeof bench.disk.space = async (path) => ({
+      ...(await bench.disk.space(path)),
+      isReadOnly: path.startsWith('/var/www'),
+    });
+    const confined = { ...bench.tools, disk: { ...bench.disk, space } };
+    const refused = assertInstallable(confined, manifest, { bundleBytes: 5000 });
+    const { details } = await expectCode(refused, 'config-invalid');
+    expect(details['reason']).toContain('/var/www is read-only');
+  });
+
   it('refuses what does not fit, with what is needed and what is free', async () => {
     await bench.publish(aRelease('1.1.0'));
     const record = await bench.begin('1.1.0');
@@ -124,6 +138,7 @@ describe('assertInstallable', () => {
         space: async () => ({
           filesystem: '1',
           mount: '/data',
+          isReadOnly: false,
           freeBytes: 1024,
           totalInodes: 0,
           freeInodes: 0,
