@@ -5,6 +5,7 @@
  */
 import { isMethodName, methods, UpdateError, type TransactionResult } from '@pikit/protocol';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { meantBy } from './params.ts';
 
 interface ForegroundAgent {
   readonly dispatch: (
@@ -47,7 +48,7 @@ export async function runForeground(
 ): Promise<number> {
   const { print, fail } = createPrinter(output);
   try {
-    const document = parse(params);
+    const document = parse(method, params);
     // What an earlier run left unfinished is ended first, as the daemon would; a read waits for no lock.
     if (isWrite(method)) await agent.recover();
     const result = await agent.dispatch(method, document, { surface: 'admin', by: 'foreground' });
@@ -121,8 +122,8 @@ function isWrite(method: string): boolean {
   return isMethodName(method) && methods[method].kind === 'write';
 }
 
-function parse(params: string | undefined): unknown {
-  if (params === undefined) return {};
+function parse(method: string, params: string | undefined): unknown {
+  if (params === undefined) return meantBy(method);
   try {
     return JSON.parse(params);
   } catch (cause) {

@@ -2,17 +2,18 @@
  * pikit-rpc: calls any method of the agent from a root shell, and watches it work. It talks to the root-only socket and
  * has no power of its own.
  */
-import { isMethodName, methods, UpdateError } from '@pikit/protocol';
+import { isMethodName, methods, UpdateError, type MethodName } from '@pikit/protocol';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import * as v from 'valibot';
 import packageJson from '../../package.json' with { type: 'json' };
+import { describeAnswer } from './answers.ts';
 import { connectAgent, type AgentClient } from './client.ts';
 import { runDoctor } from './doctor/command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { toFailure } from './failure.ts';
-import { describeAudit, describeError, describeStatus } from './print.ts';
+import { parseParams } from './params.ts';
+import { describeError } from './print.ts';
 import { runRescue } from './rescue/command.ts';
 import { watch } from './watch.ts';
 
@@ -93,7 +94,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (command !== 'watch' && !isMethodName(command)) {
     throw new UpdateError('invalid-request', `unknown method ${command}; see --help`);
   }
-  const checked = parseParams(command, params ?? '{}');
+  const checked = command === 'watch' ? undefined : parseParams(command, params);
   const socket = values.socket ?? join(values.root, '/run/pikit/agent.sock');
   const client = await connectAgent(socket, CLIENT);
   try {
@@ -114,33 +115,14 @@ async function rescue(patient: Parameters<typeof runRescue>[0], json: boolean): 
   return exit;
 }
 
-function parseParams(command: string, text: string): unknown {
-  if (!isMethodName(command)) return undefined;
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (cause) {
-    throw new UpdateError('invalid-request', `PARAMS is not JSON: ${text}`, { cause });
-  }
-  const parsed = v.safeParse(methods[command].params, document);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new UpdateError(
-    'invalid-request',
-    `PARAMS: ${v.getDotPath(issue) ?? 'object'}: ${issue.message}`,
-  );
-}
-
 async function answer(
   client: AgentClient,
-  method: keyof typeof methods,
+  method: MethodName,
   params: unknown,
   json: boolean,
 ): Promise<string> {
-  if (!json && method === 'update.status') return describeStatus(await client.call(method, {}));
-  if (!json && method === 'update.verify') return describeAudit(await client.call(method, {}));
   const result = await client.request(method, params);
-  return JSON.stringify(result, undefined, json ? 0 : 2);
+  return json ? JSON.stringify(result) : describeAnswer(method, result);
 }
 
 function say(line: string): number {

@@ -4,6 +4,7 @@ import type {
   ErrorView,
   LogLine,
   Progress,
+  Result,
   Status,
   TransactionResult,
 } from '@pikit/protocol';
@@ -12,6 +13,7 @@ export function describeStatus(status: Status): string {
   const lines = [
     `installed   ${status.current ?? 'unknown'}`,
     `available   ${describeOffer(status)}`,
+    ...describeInstall(status),
     `signature   ${status.trust === 'signed' ? 'required: only what a trusted key has signed is installed' : 'unsigned: hashes are checked, but nobody vouches for them'}`,
     `last check  ${describeCheck(status)}`,
     `roll back   ${status.previous === null ? 'not possible' : `to ${status.previous}`}`,
@@ -68,6 +70,14 @@ function describeOffer({ offered, latest, last_check, check_error }: Status): st
   return check_error === null ? 'nothing published' : 'unknown';
 }
 
+/** The whole command, to be copied: nobody types a digest. None while something runs, which would be refused. */
+export function describeInstall({ offered, transaction }: Status): readonly string[] {
+  if (offered === null || transaction !== null) return [];
+  const { version, manifestSha256 } = offered;
+  const params = JSON.stringify({ version, manifestSha256 });
+  return [`install it  pikit-rpc update.apply '${params}'`];
+}
+
 function describeDailyCheck({ settings: { autoCheck, checkAt } }: Status): string {
   return autoCheck ? `on, at ${checkAt}` : 'off';
 }
@@ -108,6 +118,17 @@ export function describeResult(result: TransactionResult): string {
   const { endedAt, kind, from, to, outcome, error, changed } = result;
   const why = error === null ? describeChanges(changed) : `: ${describeError(error)}`;
   return `${endedAt} ${kind} ${from ?? 'nothing'} -> ${to ?? 'nothing'} ${outcome}${why}`;
+}
+
+/** Newest first, each with the name by which `update.log` knows it. */
+export function describeHistory({ entries }: Result<'update.history'>): string {
+  if (entries.length === 0) return 'nothing was installed yet';
+  return entries.map((entry) => `${describeResult(entry)} (${entry.id})`).join('\n');
+}
+
+export function describeLog({ transaction, lines }: Result<'update.log'>): string {
+  if (transaction === null) return 'nothing was installed yet';
+  return [`log of ${transaction}`, ...lines.map(describeLine)].join('\n');
 }
 
 function describeChanges(changed: TransactionResult['changed']): string {

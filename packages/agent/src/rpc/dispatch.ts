@@ -26,8 +26,9 @@ export type Dispatch = (method: string, params: unknown, caller: Caller) => Prom
 export function createDispatch(handlers: Handlers<Caller>): Dispatch {
   return async (method, params, caller) => {
     if (!isMethodName(method)) {
-      throw new RequestError(JSONRPCErrorCode.MethodNotFound, 'unknown method', {
-        details: { method: method.slice(0, 100) },
+      const name = method.slice(0, 100);
+      throw new RequestError(JSONRPCErrorCode.MethodNotFound, `unknown method ${name}`, {
+        details: { method: name },
       });
     }
     const { surface } = methods[method];
@@ -62,7 +63,9 @@ async function call(
 
 /** `where` may be a name that the peer made up: an answer must not be as long as a question. */
 function badParams(method: MethodName, where: string): RequestError {
-  return new RequestError(JSONRPCErrorCode.InvalidParams, `parameters of ${method}`, {
-    details: { method, where: where.slice(0, 100) },
+  const name = where.slice(0, 100);
+  const text = `parameters of ${method}: ${name} is missing or wrong`;
+  return new RequestError(JSONRPCErrorCode.InvalidParams, text, {
+    details: { method, where: name },
   });
 }

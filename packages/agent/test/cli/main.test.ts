@@ -80,6 +80,7 @@ describe('pikit-rpc, usage', () => {
       'version',
     ],
     ['a missing parameter', ['update.auto'], 'autoCheck'],
+    ['no release to install, and says where it stands', ['update.apply'], 'update.status shows'],
   ])('refuses %s with exit 2, without asking the agent', async (_what, args, named) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -99,15 +100,27 @@ describe('pikit-rpc, answers', () => {
     expect(stdout).toContain('unsigned: hashes are checked, but nobody vouches for them');
   });
 
-  it('prints one document on one line for scripts, an indented one for people', async () => {
-    const answers: Answers = { 'update.check': () => ({ result: aStatus() }) };
-    const [script, person] = [
-      await ask(answers, '--json', 'update.check'),
-      await ask(answers, 'update.check'),
-    ];
-    expect(script.stdout).toBe(`${JSON.stringify(aStatus())}\n`);
-    expect(person.stdout).toBe(`${JSON.stringify(aStatus(), undefined, 2)}\n`);
-    expect([script.code, person.code]).toEqual([0, 0]);
+  it('prints one document on one line for scripts, words or an indented one for people', async () => {
+    const settings = { autoCheck: true, checkAt: '03:00', channel: null, keep: null };
+    const answers: Answers = {
+      'update.check': () => ({ result: aStatus() }),
+      'update.auto': () => ({ result: settings }),
+    };
+    const script = await ask(answers, '--json', 'update.check');
+    expect(script).toMatchObject({ code: 0, stdout: `${JSON.stringify(aStatus())}\n` });
+    const words = await ask(answers, 'update.check');
+    expect(words).toMatchObject({ code: 0, stdout: 'check failed: offline\n' });
+    const person = await ask(answers, 'update.auto', '{"autoCheck":true}');
+    expect(person.stdout).toBe(`${JSON.stringify(settings, undefined, 2)}\n`);
+  });
+
+  it('asks for the latest log and a few lines of the history where nothing was said', async () => {
+    const log = { transaction: null, lines: [] };
+    await withStubAgent({ 'update.log': () => ({ result: log }) }, async (agent, socket) => {
+      const { code, stdout } = await run('--socket', socket, 'update.log');
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'nothing was installed yet\n' });
+      expect(agent.calls.at(-1)).toMatchObject({ params: { transaction: null } });
+    });
   });
 
   it('passes parameters on, and finds the socket below a root', () =>

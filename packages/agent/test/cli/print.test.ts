@@ -3,6 +3,7 @@ import {
   LogLineSchema,
   PHASES,
   StatusSchema,
+  TransactionIdSchema,
   TransactionResultSchema,
   type ErrorView,
   type Status,
@@ -21,7 +22,10 @@ import {
   describeAudit,
   describeError,
   describeFinding,
+  describeHistory,
+  describeInstall,
   describeLine,
+  describeLog,
   describeProgress,
   describeResult,
   describeStatus,
@@ -194,6 +198,33 @@ describe('describeFinding', () => {
     ],
   ] satisfies [Patch, string][])('after a check with %j says %s', (patch, words) => {
     expect(describeFinding(status(patch))).toBe(words);
+  });
+});
+
+describe('describeInstall', () => {
+  it('is the whole command for what is offered, and none for what would be refused', () => {
+    expect(describeInstall(status({ offered: aReleaseSummary() }))).toEqual([
+      `install it  pikit-rpc update.apply '{"version":"1.4.0","manifestSha256":"${aSha256()}"}'`,
+    ]);
+    expect(describeInstall(status())).toEqual([]);
+    const { transaction } = aStatus();
+    expect(describeInstall(status({ offered: aReleaseSummary(), transaction }))).toEqual([]);
+  });
+});
+
+describe('describeHistory and describeLog', () => {
+  it('name the transaction, or say that there was none', () => {
+    const transaction = v.parse(TransactionIdSchema, aTransactionId());
+    const entries = [v.parse(TransactionResultSchema, aTransactionResult())];
+    expect(describeHistory({ entries })).toMatch(
+      new RegExp(`^2026-01-02T.* \\(${transaction}\\)$`),
+    );
+    const lines = [v.parse(LogLineSchema, aLogLine())];
+    const log = [`log of ${transaction}`, ...lines.map(describeLine)].join('\n');
+    expect(describeLog({ transaction, lines })).toBe(log);
+    const nothing = 'nothing was installed yet';
+    expect(describeHistory({ entries: [] })).toBe(nothing);
+    expect(describeLog({ transaction: null, lines: [] })).toBe(nothing);
   });
 });
 
