@@ -193,3 +193,4 @@ enable_units
 start_units
 echo "The updater is installed. Settings: /etc/pikit/updater.toml and api.toml. The code for the first password:"
 echo "  journalctl -u pikit-api -g 'set-up code'"
+echo "What to do next is in /usr/share/doc/pikit/README.md (The first steps) and operations.md beside it."

@@ -69,6 +69,7 @@ describe.skipIf(missing !== undefined)(`the Debian package${NOTE}`, () => {
       'usr/lib/sysusers.d/pikit.conf',
       'usr/lib/tmpfiles.d/pikit.conf',
       'usr/share/doc/pikit/README.md',
+      'usr/share/doc/pikit/operations.md',
       'usr/bin/pikit-rpc -> ../lib/pikit/start',
     ]) {
       expect(list).toContain(`./${path}\n`);

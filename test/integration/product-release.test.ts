@@ -134,7 +134,7 @@ describe('a release of the product', () => {
     const rpc = spawnSync(device('usr/bin/pikit-rpc'), ['--help'], { encoding: 'utf8' });
     await rm(device('usr/bin/node'));
     expect(rpc.stdout).toContain('pikit-rpc');
-    const laidDown = ['usr/share/pikit/ui/index.html', 'usr/share/doc/pikit/README.md'];
+    const laidDown = ['usr/share/pikit/ui/index.html', 'usr/share/doc/pikit/operations.md'];
     for (const path of [...laidDown, 'etc/systemd/system/pikit-agent.service']) {
       expect(existsSync(device(path)), path).toBe(true);
     }
