@@ -1,7 +1,6 @@
 /** Another password. Keeps what was typed only while it is sent. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { fill } from '../model/fill.ts';
 import { Mistake } from './card.tsx';
 import type { Device } from './device.ts';
 import { usePageLanguage } from './language.tsx';
@@ -73,7 +72,7 @@ export function Password({ device, onChanged }: Props): JSX.Element {
   return (
     <section aria-labelledby="password-title">
       <h3 id="password-title">{words.title}</h3>
-      <p class="meta">{fill(words.hint, { min: SHORTEST }, language)}</p>
+      <p class="meta">{language.fill(words.hint, { min: SHORTEST })}</p>
       <form class="fields" onSubmit={onSubmit}>
         <Field name="current" label={words.current} autocomplete="current-password" />
         <Field name="next" label={words.next} autocomplete="new-password" />

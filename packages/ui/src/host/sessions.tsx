@@ -4,7 +4,6 @@ import { useState } from 'preact/hooks';
 import type { Answer } from '../model/call.ts';
 import type { Problem } from '../model/situation.ts';
 import { problemSentence } from '../model/words.ts';
-import { fill } from '../model/fill.ts';
 import { Mistake, useAsked, Waiting } from './card.tsx';
 import type { Device } from './device.ts';
 import { usePageLanguage } from './language.tsx';
@@ -44,7 +43,7 @@ export function Sessions({ device, about }: Props): JSX.Element {
               <button
                 type="button"
                 class="plain"
-                aria-label={fill(words.endName, { name: session.name }, language)}
+                aria-label={language.fill(words.endName, { name: session.name })}
                 onClick={() => void end(device.commands.endSession(session.id))}
               >
                 {words.end}

@@ -2,7 +2,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Settings } from '@pikit/protocol';
-import { fill } from '../model/fill.ts';
 import type { Answer } from '../model/call.ts';
 import { Icon } from '../components/icon.tsx';
 import type { Device } from './device.ts';
@@ -106,7 +105,7 @@ function SkippedRow({ device }: { readonly device: Device }): JSX.Element {
       <div>
         <p>{words.skipped}</p>
         <p class="meta">
-          {skipped === null ? words.noneSkipped : fill(words.skippedHint, { version }, language)}
+          {skipped === null ? words.noneSkipped : language.fill(words.skippedHint, { version })}
         </p>
         <p class={isBad ? 'told bad' : 'told'} role={isBad ? 'alert' : 'status'}>
           {text}
@@ -114,7 +113,7 @@ function SkippedRow({ device }: { readonly device: Device }): JSX.Element {
       </div>
       {skipped === null ? null : (
         <button type="button" class="plain" onClick={() => void save('')}>
-          {fill(words.unskip, { version }, language)}
+          {language.fill(words.unskip, { version })}
         </button>
       )}
     </div>

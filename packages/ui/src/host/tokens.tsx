@@ -2,7 +2,6 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { CopyButton } from '../components/copy-button.tsx';
-import { fill } from '../model/fill.ts';
 import type { Problem } from '../model/situation.ts';
 import { problemSentence } from '../model/words.ts';
 import { Mistake, useAsked, Waiting } from './card.tsx';
@@ -36,7 +35,7 @@ function Revoke({ token, onRevoke }: RevokeProps): JSX.Element {
         type="button"
         class="plain"
         ref={asking}
-        aria-label={fill(words.revokeName, facts, language)}
+        aria-label={language.fill(words.revokeName, facts)}
         onClick={() => setAsking(true)}
       >
         {words.revoke}
@@ -45,7 +44,7 @@ function Revoke({ token, onRevoke }: RevokeProps): JSX.Element {
   }
   return (
     <div class="question">
-      <p id={`revoke-${token.id}`}>{fill(words.revokeQuestion, facts, language)}</p>
+      <p id={`revoke-${token.id}`}>{language.fill(words.revokeQuestion, facts)}</p>
       <button
         type="button"
         class="plain"
@@ -69,7 +68,7 @@ function Once({ token, onDone }: { token: NewToken; onDone: () => void }): JSX.E
   useLayoutEffect(() => place.current?.focus(), []);
   return (
     <section class="once" ref={place} tabIndex={-1} aria-labelledby="once">
-      <p id="once">{fill(words.once, { name: token.name }, language)}</p>
+      <p id="once">{language.fill(words.once, { name: token.name })}</p>
       <code>{token.token}</code>
       <p class="choices">
         <CopyButton text={token.token} />

@@ -1,6 +1,5 @@
 /** What the live region says, also while the dialog is closed: so it costs next to nothing. Pure. */
 import { chipView, shownPercent } from './chip-view.ts';
-import { fill } from './fill.ts';
 import type { ChipLanguage } from './language.ts';
 import type { Situation } from './situation.ts';
 import { workTitle } from './work-title.ts';
@@ -15,7 +14,7 @@ function workAnnouncement(situation: Situation, language: ChipLanguage): string 
     phase: language.words.phases[transaction.phase],
     percent: language.percent(Math.floor(percent / 25) * 25),
   };
-  return fill(language.words.doing.announce, facts, language);
+  return language.fill(language.words.doing.announce, facts);
 }
 
 /**

@@ -1,6 +1,5 @@
 /** What the chip says. Pure: the state follows from the situation alone, in a fixed order of importance. */
 import type { ErrorView, Status, TransactionResult } from '@pikit/protocol';
-import { fill } from './fill.ts';
 import type { ChipLanguage } from './language.ts';
 import { percentOf } from './percent.ts';
 import type { Situation } from './situation.ts';
@@ -115,7 +114,7 @@ export function chipView(situation: Situation, now: number, language: ChipLangua
   return {
     state,
     tone: TONES[state],
-    label: fill(language.words.chip[state], facts, language),
+    label: language.fill(language.words.chip[state], facts),
     percent,
   };
 }

@@ -4,7 +4,6 @@
  */
 import type { Drift, Status } from '@pikit/protocol';
 import { isDamaged } from './chip-view.ts';
-import { fill } from './fill.ts';
 import type { Language } from './language.ts';
 import type { NoticeView } from './notice-view.ts';
 import type { Situation } from './situation.ts';
@@ -33,7 +32,7 @@ const MOST_LISTED = 5;
 
 function damageTitle({ damaged: count }: Drift, language: Language): string {
   const { damagedOne, damagedMany } = language.words.files;
-  return count === 1 ? damagedOne : fill(damagedMany, { count }, language);
+  return count === 1 ? damagedOne : language.fill(damagedMany, { count });
 }
 
 function damageNotice({ current }: Status, drift: Drift, language: Language): FilesNotice {
@@ -50,11 +49,11 @@ function damageNotice({ current }: Status, drift: Drift, language: Language): Fi
     title: damageTitle(drift, language),
     happened: words.mayMisbehave,
     state: undefined,
-    files: count > 0 ? [...listed, fill(words.more, { count }, language)] : listed,
+    files: count > 0 ? [...listed, language.fill(words.more, { count })] : listed,
     whatToDo:
       current === 'preexisting'
         ? language.words.errors['not-repairable'].whatToDo
-        : fill(words.repair, { version }, language),
+        : language.fill(words.repair, { version }),
   };
 }
 

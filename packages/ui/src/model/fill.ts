@@ -3,11 +3,16 @@
  * a part in square brackets is left out when one of its facts is missing. A value is never read as a template. Pure.
  */
 import type { ErrorDetails } from '@pikit/protocol';
-import type { Format } from './format.ts';
+
+/** How facts are written, as far as a sentence needs it. */
+interface Writing {
+  bytes(count: number): string;
+  clock(iso: string): string;
+}
 
 const FACT = /\{(\w+)(?:\|(bytes|time))?\}/g;
 
-export function fill(template: string, details: ErrorDetails, format: Format): string {
+export function fill(template: string, details: ErrorDetails, format: Writing): string {
   // Most words of the chip hold no fact, and a page that shows nothing else need not compile what looks for them.
   if (!template.includes('{')) return template;
   const show = (name: string, kind: string | undefined): string => {

@@ -1,4 +1,6 @@
-/** Numbers, sizes and times for people, through Intl in the page's language. Knows no sentence. */
+/** Numbers, sizes and times for people, through Intl in the page's language, and sentences with them. Knows no sentence itself. */
+import type { ErrorDetails } from '@pikit/protocol';
+import { fill } from './fill.ts';
 
 export interface Format {
   /** Decimal units, as shops and `df -H` count them. */
@@ -14,6 +16,8 @@ export interface Format {
   clock(iso: string): string;
   /** Day and time of day. */
   moment(iso: string): string;
+  /** See `fill.ts`: passed on with the language, so that what loads later need not bring it again. */
+  fill(template: string, details: ErrorDetails): string;
 }
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -72,7 +76,7 @@ export function createFormat(language: string): Format {
     return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`;
   };
 
-  return {
+  const format: Format = {
     bytes(count) {
       const step = count < 1 ? 0 : Math.min(4, Math.floor(Math.log10(count) / 3));
       return unit(count / 1000 ** step, BYTE_UNITS[step] ?? 'byte', step < 2 ? 0 : 1);
@@ -91,5 +95,7 @@ export function createFormat(language: string): Format {
     day: (iso) => show(iso, day),
     clock: (iso) => show(iso, clock),
     moment: (iso) => show(iso, moment),
+    fill: (template, details) => fill(template, details, format),
   };
+  return format;
 }

@@ -5,7 +5,6 @@
  */
 import type { Status, TransactionResult } from '@pikit/protocol';
 import { failureOf, isLater, isNoNetwork } from './chip-view.ts';
-import { fill } from './fill.ts';
 import type { Language } from './language.ts';
 import type { Problem, Situation } from './situation.ts';
 import { waitingOf, type Waiting } from './waiting.ts';
@@ -49,11 +48,11 @@ function ofResult(result: TransactionResult, language: Language): NoticeView {
   const isInPlace = result.error !== null && isBackInPlace(result.error);
   return {
     tone: OUTCOME_TONES[outcome],
-    title: upperFirst(fill(words.title, facts, language)),
+    title: upperFirst(language.fill(words.title, facts)),
     happened: error === undefined ? undefined : `${error.title}.`,
     state: isInPlace
       ? language.words.inPlace.state
-      : upperFirst(fill(words.state + language.words.changedFiles, facts, language)),
+      : upperFirst(language.fill(words.state + language.words.changedFiles, facts)),
     whatToDo: error?.whatToDo,
   };
 }
@@ -71,9 +70,9 @@ function ofOther({ to }: TransactionResult, { current }: Status, language: Langu
   };
   return {
     tone: 'bad',
-    title: upperFirst(fill(title, facts, language)),
+    title: upperFirst(language.fill(title, facts)),
     happened: undefined,
-    state: upperFirst(fill(state, facts, language)),
+    state: upperFirst(language.fill(state, facts)),
     whatToDo,
   };
 }
@@ -123,7 +122,7 @@ function ofWaiting(
   return {
     tone: waiting.isLong ? 'warning' : 'neutral',
     title: words[waiting.for],
-    happened: fill(words.noAnswer, { time: language.elapsed(waiting.ms) }, language),
+    happened: language.fill(words.noAnswer, { time: language.elapsed(waiting.ms) }),
     state: undefined,
     whatToDo: waiting.isLong ? advice.join(' ') : undefined,
   };

@@ -3,7 +3,6 @@
  * mislead. Pure.
  */
 import type { Status } from '@pikit/protocol';
-import { fill } from './fill.ts';
 import type { Language } from './language.ts';
 import { versionInSentence } from './words.ts';
 
@@ -40,11 +39,11 @@ export function rollBackView(
   const isForward = isNewer(previous, current);
   const label = isForward ? buttons.switchTo : buttons.rollBackTo;
   return {
-    label: previous === null ? buttons.rollBack : fill(label, facts, language),
+    label: previous === null ? buttons.rollBack : language.fill(label, facts),
     confirm: {
-      question: fill(isForward ? confirm.switchQuestion : confirm.question, facts, language),
+      question: language.fill(isForward ? confirm.switchQuestion : confirm.question, facts),
       yes: isForward ? confirm.switchYes : confirm.yes,
-      keep: fill(confirm.no, facts, language),
+      keep: language.fill(confirm.no, facts),
     },
   };
 }

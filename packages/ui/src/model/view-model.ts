@@ -6,7 +6,6 @@ import type { ReleaseSummary, Status } from '@pikit/protocol';
 import { actionsView, doneFor, isReady, type ActionsView } from './actions-view.ts';
 import { isDamaged, type ChipState, type ChipView } from './chip-view.ts';
 import { filesView, type FilesView } from './files-view.ts';
-import { fill } from './fill.ts';
 import type { Language } from './language.ts';
 import { noticeView, type NoticeView } from './notice-view.ts';
 import { rollBackView, type RollBackView } from './roll-back-view.ts';
@@ -75,21 +74,21 @@ function trustView(
   const until =
     expires === null || expires.judged
       ? ''
-      : ` ${fill(words.expiryUnjudged, { day: language.day(expires.at) }, language)}`;
+      : ` ${language.fill(words.expiryUnjudged, { day: language.day(expires.at) })}`;
   const facts = { key: signedBy.key, name: signedBy.name ?? '' };
-  return { signed: true, words: fill(words.signed, facts, language) + until };
+  return { signed: true, words: language.fill(words.signed, facts) + until };
 }
 
 function sizeWords({ downloadBytes, bundleBytes }: ReleaseSummary, language: Language): string {
   const { size, sizeUnknown } = language.words.release;
   const bytes = downloadBytes ?? bundleBytes;
-  return bytes === null ? sizeUnknown : fill(size, { size: language.bytes(bytes) }, language);
+  return bytes === null ? sizeUnknown : language.fill(size, { size: language.bytes(bytes) });
 }
 
 function restartsWords({ restarts }: ReleaseSummary, language: Language): string | undefined {
   if (restarts.length === 0) return undefined;
   const units = restarts.map((unit) => unit.replace(/\.service$/, '')).join(', ');
-  return fill(language.words.release.restarts, { units }, language);
+  return language.fill(language.words.release.restarts, { units });
 }
 
 function releaseView(
@@ -103,11 +102,11 @@ function releaseView(
   const done = doneFor(offered, situation);
   const words = language.words.release;
   const day =
-    released === null ? [] : [fill(words.released, { day: language.day(released) }, language)];
+    released === null ? [] : [language.fill(words.released, { day: language.day(released) })];
   return {
     id: `${manifestSha256} ${status.current ?? ''}`,
     version,
-    heading: fill(words.heading, { version }, language),
+    heading: language.fill(words.heading, { version }),
     facts: [...day, isReady(status) ? words.ready : sizeWords(offered, language)],
     notes: notes === null || notes.trim() === '' ? undefined : notes.trim(),
     breaking: breaking.map((duty) => ({ duty, isDone: done.includes(duty) })),

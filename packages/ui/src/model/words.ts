@@ -1,7 +1,6 @@
 /** Picks sentences from the catalogue and fills them in. Pure; holds no words of its own. */
 import type { Status } from '@pikit/protocol';
 import type { ErrorWords } from '../catalogue/error-words.ts';
-import { fill } from './fill.ts';
 import type { ChipLanguage, Language } from './language.ts';
 import type { Problem } from './situation.ts';
 
@@ -30,11 +29,8 @@ export function describeProblem(
   const { details } = problem;
   const words = wordsOf(problem, language);
   return {
-    title: fill(words.title, details, language),
-    whatToDo: fill(words.whatToDo, details, language).replace(
-      MISSING,
-      ` ${language.words.missing}`,
-    ),
+    title: language.fill(words.title, details),
+    whatToDo: language.fill(words.whatToDo, details).replace(MISSING, ` ${language.words.missing}`),
   };
 }
 
@@ -48,7 +44,7 @@ export function problemSentence(problem: Problem, language: Language): string {
 export function checkedWords(at: number, deviceNow: number, language: Language): string {
   const { checkedAgo, checkedJustNow } = language.words.versions;
   if (deviceNow - at < 60_000) return checkedJustNow;
-  return fill(checkedAgo, { ago: language.ago(at, deviceNow) }, language);
+  return language.fill(checkedAgo, { ago: language.ago(at, deviceNow) });
 }
 
 /** As a label that stands alone. */
@@ -74,7 +70,7 @@ export function signInMistake(problem: Problem, language: Language): SignInMista
   const { details } = problem;
   const text = SET_UP_REASONS.find((reason) => reason === details['reason']);
   if (text !== undefined) {
-    return { text: fill(language.words.signIn[text], details, language), asksCode: true };
+    return { text: language.fill(language.words.signIn[text], details), asksCode: true };
   }
   if (problem.code === 'unauthenticated')
     return { text: language.words.signIn.wrong, asksCode: false };

@@ -1,6 +1,5 @@
 /** What the running transaction is called, in the dialog and to a screen reader alike. Pure. */
 import type { TransactionView } from '@pikit/protocol';
-import { fill } from './fill.ts';
 import type { ChipLanguage } from './language.ts';
 import { versionInSentence } from './words.ts';
 
@@ -8,9 +7,8 @@ export const doingOf = ({ kind, stageOnly }: TransactionView) => (stageOnly ? 'f
 
 export function workTitle(transaction: TransactionView, language: ChipLanguage): string {
   const { from, to, phase } = transaction;
-  return fill(
+  return language.fill(
     language.words.doing[phase === 'rolling-back' ? 'undoing' : doingOf(transaction)],
     { from: versionInSentence(from, language), to: versionInSentence(to, language) },
-    language,
   );
 }

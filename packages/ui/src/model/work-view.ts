@@ -1,6 +1,5 @@
 /** The running transaction as the dialog shows it: phases, amounts, elapsed time. Pure. */
 import type { Phase, Status, TransactionKind, TransactionView } from '@pikit/protocol';
-import { fill } from './fill.ts';
 import type { Language } from './language.ts';
 import { speedOf, type Speed } from './pace.ts';
 import type { Situation } from './situation.ts';
@@ -81,7 +80,7 @@ export function bytesWords(
     speed: language.bytes(speed.bytesPerSecond),
     left: language.elapsed(speed.leftMs),
   };
-  return fill(language.words.work.bytes, { ...facts, ...pace }, language);
+  return language.fill(language.words.work.bytes, { ...facts, ...pace });
 }
 
 function amountOf(
@@ -94,7 +93,7 @@ function amountOf(
   const { bytesDone, bytesTotal, filesDone, filesTotal } = progress;
   if (bytesTotal > 0) return bytesWords(bytesDone, bytesTotal, speed, language);
   if (filesTotal === 0) return undefined;
-  return fill(language.words.work.files, { done: filesDone, total: filesTotal }, language);
+  return language.fill(language.words.work.files, { done: filesDone, total: filesTotal });
 }
 
 function hintOf(situation: Situation, now: number, language: Language): string {
@@ -105,7 +104,7 @@ function hintOf(situation: Situation, now: number, language: Language): string {
   }
   const { away, agentAway } = language.words.work;
   const time = language.elapsed(waiting.ms);
-  return fill(waiting.for === 'device' ? away : agentAway, { time }, language);
+  return language.fill(waiting.for === 'device' ? away : agentAway, { time });
 }
 
 /** Undefined when nothing runs. `percent` is what the chip shows of it; `now` is the browser's clock in milliseconds. */
@@ -132,7 +131,7 @@ export function workView(
       speedOf(situation.pace, status.progress?.bytesTotal ?? 0, now),
       language,
     ),
-    elapsed: fill(language.words.work.elapsed, { time }, language),
+    elapsed: language.fill(language.words.work.elapsed, { time }),
     hint: hintOf(situation, now, language),
     cancelLabel: language.words.buttons[CANCELS[doingOf(transaction)]],
     phases: phasesOf(transaction, language),

@@ -1,5 +1,4 @@
 /** Who may come in: signed-in devices and tokens, in words by which their owner recognises them. Pure. */
-import { fill } from '../../model/fill.ts';
 import type { Problem } from '../../model/situation.ts';
 import { problemSentence } from '../../model/words.ts';
 import type { Scope, Session, Token } from './page-commands.ts';
@@ -43,7 +42,7 @@ export function visitorName(userAgent: string | null, language: PageLanguage): s
   if (text === '') return words.unknown;
   const [browser, system] = [nameIn(BROWSERS, text), nameIn(SYSTEMS, text)];
   if (browser !== undefined && system !== undefined) {
-    return fill(words.browserOn, { browser, system }, language);
+    return language.fill(words.browserOn, { browser, system });
   }
   return browser ?? (text.startsWith('Mozilla/') ? words.browser : (text.split(' ')[0] ?? text));
 }
@@ -57,10 +56,10 @@ export function sessionsView(
 ): readonly VisitorView[] {
   const words = language.page.access;
   return sessions.map(({ id, userAgent, address, createdAt, usedAt, current }) => {
-    const from = address === null ? [] : [fill(words.from, { address }, language)];
+    const from = address === null ? [] : [language.fill(words.from, { address })];
     const at = [
-      fill(words.signedIn, { at: momentOf(createdAt, language) }, language),
-      fill(words.used, { at: momentOf(usedAt, language) }, language),
+      language.fill(words.signedIn, { at: momentOf(createdAt, language) }),
+      language.fill(words.used, { at: momentOf(usedAt, language) }),
     ];
     const name = visitorName(userAgent, language);
     return { id, name, isOwn: current, lines: [...from, ...at] };
@@ -82,8 +81,8 @@ export function tokensView(
     const used =
       usedAt === null
         ? words.neverUsed
-        : fill(words.used, { at: momentOf(usedAt, language) }, language);
-    const created = fill(words.created, { at: momentOf(createdAt, language) }, language);
+        : language.fill(words.used, { at: momentOf(usedAt, language) });
+    const created = language.fill(words.created, { at: momentOf(createdAt, language) });
     return { id, name, isOwn: false, lines: [scopeWords(scopes, language), created, used] };
   });
 }
@@ -92,7 +91,7 @@ export function tokensView(
 export function tokenMistake(problem: Problem, language: PageLanguage): string {
   const { code, details } = problem;
   const words = language.page.access;
-  if (details['reason'] === 'too-many-tokens') return fill(words.tooManyTokens, details, language);
+  if (details['reason'] === 'too-many-tokens') return language.fill(words.tooManyTokens, details);
   if (code === 'invalid-request') return words.nameUnfit;
   return problemSentence(problem, language);
 }
@@ -102,6 +101,6 @@ export function passwordMistake(problem: Problem, language: PageLanguage): strin
   const words = language.page.password;
   const { details } = problem;
   if (details['reason'] === 'wrong-password') return words.wrong;
-  if (details['reason'] === 'password-length') return fill(words.length, details, language);
+  if (details['reason'] === 'password-length') return language.fill(words.length, details);
   return problemSentence(problem, language);
 }

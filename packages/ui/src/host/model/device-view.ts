@@ -1,6 +1,5 @@
 /** What runs on this device, as names and values. Pure. */
 import type { Status } from '@pikit/protocol';
-import { fill } from '../../model/fill.ts';
 import { versionLabel } from '../../model/words.ts';
 import type { PageLanguage } from './page-language.ts';
 
@@ -13,7 +12,7 @@ function checkedWords({ last_check, check_error }: Status, language: PageLanguag
   const words = language.page.device;
   if (last_check === null) return words.never;
   const at = language.moment(last_check);
-  return check_error === null ? at : fill(words.checkFailed, { at }, language);
+  return check_error === null ? at : language.fill(words.checkFailed, { at });
 }
 
 export function deviceView(status: Status, language: PageLanguage): readonly Fact[] {

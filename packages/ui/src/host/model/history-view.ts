@@ -1,6 +1,5 @@
 /** The finished transactions as the page shows them: which are asked for, how many at once, and what is told of each. Pure. */
 import type { TransactionResult } from '@pikit/protocol';
-import { fill } from '../../model/fill.ts';
 import { describeProblem, versionInSentence, versionLabel } from '../../model/words.ts';
 import type { Fact } from './device-view.ts';
 import type { PageLanguage } from './page-language.ts';
@@ -59,11 +58,11 @@ function entryView(entry: TransactionResult, language: PageLanguage): EntryView 
   const files =
     changed === undefined
       ? []
-      : [{ name: words.files, value: fill(words.filesChanged, changed, language) }];
+      : [{ name: words.files, value: language.fill(words.filesChanged, changed) }];
   return {
     id,
-    title: fill(titleOf(entry, language), facts, language),
-    line: fill(words.line, { at, took }, language),
+    title: language.fill(titleOf(entry, language), facts),
+    line: language.fill(words.line, { at, took }),
     tone: TONES[outcome],
     error: error === null ? undefined : describeProblem(error, language),
     facts: [
@@ -93,7 +92,7 @@ export function historyView(
   return {
     entries: shown.map((entry) => entryView(entry, language)),
     empty: found.length === 0 ? none : undefined,
-    shown: fill(words.shown, { shown: shown.length, total: found.length }, language),
+    shown: language.fill(words.shown, { shown: shown.length, total: found.length }),
     hasMore: found.length > shown.length,
   };
 }

@@ -1,6 +1,5 @@
 /** A release file from its choice to its lying ready: what the page says at each moment. Pure. */
 import type { Status, TransactionId } from '@pikit/protocol';
-import { fill } from '../../model/fill.ts';
 import type { NoticeView } from '../../model/notice-view.ts';
 import { markPace, speedOf, type Pace } from '../../model/pace.ts';
 import type { Problem } from '../../model/situation.ts';
@@ -51,7 +50,7 @@ function refusal(name: string, problem: Problem, language: PageLanguage): Notice
   const { title, whatToDo } = describeProblem(problem, language);
   return {
     tone: 'bad',
-    title: fill(words.refused, { name }, language),
+    title: language.fill(words.refused, { name }),
     happened: `${title}.`,
     state: words.unchanged,
     whatToDo,
@@ -73,11 +72,11 @@ function givenView(
     const amount =
       isRunning && progress !== null && progress.bytesTotal > 0
         ? bytesWords(progress.bytesDone, progress.bytesTotal, undefined, language)
-        : fill(words.phase, { phase }, language);
+        : language.fill(words.phase, { phase });
     return {
       ...IDLE,
       work: {
-        title: fill(words.checking, { name }, language),
+        title: language.fill(words.checking, { name }),
         amount: phase === '' ? '' : amount,
         percent: undefined,
       },
@@ -86,7 +85,7 @@ function givenView(
   }
   if (result.outcome === 'staged') {
     const to = versionInSentence(result.to, language);
-    const title = fill(words.ready, { to }, language);
+    const title = language.fill(words.ready, { to });
     const notice = { tone: 'good', title, state: words.readyState } as const;
     return {
       ...IDLE,
@@ -115,7 +114,7 @@ export function importView(
       return {
         ...IDLE,
         work: {
-          title: fill(words.sending, { name }, language),
+          title: language.fill(words.sending, { name }),
           amount: bytesWords(done, total, speed, language),
           percent: total === 0 ? 0 : Math.min(100, Math.floor((done / total) * 100)),
         },

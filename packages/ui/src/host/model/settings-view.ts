@@ -1,6 +1,5 @@
 /** The settings as the device has them, and what a person's choice means for it. Pure. */
 import type { Settings, SettingsChange, Status } from '@pikit/protocol';
-import { fill } from '../../model/fill.ts';
 import { describeProblem } from '../../model/words.ts';
 import type { PageLanguage } from './page-language.ts';
 import type { Saving } from './saver.ts';
@@ -28,7 +27,7 @@ export function settingsView({ settings, channel }: Status, language: PageLangua
   // What is configured is known only while it counts.
   const configured =
     settings.channel === null
-      ? fill(words.asConfiguredNow, { now: device[channel] }, language)
+      ? language.fill(words.asConfiguredNow, { now: device[channel] })
       : words.asConfigured;
   return {
     autoCheck: settings.autoCheck,
@@ -76,7 +75,7 @@ export function savingWords(
       return { text: words.saved, isBad: false };
     case 'refused': {
       const told = describeProblem(saving.problem, language);
-      return { text: fill(words.refused, { ...told }, language), isBad: true };
+      return { text: language.fill(words.refused, { ...told }), isBad: true };
     }
   }
 }
