@@ -67,6 +67,7 @@ const ROUTES: Readonly<Record<string, 'public' | 'read' | 'update' | 'owner'>> =
   'GET /api/update/notes': 'read',
   'POST /api/update/check': 'update',
   'POST /api/update/apply': 'update',
+  'GET /api/update/import': 'update',
   'POST /api/update/import': 'update',
   'POST /api/update/cancel': 'update',
   'POST /api/update/rollback': 'update',

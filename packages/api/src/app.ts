@@ -38,7 +38,7 @@ import {
 import { postApply } from './routes/apply.ts';
 import { getEvents } from './routes/events.ts';
 import { getHealth } from './routes/health.ts';
-import { postImport } from './routes/import.ts';
+import { getImport, postImport } from './routes/import.ts';
 import { getMetrics } from './routes/metrics.ts';
 import { getNotes } from './routes/notes.ts';
 import {
@@ -110,6 +110,7 @@ export function routes(deps: AppDeps): readonly Route[] {
     get('/api/update/notes', accessOf('update.status'), getNotes(feed)),
     post('/api/update/check', accessOf('update.check'), postCheck(client)),
     post('/api/update/apply', accessOf('update.apply'), postApply(client, feed, streams)),
+    get('/api/update/import', accessOf('update.import'), getImport(deps)),
     postFile('/api/update/import', accessOf('update.import'), postImport(deps)),
     post('/api/update/cancel', accessOf('update.cancel'), postCancel(client)),
     post('/api/update/rollback', accessOf('update.rollback'), postRollback(client)),

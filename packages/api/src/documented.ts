@@ -110,6 +110,12 @@ export const DOCUMENTED: Readonly<Record<string, Documented>> = {
     streams: true,
     ...BEGUN,
   },
+  'GET /api/update/import': {
+    summary:
+      'Whether a release file of so many bytes would be taken now: what would be refused after it was sent is refused here.',
+    query: { bytes: v.pipe(v.number(), v.integer(), v.minValue(0)) },
+    answer: v.object({ taken: v.literal(true) }),
+  },
   'POST /api/update/import': {
     summary:
       'Takes a release file (`pikit-release export`): it is verified like any other, must be signed, and lies ready to be installed.',

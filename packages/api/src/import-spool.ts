@@ -14,6 +14,8 @@ export interface SpoolPlace {
 }
 
 export interface ImportSpool {
+  /** Throws as `take` and `receive` would before a byte is read. */
+  assertRoom(bytes: number): Promise<void>;
   /** Throws `busy` while another file is on its way or in use. */
   take(): SpoolPlace;
   /** What an earlier process has left. */
@@ -41,7 +43,11 @@ export function createImportSpool(options: Options): ImportSpool {
     for (const path of [part, file]) await rm(path, { force: true });
   };
 
-  const receive: SpoolPlace['receive'] = async (body, bytes) => {
+  const assertFree = (): void => {
+    if (isTaken) throw new UpdateError('busy', 'another release file is on its way');
+  };
+
+  const assertFits = async (bytes: number): Promise<void> => {
     if (bytes > maxBytes) {
       const text = `the release file is larger than ${maxBytes} bytes`;
       throw new UpdateError('too-large', text, { details: { limit: maxBytes } });
@@ -53,14 +59,22 @@ export function createImportSpool(options: Options): ImportSpool {
       const text = `${mount} has ${free} bytes, and ${needed} are needed`;
       throw new UpdateError('no-space', text, { details: { mount, needed, free } });
     }
+  };
+
+  const receive: SpoolPlace['receive'] = async (body, bytes) => {
+    await assertFits(bytes);
     await writeAll(part, untilItStalls(body, stallMs), bytes);
     await rename(part, file);
   };
 
   return {
     clear,
+    async assertRoom(bytes) {
+      assertFree();
+      await assertFits(bytes);
+    },
     take() {
-      if (isTaken) throw new UpdateError('busy', 'another release file is on its way');
+      assertFree();
       isTaken = true;
       return {
         async receive(body, bytes) {

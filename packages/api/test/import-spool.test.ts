@@ -38,6 +38,16 @@ describe('createImportSpool', () => {
     await spool.take().release();
   });
 
+  it('says beforehand what it would refuse', async () => {
+    const spool = spoolOf({ freeBytes: async () => 16 * 1024 * 1024 + 8 });
+    await spool.assertRoom(8);
+    await expectCode(spool.assertRoom(9), 'no-space');
+    await expectCode(spool.assertRoom(1001), 'too-large');
+    const place = spool.take();
+    await expectCode(spool.assertRoom(8), 'busy');
+    await place.release();
+  });
+
   it('refuses what is too large before it reads any of it', async () => {
     let isRead = false;
     const body = new ReadableStream<Uint8Array>(

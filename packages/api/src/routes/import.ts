@@ -11,6 +11,9 @@ import type { ApiContext, Handler } from '../request.ts';
 import { answerBegun } from './apply.ts';
 import { firstEvent } from './events.ts';
 
+/** Digits, as many as no file has. */
+const LENGTH = /^\d{1,15}$/;
+
 interface Needs {
   readonly client: Client;
   readonly feed: StatusFeed;
@@ -38,13 +41,29 @@ export function postImport({ client, feed, streams, spool }: Needs): Handler {
   };
 }
 
+/**
+ * Whether a file of so many bytes would be taken now. A browser reads no answer before it has sent the whole file, and nothing at all
+ * where the connection is closed over that: it must be able to ask before.
+ */
+export function getImport({ feed, spool }: Pick<Needs, 'feed' | 'spool'>): Handler {
+  return async (c) => {
+    const bytes = c.req.query('bytes') ?? '';
+    if (!LENGTH.test(bytes)) throw invalid('the question names no length', 'bytes');
+    await assertFree(feed);
+    await spool.assertRoom(Number(bytes));
+    return c.json({ taken: true });
+  };
+}
+
 /** Asked for before anything is read, so that it can be refused before anything is sent. */
 function lengthOf(c: ApiContext): number {
   const length = c.req.header('content-length');
-  if (length !== undefined && /^\d{1,15}$/.test(length)) return Number(length);
-  throw new UpdateError('invalid-request', 'the body has no length', {
-    details: { reason: 'content-length' },
-  });
+  if (length !== undefined && LENGTH.test(length)) return Number(length);
+  throw invalid('the body has no length', 'content-length');
+}
+
+function invalid(message: string, reason: string): UpdateError {
+  return new UpdateError('invalid-request', message, { details: { reason } });
 }
 
 /** What would be refused after minutes of sending is refused at once. */

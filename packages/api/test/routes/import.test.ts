@@ -46,6 +46,9 @@ async function upload(body: string, headers: Headers = {}): Promise<Response> {
   });
 }
 
+const ask = async (bytes: string, cookie?: string): Promise<Response> =>
+  api.request(`${PATH}?bytes=${bytes}`, { headers: { cookie: cookie ?? (await api.cookie()) } });
+
 const isGone = () => waitFor('the file to go', () => !existsSync(api.importFile));
 const end = (): void => api.agent.notify('status.changed', endedStatus({ revision: 9 }));
 
@@ -135,6 +138,24 @@ describe('POST /api/update/import', () => {
     expect(api.agent.calls).not.toContain('update.import');
     expect(existsSync(api.importFile)).toBe(false);
     expect(existsSync(`${api.importFile}.part`)).toBe(false);
+  });
+
+  it('tells before anything is sent whether it would be taken', async () => {
+    expect(await (await ask('9')).json()).toEqual({ taken: true });
+    const tooLarge = await ask('1000001');
+    expect(tooLarge.status).toBe(413);
+    expect(await tooLarge.json()).toMatchObject({
+      code: 'too-large',
+      details: { limit: 1_000_000 },
+    });
+    for (const bytes of ['', '-1', '1e3', '1'.repeat(16)]) {
+      expect(await (await ask(bytes)).json()).toMatchObject({ code: 'invalid-request' });
+    }
+    expect((await ask('9', 'pikit=x')).status).toBe(401);
+    await upload('a release');
+    expect(await (await ask('9')).json()).toMatchObject({ code: 'busy' });
+    end();
+    await isGone();
   });
 
   it('takes bytes of no type as well, and a token that may update', async () => {
