@@ -68,6 +68,10 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
     wasConfirming.current = isConfirming;
   }, [isConfirming]);
   const { check, install, cancel, rollBack, leading, reasons } = modal.actions;
+  useLayoutEffect(() => {
+    // What comes back after something else has happened would be another question.
+    if (rollBack.reason !== undefined) setConfirming(false);
+  }, [rollBack.reason]);
   if (isConfirming && rollBack.reason === undefined) {
     const onYes = (): void => {
       setConfirming(false);

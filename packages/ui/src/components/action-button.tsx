@@ -20,7 +20,8 @@ export function ActionButton({ action, label, kind, place, onClick }: Props): JS
       class={kind}
       aria-disabled={!isLive}
       aria-describedby={isLive ? undefined : 'reasons'}
-      onClick={isLive ? onClick : undefined}
+      // The second click of a double one would hit what has come into this place: the way to cancel what it began.
+      onClick={isLive ? ({ detail }) => detail < 2 && onClick() : undefined}
     >
       {label}
     </button>

@@ -15,15 +15,8 @@ interface Props {
 
 function Plain({ notes }: Pick<ReleaseView, 'notes'>): JSX.Element {
   const { words } = useLanguage();
-  return (
-    <p class={notes === undefined ? 'notes meta' : 'notes'}>
-      {(notes ?? words.release.notesMissing).split('\n').map((line, index) => (
-        <span key={index} class={line.startsWith('- ') ? 'item' : undefined}>
-          {line}
-        </span>
-      ))}
-    </p>
-  );
+  if (notes === undefined) return <p class="meta">{words.release.notesMissing}</p>;
+  return <p class="notes raw">{notes}</p>;
 }
 
 export function ReleaseNotes({ release, read }: Props): JSX.Element {

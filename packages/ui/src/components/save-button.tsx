@@ -8,7 +8,8 @@ function saveText(text: string, name: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  // Safari reads it only after this.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 export function SaveButton({ text, name }: { text: string; name: string }): JSX.Element {
