@@ -32,7 +32,7 @@ function announcementAt({ language, dialog, now }: Needs, situation: Situation):
 
 export function createApp(needs: Needs): App {
   const { root, updates, language, dialog, now, onOpenChange } = needs;
-  const live = make('output', { class: 'unseen' });
+  const live = make('output', { class: 'unseen', lang: language.tag });
   let opened: Opened | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isDue = false;
@@ -74,7 +74,7 @@ export function createApp(needs: Needs): App {
   };
 
   const chip = createChip({
-    words: language.words,
+    language,
     onClick: () => open(true),
     onNear: () => prepare(needs),
   });

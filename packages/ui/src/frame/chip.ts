@@ -19,7 +19,7 @@ const OWN_PICTURES: Partial<Record<ChipState, PictureName>> = {
 };
 
 interface Needs {
-  readonly words: ChipLanguage['words'];
+  readonly language: ChipLanguage;
   readonly onClick: () => void;
   /** Somebody points at it, or has come to it with the keyboard: they may well press it next. */
   readonly onNear: () => void;
@@ -30,7 +30,7 @@ export interface Chip {
   readonly show: (chip: ChipView, isOpen: boolean) => void;
 }
 
-export function createChip({ words, onClick, onNear }: Needs): Chip {
+export function createChip({ language: { tag, words }, onClick, onNear }: Needs): Chip {
   const ring = makeRing();
   const label = make('span', { class: 'chip-label' });
   const button = make(
@@ -38,6 +38,7 @@ export function createChip({ words, onClick, onNear }: Needs): Chip {
     {
       type: 'button',
       class: 'chip',
+      lang: tag,
       dir: words.direction,
       part: 'chip',
       'aria-haspopup': 'dialog',

@@ -10,7 +10,7 @@ import { makePicture } from './pictures.ts';
 export type Lack = 'loading' | 'failed' | 'lasting';
 
 interface Needs {
-  readonly words: ChipLanguage['words'];
+  readonly language: ChipLanguage;
   readonly onClose: () => void;
   /** The person wants the page to be loaded again. */
   readonly onReload: () => void;
@@ -62,7 +62,7 @@ function createEmptyBody({ frame }: ChipLanguage['words'], onReload: () => void)
   };
 }
 
-export function createFrame({ words, onClose, onReload }: Needs): Frame {
+export function createFrame({ language: { tag, words }, onClose, onReload }: Needs): Frame {
   const body = createEmptyBody(words, onReload);
   const place = make('div', { class: 'place' }, body.element);
   const live = make('output', { class: 'unseen' });
@@ -70,6 +70,7 @@ export function createFrame({ words, onClose, onReload }: Needs): Frame {
     'dialog',
     {
       class: 'modal',
+      lang: tag,
       dir: words.direction,
       part: 'dialog',
       'aria-labelledby': 'title',

@@ -69,8 +69,8 @@ function lackOf(
 }
 
 export function openDialog(needs: Needs): Opened {
-  const { root, updates, language, dialog, now, page, chip: chipButton, isByClick, onDue } = needs;
-  const frame = createFrame({ words: language.words, ...needs });
+  const { root, updates, dialog, now, page, chip: chipButton, isByClick, onDue } = needs;
+  const frame = createFrame(needs);
   /** The click is answered when the frame has been drawn. */
   let isDrawn = !isByClick;
   let isSlow = false;

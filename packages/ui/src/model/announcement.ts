@@ -29,5 +29,7 @@ export function announcementOf(
 ): string {
   const isSignedOut = situation.link.kind === 'signed-out';
   const work = isSignedOut ? undefined : workAnnouncement(situation, language);
-  return work ?? told ?? chipView(situation, now, language).label;
+  const { state, label } = chipView(situation, now, language);
+  // At the beginning of every page, and most often over before it is said.
+  return work ?? told ?? (state === 'connecting' ? '' : label);
 }

@@ -36,6 +36,12 @@ describe('announcementOf', () => {
     expect(announcementOf(situation, NOW, language, undefined)).toBe('Update available');
   });
 
+  it('is silent while a page begins', () => {
+    const link = { kind: 'connecting', since: NOW } as const;
+    const situation = aSituation({ link, status: undefined });
+    expect(announcementOf(situation, NOW, language, undefined)).toBe('');
+  });
+
   it('tells nobody of work who is signed out', () => {
     const status = aStatus({ transaction: aTransaction() });
     const link = { kind: 'signed-out', since: NOW } as const;
