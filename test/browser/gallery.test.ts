@@ -151,6 +151,36 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await expect.poll(focused).toBe('Roll back to 1.2.4');
   });
 
+  it('does not take a double click on what begins an update for one on what cancels it', async () => {
+    await open('live', 'open');
+    await button('Download & Install').dblclick({ delay: 100 });
+    await button('Cancel update').waitFor();
+    await page.getByText('1.4.0 is installed').first().waitFor();
+  });
+
+  it('keeps the focus where it was when something is copied', async () => {
+    await open('log', 'open');
+    await page.getByRole('button', { name: 'Copy' }).first().focus();
+    await page.keyboard.press('Enter');
+    await button('Copied').waitFor();
+    await expect.poll(focused).toBe('Copied');
+  });
+
+  it('puts the focus back into the field when the password was wrong', async () => {
+    await open('sign-in-refused', 'open');
+    await expect.poll(() => page.locator('*:focus').last().getAttribute('id')).toBe('password');
+  });
+
+  it('can be read where a page is made four times as large', async () => {
+    await page.setViewportSize({ width: 320, height: 256 });
+    await open('available', 'open');
+    const last = button('Download & Install');
+    await last.scrollIntoViewIfNeeded();
+    // Where head and buttons stand still, a line or two is all that moves between them.
+    expect((await page.getByRole('heading', { name: 'Updates' }).boundingBox())?.y).toBeLessThan(0);
+    await page.setViewportSize(WIDE);
+  });
+
   it('shows the log when it is asked for, and lets a person select its text', async () => {
     await page.setViewportSize(NARROW);
     await open('rolled-back', 'open');

@@ -35,13 +35,13 @@ describe.skipIf(!hasChromium)(`the set-up${CHROMIUM_NOTE}`, () => {
     await page.goto(stack.apiUrl());
     const form = page.locator('#page');
     const signIn = form.getByRole('button', { name: 'Sign in' });
-    await form.getByLabel('Password').fill('the first password');
-    expect(await form.getByLabel('Set-up code').count()).toBe(0);
-    await signIn.click();
     await form.getByText('No password is set yet.').waitFor();
+    await form.getByLabel('Password').fill('the first password');
+    await signIn.click();
     await form.getByLabel('Set-up code').fill('AAAA-AAAA');
     await signIn.click();
     await form.getByText('That is not the set-up code.').waitFor();
+    await expect.poll(() => page.locator('*:focus').getAttribute('id')).toBe('code');
     await form.getByLabel('Set-up code').fill(code.toLowerCase());
     await signIn.click();
     await form.getByRole('button', { name: 'Sign out' }).click();

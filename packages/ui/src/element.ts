@@ -78,6 +78,12 @@ function whenIdle(begin: () => void): void {
   else setTimeout(begin, IDLE.fallback);
 }
 
+/**
+ * Milliseconds after which a page that nobody sees listens no more: a browser has six lines to one device over http, which forgotten
+ * tabs would take from the dashboard itself, and the agent does not sleep while somebody listens.
+ */
+const REST_MS = 60_000;
+
 const sheet = makeSheet(css);
 
 export class PikitUpdates extends HTMLElement {
@@ -209,12 +215,16 @@ export class PikitUpdates extends HTMLElement {
       },
       { signal },
     );
-    const wakeUp = (): void => {
-      if (document.visibilityState === 'visible') void updates.refresh();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onSight = (): void => {
+      clearTimeout(timer);
+      // Anew: the stream of a phone that was asleep is dead, and mostly does not know.
+      if (document.visibilityState === 'visible') updates.start();
+      else timer = setTimeout(updates.rest, REST_MS);
     };
-    // A laptop that was asleep, a phone that changed its network.
-    document.addEventListener('visibilitychange', wakeUp, { signal });
-    addEventListener('online', wakeUp, { signal });
+    document.addEventListener('visibilitychange', onSight, { signal });
+    addEventListener('online', onSight, { signal });
+    signal.addEventListener('abort', () => clearTimeout(timer));
     // An open stream does not notice: asking does, and the person is told at once.
     addEventListener('offline', () => void updates.refresh(), { signal });
   }

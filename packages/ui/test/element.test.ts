@@ -185,6 +185,22 @@ describe.skipIf(!hasChromium)(`<pikit-updates>${note}`, () => {
     expect(await page.evaluate('window.heard.at(-1)')).toBe('available');
   });
 
+  it('says in which language its words are, whatever that of the page is', async () => {
+    await page.evaluate(`document.querySelector('pikit-updates').lang = 'fr'`);
+    await chip('Updates: Up to date').click();
+    expect(await chip('Updates: Up to date').getAttribute('lang')).toBe('en');
+    expect(await page.getByRole('dialog').getAttribute('lang')).toBe('en');
+  });
+
+  it('listens anew when somebody looks at the page again', async () => {
+    await chip('Updates: Up to date').waitFor();
+    await until(() => api.streams() === 1);
+    const before = api.asked.length;
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await until(() => api.asked.slice(before).some(({ route }) => /events/.test(route)));
+    await until(() => api.streams() === 1);
+  });
+
   it('takes its colours from the page', async () => {
     api.status = anAgentStatus({ revision: 2, offered: RELEASE });
     await page.reload();

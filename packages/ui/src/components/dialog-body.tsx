@@ -24,11 +24,12 @@ export interface DialogBodyProps {
 
 function SignInBody({ modal, situation, updates }: DialogBodyProps): JSX.Element {
   const language = useLanguage();
-  const { pending, problem } = situation;
+  const { pending, problem, isNew } = situation;
   return (
     <div class="body">
       <SignIn
         hint={modal.signInHint}
+        isNew={isNew}
         mistake={
           problem?.command === 'sign-in' ? signInMistake(problem.error, language) : undefined
         }

@@ -1,12 +1,14 @@
 /** The sign-in form, in the modal and on the small host page alike. Keeps the password only while it is sent. */
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useLanguage } from './language.tsx';
 import type { SignInMistake } from '../model/words.ts';
 
 interface Props {
-  /** Default: to see and install updates. */
-  readonly hint?: string;
+  /** What it is for. */
+  readonly hint: string;
+  /** No password is set yet: the form asks for the set-up code, too. */
+  readonly isNew: boolean;
   /** Why the last try failed, as a sentence. */
   readonly mistake: SignInMistake | undefined;
   readonly isBusy: boolean;
@@ -14,11 +16,16 @@ interface Props {
   readonly onSignIn: (password: string, code?: string) => void;
 }
 
-export function SignIn({ hint, mistake, isBusy, onSignIn }: Props): JSX.Element {
+export function SignIn({ hint, isNew, mistake, isBusy, onSignIn }: Props): JSX.Element {
   const { words } = useLanguage();
   // Once asked for it stays, also when the next answer is about something else.
   const asksCode = useRef(false);
-  if (mistake?.asksCode === true) asksCode.current = true;
+  if (isNew || mistake?.asksCode === true) asksCode.current = true;
+  const [password, code] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
+  useLayoutEffect(() => {
+    // Whoever was refused types again. A button that is disabled loses the focus.
+    if (!isBusy && mistake !== undefined) (code.current ?? password.current)?.select();
+  }, [isBusy]);
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -31,13 +38,14 @@ export function SignIn({ hint, mistake, isBusy, onSignIn }: Props): JSX.Element 
   };
   return (
     <form class="sign-in" onSubmit={onSubmit}>
-      <p>{hint ?? words.signIn.explain}</p>
+      <p>{hint}</p>
       <label for="password">{words.signIn.password}</label>
       <input
         id="password"
+        ref={password}
         name="password"
         type="password"
-        autocomplete="current-password"
+        autocomplete={asksCode.current ? 'new-password' : 'current-password'}
         required
         aria-invalid={mistake !== undefined}
         aria-describedby="sign-in-mistake"
@@ -45,7 +53,7 @@ export function SignIn({ hint, mistake, isBusy, onSignIn }: Props): JSX.Element 
       {asksCode.current ? (
         <>
           <label for="code">{words.signIn.code}</label>
-          <input id="code" name="code" autocomplete="one-time-code" maxLength={40} />
+          <input id="code" ref={code} name="code" autocomplete="one-time-code" maxLength={40} />
         </>
       ) : null}
       <p class="mistake" id="sign-in-mistake" role="alert">

@@ -9,7 +9,7 @@ import type { StatusDetail } from '../element.ts';
 import type { Problem } from '../model/situation.ts';
 import { signInMistake } from '../model/words.ts';
 import { Access } from './access.tsx';
-import { Card } from './card.tsx';
+import { Card, useAsked } from './card.tsx';
 import type { Device } from './device.ts';
 import { Facts } from './facts.tsx';
 import { FileCard } from './file.tsx';
@@ -27,6 +27,7 @@ function SignInCard({ refresh, commands }: Pick<PageProps, 'refresh' | 'commands
   const language = usePageLanguage();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
+  const session = useAsked(commands.session, undefined);
   const onSignIn = async (password: string, code?: string): Promise<void> => {
     setBusy(true);
     const answer = await commands.signIn(password, code);
@@ -34,10 +35,14 @@ function SignInCard({ refresh, commands }: Pick<PageProps, 'refresh' | 'commands
     setBusy(false);
     if (answer.ok) await refresh();
   };
+  const { signIn: words } = language.words;
+  const isNew = session.value?.setUp === true;
   return (
     <section class="card sign-in-card" aria-labelledby="sign-in">
-      <h2 id="sign-in">{language.words.signIn.heading}</h2>
+      <h2 id="sign-in">{words.heading}</h2>
       <SignIn
+        hint={isNew ? words['no-password'] : words.explain}
+        isNew={isNew}
         mistake={problem === undefined ? undefined : signInMistake(problem, language)}
         isBusy={isBusy}
         onSignIn={(password, code) => void onSignIn(password, code)}

@@ -39,6 +39,7 @@ function stillUpdates(situation: Situation): Updates {
     },
     start: () => undefined,
     stop: () => undefined,
+    rest: () => undefined,
     refresh: nothing,
     check: nothing,
     install: nothing,

@@ -121,6 +121,7 @@ const USUAL: AllCommands = {
   changePassword: () => says({}),
   log: () => says({ transaction: null, lines: LOG }),
   cancel: () => says({}),
+  session: () => says({ signedIn: true }),
   signIn: () => says({}),
 };
 
@@ -143,7 +144,10 @@ function storyOf(
 
 const given = (change: Partial<TransactionResult>): Partial<Status> => {
   const [first] = history(1);
-  return first === undefined ? {} : { last_result: { ...first, id: GIVEN, ...change } };
+  if (first === undefined) return {};
+  const last_result = { ...first, id: GIVEN, ...change };
+  const ready = { version: first.to, manifestSha256: 'a'.repeat(64) } as Status['ready'];
+  return last_result.outcome === 'staged' ? { last_result, ready } : { last_result };
 };
 
 const unanswered = {
@@ -206,4 +210,5 @@ export const pageStories: Readonly<Record<string, PageStory>> = {
     given({ outcome: 'failed', error: { code: 'hash-mismatch', details: { path: 'web/app.js' } } }),
   ),
   'signed-out': storyOf('signed-out'),
+  'set-up': storyOf('signed-out', { session: () => says({ signedIn: false, setUp: true }) }),
 };

@@ -60,6 +60,7 @@ function situationOf(
     problem: undefined,
     log: undefined,
     ticked: undefined,
+    isNew: false,
     ...change,
   };
 }
@@ -137,6 +138,10 @@ export const stories: Readonly<Record<string, Situation>> = {
   'agent-away': situationOf('up-to-date', { agent: 'away' }),
   'agent-incompatible': situationOf('up-to-date', { agent: 'incompatible' }),
   'signed-out': situationOf(undefined, { link: { kind: 'signed-out', since: STORY_NOW } }),
+  'set-up': situationOf(undefined, {
+    link: { kind: 'signed-out', since: STORY_NOW },
+    isNew: true,
+  }),
   'sign-in-refused': situationOf(undefined, {
     link: { kind: 'signed-out', since: STORY_NOW },
     problem: { command: 'sign-in', error: { code: 'unauthenticated', details: {} } },

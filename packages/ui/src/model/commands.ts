@@ -38,7 +38,8 @@ export interface Commands {
   readonly log: (transaction: TransactionId) => Promise<Answer<Log>>;
   /** Newest first: of what is offered, and of what lies between. */
   readonly notes: () => Promise<Answer<{ readonly releases: readonly ReleaseNotes[] }>>;
-  readonly session: () => Promise<Answer<{ readonly signedIn: boolean }>>;
+  /** `setUp`: no password is set yet, which an earlier api does not tell. */
+  readonly session: () => Promise<Answer<{ readonly signedIn: boolean; readonly setUp?: boolean }>>;
   /** With the set-up code it is the first password. */
   readonly signIn: (password: string, code?: string) => Promise<Answer<unknown>>;
   readonly signOut: () => Promise<Answer<unknown>>;

@@ -6,7 +6,7 @@ import type { LogLine, TransactionId } from '@pikit/protocol';
 import type { Commands } from './commands.ts';
 import { listenToEnd, type EventStream } from './event-stream.ts';
 import type { Agent, AgentStatus, Link } from './situation.ts';
-import { createStatusReader } from './status-reader.ts';
+import { createStatusReader, type StatusReader } from './status-reader.ts';
 
 /** Milliseconds: the first and the longest pause between tries, and after how much silence to ask anyway. */
 export interface Pace {
@@ -21,6 +21,8 @@ export interface Connection {
   /** From the beginning: at mount, and after signing in or out. Fine when it runs already. */
   readonly start: () => void;
   readonly stop: () => void;
+  /** Listens no more until it is started again; what is asked for is still told. */
+  readonly rest: () => void;
   /** Asks for the status now; resolves when the answer is in, whatever it is. */
   readonly refresh: () => Promise<void>;
 }
@@ -35,6 +37,7 @@ interface Needs {
     readonly link: (kind: Link['kind']) => void;
     readonly status: (status: AgentStatus) => void;
     readonly ahead: (ms: number) => void;
+    readonly isNew: (isNew: boolean) => void;
     readonly agent: (agent: Agent) => void;
     readonly log: (transaction: TransactionId, line: LogLine) => void;
   };
@@ -51,7 +54,32 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-export function createConnection({ base, commands, openEvents, now, pace, on }: Needs): Connection {
+/** One stream to its end. `ask` reads the status, and resolves to whether the device answers. */
+function hear(
+  { base, openEvents, pace, on }: Needs,
+  { take, stamp }: StatusReader,
+  signal: AbortSignal,
+  ask: () => Promise<boolean>,
+): Promise<boolean> {
+  return listenToEnd({
+    stream: openEvents(`${base}/update/events`),
+    silenceMs: pace.silenceMs,
+    signal,
+    on: {
+      status: take,
+      agent: on.agent,
+      log: on.log,
+      // What it has missed it will go on missing: its other end is gone, and it does not know.
+      async silence() {
+        const before = stamp();
+        return (await ask()) && stamp() === before;
+      },
+    },
+  });
+}
+
+export function createConnection(needs: Needs): Connection {
+  const { commands, now, pace, on } = needs;
   const reader = createStatusReader({ commands, now, on });
   let run = new AbortController();
   /** Ends a stream that may be dead without knowing it. */
@@ -65,19 +93,6 @@ export function createConnection({ base, commands, openEvents, now, pace, on }: 
   };
 
   const isSignedOut = (): boolean => kind === 'signed-out';
-
-  const listen = (signal: AbortSignal): Promise<boolean> =>
-    listenToEnd({
-      stream: openEvents(`${base}/update/events`),
-      silenceMs: pace.silenceMs,
-      signal,
-      on: {
-        status: reader.take,
-        agent: on.agent,
-        log: on.log,
-        silence: async () => (await read(signal)) === 'live',
-      },
-    });
 
   const keepUp = async (signal: AbortSignal): Promise<void> => {
     const hasSession = await reader.hasSession();
@@ -93,7 +108,10 @@ export function createConnection({ base, commands, openEvents, now, pace, on }: 
       const either = AbortSignal.any([signal, wait.signal]);
       const found = await read(signal);
       if (isSignedOut()) return;
-      const hasOpened = found === 'live' && !signal.aborted && (await listen(either));
+      const hasOpened =
+        found === 'live' &&
+        !signal.aborted &&
+        (await hear(needs, reader, either, async () => (await read(either)) === 'live'));
       if (hasOpened) delay = pace.firstRetryMs;
       // A refresh may have found out in the meantime.
       if (isSignedOut()) return;
@@ -102,15 +120,20 @@ export function createConnection({ base, commands, openEvents, now, pace, on }: 
     }
   };
 
-  const start = (): void => {
+  const rest = (): void => {
     run.abort();
     run = new AbortController();
+  };
+
+  const start = (): void => {
+    rest();
     void keepUp(run.signal);
   };
 
   return {
     start,
     stop: () => run.abort(),
+    rest,
     async refresh() {
       if (isSignedOut()) start();
       else if ((await read(run.signal)) !== 'live') wait.abort();

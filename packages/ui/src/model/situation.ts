@@ -69,6 +69,8 @@ export interface Situation {
   readonly problem: { readonly command: CommandName; readonly error: Problem } | undefined;
   readonly log: LogView | undefined;
   readonly ticked: Ticked | undefined;
+  /** No password is set yet: whoever signs in chooses the first one. */
+  readonly isNew: boolean;
 }
 
 export interface Store {
@@ -93,6 +95,7 @@ export function createStore(now: number): Store {
     problem: undefined,
     log: undefined,
     ticked: undefined,
+    isNew: false,
   };
   return {
     situation: () => situation,

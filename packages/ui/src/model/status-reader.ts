@@ -13,6 +13,7 @@ interface Needs {
     readonly status: (status: AgentStatus) => void;
     /** The device's clock minus the browser's, in milliseconds. */
     readonly ahead: (ms: number) => void;
+    readonly isNew: (isNew: boolean) => void;
   };
 }
 
@@ -21,6 +22,8 @@ export interface StatusReader {
   readonly read: (signal: AbortSignal) => Promise<Link['kind']>;
   /** Takes a snapshot that was pushed. */
   readonly take: (status: AgentStatus) => void;
+  /** Of the newest snapshot, however it came: another for another one. */
+  readonly stamp: () => string;
   /** False only when the api says that there is no session. */
   readonly hasSession: () => Promise<boolean>;
 }
@@ -58,10 +61,14 @@ export function createStatusReader({ commands, now, on }: Needs): StatusReader {
       return kind;
     },
     take: (status) => take(status, seen?.boot),
+    stamp: () => `${String(seen?.boot)} ${String(seen?.revision)}`,
     // Asked before the status, because a refusal would stand as an error in the browser's console at every visit.
     async hasSession() {
       const answer = await commands.session();
-      return !answer.ok || answer.value.signedIn;
+      if (!answer.ok) return true;
+      const { signedIn, setUp = false } = answer.value;
+      on.isNew(setUp);
+      return signedIn;
     },
   };
 }

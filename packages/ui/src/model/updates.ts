@@ -26,6 +26,8 @@ export interface Updates {
   readonly subscribe: (listener: () => void) => () => void;
   readonly start: () => void;
   readonly stop: () => void;
+  /** Listens no more until it is started again. */
+  readonly rest: () => void;
   readonly refresh: () => Promise<void>;
   readonly check: () => Promise<void>;
   /** Exactly the release that the person was shown. */
@@ -74,9 +76,16 @@ function createReceiver(store: Store, log: LogFollower, now: () => number) {
   return {
     follow,
     status({ agent, ...status }: AgentStatus): void {
-      const { peak, pace } = store.situation();
+      const { peak, pace, status: before, problem } = store.situation();
       const seen = { peak: raisePeak(peak, status), pace: notePace(pace, status, now()) };
-      store.set({ status, ...agentIs(agent), ...seen });
+      // What was refused while it ran is moot, and would hide how it has ended.
+      const hasEnded = before !== undefined && before.last_result?.id !== status.last_result?.id;
+      store.set({
+        status,
+        ...agentIs(agent),
+        ...seen,
+        problem: hasEnded ? undefined : problem,
+      });
       const view = log.view();
       if (view !== undefined && view.transaction !== (latestOf(status) ?? undefined)) void follow();
     },
@@ -90,6 +99,7 @@ function createReceiver(store: Store, log: LogFollower, now: () => number) {
       if (kind === 'signed-out') log.leave();
     },
     ahead: (aheadMs: number): void => store.set({ aheadMs }),
+    isNew: (isNew: boolean): void => store.set({ isNew }),
     agent: (agent: Agent): void => store.set(agentIs(agent)),
     log: log.append,
   };

@@ -149,6 +149,11 @@ export function toldTitle(
   return toldOf(situation, now, language)?.title;
 }
 
+function signInHint({ isNew, status }: Situation, { words: { signIn } }: Language): string {
+  if (isNew) return signIn['no-password'];
+  return (status?.transaction ?? null) === null ? signIn.explain : signIn.working;
+}
+
 /** `chip` is what the chip shows of the same situation. `now` is the browser's clock in milliseconds. */
 export function modalView(
   situation: Situation,
@@ -160,14 +165,13 @@ export function modalView(
   const isSignedOut = link.kind === 'signed-out';
   const work = isSignedOut ? undefined : workView(situation, chip.percent, now, language);
   const deviceNow = now + situation.aheadMs;
-  const isWorking = (status?.transaction ?? null) !== null;
   const current = status?.current ?? null;
   const latest = status?.latest ?? null;
   const previous = status?.previous ?? null;
   const offered = work === undefined ? (status?.offered ?? null) : null;
   return {
     signedOut: isSignedOut,
-    signInHint: isWorking ? language.words.signIn.working : language.words.signIn.explain,
+    signInHint: signInHint(situation, language),
     known: status !== undefined,
     installed: versionLabel(current, language),
     latest:

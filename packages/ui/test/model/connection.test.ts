@@ -1,7 +1,7 @@
 /** The line to the device: it reads on its own, survives what a device does during an update, and never writes. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCommands } from '../../src/model/commands.ts';
-import { createConnection, type Connection } from '../../src/model/connection.ts';
+import { createConnection, type Connection, type Pace } from '../../src/model/connection.ts';
 import { startApiServer, until, type ApiServer } from '../support/api-server.ts';
 import { anAgentStatus, ID } from '../support/builders.ts';
 import { openEventSource } from '../support/event-source.ts';
@@ -10,23 +10,27 @@ let api: ApiServer;
 let connection: Connection;
 let heard: string[];
 
-beforeEach(async () => {
-  api = await startApiServer();
-  heard = [];
-  connection = createConnection({
+const createOne = ({ silenceMs }: Pick<Pace, 'silenceMs'>): Connection =>
+  createConnection({
     base: api.base,
     commands: createCommands({ base: api.base, fetch }),
     openEvents: openEventSource,
     now: Date.now,
-    pace: { firstRetryMs: 5, mostRetryMs: 20, silenceMs: 60_000 },
+    pace: { firstRetryMs: 5, mostRetryMs: 20, silenceMs },
     on: {
       link: (kind) => heard.push(kind),
       status: ({ revision }) => heard.push(`revision ${String(revision)}`),
       ahead: () => undefined,
+      isNew: () => undefined,
       agent: (agent) => heard.push(`agent ${agent}`),
       log: (_, { message }) => heard.push(`log ${message}`),
     },
   });
+
+beforeEach(async () => {
+  api = await startApiServer();
+  heard = [];
+  connection = createOne({ silenceMs: 60_000 });
 });
 afterEach(async () => {
   connection.stop();
@@ -34,6 +38,7 @@ afterEach(async () => {
 });
 
 const routes = () => api.asked.map(({ route }) => route);
+const timesAsked = (wanted: string) => routes().filter((route) => route === wanted).length;
 
 describe('createConnection', () => {
   it('asks for the session, the status and the events, and for nothing else', async () => {
@@ -102,6 +107,32 @@ describe('createConnection', () => {
     api.status = anAgentStatus({ revision: 2 });
     await connection.refresh();
     expect(heard).toContain('revision 2');
+  });
+
+  it('does not trust a stream that has missed something', async () => {
+    connection.stop();
+    connection = createOne({ silenceMs: 30 });
+    connection.start();
+    await until(() => api.streams() === 1);
+    await until(() => timesAsked('GET /update/status') > 3);
+    expect(timesAsked('GET /update/events')).toBe(1);
+    // Nobody pushes it.
+    api.status = anAgentStatus({ revision: 2 });
+    await until(() => timesAsked('GET /update/events') === 2);
+    expect(heard).toContain('revision 2');
+  });
+
+  it('listens no more while it rests, tells what it is asked for, and begins anew', async () => {
+    connection.start();
+    await until(() => api.streams() === 1);
+    connection.rest();
+    await until(() => api.streams() === 0);
+    api.status = anAgentStatus({ revision: 2 });
+    await connection.refresh();
+    expect(heard.at(-1)).toBe('revision 2');
+    expect(api.streams()).toBe(0);
+    connection.start();
+    await until(() => api.streams() === 1);
   });
 
   it('is quiet after it was stopped', async () => {

@@ -10,6 +10,7 @@ let reader: StatusReader;
 let seen: string[];
 let links: string[];
 let ahead: number[];
+let news: boolean[];
 const now = Date.parse('2026-11-23T12:00:00.000Z');
 
 beforeEach(async () => {
@@ -17,6 +18,7 @@ beforeEach(async () => {
   seen = [];
   links = [];
   ahead = [];
+  news = [];
   reader = createStatusReader({
     commands: createCommands({ base: api.base, fetch }),
     now: () => now,
@@ -24,6 +26,7 @@ beforeEach(async () => {
       link: (kind) => links.push(kind),
       status: ({ boot, revision }) => seen.push(`${boot}:${String(revision)}`),
       ahead: (ms) => ahead.push(ms),
+      isNew: (isNew) => news.push(isNew),
     },
   });
 });
@@ -52,6 +55,13 @@ describe('createStatusReader', () => {
   it('does not take a device that says nothing of sessions for a refusal', async () => {
     api.replies.set('GET /session', { status: 404, body: { code: 'invalid-request' } });
     expect(await reader.hasSession()).toBe(true);
+  });
+
+  it('learns that nobody has chosen a password yet, where it is told', async () => {
+    await reader.hasSession();
+    api.replies.set('GET /session', { body: { signedIn: false, setUp: true } });
+    expect(await reader.hasSession()).toBe(false);
+    expect(news).toEqual([false, true]);
   });
 
   it('learns the device’s clock', async () => {

@@ -83,6 +83,20 @@ describe('createUpdates', () => {
     expect(updates.situation().problem).toBeUndefined();
   });
 
+  it('forgets a refusal when what it was about has ended, which says more', async () => {
+    api.status = anAgentStatus({ transaction: aTransaction() });
+    await begin();
+    const body = { code: 'not-cancellable', details: {} };
+    api.replies.set('POST /update/cancel', { status: 409, body });
+    await updates.cancel(ID);
+    api.send('status', anAgentStatus({ revision: 2, transaction: aTransaction() }));
+    await until(() => updates.situation().status?.revision === 2);
+    expect(updates.situation().problem?.error.code).toBe('not-cancellable');
+    api.send('status', anAgentStatus({ revision: 3, last_result: aResult() }));
+    await until(() => updates.situation().status?.revision === 3);
+    expect(updates.situation().problem).toBeUndefined();
+  });
+
   it('sends one command at a time', async () => {
     await begin();
     api.replies.set('POST /update/check', { body: api.status });

@@ -114,6 +114,7 @@ export function aSituation(change: Partial<Situation> = {}): Situation {
     problem: undefined,
     log: undefined,
     ticked: undefined,
+    isNew: false,
     ...change,
   };
 }

@@ -40,7 +40,7 @@ export interface PageCommands {
   readonly setSettings: (change: SettingsChange) => Promise<Answer<Settings>>;
   /** Newest first. */
   readonly history: () => Promise<Answer<{ readonly entries: readonly TransactionResult[] }>>;
-  /** Brings a release file to the device, to be installed later. */
+  /** Brings a release file to the device, to be installed later. Asks first, so that a refusal does not cost the whole way. */
   readonly importFile: (file: Blob, sending: Sending) => Promise<Answer<Begun>>;
   /** The latest used first. */
   readonly sessions: () => Promise<Answer<{ readonly sessions: readonly Session[] }>>;
@@ -54,7 +54,8 @@ export interface PageCommands {
 }
 
 /** All that the page can ask for. */
-export type AllCommands = PageCommands & Pick<Commands, 'skip' | 'log' | 'cancel' | 'signIn'>;
+export type AllCommands = PageCommands &
+  Pick<Commands, 'skip' | 'log' | 'cancel' | 'session' | 'signIn'>;
 
 interface Needs extends Api {
   readonly send: SendFile;
@@ -65,7 +66,12 @@ export function createPageCommands({ send, ...api }: Needs): PageCommands {
   return {
     setSettings: (change) => call('POST', '/update/auto', change),
     history: () => call('GET', '/update/history?limit=200'),
-    importFile: (file, sending) => answerOf(() => send(`${api.base}/update/import`, file, sending)),
+    async importFile(file, sending) {
+      const asked = await call<unknown>('GET', `/update/import?bytes=${String(file.size)}`);
+      // An api of an earlier release does not know the question.
+      if (!asked.ok && asked.error.code !== 'invalid-request') return asked;
+      return answerOf(() => send(`${api.base}/update/import`, file, sending));
+    },
     sessions: () => call('GET', '/session/all'),
     endSession: (id) => call('DELETE', `/session/all/${encodeURIComponent(id)}`),
     endOtherSessions: () => call('DELETE', '/session/others'),

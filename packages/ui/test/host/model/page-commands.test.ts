@@ -55,6 +55,7 @@ describe('createPageCommands', () => {
   });
 
   it('brings a file to the device, and tells how much of it has gone', async () => {
+    api.replies.set('GET /update/import?bytes=9', { body: { taken: true } });
     api.replies.set('POST /update/import', { status: 202, body: { transaction: 'x' } });
     const sent: number[] = [];
     const answer = await commands.importFile(new Blob(['a release']), {
@@ -63,7 +64,19 @@ describe('createPageCommands', () => {
     });
     expect(answer).toMatchObject({ ok: true, value: { transaction: 'x' } });
     expect(sent).toEqual([9]);
-    expect(api.asked.map(({ body }) => body)).toEqual(['a release']);
+    expect(api.asked.map(({ body }) => body)).toEqual(['', 'a release']);
+  });
+
+  it('sends nothing of a file that would be refused, and asks in vain where nobody knows the question', async () => {
+    const file = new Blob(['a release']);
+    const sending = { onSent: () => undefined, signal: new AbortController().signal };
+    const body = { code: 'too-large', details: { limit: 8 } };
+    api.replies.set('GET /update/import?bytes=9', { status: 413, body });
+    expect(await commands.importFile(file, sending)).toEqual({ ok: false, error: body });
+    expect(api.asked.length).toBe(1);
+    api.replies.delete('GET /update/import?bytes=9');
+    api.replies.set('POST /update/import', { status: 202, body: { transaction: 'x' } });
+    expect(await commands.importFile(file, sending)).toMatchObject({ ok: true });
   });
 
   it('says why a file was refused, and stops when it is told to', async () => {
