@@ -30,6 +30,7 @@ export const englishChip = {
     'rolling-back': 'Rolling back {percent}',
     repairing: 'Repairing {percent}',
     failed: 'Failed',
+    'check-failed': 'Check failed',
     damaged: 'Files damaged',
     offline: 'Offline',
     'not-checked': 'Not checked yet',

@@ -177,7 +177,7 @@ const errors: AllErrorWords['errors'] = {
   },
   'state-damaged': {
     title: 'A file of the updater was damaged',
-    whatToDo: 'It was set aside and begun anew. Check again.[ ({file})]',
+    whatToDo: 'It was set aside, and a new one was begun. Check again.[ ({file})]',
   },
   busy: {
     title: 'The updater is busy[ with: {what}]',
@@ -235,7 +235,8 @@ const errors: AllErrorWords['errors'] = {
   },
   internal: {
     title: 'The updater made a mistake',
-    whatToDo: 'Try again. If it happens twice, send us the log.[ (Log line {logId})]',
+    whatToDo:
+      'Try again. If it happens twice, send the log to the maintainer of the dashboard.[ (Log line {logId})]',
   },
   'no-connection': {
     title: 'The device did not answer',

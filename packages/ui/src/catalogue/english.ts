@@ -75,7 +75,7 @@ export const english = {
   outcomes,
   staged: {
     title: '{to} is downloaded',
-    state: 'It is ready to install, also without a network. {from} is running as before.',
+    state: 'It is ready to install, even without a network. {from} is running as before.',
   },
   waiting: {
     device: 'Waiting for the device',
@@ -219,7 +219,7 @@ export const english = {
       'No password is set yet. Choose one here; the code is in the journal of the device: journalctl -u pikit-api',
     'wrong-code': 'That is not the set-up code.',
     'no-code':
-      'The set-up code counts no more. Another one is printed after: systemctl restart pikit-api',
+      'The set-up code has expired. Another one stands in the journal after: systemctl restart pikit-api',
     'password-set': 'A password is set already. Sign in with it, and leave the code empty.',
     'password-length': 'A password has at least {min} characters.',
   },

@@ -14,6 +14,7 @@ export const germanChip: ChipWords = {
     'rolling-back': 'Zurück {percent}',
     repairing: 'Reparatur {percent}',
     failed: 'Fehlgeschlagen',
+    'check-failed': 'Suche fehlgeschlagen',
     damaged: 'Dateien beschädigt',
     offline: 'Offline',
     'not-checked': 'Noch nicht gesucht',

@@ -242,7 +242,7 @@ const errors: AllErrorWords['errors'] = {
   internal: {
     title: 'Der Updater hat einen Fehler gemacht',
     whatToDo:
-      'Versuchen Sie es noch einmal. Geschieht es zweimal, schicken Sie uns das Protokoll.[ (Zeile {logId})]',
+      'Versuchen Sie es noch einmal. Geschieht es zweimal, schicken Sie das Protokoll dem Hersteller des Dashboards.[ (Zeile {logId})]',
   },
   'no-connection': {
     title: 'Das Gerät hat nicht geantwortet',

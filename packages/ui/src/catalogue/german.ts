@@ -58,7 +58,7 @@ export const german: DialogWords = {
   outcomes,
   staged: {
     title: '{to} ist heruntergeladen',
-    state: 'Es kann installiert werden, auch ohne Netz. {from} läuft wie zuvor.',
+    state: 'Installieren geht jetzt auch ohne Netz. {from} läuft wie zuvor.',
   },
   waiting: {
     device: 'Warten auf das Gerät',
@@ -206,7 +206,7 @@ export const german: DialogWords = {
       'Es gibt noch kein Passwort. Wählen Sie hier eines; der Code steht im Journal des Geräts: journalctl -u pikit-api',
     'wrong-code': 'Das ist nicht der Einrichtungscode.',
     'no-code':
-      'Der Einrichtungscode gilt nicht mehr. Ein neuer erscheint nach: systemctl restart pikit-api',
+      'Der Einrichtungscode gilt nicht mehr. Ein neuer steht im Journal nach: systemctl restart pikit-api',
     'password-set':
       'Ein Passwort gibt es schon. Melden Sie sich damit an und lassen Sie den Code leer.',
     'password-length': 'Ein Passwort hat mindestens {min} Zeichen.',

@@ -26,6 +26,7 @@ const TONES: Readonly<Record<ChipState, Tone>> = {
   'rolling-back': 'busy',
   repairing: 'busy',
   failed: 'bad',
+  'check-failed': 'bad',
   damaged: 'bad',
   offline: 'muted',
   'not-checked': 'muted',
@@ -97,7 +98,7 @@ export function chipStateOf(situation: Situation, now: number): ChipState {
   if (failureOf(status) !== undefined) return 'failed';
   if (isDamaged(status)) return 'damaged';
   if (status.check_error !== null) {
-    return isNoNetwork(status.check_error) ? 'offline' : 'failed';
+    return isNoNetwork(status.check_error) ? 'offline' : 'check-failed';
   }
   if (status.last_check === null) return 'not-checked';
   if (status.offered === null) return 'up-to-date';

@@ -28,6 +28,7 @@ describe('stories', () => {
     expect([...new Set(states)].toSorted()).toEqual([
       'available',
       'away',
+      'check-failed',
       'checking',
       'connecting',
       'damaged',

@@ -34,7 +34,7 @@ describe('chipStateOf', () => {
     [
       'the last check failed otherwise',
       { check_error: { code: 'source-invalid', details: {} } as const },
-      'failed',
+      'check-failed',
     ],
     ['an update runs', { transaction: aTransaction(), checking: true }, 'updating'],
     [
