@@ -24,6 +24,7 @@ const STORIES = [
   'ready',
   'refused',
   'signed-out',
+  'set-up',
 ];
 
 let gallery: Gallery;
@@ -115,6 +116,15 @@ describe.skipIf(!hasChromium)(`the page in the gallery${CHROMIUM_NOTE}`, () => {
     await looksRight('german', [320, 1280]);
     await open('usual', { dir: 'rtl' });
     await looksRight('right-to-left', [360, 1280]);
+  });
+
+  it('gives the focus to the card when what had it is gone', async () => {
+    await open('usual');
+    await page.getByLabel('Name').fill('Backup script');
+    await page.keyboard.press('Enter');
+    await button('I have kept it').focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('*:focus').getAttribute('id')).toBe('access');
   });
 
   it('tries every story that there is', async () => {

@@ -1,5 +1,5 @@
 /** One part of the page, which fails alone: an error in it, and an answer that does not come, take nothing else with them. */
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, JSX, Ref } from 'preact';
 import { useCallback, useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
 import type { Answer } from '../model/call.ts';
 import type { Problem } from '../model/situation.ts';
@@ -13,12 +13,44 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
+/** What had the focus may go with what it began. The heading takes it then: whoever uses the keyboard must not be thrown out. */
+function useKeptFocus(): {
+  readonly card: Ref<HTMLElement>;
+  readonly title: Ref<HTMLHeadingElement>;
+} {
+  const [card, title] = [useRef<HTMLElement>(null), useRef<HTMLHeadingElement>(null)];
+  useEffect(() => {
+    const { current: element } = card;
+    if (element === null) return undefined;
+    let last: EventTarget | null = null;
+    const onFocus = ({ target }: FocusEvent): void => {
+      last = target;
+    };
+    const observer = new MutationObserver(() => {
+      if (!(last instanceof Element) || last.isConnected) return;
+      last = null;
+      // Something else may have taken it.
+      if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
+    });
+    element.addEventListener('focusin', onFocus);
+    observer.observe(element, { childList: true, subtree: true });
+    return () => {
+      element.removeEventListener('focusin', onFocus);
+      observer.disconnect();
+    };
+  }, []);
+  return { card, title };
+}
+
 export function Card({ id, title, children }: Props): JSX.Element {
   const { card } = usePageLanguage().page;
   const [error] = useErrorBoundary();
+  const kept = useKeptFocus();
   return (
-    <section class="card" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+    <section class="card" ref={kept.card} aria-labelledby={id}>
+      <h2 id={id} ref={kept.title} tabIndex={-1}>
+        {title}
+      </h2>
       {error === undefined ? children : <Mistake text={`${card.crashed}. ${card.crashedToDo}`} />}
     </section>
   );

@@ -82,10 +82,11 @@ function Once({ token, onDone }: { token: NewToken; onDone: () => void }): JSX.E
 
 interface FormProps {
   readonly mistake: string | undefined;
+  readonly isBusy: boolean;
   readonly onCreate: (name: string, mayUpdate: boolean) => void;
 }
 
-function NewTokenForm({ mistake, onCreate }: FormProps): JSX.Element {
+function NewTokenForm({ mistake, isBusy, onCreate }: FormProps): JSX.Element {
   const { access: words } = usePageLanguage().page;
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -93,7 +94,9 @@ function NewTokenForm({ mistake, onCreate }: FormProps): JSX.Element {
     if (!(form instanceof HTMLFormElement)) return;
     const fields = new FormData(form);
     const name = fields.get('name');
-    if (typeof name === 'string') onCreate(name.trim(), fields.get('scope') === 'update');
+    // A second one would be made beside the first, and the first never be shown.
+    if (typeof name === 'string' && !isBusy)
+      onCreate(name.trim(), fields.get('scope') === 'update');
   };
   return (
     <form class="fields" onSubmit={onSubmit}>
@@ -115,7 +118,7 @@ function NewTokenForm({ mistake, onCreate }: FormProps): JSX.Element {
       <div id="token-mistake">
         <Mistake text={mistake} />
       </div>
-      <button type="submit" class="plain">
+      <button type="submit" class="plain" aria-disabled={isBusy}>
         {words.create}
       </button>
     </form>
@@ -129,13 +132,16 @@ export function Tokens({ device }: { readonly device: Device }): JSX.Element {
   const [fresh, setFresh] = useState<NewToken>();
   const [refused, setRefused] = useState<Problem>();
   const [mistake, setMistake] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
   const tokens = tokensView(asked.value?.tokens ?? [], language);
 
   const create = async (name: string, mayUpdate: boolean): Promise<void> => {
+    setBusy(true);
     const answer = await device.commands.createToken(
       name,
       mayUpdate ? ['read', 'update'] : ['read'],
     );
+    setBusy(false);
     setMistake(answer.ok ? undefined : tokenMistake(answer.error, language));
     if (answer.ok) setFresh(answer.value);
     await asked.again();
@@ -163,6 +169,7 @@ export function Tokens({ device }: { readonly device: Device }): JSX.Element {
       {fresh === undefined ? (
         <NewTokenForm
           mistake={mistake}
+          isBusy={isBusy}
           onCreate={(name, mayUpdate) => void create(name, mayUpdate)}
         />
       ) : (
