@@ -178,14 +178,14 @@ describe.skipIf(!hasChromium)(`the page${CHROMIUM_NOTE}`, () => {
   it('makes a token, shows it once, and revokes it after a question', async () => {
     const tokens = card('Tokens for programs');
     await tokens.getByLabel('Name').fill('Home automation');
-    await tokens.getByLabel('It may').selectOption('Look and update');
+    await tokens.getByLabel('It may').selectOption('View and update');
     await tokens.getByRole('button', { name: 'Make a token' }).click();
     const token = await tokens.locator('code').innerText();
     expect(await statusWith(token)).toBe(200);
     await tokens.getByRole('button', { name: 'Copy' }).click();
     await tokens.getByRole('button', { name: 'Copied' }).waitFor();
     await tokens.getByRole('button', { name: 'I have kept it' }).click();
-    await tokens.getByText('Look and update · Made').waitFor();
+    await tokens.getByText('View and update · Made').waitFor();
     expect(await page.content()).not.toContain(token);
     await tokens.getByRole('button', { name: 'Revoke Home automation' }).click();
     await expect.poll(() => page.locator('*:focus').innerText()).toBe('Keep it');

@@ -58,6 +58,9 @@ describe.skipIf(!hasChromium)(`a release from a file${CHROMIUM_NOTE}`, () => {
     await person.heading('1.1.0 is downloaded').waitFor();
     await person.button('Install').click();
     await person.heading('1.1.0 is installed').waitFor();
+    // The card has done its part, and takes another file.
+    await person.page.locator('.drop').waitFor();
+    expect(await person.page.getByText('The device checks').count()).toBe(0);
     await person.chip('Updates: Not checked yet').waitFor();
     expect(person.complaintsOfThePage()).toEqual([]);
   });

@@ -5,7 +5,13 @@ import { Ring } from '../components/icon.tsx';
 import { Notice } from '../components/notice.tsx';
 import type { Device } from './device.ts';
 import { usePageLanguage } from './language.tsx';
-import { importView, noteSent, type ImportState, type ImportView } from './model/import-view.ts';
+import {
+  importView,
+  noteSent,
+  noteStatus,
+  type ImportState,
+  type ImportView,
+} from './model/import-view.ts';
 
 interface Sender {
   readonly state: ImportState;
@@ -13,8 +19,10 @@ interface Sender {
   readonly stop: () => void;
 }
 
-function useSender({ commands, now, refresh }: Device): Sender {
-  const [state, setState] = useState<ImportState>({ kind: 'none' });
+function useSender({ commands, now, refresh, status }: Device): Sender {
+  const [kept, setState] = useState<ImportState>({ kind: 'none' });
+  const state = noteStatus(kept, status);
+  useEffect(() => setState(state), [state.kind]);
   const stopping = useRef(new AbortController());
   // Nobody would see the end of it.
   useEffect(() => () => stopping.current.abort(), []);

@@ -61,6 +61,11 @@ export const german: PageWords = {
     stoppedState: 'Auf dem Gerät ist nichts angekommen.',
     refused: '{name} wurde nicht angenommen',
     unchanged: 'Es wurde nichts verändert.',
+    cutOff: {
+      title: 'Die Übertragung brach ab',
+      whatToDo:
+        'Wählen Sie die Datei noch einmal aus. Bei schwachem WLAN hilft es, näher an den Router zu gehen.',
+    },
   },
   history: {
     title: 'Verlauf',

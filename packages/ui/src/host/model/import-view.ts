@@ -1,5 +1,5 @@
 /** A release file from its choice to its lying ready: what the page says at each moment. Pure. */
-import type { Status, TransactionId } from '@pikit/protocol';
+import type { Status, TransactionId, TransactionResult } from '@pikit/protocol';
 import type { NoticeView } from '../../model/notice-view.ts';
 import { markPace, speedOf, type Pace } from '../../model/pace.ts';
 import type { Problem } from '../../model/situation.ts';
@@ -17,6 +17,7 @@ export type ImportState =
       readonly pace: Pace | undefined;
     }
   | { readonly kind: 'given'; readonly name: string; readonly transaction: TransactionId }
+  | { readonly kind: 'ended'; readonly name: string; readonly result: TransactionResult }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'refused'; readonly name: string; readonly problem: Problem };
 
@@ -45,9 +46,25 @@ export function noteSent(state: ImportState, done: number, now: number): ImportS
   return { ...state, done, pace: markPace(state.pace, state.name, done, now) };
 }
 
+/**
+ * What the device has made of it. To be kept: the status tells of the latest transaction alone, and the next one is most often that
+ * which installs the release.
+ */
+export function noteStatus(state: ImportState, { transaction, last_result }: Status): ImportState {
+  if (state.kind !== 'given') return state;
+  if (last_result?.id === state.transaction) {
+    return { kind: 'ended', name: state.name, result: last_result };
+  }
+  // Another one: how this one has ended was missed. That none runs says nothing: an agent that restarts shows none for a moment.
+  const isMissed = transaction !== null && transaction.id !== state.transaction;
+  return isMissed ? { kind: 'none' } : state;
+}
+
 function refusal(name: string, problem: Problem, language: PageLanguage): NoticeView {
   const words = language.page.file;
-  const { title, whatToDo } = describeProblem(problem, language);
+  // The file's own length is all that it can be about, and that comes to nothing else.
+  const isCutOff = problem.code === 'invalid-request';
+  const { title, whatToDo } = isCutOff ? words.cutOff : describeProblem(problem, language);
   return {
     tone: 'bad',
     title: language.fill(words.refused, { name }),
@@ -58,43 +75,47 @@ function refusal(name: string, problem: Problem, language: PageLanguage): Notice
 }
 
 type Given = ImportState & { readonly kind: 'given' };
+type Ended = ImportState & { readonly kind: 'ended' };
 
 function givenView(
   { name, transaction }: Given,
-  status: Status,
+  { transaction: running, progress }: Status,
   language: PageLanguage,
 ): ImportView {
   const words = language.page.file;
-  const { transaction: running, progress, last_result: result } = status;
-  if (result?.id !== transaction) {
-    const isRunning = running?.id === transaction;
-    const phase = isRunning ? language.words.phases[running.phase] : '';
-    const amount =
-      isRunning && progress !== null && progress.bytesTotal > 0
-        ? bytesWords(progress.bytesDone, progress.bytesTotal, undefined, language)
-        : language.fill(words.phase, { phase });
-    return {
-      ...IDLE,
-      work: {
-        title: language.fill(words.checking, { name }),
-        amount: phase === '' ? '' : amount,
-        percent: undefined,
-      },
-      cancels: isRunning && running.cancellable ? transaction : undefined,
-    };
+  const isRunning = running?.id === transaction;
+  const phase = isRunning ? language.words.phases[running.phase] : '';
+  const amount =
+    isRunning && progress !== null && progress.bytesTotal > 0
+      ? bytesWords(progress.bytesDone, progress.bytesTotal, undefined, language)
+      : language.fill(words.phase, { phase });
+  return {
+    ...IDLE,
+    work: {
+      title: language.fill(words.checking, { name }),
+      amount: phase === '' ? '' : amount,
+      percent: undefined,
+    },
+    cancels: isRunning && running.cancellable ? transaction : undefined,
+  };
+}
+
+function endedView({ name, result }: Ended, status: Status, language: PageLanguage): ImportView {
+  const words = language.page.file;
+  if (result.outcome !== 'staged') {
+    const problem = result.error ?? { code: 'cancelled', details: {} };
+    return { ...IDLE, notice: refusal(name, problem, language) };
   }
-  if (result.outcome === 'staged') {
-    const to = versionInSentence(result.to, language);
-    const title = language.fill(words.ready, { to });
-    const notice = { tone: 'good', title, state: words.readyState } as const;
-    return {
-      ...IDLE,
-      notice: { ...notice, happened: undefined, whatToDo: undefined },
-      isReady: true,
-    };
-  }
-  const problem = result.error ?? { code: 'cancelled', details: {} };
-  return { ...IDLE, notice: refusal(name, problem, language) };
+  // It is being installed, or was, or has been thrown away: the details of the update tell.
+  const isThere = status.transaction === null && status.ready?.version === result.to;
+  if (!isThere) return IDLE;
+  const title = language.fill(words.ready, { to: versionInSentence(result.to, language) });
+  const notice = { tone: 'good', title, state: words.readyState } as const;
+  return {
+    ...IDLE,
+    notice: { ...notice, happened: undefined, whatToDo: undefined },
+    isReady: true,
+  };
 }
 
 /** `now` is the browser's clock in milliseconds. */
@@ -123,6 +144,8 @@ export function importView(
     }
     case 'given':
       return givenView(state, status, language);
+    case 'ended':
+      return endedView(state, status, language);
     case 'stopped': {
       const notice = { tone: 'neutral', title: words.stopped, state: words.stoppedState } as const;
       return { ...IDLE, notice: { ...notice, happened: undefined, whatToDo: undefined } };

@@ -62,9 +62,9 @@ describe('sessionsView', () => {
 
 describe('tokensView', () => {
   it.each([
-    [['read'], 'Look, change nothing'],
-    [['read', 'update'], 'Look and update'],
-    [['update'], 'Update, but not look'],
+    [['read'], 'View only'],
+    [['read', 'update'], 'View and update'],
+    [['update'], 'Update only'],
   ] as const)('says of %j: %s', (scopes, may) => {
     const token = { id: 'a', name: 'x', scopes, createdAt: NOW, usedAt: null };
     expect(tokensView([token], language)[0]?.lines).toEqual([

@@ -1,9 +1,14 @@
 /** A release file from its choice to its end: what is shown of it at each moment, and what can be cancelled. */
 import { describe, expect, it } from 'vitest';
-import type { Status } from '@pikit/protocol';
+import type { Status, TransactionId } from '@pikit/protocol';
 import { loadPageLanguage } from '../../../src/host/catalogue/load-page-language.ts';
-import { importView, noteSent, type ImportState } from '../../../src/host/model/import-view.ts';
-import { aResult, aStatus, aTransaction, ID, NOW } from '../../support/builders.ts';
+import {
+  importView,
+  noteSent,
+  noteStatus,
+  type ImportState,
+} from '../../../src/host/model/import-view.ts';
+import { aResult, aStatus, aTransaction, ID, NOW, RELEASE } from '../../support/builders.ts';
 
 const language = await loadPageLanguage('en');
 const NAME = 'pikit-1.4.0.tar';
@@ -16,8 +21,14 @@ const SENDING = {
   pace: undefined,
 } as const;
 
-const viewOf = (state: ImportState, status: Partial<Status> = {}) =>
-  importView(state, aStatus(status), NOW, language);
+const READY = { version: '1.4.0', manifestSha256: 'a'.repeat(64) } as Status['ready'];
+
+/** What is shown at the end of these statuses, one after the other. */
+function viewOf(state: ImportState, ...changes: readonly Partial<Status>[]) {
+  const statuses = (changes.length === 0 ? [{}] : changes).map(aStatus);
+  const last = statuses.at(-1) ?? aStatus();
+  return importView(statuses.reduce(noteStatus, state), last, NOW, language);
+}
 
 describe('importView', () => {
   it('says nothing before a file was chosen', () => {
@@ -72,12 +83,30 @@ describe('importView', () => {
   });
 
   it('says where the release is, and leads there', () => {
-    const view = viewOf(GIVEN, { last_result: aResult({ outcome: 'staged' }) });
+    const view = viewOf(GIVEN, { last_result: aResult({ outcome: 'staged' }), ready: READY });
     expect(view).toMatchObject({
       work: undefined,
       isReady: true,
       notice: { tone: 'good', title: '1.4.0 lies ready on the device' },
     });
+  });
+
+  it('is done with it while it is installed and after that, and takes the next file', () => {
+    const staged = { last_result: aResult({ outcome: 'staged' }), ready: READY };
+    const other = 'another' as TransactionId;
+    const installing = { ...staged, transaction: aTransaction({ id: other }) };
+    expect(viewOf(GIVEN, staged, installing).work).toBeUndefined();
+    const installed = { last_result: aResult({ id: other }), current: RELEASE.version };
+    expect(viewOf(GIVEN, staged, installing, installed)).toEqual(viewOf({ kind: 'none' }));
+    const failed = { ...staged, last_result: aResult({ id: other, outcome: 'failed' }) };
+    expect(viewOf(GIVEN, staged, installing, failed).isReady).toBe(true);
+    // A phone that slept sees what came after it alone.
+    expect(viewOf(GIVEN, installing, failed).work).toBeUndefined();
+  });
+
+  it('waits for an agent that restarts and shows nothing for a moment', () => {
+    const last_result = aResult({ id: 'the one before' as TransactionId });
+    expect(viewOf(GIVEN, { last_result }).work?.title).toBe(`The device checks ${NAME}`);
   });
 
   it.each<[string, ImportState, Partial<Status>, RegExp]>([
@@ -86,6 +115,12 @@ describe('importView', () => {
       { kind: 'refused', name: NAME, problem: { code: 'signature-missing', details: {} } },
       {},
       /not signed/,
+    ],
+    [
+      'a line that broke',
+      { kind: 'refused', name: NAME, problem: { code: 'invalid-request', details: {} } },
+      {},
+      /^The transfer broke off\.$/,
     ],
     [
       'the device while it checked',
