@@ -93,6 +93,7 @@ export async function examine(patient: Patient): Promise<readonly Verdict[]> {
       trees,
       version: status?.current ?? null,
       previous: status?.previous ?? null,
+      isBroken: status?.last_result?.outcome === 'broken',
       damage: told.status === undefined && kept.kind === 'damaged' ? kept.reason : undefined,
     }),
     judgeDrift(status?.drift ?? null, status?.current ?? null),

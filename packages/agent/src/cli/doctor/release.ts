@@ -8,14 +8,17 @@ export interface ReleaseFacts {
   /** As the status says; null when nothing is known. */
   readonly version: string | null;
   readonly previous: string | null;
+  /** The last update could neither be ended nor undone. */
+  readonly isBroken: boolean;
   /** Why state.json cannot be believed. */
   readonly damage: string | undefined;
 }
 
 const CHECK = 'release';
 
-export function judgeRelease({ trees, version, previous, damage }: ReleaseFacts): Verdict {
-  const { current, isDangling, names } = trees;
+export function judgeRelease(facts: ReleaseFacts): Verdict {
+  const { version, previous, isBroken, damage } = facts;
+  const { current, isDangling, names } = facts.trees;
   if (isDangling) {
     const lost = current ?? '?';
     const there =
@@ -25,6 +28,9 @@ export function judgeRelease({ trees, version, previous, damage }: ReleaseFacts)
   if (damage !== undefined) {
     const found = `the status on the disk cannot be believed (${damage})`;
     return bad(CHECK, found, 'systemctl restart pikit-agent, which writes it anew');
+  }
+  if (isBroken) {
+    return bad(CHECK, 'the last update could neither be ended nor undone', 'pikit-rpc rescue');
   }
   if (current === null) {
     return ok(CHECK, `${version ?? 'unknown'}: nothing was installed by the updater yet`);

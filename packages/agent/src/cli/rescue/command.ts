@@ -111,5 +111,6 @@ function tellEnd(
 function exitOf({ kind }: Diagnosis, { agent }: RescueFacts): number {
   if (kind === 'under-way') return EXIT.busy;
   if (kind === 'bad-config') return EXIT.badConfig;
+  if (kind === 'broken') return EXIT.failed;
   return agent === 'answers' ? EXIT.ok : EXIT.failed;
 }

@@ -27,7 +27,9 @@ export type Diagnosis =
   | { readonly kind: 'whole'; readonly previous: string }
   /** The same, and the other release is the one that somebody has left already. */
   | { readonly kind: 'left-already'; readonly previous: string }
-  | { readonly kind: 'no-way-back' };
+  | { readonly kind: 'no-way-back' }
+  /** The same, and the last update could neither be ended nor undone. */
+  | { readonly kind: 'broken' };
 
 /** In the order in which one thing hides the next. */
 export function diagnose(facts: RescueFacts): Diagnosis {
@@ -39,8 +41,8 @@ export function diagnose(facts: RescueFacts): Diagnosis {
   if (trees.isDangling) return { kind: 'dangling' };
   if (isStateDamaged) return { kind: 'damaged-state' };
   const previous = status?.previous ?? null;
-  if (previous === null) return { kind: 'no-way-back' };
   const last = status?.last_result ?? null;
+  if (previous === null) return { kind: last?.outcome === 'broken' ? 'broken' : 'no-way-back' };
   const wasLeft =
     last?.kind === 'rollback' && last.outcome === 'committed' && last.from === previous;
   return { kind: wasLeft ? 'left-already' : 'whole', previous };
@@ -61,6 +63,7 @@ export function actionFor({ kind }: Diagnosis): Action {
     case 'under-way':
     case 'left-already':
     case 'no-way-back':
+    case 'broken':
       return 'none';
   }
 }

@@ -6,11 +6,13 @@ import type { Diagnosis, RescueFacts } from './diagnosis.ts';
 export function describeState({ agent, journal, trees, status }: RescueFacts): readonly string[] {
   const answers = { answers: 'answers', silent: 'hangs', away: 'does not answer' }[agent];
   const version = status?.current ?? trees.current ?? 'unknown';
+  const last = status?.last_result ?? null;
   const from = trees.isDangling ? 'it is gone: the link to it leads nowhere' : 'it is there';
   return [
     `agent       ${answers}`,
     `runs        ${trees.current === null ? `${version}, not from a release of the updater` : `${version} (${from})`}`,
     `unfinished  ${describeJournal(journal)}`,
+    ...(last === null ? [] : [`last result ${describeResult(last)}`]),
     `roll back   ${status === undefined ? 'not known' : status.previous === null ? 'not possible' : `to ${status.previous}`}`,
   ];
 }
@@ -42,8 +44,13 @@ export function describeIntent(diagnosis: Diagnosis): string {
       return `Nothing is unfinished or missing, and the last thing that happened was that ${diagnosis.previous} was left. To take it all the same: pikit-agent --run update.rollback`;
     case 'no-way-back':
       return 'Nothing is unfinished or missing, and there is no previous release to go back to.';
+    case 'broken':
+      return 'The last update could neither be ended nor undone, and there is no previous release to go back to.';
   }
 }
+
+const ANEW =
+  'pikit-agent --run update.check, then pikit-agent --run update.apply with the version and the manifest that it names.';
 
 /** What to do when rescue has done nothing, or when what it did was not enough. */
 export function describeNext({ kind }: Diagnosis): string {
@@ -53,10 +60,12 @@ export function describeNext({ kind }: Diagnosis): string {
     case 'under-way':
       return 'If it does not move for an hour: systemctl restart pikit-agent, then pikit-rpc rescue.';
     case 'dangling':
-      return 'Install a release anew: pikit-agent --run update.check, then pikit-agent --run update.apply with the version and the manifest that it names.';
+      return `Install a release anew: ${ANEW}`;
     case 'damaged-journal':
     case 'unfinished':
       return 'See why: pikit-rpc doctor, journalctl -u pikit-agent -n 100. With a source that answers: pikit-agent --run update.repair';
+    case 'broken':
+      return `When what the last result names has been put right: ${ANEW}`;
     case 'damaged-state':
     case 'whole':
     case 'left-already':

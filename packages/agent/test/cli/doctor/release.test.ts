@@ -7,6 +7,7 @@ const well: ReleaseFacts = {
   trees: { current: name, isDangling: false, names: [name] },
   version: '1.1.0',
   previous: '1.0.0',
+  isBroken: false,
   damage: undefined,
 };
 
@@ -27,6 +28,12 @@ describe('judgeRelease', () => {
       'no other release is there',
     ],
     ['of which the status is damaged', { ...well, damage: 'checksum differs' }, 'bad', 'checksum'],
+    [
+      'what a broken update left',
+      { ...well, isBroken: true, previous: null },
+      'bad',
+      'neither be ended nor undone',
+    ],
     [
       'not ours',
       { ...well, trees: { current: null, isDangling: false, names: [] }, version: null },

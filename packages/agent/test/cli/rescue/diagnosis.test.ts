@@ -31,6 +31,8 @@ const wentBack = {
   error: null,
 };
 
+const broken = { ...wentBack, kind: 'apply', outcome: 'broken' };
+
 describe('diagnose', () => {
   it.each<[Partial<RescueFacts>, string, string]>([
     [{}, 'whole', 'roll-back'],
@@ -43,6 +45,8 @@ describe('diagnose', () => {
     [{ isStateDamaged: true, status: undefined }, 'damaged-state', 'recover'],
     [{ status: undefined }, 'no-way-back', 'none'],
     [{ status: status({ previous: null }) }, 'no-way-back', 'none'],
+    [{ status: status({ previous: null, last_result: broken }) }, 'broken', 'none'],
+    [{ status: status({ previous: '1.0.0', last_result: broken }) }, 'whole', 'roll-back'],
     [{ status: status({ previous: '1.2.0', last_result: wentBack }) }, 'left-already', 'none'],
     [{ status: status({ previous: '1.0.0', last_result: wentBack }) }, 'whole', 'roll-back'],
   ])('%o is %s: %s', (changed, kind, action) => {

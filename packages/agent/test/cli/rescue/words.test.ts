@@ -1,8 +1,8 @@
 /** What rescue says: every diagnosis has words for what will be done and for what comes next. */
-import { TransactionResultSchema } from '@pikit/protocol';
+import { StatusSchema, TransactionResultSchema } from '@pikit/protocol';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { aTransactionResult } from '../../../../protocol/test/sample-documents.ts';
+import { aStatus, aTransactionResult } from '../../../../protocol/test/sample-documents.ts';
 import type { Diagnosis, RescueFacts } from '../../../src/cli/rescue/diagnosis.ts';
 import {
   describeEnd,
@@ -33,6 +33,7 @@ const ALL: readonly Diagnosis[] = [
   { kind: 'whole', previous: '1.0.0' },
   { kind: 'left-already', previous: '1.0.0' },
   { kind: 'no-way-back' },
+  { kind: 'broken' },
 ];
 
 describe('describeState', () => {
@@ -43,6 +44,14 @@ describe('describeState', () => {
       'unfinished  apply of 1.1.0, begun 2026-05-04T12:00:00.000Z, in staging',
       'roll back   not known',
     ]);
+  });
+
+  it('says how the last update ended', () => {
+    const status = v.parse(StatusSchema, {
+      ...aStatus(),
+      last_result: { ...aTransactionResult(), outcome: 'broken' },
+    });
+    expect(describeState({ ...facts, status })[3]).toMatch(/^last result .* broken/);
   });
 
   it('says why a journal cannot be believed', () => {
