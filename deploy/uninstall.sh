@@ -74,6 +74,11 @@ purge() {
         "$root/run/pikit-update.lock" "$root/var/lib/systemd/timers/stamp-pikit-update.timer" \
         "$root/etc/systemd/system/pikit-update.timer.d/50-pikit.conf"
     rmdir "$root/etc/systemd/system/pikit-update.timer.d" 2>/dev/null || true
+    # nginx does not start without a file that a site names, and the dashboard is to go on working.
+    site=$(grep -RlsE '^[^#]*snippets/pikit\.conf' "$root/etc/nginx" | head -n 1)
+    [ -n "$site" ] || return 0
+    echo "# Only because $site names it: take that line away, then this file." >"$root/etc/nginx/snippets/pikit.conf"
+    echo "uninstall.sh: $site still names snippets/pikit.conf, which is left without content so that nginx starts" >&2
 }
 
 [ -n "$root" ] || [ "$(id -u)" -eq 0 ] || refuse 'this needs root: run it with sudo'

@@ -14,10 +14,12 @@ import {
   CONFIG,
   DEVICE,
   EDITED,
+  expectForgottenSnippetToDoNoHarm,
   expectRunning,
   layDashboard,
   look,
   make,
+  nameSnippet,
   page,
   PAGE,
   see,
@@ -149,7 +151,9 @@ describe.skipIf(reason !== undefined)(`the install script${NOTE}`, () => {
   it('leaves nothing but the dashboard in the end', async () => {
     await machine.must('sh', `${release}/install.sh`);
     await expectRunning(machine);
+    await nameSnippet(machine);
     await machine.must('sh', UNINSTALL, '--purge');
+    await expectForgottenSnippetToDoNoHarm(machine);
     expect(await page(machine)).toBe('page 1.1.0');
     expect(look(machine)).toEqual(before);
   });

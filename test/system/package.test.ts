@@ -16,10 +16,12 @@ import {
   CONFIG,
   DEVICE,
   EDITED,
+  expectForgottenSnippetToDoNoHarm,
   expectRunning,
   layDashboard,
   look,
   make,
+  nameSnippet,
   page,
   PAGE,
   see,
@@ -203,7 +205,9 @@ describe.skipIf(reason !== undefined)(`the Debian package${NOTE}`, () => {
   });
 
   it('leaves nothing when it is purged but the dashboard, and a user who can do nothing', async () => {
+    await nameSnippet(machine);
     await mustApt('purge', 'pikit');
+    await expectForgottenSnippetToDoNoHarm(machine);
     expect(await page(machine)).toBe('page 1.3.0');
     expect(look(machine)).toEqual(before);
     expect(await machine.must('passwd', '--status', 'pikit')).toMatch(/^pikit L/);

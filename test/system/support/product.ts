@@ -124,6 +124,22 @@ const UNITS = [
 
 const lines = (text: string): readonly string[] => text.trim().split('\n');
 
+const NAMING = '/etc/nginx/sites-enabled/naming';
+const SNIPPET = '/etc/nginx/snippets/pikit.conf';
+
+/** As the owner's site does. */
+export async function nameSnippet(machine: Machine): Promise<void> {
+  await put(machine, NAMING, 'server { listen 8090; include snippets/pikit.conf; }\n');
+}
+
+/** Of the product nothing is there any more, and the site was forgotten. Then it is put in order. */
+export async function expectForgottenSnippetToDoNoHarm(machine: Machine): Promise<void> {
+  await machine.must('systemctl', 'restart', 'nginx');
+  expect(see(machine, SNIPPET)).toContain(NAMING);
+  await machine.must('rm', NAMING, SNIPPET);
+  await machine.must('systemctl', 'restart', 'nginx');
+}
+
 /** Not the installed product's: what systemd, apt and the web server write by themselves, and a directory of Debian's own. */
 const RESTLESS =
   /^\/(?:run|proc|sys|dev|tmp|media|root)\/|^\/var\/(?:log|cache|lib\/(?:dpkg|apt|systemd|nginx|private|dbus)|tmp\/systemd-private)|^\/etc\/(?:sysusers\.d$|\.pwd\.lock|(?:passwd|group|shadow|gshadow|subuid|subgid)-?$)/;
