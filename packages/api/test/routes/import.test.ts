@@ -151,6 +151,8 @@ describe('POST /api/update/import', () => {
     for (const bytes of ['', '-1', '1e3', '1'.repeat(16)]) {
       expect(await (await ask(bytes)).json()).toMatchObject({ code: 'invalid-request' });
     }
+    const headers = { cookie: await api.cookie() };
+    expect(await (await api.request(PATH, { headers })).json()).toEqual({ taken: true });
     expect((await ask('9', 'pikit=x')).status).toBe(401);
     await upload('a release');
     expect(await (await ask('9')).json()).toMatchObject({ code: 'busy' });
