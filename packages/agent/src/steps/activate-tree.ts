@@ -16,10 +16,10 @@ import { CURRENT, treePath } from '../core/layout.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
 import type { StepContext } from './context.ts';
 import { keep, makeWay } from './make-way.ts';
-import { isCopyOfOurs } from './ours.ts';
+import { isOurContent } from './ours.ts';
 import { placeConfigs } from './place-configs.ts';
 import { removeObsolete } from './remove-obsolete.ts';
-import { isWhole } from './stage-local.ts';
+import { digestOf } from './stage-local.ts';
 import { readAllTrees, readTree, readTreeFile } from './trees.ts';
 
 /**
@@ -33,11 +33,12 @@ export async function activateTree(context: StepContext, ref: TreeRef | null): P
   const plan = planActivation(policy.targets, tree);
   const adopted = await adoptedNames(context);
 
-  // Links first, while `current` still leads to the old tree: a name that only the new one has dangles until the flip,
-  // which any reader takes for absent. So the flip alone switches everything.
   const byName = await readAllTrees(disk);
   const trees = [...byName.values()];
   const known = knownCopies(policy.targets, trees);
+
+  // Links first, while `current` still leads to the old tree: a name that only the new one has dangles until the flip,
+  // which any reader takes for absent. So the flip alone switches everything.
   for (const placement of plan.links) await placeLink(context, placement, { adopted, known });
   await flip(context, ref);
 
@@ -97,8 +98,9 @@ async function placeCopy(
   if (file === undefined || target === undefined) throw gone(`${treePath(ref.name)}/${from}`);
   const entry = await disk.lstat(at);
   if (entry?.kind === 'file') {
-    if (await isWhole(disk, at, file)) return;
-    if (!(await isCopyOfOurs(disk, at, known))) await keep(context, at);
+    const sha256 = await digestOf(disk, at);
+    if (sha256 === file.sha256 && entry.mode === file.mode) return;
+    if (!isOurContent(known, at, sha256)) await keep(context, at);
   } else {
     await makeWay(context, placement, target, { isAdopted: false, known });
   }

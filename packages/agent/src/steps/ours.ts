@@ -1,16 +1,20 @@
 /** Whether what stands at a name of the device was put there by a release: a link of ours, or a copy that nobody has changed. */
+import type { Sha256 } from '@pikit/protocol';
 import type { KnownCopies } from '../core/known-copies.ts';
 import { isOurLink } from '../core/layout.ts';
 import type { Disk } from '../ports.ts';
 import { digestOf } from './stage-local.ts';
 import { walk } from './walk.ts';
 
-/** What cannot be read is not ours: it may be all that is left of the owner's. */
+/** `sha256`: undefined for what cannot be read. That is not ours: it may be all that is left of the owner's. */
+export function isOurContent(known: KnownCopies, at: string, sha256: Sha256 | undefined): boolean {
+  return sha256 !== undefined && known.get(at)?.has(sha256) === true;
+}
+
+/** Reads what stands there, unless no release has ever put a copy at that name. */
 export async function isCopyOfOurs(disk: Disk, at: string, known: KnownCopies): Promise<boolean> {
-  const contents = known.get(at);
-  if (contents === undefined || (await disk.lstat(at))?.kind !== 'file') return false;
-  const sha256 = await digestOf(disk, at);
-  return sha256 !== undefined && contents.has(sha256);
+  if (!known.has(at) || (await disk.lstat(at))?.kind !== 'file') return false;
+  return isOurContent(known, at, await digestOf(disk, at));
 }
 
 /** `nothing`: no file is in it, however deep. One file of somebody else makes the whole of it somebody else's. */
