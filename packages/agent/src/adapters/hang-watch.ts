@@ -32,7 +32,7 @@ interface Needs {
 }
 
 /** Dismisses the watch, and resolves when nothing of it runs any more. */
-export type EndWatch = () => Promise<void>;
+type EndWatch = () => Promise<void>;
 
 /**
  * Watches until it is dismissed or this process ends; keeps nothing alive. A service that leaves does best to dismiss it first:

@@ -42,8 +42,8 @@ export function postImport({ client, feed, streams, spool }: Needs): Handler {
 }
 
 /**
- * Whether a file of so many bytes, or any at all, would be taken now. A browser reads no answer before it has sent the whole file, and nothing at all
- * where the connection is closed over that: it must be able to ask before.
+ * Whether a file of so many bytes, or any at all, would be taken now. A browser reads no answer before it has sent the whole file, and
+ * nothing at all where the connection is closed over that: it must be able to ask before.
  */
 export function getImport({ feed, spool }: Pick<Needs, 'feed' | 'spool'>): Handler {
   return async (c) => {
