@@ -76,7 +76,7 @@ async function placeLink(
   const { disk, policy } = context;
   const target = targetOf(policy.targets, placement);
   if (target === undefined || (await disk.readLink(placement.at)) === linkText(placement)) return;
-  await makeWay(context, placement, target, { isAdopted: adopted.has(placement.at), known });
+  await makeWay(context, placement, target, { adopted, known });
   await disk.pointSymlink(placement.at, linkText(placement));
 }
 
@@ -102,7 +102,7 @@ async function placeCopy(
     if (sha256 === file.sha256 && entry.mode === file.mode) return;
     if (!isOurContent(known, at, sha256)) await keep(context, at);
   } else {
-    await makeWay(context, placement, target, { isAdopted: false, known });
+    await makeWay(context, placement, target, { known });
   }
   await disk.write(at, await readTreeFile(disk, ref.name, from), file.mode);
 }

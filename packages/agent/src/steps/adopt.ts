@@ -39,24 +39,35 @@ async function standing(
   targets: readonly Target[],
   coming: Contents | undefined,
 ): Promise<readonly Placement[]> {
-  const plan = planActivation(targets, coming);
-  const found: Placement[] = [];
-  for (const placement of namesOf(plan)) {
+  const found = new Map<string, Placement>();
+  for (const placement of namesOf(planActivation(targets, coming))) {
     const target = targetOf(targets, placement);
-    const wanted = target?.kind === 'directory' ? 'directory' : 'file';
-    if (target === undefined || (await leadsAway(disk, placement, target))) continue;
-    if (isOurLink(await disk.readLink(placement.at))) continue;
-    if ((await disk.kindBehind(placement.at)) === wanted) found.push(placement);
+    const place = target && (await standingAt(disk, placement, target));
+    if (place !== undefined) found.set(place.at, place);
   }
-  return found;
+  return [...found.values()];
 }
 
-/** Below a directory that is a symlink lie files of somebody else, whatever their names are. */
-async function leadsAway(disk: Disk, { at }: Placement, target: Target): Promise<boolean> {
-  for (const directory of directoriesAbove(at, target).slice(1)) {
-    if ((await disk.readLink(directory)) !== undefined) return true;
+/** A release may make a file of what is a directory here, and the reverse: then that goes into the tree, by the name that it has. */
+async function standingAt(
+  disk: Disk,
+  placement: Placement,
+  target: Target,
+): Promise<Placement | undefined> {
+  const { at } = placement;
+  // What the owner may edit is not exchanged for something of another kind.
+  const mayDiffer = target.kind === 'merge' && target.config !== true;
+  for (const above of directoriesAbove(at, target).slice(1)) {
+    const kind = (await disk.lstat(above))?.kind;
+    if (kind === 'file' && mayDiffer)
+      return { at: above, from: target.from + above.slice(target.to.length) };
+    // Below a directory that is a symlink lie files of somebody else, whatever their names are.
+    if (kind === 'symlink') return undefined;
   }
-  return false;
+  if (isOurLink(await disk.readLink(at))) return undefined;
+  const isTree = mayDiffer && (await disk.lstat(at))?.kind === 'directory';
+  const wanted = isTree || target.kind === 'directory' ? 'directory' : 'file';
+  return (await disk.kindBehind(at)) === wanted ? placement : undefined;
 }
 
 /** What a copy of it will take. */

@@ -11,9 +11,10 @@ import { isCopyOfOurs, whoseDirectory } from './ours.ts';
 
 type Context = Pick<StepContext, 'disk' | 'log' | 'record'>;
 
+/** By what a thing is known to be in a release tree already, so that it may be replaced. */
 interface Standing {
-  /** It is in a release tree already, so it may be replaced. */
-  readonly isAdopted: boolean;
+  /** Names whose content this transaction has copied into one; a copy is known by its content. */
+  readonly adopted?: ReadonlySet<string>;
   readonly known: KnownCopies;
 }
 
@@ -22,22 +23,23 @@ export async function makeWay(
   context: Context,
   { at }: Placement,
   target: Target,
-  { isAdopted, known }: Standing,
+  standing: Standing,
 ): Promise<void> {
   const { disk } = context;
+  const { adopted, known } = standing;
   for (const directory of directoriesAbove(at, target))
-    await clearDirectory(context, directory, target, known);
+    await clearDirectory(context, directory, target, standing);
   await disk.makeDirectory(directoryOf(at));
   if (isOurLink(await disk.readLink(at))) return;
   const entry = await disk.lstat(at);
   if (entry === undefined) return;
   if (entry.kind !== 'directory') {
-    if (!isAdopted && !(await isCopyOfOurs(disk, at, known))) await keep(context, at);
-  } else if (isAdopted && target.kind === 'directory') {
+    if (!(await isInTree(disk, at, standing))) await keep(context, at);
+  } else if (adopted?.has(at) === true && target.kind === 'directory') {
     // A symlink cannot be renamed over a directory; it is deleted when the update is over.
     await disk.remove(asidePath(at));
     await disk.rename(at, asidePath(at));
-  } else if ((await whoseDirectory(disk, at, known)) !== 'foreign') {
+  } else if ((await whoseDirectory(disk, at, known, adopted)) !== 'foreign') {
     await disk.remove(at);
   } else {
     await keep(context, at);
@@ -62,7 +64,7 @@ async function clearDirectory(
   context: Context,
   path: string,
   target: Target,
-  known: KnownCopies,
+  standing: Standing,
 ): Promise<void> {
   const { disk, record } = context;
   const text = await disk.readLink(path);
@@ -70,11 +72,15 @@ async function clearDirectory(
   if (text !== undefined && !isOurLink(text) && path === target.to) return;
   const entry = await disk.lstat(path);
   if (entry === undefined || entry.kind === 'directory') return;
-  if (!isOurLink(text) && !(await isCopyOfOurs(disk, path, known))) return keep(context, path);
+  if (!isOurLink(text) && !(await isInTree(disk, path, standing))) return keep(context, path);
   await disk.remove(path);
   // The directory that had to make way for it, with what is somebody else's in it.
   if ((await disk.lstat(keptPath(path, record().id)))?.kind === 'directory')
     await restoreKept(context, path);
+}
+
+async function isInTree(disk: Disk, at: string, { adopted, known }: Standing): Promise<boolean> {
+  return adopted?.has(at) === true || (await isCopyOfOurs(disk, at, known));
 }
 
 /** Somebody put something of their own there. It is not ours to delete. */

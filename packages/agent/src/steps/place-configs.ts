@@ -128,5 +128,5 @@ async function clearTheWay(
   const placement = { at, from: path };
   const target = targetOf(context.policy.targets, placement);
   if (target !== undefined && (await context.disk.lstat(at))?.kind !== 'file')
-    await makeWay(context, placement, target, { isAdopted: false, known });
+    await makeWay(context, placement, target, { known });
 }

@@ -138,6 +138,28 @@ describe('makeWay for a copy', () => {
   );
 });
 
+describe('makeWay at a first install', () => {
+  it.each([
+    ['a file', 'a copy', CRON, 'job', { 'cron/job/x': 'new' }],
+    ['a file', 'a link', BIN, 'job', { 'bin/job/x': 'new' }],
+    ['a directory', 'a copy', CRON, 'job/x', { 'cron/job': 'new' }],
+    ['a directory', 'a link', BIN, 'job/x', { 'bin/job': 'new' }],
+  ])(
+    'brings %s back with the old dashboard that %s stood in the place of',
+    async (_what, _which, place, old, files) => {
+      await bench.put(`${place}/${old}`, 'old');
+      const before = await below(place);
+      expect(await install('1.1.0', files)).toMatchObject({ outcome: 'committed' });
+      expect(Object.values(await below(place))).toEqual(['new']);
+      expect(await bench.rollback()).toMatchObject({ outcome: 'committed' });
+      expect(await below(place)).toEqual(before);
+      bench.prober.refuses.add('1.2.0');
+      expect(await install('1.2.0', files)).toMatchObject({ outcome: 'rolled-back' });
+      expect(await below(place)).toEqual(before);
+    },
+  );
+});
+
 describe('keep', () => {
   it('takes the place of nothing that it has kept before, and brings back what stood there first', async () => {
     await bench.publish({ version: '1.1.0', files: { 'pikit-web/index.html': '' } });

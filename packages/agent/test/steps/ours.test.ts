@@ -48,6 +48,19 @@ describe('whoseDirectory', () => {
     expect(await whose()).toBe('foreign');
   });
 
+  it('is ours with a copy that was cut off while it was written', async () => {
+    await bench.put(`${DIRECTORY}/deep/.job.pikit-c0ffee`, 'ou');
+    expect(await whose()).toBe('ours');
+    await bench.put(`${DIRECTORY}/deep/.other.pikit-c0ffee`, 'somebody’s');
+    expect(await whose()).toBe('foreign');
+  });
+
+  it('is ours with what a release tree has by now', async () => {
+    const mine = `${DIRECTORY}/deep/mine`;
+    await bench.put(mine, 'mine');
+    expect(await whoseDirectory(bench.disk, DIRECTORY, known, new Set([mine]))).toBe('ours');
+  });
+
   it('is nobody’s without a file', async () => {
     await bench.disk.remove(AT);
     expect(await whose()).toBe('nothing');
