@@ -2,7 +2,13 @@
  * The agent over a disk that forgets, with the small dashboard of `sides.ts` on it and real releases to install. Everything
  * happens in memory, so that thousands of cuts take seconds; releases are built once, by the real `tar`.
  */
-import { Sha256Schema, VersionSchema, type TransactionResult, type Version } from '@pikit/protocol';
+import {
+  Sha256Schema,
+  VersionSchema,
+  type Sha256,
+  type TransactionResult,
+  type Version,
+} from '@pikit/protocol';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import {
@@ -65,6 +71,11 @@ export interface Life extends Models {
   readonly stage: (version: string) => Promise<TransactionResult | undefined>;
   readonly rollback: () => Promise<TransactionResult | undefined>;
   readonly repair: () => Promise<TransactionResult | undefined>;
+  /** What is asked for when that version is. */
+  readonly wanted: (version: string) => {
+    readonly version: Version;
+    readonly manifestSha256: Sha256;
+  };
   /** Begins, and does not wait for the end. */
   readonly begin: (version: string) => Promise<unknown>;
   readonly agent: ReturnType<typeof startLife>;
@@ -100,6 +111,7 @@ export function liveOn(
     ...models,
     disk,
     agent,
+    wanted,
     begin,
     apply: (version) => toItsEnd(begin(version)),
     stage: (version) => toItsEnd(updater.apply({ ...wanted(version), stageOnly: true }, 'admin')),

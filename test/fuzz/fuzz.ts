@@ -23,6 +23,7 @@ export const SHARES = {
   'key: mutated text': 1,
   'patch: any edits': 1,
   'patch: mutated bytes': 1,
+  'device: any life': 10,
 } as const;
 
 export type PropertyName = keyof typeof SHARES;
@@ -33,7 +34,8 @@ const ENDLESS = 1_000_000_000;
 const PATIENCE_MS = 60_000;
 
 const seconds = Number(process.env['PIKIT_FUZZ_SECONDS'] ?? '20');
-const seed = Number(process.env['PIKIT_FUZZ_SEED'] ?? String(Date.now() % 2 ** 31));
+/** What all of them draw from. */
+export const SEED = Number(process.env['PIKIT_FUZZ_SEED'] ?? String(Date.now() % 2 ** 31));
 const path = process.env['PIKIT_FUZZ_PATH'];
 
 function timeOf(name: PropertyName): number {
@@ -51,7 +53,7 @@ export function property<T>(
   describe(name, () => {
     let tries = 0;
     afterAll(() => {
-      process.stderr.write(`${name}: ${String(tries)} tries, seed ${String(seed)}\n`);
+      process.stderr.write(`${name}: ${String(tries)} tries, seed ${String(SEED)}\n`);
     });
     it('holds', { timeout: timeMs + PATIENCE_MS }, async () => {
       const tried = fc.asyncProperty(values, async (value) => {
@@ -59,7 +61,7 @@ export function property<T>(
         tries += 1;
       });
       await fc.assert(tried, {
-        seed,
+        seed: SEED,
         ...(path === undefined ? {} : { path }),
         numRuns: path === undefined ? ENDLESS : 1,
         interruptAfterTimeLimit: timeMs,

@@ -1,0 +1,169 @@
+/**
+ * A device lives through whatever its owner, its releases and its power do to it, one after the other: installing, fetching for later,
+ * rolling back, damage and repair, each of them cancelled, killed or cut off at any call. After each event it runs one whole release, the
+ * one that it must, leads back to the one before, and has left nothing about.
+ */
+import { UpdateError, type Status } from '@pikit/protocol';
+import { constants } from 'node:fs';
+import { beforeAll } from 'vitest';
+import { CURRENT } from '../../packages/agent/src/core/layout.ts';
+import {
+  buildReleases,
+  layMemoryDevice,
+  liveOn,
+  type Life,
+  type Published,
+} from '../crash/memory-bench.ts';
+import { OLD } from '../crash/sides.ts';
+import { createRandom } from '../crash/tally.ts';
+import { judge } from '../crash/verdict.ts';
+import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
+import { consequence, isNewer, livesWith, type Belief, type Event } from './device-belief.ts';
+import { property, SEED } from './fuzz.ts';
+import { drawReleases, FOREIGN_FILES } from './many-releases.ts';
+
+const { recipes, sides } = drawReleases(SEED, 8);
+const versions = recipes.map(({ version }) => version);
+/** They do not answer their probes. */
+const BAD = versions.filter((_, index) => index % 4 === 2);
+const FIRST = OLD.version ?? '';
+/** Every release has it. */
+const PICTURE = 'pikit-web/assets/logo.svg';
+
+let published: Published;
+beforeAll(async () => {
+  published = await buildReleases(recipes);
+});
+
+interface Device {
+  readonly memory: MemoryDisk;
+  readonly belief: Belief;
+}
+
+const lifeOn = (memory: MemoryDisk): Life => liveOn(memory, published, { refused: BAD });
+
+async function liveThrough(device: Device, event: Event): Promise<Device> {
+  const { memory } = device;
+  const asks = event.kind === 'install' || event.kind === 'fetch';
+  const isNews = asks && isNewer(event.version, device.belief.newest);
+  const belief = isNews ? { ...device.belief, newest: event.version } : device.belief;
+  const due = consequence(belief, event, { first: FIRST, bad: BAD });
+  if (due === undefined) return device;
+  if (event.kind === 'damage') {
+    await damage(memory, event.chance);
+    return { memory, belief: due.beliefs[0] ?? belief };
+  }
+  const { outcome, left } = await carryOut(memory, event, belief.newest);
+  const story = `${JSON.stringify(event)}: ${outcome}`;
+  if (event.end === 'none' && outcome !== due.outcome) {
+    throw new Error(`${story} and not ${due.outcome}`);
+  }
+  const possible = event.end === 'none' ? due.beliefs : [belief, ...due.beliefs];
+  return { memory: left, belief: await look(left, possible, story) };
+}
+
+/** `left`: the device after it, and after the recovery when it was disturbed. */
+async function carryOut(
+  memory: MemoryDisk,
+  event: Event,
+  newest: string,
+): Promise<{ readonly outcome: string; readonly left: MemoryDisk }> {
+  const life = lifeOn(memory);
+  await life.agent.updater.recover();
+  const random = createRandom(event.chance);
+  let left = memory;
+  let calls = 0;
+  memory.setGate({
+    before: () => {
+      calls += 1;
+      if (calls !== event.at) return;
+      if (event.end === 'kill') left = memory.fork();
+      if (event.end === 'cut') left = memory.crash(random);
+    },
+    after: () => {
+      if (event.end === 'cancel' && calls >= event.at) cancel(life);
+    },
+  });
+  const outcome = await ask(life, event, newest);
+  memory.setGate({});
+  if (left !== memory) await lifeOn(left).agent.updater.recover();
+  return { outcome, left };
+}
+
+/** Whatever runs, where it can be. */
+function cancel({ agent: { board, updater } }: Life): void {
+  const asking = async () => {
+    const { transaction } = await board.snapshot();
+    if (transaction !== null) await updater.cancel(transaction.id);
+  };
+  asking().catch((error: unknown) => {
+    if (!(error instanceof UpdateError)) throw error;
+  });
+}
+
+async function ask(life: Life, { kind, version }: Event, newest: string): Promise<string> {
+  const { updater } = life.agent;
+  const wanted = life.wanted(version);
+  const calls = {
+    install: () => (isNewer(newest, version) ? updater.downgrade : updater.apply)(wanted, 'admin'),
+    fetch: () => updater.apply({ ...wanted, stageOnly: true }, 'admin'),
+    'roll-back': () => updater.rollback('admin'),
+    repair: () => updater.repair('admin'),
+    damage: () => Promise.reject(new Error('nobody is asked for it')),
+  };
+  try {
+    await calls[kind]();
+    return (await updater.settled())?.outcome ?? 'nothing';
+  } catch (error) {
+    if (error instanceof UpdateError) return error.code;
+    throw error;
+  }
+}
+
+/** A program writes into what it was installed with, or somebody deletes it. */
+async function damage({ fs, disk }: MemoryDisk, chance: number): Promise<void> {
+  const picture = `${(await disk.readLink(CURRENT)) ?? ''}/${PICTURE}`;
+  if (chance % 2 === 0) return disk.remove(picture);
+  const file = await fs.open(picture, constants.O_WRONLY | constants.O_CREAT, 0o644);
+  await file.write(Buffer.from('<gnu/>'), 0, 6, 0);
+  await file.sync();
+  await file.close();
+}
+
+/** Which of those it is; throws when it is none, or with what else is wrong. */
+async function look(
+  memory: MemoryDisk,
+  possible: readonly Belief[],
+  story: string,
+): Promise<Belief> {
+  const wanted = possible.flatMap(({ runs }) => sides.get(runs) ?? []);
+  const { side, complaints } = await judge(memory.disk, wanted);
+  const status = await lifeOn(memory).agent.updater.verify();
+  const found = { runs: status.current, back: status.previous, isDamaged: isDamaged(status) };
+  const belief = possible.find(
+    (one) =>
+      side?.version === one.runs &&
+      found.runs === one.runs &&
+      found.back === one.back &&
+      found.isDamaged === one.isDamaged,
+  );
+  if (belief !== undefined && complaints.length === 0) return belief;
+  const texts = [...complaints, `is ${JSON.stringify(found)}, may be ${JSON.stringify(possible)}`];
+  throw new Error(`${story}, and then: ${texts.join('; ')}`);
+}
+
+const isDamaged = ({ drift }: Status): boolean => drift !== null && drift.total > 0;
+
+property('device: any life', livesWith(versions), async (events) => {
+  const belief = {
+    runs: FIRST,
+    back: null,
+    isDamaged: false,
+    mayBackBeDamaged: false,
+    newest: FIRST,
+  };
+  const memory = await layMemoryDevice(published);
+  for (const [path, content, mode] of FOREIGN_FILES) await memory.disk.write(path, content, mode);
+  let device: Device = { memory, belief };
+  for (const event of events) device = await liveThrough(device, event);
+});
