@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { blocksOf } from '../../../test/support/page-blocks.ts';
 import { repositoryRoot } from '../../../test/support/repository-root.ts';
 import { COMMANDS } from '../src/commands/all.ts';
 
@@ -57,6 +58,16 @@ describe.each(['gitea.yml', 'github.yml'])('%s', (name) => {
       const { positionals } = parseArgs({ args, allowPositionals: true, options });
       expect(positionals).toHaveLength(step === 'pack' ? 0 : 1);
     }
+  });
+
+  it('says a date, which the configuration of docs/publishing.md counts from and does not say', async () => {
+    const page = await readFile(join(repositoryRoot(), 'docs/publishing.md'), 'utf8');
+    const config = blocksOf(page).find(({ text }) => text.startsWith('# pikit-release.toml'));
+    expect(config?.text).toMatch(/^expires = \d+$/m);
+    expect(config?.text).not.toContain('released');
+    const packs = callsIn(await read(name)).filter(([called]) => called === 'pack');
+    expect(packs).toHaveLength(2);
+    for (const args of packs) expect(args).toContain('--released');
   });
 
   it('hands secrets over in the environment, never in a command line', async () => {
