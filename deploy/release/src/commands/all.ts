@@ -5,6 +5,7 @@ import { inspect } from './inspect.ts';
 import { keygen } from './keygen.ts';
 import { pack } from './pack.ts';
 import { publish } from './publish.ts';
+import { reindex } from './reindex.ts';
 import { sign } from './sign.ts';
 import { verify } from './verify.ts';
 
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   sign,
   verify,
   publish,
+  reindex,
   exportRelease,
   inspect,
 ];

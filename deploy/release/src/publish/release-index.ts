@@ -18,12 +18,13 @@ const MAX_ROUNDS = 100;
 
 /**
  * Brings the index up to date. Whoever writes looks once more afterwards: of several that publish at the same time, the last
- * one to write has then seen the folders of all the others, because each places its folder first.
+ * one to write has then seen the folders of all the others, because each places its folder first. Answers what it says.
  */
-export async function updateIndex(target: string): Promise<void> {
+export async function updateIndex(target: string): Promise<ReleaseIndex> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const text = await indexOf(target);
-    if (text === (await currentIndex(target))) return;
+    const index = await indexOf(target);
+    const text = `${JSON.stringify(index, undefined, 2)}\n`;
+    if (text === (await currentIndex(target))) return index;
     await writeIndex(target, text);
   }
   throw new UpdateError('busy', `${join(target, INDEX_NAME)} is changed by others all the time`, {
@@ -31,7 +32,7 @@ export async function updateIndex(target: string): Promise<void> {
   });
 }
 
-async function indexOf(target: string): Promise<string> {
+async function indexOf(target: string): Promise<ReleaseIndex> {
   const entries: IndexEntry[] = [];
   for (const name of await readdir(target)) {
     const entry = v.is(VersionSchema, name) ? await entryFor(join(target, name)) : undefined;
@@ -39,8 +40,7 @@ async function indexOf(target: string): Promise<string> {
   }
   // The build part last, so that the order is one and the same whoever writes.
   entries.sort((a, b) => semver.rcompare(a.version, b.version) || (a.version < b.version ? 1 : -1));
-  const index: ReleaseIndex = { format: 1, releases: entries };
-  return `${JSON.stringify(index, undefined, 2)}\n`;
+  return { format: 1, releases: entries };
 }
 
 /** Undefined for a folder that is no complete release, as a device sees it. */
