@@ -1,4 +1,4 @@
-/** A temporary directory goes whatever becomes of the work; that a signal takes it along is tested with the real program. */
+/** A temporary directory goes whatever becomes of the work. */
 import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

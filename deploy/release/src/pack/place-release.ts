@@ -8,6 +8,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { withoutRemains } from '../without-remains.ts';
 
 interface Place {
   /** Holds a directory for each version. */
@@ -40,8 +41,8 @@ async function fillAndRename<T>(
   const place = join(out, version);
   const temporary = join(out, `.${version}.${randomUUID()}`);
   const replaced = `${temporary}.replaced`;
-  await mkdir(temporary, { recursive: true });
-  try {
+  return withoutRemains(temporary, async () => {
+    await mkdir(temporary, { recursive: true });
     const made = await fill(temporary);
     if (existsSync(place)) {
       if (await hasSame(place, temporary)) return made;
@@ -51,9 +52,7 @@ async function fillAndRename<T>(
     await rename(temporary, place);
     await rm(replaced, { recursive: true, force: true });
     return made;
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  });
 }
 
 async function hasSame(place: string, made: string): Promise<boolean> {

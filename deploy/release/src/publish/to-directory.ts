@@ -5,9 +5,10 @@
 import { UpdateError } from '@pikit/protocol';
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskFailure, errnoOf } from '../disk-failure.ts';
+import { withoutRemains } from '../without-remains.ts';
 import { digestOf, type ReleaseFile, type ReleaseFiles } from './release-files.ts';
 import { syncDirectory, updateIndex } from './release-index.ts';
 
@@ -21,14 +22,13 @@ export async function publishToDirectory(
   const staging = join(target, `.${version}.pikit-${randomBytes(3).toString('hex')}`);
   try {
     await mkdir(target, { recursive: true });
-    const isNew = !(await isPlaced(folder, files)) && (await place(folder, staging, files));
+    const isNew =
+      !(await isPlaced(folder, files)) &&
+      (await withoutRemains(staging, () => place(folder, staging, files)));
     await updateIndex(target);
     return isNew;
   } catch (error) {
     throw diskFailure(error, target);
-  } finally {
-    // because the first error is the one to tell
-    await rm(staging, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

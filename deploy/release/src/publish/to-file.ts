@@ -5,11 +5,12 @@
 import { UpdateError } from '@pikit/protocol';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { diskFailure } from '../disk-failure.ts';
 import { assertFree } from '../durable-file.ts';
 import { paddingOf, TAR_END, tarHeader } from '../pack/tar-writer.ts';
+import { withoutRemains } from '../without-remains.ts';
 import type { ReleaseFile } from './release-files.ts';
 import { syncDirectory } from './release-index.ts';
 
@@ -19,19 +20,19 @@ export async function exportToFile(files: readonly ReleaseFile[], target: string
   const name = `.${basename(target)}.pikit-${randomBytes(3).toString('hex')}`;
   const temporary = join(dirname(target), name);
   try {
-    const file = await open(temporary, 'wx', 0o644);
-    try {
-      for (const one of files) await add(file, one);
-      await file.writeFile(TAR_END);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, target);
+    await withoutRemains(temporary, async () => {
+      const file = await open(temporary, 'wx', 0o644);
+      try {
+        for (const one of files) await add(file, one);
+        await file.writeFile(TAR_END);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, target);
+    });
     await syncDirectory(dirname(target));
   } catch (error) {
-    // because the first error is the one to tell
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw diskFailure(error, target);
   }
 }

@@ -71,6 +71,14 @@ describe('placeRelease', () => {
     expect(await readdir(out)).toEqual([]);
   });
 
+  it('leaves nothing when somebody ends it meanwhile', async () => {
+    const before = process.listenerCount('SIGINT');
+    await placeRelease({ out, version: VERSION, isForced: false }, async () => {
+      expect(process.listenerCount('SIGINT')).toBe(before + 1);
+    });
+    expect(process.listenerCount('SIGINT')).toBe(before);
+  });
+
   it.each([
     ['ENOSPC', 'no-space'],
     ['EROFS', 'write-failed'],

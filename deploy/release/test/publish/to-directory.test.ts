@@ -66,7 +66,7 @@ describe('publishToDirectory', () => {
   });
 
   it('loses no entry of publishers at the same time', async () => {
-    const all = Array.from({ length: 12 }, (_, index) => `1.${String(index)}.0`);
+    const all = Array.from({ length: 8 }, (_, index) => `1.${String(index)}.0`);
     const files = await Promise.all(
       all.map(async (version) => filesOf(await aRelease(dir.path, version))),
     );
@@ -82,6 +82,18 @@ describe('publishToDirectory', () => {
     ]);
     expect(isNew.filter(Boolean)).toHaveLength(1);
     expect((await readdir(target)).sort()).toEqual(['1.4.0', 'releases.json']);
+  });
+
+  it('leaves nothing behind when somebody ends it meanwhile', async () => {
+    const heard: unknown[] = [];
+    const hear = (event: unknown): void => void heard.push(event);
+    process.on('newListener', hear);
+    try {
+      await publish();
+    } finally {
+      process.off('newListener', hear);
+    }
+    expect(heard).toContain('SIGINT');
   });
 
   it('leaves nothing behind of a release that changed while it was copied', async () => {
