@@ -6,6 +6,7 @@ import { UpdateError } from '@pikit/protocol';
 import { randomBytes } from 'node:crypto';
 import { link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errnoOf } from './disk-failure.ts';
 
 export interface Placing {
   readonly mode: number;
@@ -24,22 +25,33 @@ export async function placeFile(
   path: string,
   content: string,
   { mode, replace }: Placing,
+  linkTo = link,
 ): Promise<void> {
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.pikit-release`);
   try {
     await writeSynced(temporary, content, mode);
-    if (replace) {
-      await rename(temporary, path);
-    } else {
-      // Unlike a rename it fails where somebody was faster.
-      await link(temporary, path);
-      await unlink(temporary);
-    }
+    if (replace || !(await isLinked(temporary, path, linkTo))) await rename(temporary, path);
+    else await unlink(temporary);
     await syncDirectory(dirname(path));
   } catch (cause) {
     // because the first error is the one to tell, and there may be nothing to remove
     await unlink(temporary).catch(() => undefined);
     throw failed(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+/** What Linux says where the filesystem has no hard links, as FAT on a stick. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'ENOSYS']);
+
+/** Unlike a rename, a link fails where somebody was faster. False where it has to be a rename all the same. */
+async function isLinked(temporary: string, path: string, linkTo: typeof link): Promise<boolean> {
+  try {
+    await linkTo(temporary, path);
+    return true;
+  } catch (error) {
+    if (!NO_LINKS.has(errnoOf(error))) throw error;
+    await assertFree(path);
+    return false;
   }
 }
 

@@ -30,6 +30,18 @@ describe('placeFile', () => {
       expect(await readdir(dir)).toEqual(['a']);
     }));
 
+  it('does without hard links, which a stick with FAT has not, and still overwrites nothing', () =>
+    withTempDir(async (dir) => {
+      const path = join(dir, 'a');
+      const refused = Object.assign(new Error('EPERM'), { code: 'EPERM' });
+      const noLinks = () => Promise.reject(refused);
+      await placeFile(path, 'text', SECRET, noLinks);
+      expect(await readFile(path, 'utf8')).toBe('text');
+      await expectCode(placeFile(path, 'new', SECRET, noLinks), 'write-failed');
+      expect(await readFile(path, 'utf8')).toBe('text');
+      expect(await readdir(dir)).toEqual(['a']);
+    }));
+
   it('leaves nothing behind when it fails', () =>
     withTempDir(async (dir) => {
       await mkdir(join(dir, 'a'));
