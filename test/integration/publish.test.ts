@@ -131,6 +131,26 @@ describe('pikit-release publish', () => {
     const [small, large] = [await peak('1.1.0', 1024), await peak('1.2.0', 200 * 1024 * 1024)];
     expect(large - small).toBeLessThan(100);
   });
+
+  it('says nothing of a reader that has gone, and where its answer cannot be written', async () => {
+    const { dir: built } = await build('1.4.0');
+    const args = [PROGRAM, 'publish', built, '--dir', join(dir.path, 'www')];
+    const endOf = async (stdout: 'pipe' | number): Promise<readonly unknown[]> => {
+      const child = spawn(process.execPath, args, { stdio: ['ignore', stdout, 'pipe'] });
+      child.stdout?.destroy();
+      const said: string[] = [];
+      child.stderr?.setEncoding('utf8').on('data', (piece: string) => said.push(piece));
+      const [code] = (await once(child, 'close')) as [number];
+      return [code, said.join('')];
+    };
+    expect(await endOf('pipe')).toEqual([0, '']);
+    const full = await open('/dev/full', 'w');
+    try {
+      expect(await endOf(full.fd)).toEqual([1, 'pikit-release: stdout: ENOSPC\n']);
+    } finally {
+      await full.close();
+    }
+  });
 });
 
 /** Of the program's memory, in MiB, while it publishes a bundle of so many bytes. */

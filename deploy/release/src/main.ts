@@ -69,4 +69,10 @@ function fail(thrown: unknown): number {
   return failure.code === 'invalid-request' ? EXIT.usage : EXIT.failed;
 }
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // What was to be done is done, and a reader that has seen enough, such as `head`, has gone.
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`pikit-release: stdout: ${error.code ?? error.message}\n`);
+  process.exit(EXIT.failed);
+});
 process.exitCode = await main(process.argv.slice(2)).catch(fail);

@@ -1,6 +1,6 @@
 /** `publish`: brings the files of a release to where devices look for them. It makes none and signs none. */
 import { UpdateError } from '@pikit/protocol';
-import { open } from 'node:fs/promises';
+import { readBounded } from '../bounded-file.ts';
 import type { Answer, Arguments, Command } from '../command.ts';
 import { createHttp } from '../publish/http.ts';
 import { readReleaseFiles, type ReleaseFiles } from '../publish/release-files.ts';
@@ -106,24 +106,9 @@ async function describe(release: ReleaseFiles, values: Values): Promise<Descript
 }
 
 async function readNotes(path: string): Promise<string> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw new UpdateError('invalid-request', `${path} cannot be read`, { cause });
-  });
-  try {
-    const { size } = await file.stat();
-    if (size > MAX_NOTES_BYTES) {
-      throw new UpdateError(
-        'too-large',
-        `${path} is larger than ${String(MAX_NOTES_BYTES)} bytes`,
-        {
-          details: { path, limit: MAX_NOTES_BYTES },
-        },
-      );
-    }
-    return await file.readFile('utf8');
-  } finally {
-    await file.close();
-  }
+  const bytes = await readBounded(path, MAX_NOTES_BYTES);
+  if (bytes === undefined) throw wrong(`${path} cannot be read`);
+  return bytes.toString();
 }
 
 function answer(release: ReleaseFiles, isNew: boolean, where: object, place: string): Answer {

@@ -62,6 +62,7 @@ describe('publish', () => {
     await writeFile(notes, 'x'.repeat(65 * 1024));
     await expectCode(onServer({ notes }), 'too-large');
     await expectCode(onServer({ notes: `${notes}.none` }), 'invalid-request');
+    await expectCode(onServer({ notes: dir.path }), 'invalid-request');
   });
 
   it('publishes on GitHub', async () => {
