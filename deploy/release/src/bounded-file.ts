@@ -2,11 +2,21 @@
 import { UpdateError } from '@pikit/protocol';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { errnoOf } from './disk-failure.ts';
 
-/** Undefined where there is no file that can be read. Throws `too-large` with `path` and `limit`. */
+const ABSENT = new Set(['ENOENT', 'ENOTDIR']);
+
+/** Undefined where there is no file. Throws `file-missing` for one that cannot be opened, `too-large` with `path` and `limit`. */
 export async function readBounded(path: string, maxBytes: number): Promise<Buffer | undefined> {
-  // Because of what cannot be opened the caller says that it is not there.
-  const file = await open(path).catch(() => undefined);
+  const file = await open(path).catch((cause: unknown) => {
+    if (ABSENT.has(errnoOf(cause))) return undefined;
+    // A signature that may not be read must not be taken for none.
+    const reason = `cannot be read: ${errnoOf(cause)}`;
+    throw new UpdateError('file-missing', `${path} ${reason}`, {
+      cause,
+      details: { path, reason },
+    });
+  });
   if (file === undefined) return undefined;
   try {
     // Its size says nothing: it may be a pipe, which is how a shell hands over a password.

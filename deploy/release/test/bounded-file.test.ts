@@ -1,6 +1,6 @@
 /** Small files are read whole, whatever the path leads to, and large ones not at all. */
 import { execFileSync, spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../test/support/expect-code.ts';
@@ -32,5 +32,13 @@ describe('readBounded', () => {
     withTempDir(async (dir) => {
       expect(await readBounded(dir, 5)).toBeUndefined();
       expect(await readBounded(join(dir, 'gone'), 5)).toBeUndefined();
+    }));
+
+  it('does not take for absent what is there and cannot be opened', () =>
+    withTempDir(async (dir) => {
+      const path = join(dir, 'circle');
+      await symlink('circle', path);
+      const { details } = await expectCode(readBounded(path, 5), 'file-missing');
+      expect(details).toEqual({ path, reason: 'cannot be read: ELOOP' });
     }));
 });
