@@ -137,12 +137,15 @@ async function checkSpan(
     const bytes = bytesOf(path, { start: offset, end: offset + length - 1 });
     await readEntries({ bytes, maxBytes: DEFAULT_SIZES.unpackedBytes, end: TAR_END }, visit);
   } catch (cause) {
+    const isBomb = cause instanceof UpdateError && cause.code === 'too-large';
+    if (isBomb) throw failure('too-large', file.path, BOMB, cause);
     throw failure('hash-mismatch', file.path, LYING_SPAN, cause);
   }
   if (found !== 1) throw failure('hash-mismatch', file.path, LYING_SPAN);
 }
 
 const BROKEN_PROMISE = 'is not what the manifest promises';
+const BOMB = 'packs so small that a device would take its span for a bomb';
 const LYING_SPAN = 'is not what its span in the bundle holds';
 
 /** Files are streams of buffers, whatever their type says. */

@@ -1,6 +1,7 @@
 /** What a bundle holds against what its manifest says, and spans against what they point at. */
 import type { Version } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
+import { randomBytes } from 'node:crypto';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -10,6 +11,7 @@ import { END, member, tarGz } from '../../../test/fixtures/hostile/raw-tar.ts';
 import { listed, sha256 } from '../../../test/fixtures/hostile/release.ts';
 import { expectCode } from '../../../test/support/expect-code.ts';
 import { makeTempDir, type TempDir } from '../../../test/support/temp-dir.ts';
+import { EXPANSION } from '../src/bundle-entries.ts';
 import { checkBundle } from '../src/check-bundle.ts';
 
 let dir: TempDir;
@@ -94,6 +96,17 @@ describe('checkBundle', () => {
     const copy = member({ name: 'manifest.json', content: '{}' });
     expect(await check(tarGz(page, copy, script), {})).toMatchObject({ spans: 0 });
     await expectCode(check(tarGz(copy, page, copy, script), {}), 'entry-refused');
+  });
+
+  it('says of a file that packs too well to be fetched alone what is wrong with it', async () => {
+    const noise = { name: 'web/a', content: randomBytes(256 * 1024) };
+    const bomb = { name: 'web/b', content: Buffer.alloc(EXPANSION.freeBytes) };
+    const pieces = [noise, bomb].map((file) => gzipSync(member(file)));
+    const [start = 0, length = 0] = pieces.map((piece) => piece.length);
+    const files = [listed(noise), { ...listed(bomb), span: [start, length] }];
+    const bytes = Buffer.concat([...pieces, gzipSync(END)]);
+    const { message } = await expectCode(check(bytes, { files }), 'too-large');
+    expect(message).toContain('web/b packs so small');
   });
 
   it('reads what each span holds', async () => {
