@@ -62,6 +62,7 @@ export function suspiciousNames({ files }: Sources): readonly string[] {
     ['.git', /(?:^|\/)\.git(?:\/|$)/],
     ['node_modules', /(?:^|\/)node_modules(?:\/|$)/],
     ['.env', /(?:^|\/)\.env[^/]*(?:\/|$)/],
+    ['.key', /\.key$/],
   ] as const;
   return kinds.flatMap(([name, pattern]) => {
     const inside = files.filter(({ path }) => pattern.test(path));

@@ -71,7 +71,8 @@ function draftAmong(
   );
   const [other] = drafts;
   if (ours !== undefined || other === undefined) return ours;
-  throw alreadyPublished(version, `somebody else's draft has the tag ${other.tag_name}`);
+  const reason = `a draft of something else has the tag ${other.tag_name}`;
+  throw alreadyPublished(version, `${reason}; delete it there unless somebody works at it`);
 }
 
 /** The signature too when there is none now: a run before may have had one. */

@@ -116,15 +116,18 @@ describe('suspiciousNames', () => {
       '.env.local',
       'x.env',
       '.gitignore',
+      'keys/pi-kit.key',
+      'x.keys',
     ];
     for (const name of names) await put(`dist/${name}`);
     expect(suspiciousNames(await collect([WEB]))).toEqual([
       '.git is in the release: web/.git/HEAD (2 files)',
       'node_modules is in the release: web/node_modules/b/c.js (1 files)',
       '.env is in the release: web/.env.local (1 files)',
+      '.key is in the release: web/keys/pi-kit.key (1 files)',
     ]);
     expect(
-      suspiciousNames(await collect([WEB], ['**/.git', '**/.env*', '**/node_modules'])),
+      suspiciousNames(await collect([WEB], ['**/.git', '**/.env*', '**/node_modules', '**/*.key'])),
     ).toEqual([]);
   });
 });

@@ -80,7 +80,8 @@ describe('publishToServer', () => {
       draft: true,
       assets: [{ name: 'notes.pdf', content: built.bundle }],
     });
-    await expectCode(publish(), 'already-published');
+    const { message } = await expectCode(publish(), 'already-published');
+    expect(message).toContain('a draft of something else has the tag v1.4.0; delete it there');
     expect(server.releases()).toHaveLength(1);
   });
 
