@@ -107,6 +107,9 @@ describe('pikit-release publish', () => {
     expect(refused.stdout + refused.stderr).not.toContain('a-wrong-token');
     const unauthorised = await publish(toServer(built.dir), { PIKIT_RELEASE_TOKEN: '' });
     expect(unauthorised.code).toBe(2);
+    const help = await publish(['-h']);
+    expect([help.code, help.stderr]).toEqual([0, '']);
+    expect(help.stdout).toContain('usage: pikit-release publish DIR');
   });
 
   it('is carried on after a kill in the middle of an upload', async () => {

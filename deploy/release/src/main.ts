@@ -18,15 +18,17 @@ commands:
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`).join('\n')}
 
 options of each:
-  --json           one JSON document on stdout, also for errors
-  --help, --version
+  --json      one JSON document on stdout, also for errors
+  --help, -h  what the command can do
 
+pikit-release --version tells its version.
 exit: 0 done, 1 failed, 2 usage
 `;
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === undefined || name === '--help') return say(HELP, name === undefined ? 2 : 0);
+  const isHelp = name === '--help' || name === '-h';
+  if (name === undefined || isHelp) return say(HELP, isHelp ? EXIT.ok : EXIT.usage);
   if (name === '--version') return say(`${packageJson.version}\n`, EXIT.ok);
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined) {
@@ -41,7 +43,7 @@ async function main(argv: readonly string[]): Promise<number> {
 const toJson = ({ document }: Answer): string => `${JSON.stringify(document)}\n`;
 
 function parse({ options }: Command, args: readonly string[]) {
-  const common = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const common = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
   try {
     return parseArgs({
       args: [...args],
