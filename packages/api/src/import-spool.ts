@@ -5,11 +5,12 @@
 import { open, rename, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UpdateError } from '@pikit/protocol';
+import type { Log } from './log.ts';
 
 export interface SpoolPlace {
   /** Throws `too-large`, `no-space`, `write-failed`, and `invalid-request` for what breaks off or stands still. */
   receive(body: ReadableStream<Uint8Array>, bytes: number): Promise<void>;
-  /** Removes what lies there, and lets the next one in. */
+  /** Removes what lies there, and lets the next one in. Never rejects. */
   release(): Promise<void>;
 }
 
@@ -18,7 +19,7 @@ export interface ImportSpool {
   assertRoom(bytes: number): Promise<void>;
   /** Throws `busy` while another file is on its way or in use. */
   take(): SpoolPlace;
-  /** What an earlier process has left. */
+  /** Removes what an earlier process has left. Never rejects. */
   clear(): Promise<void>;
 }
 
@@ -28,6 +29,7 @@ interface Options {
   readonly maxBytes: number;
   /** So long nothing may come. */
   readonly stallMs: number;
+  readonly log: Pick<Log, 'error'>;
   readonly freeBytes?: (directory: string) => Promise<number>;
 }
 
@@ -35,12 +37,19 @@ interface Options {
 const RESERVE_BYTES = 16 * 1024 * 1024;
 
 export function createImportSpool(options: Options): ImportSpool {
-  const { file, maxBytes, stallMs, freeBytes = askFilesystem } = options;
+  const { file, maxBytes, stallMs, log, freeBytes = askFilesystem } = options;
   const part = `${file}.part`;
   let isTaken = false;
 
+  /** A card that became read-only must not end the process that says so; the next file replaces what stays. */
   const clear = async (): Promise<void> => {
-    for (const path of [part, file]) await rm(path, { force: true });
+    for (const path of [part, file]) {
+      try {
+        await rm(path, { force: true });
+      } catch (cause) {
+        log.error(`${path} cannot be removed`, cause);
+      }
+    }
   };
 
   const assertFree = (): void => {
@@ -87,11 +96,8 @@ export function createImportSpool(options: Options): ImportSpool {
           }
         },
         async release() {
-          try {
-            await clear();
-          } finally {
-            isTaken = false;
-          }
+          await clear();
+          isTaken = false;
         },
       };
     },

@@ -93,7 +93,7 @@ async function serve(config: Config, log: Log): Promise<void> {
     heartbeatMs: HEARTBEAT_MS,
     isStillIn: (caller) => isStillIn(caller, accounts),
   });
-  const spool = createImportSpool({ ...config.import, stallMs: UPLOAD_STALL_MS });
+  const spool = createImportSpool({ ...config.import, stallMs: UPLOAD_STALL_MS, log });
   await spool.clear();
   const { link, ...agentSide } = createAgentSide(config, log);
   const app = createApp({
@@ -108,23 +108,29 @@ async function serve(config: Config, log: Log): Promise<void> {
     allowedHosts: config.allowedHosts,
     sessionMs: config.session.absoluteMs,
   });
-  /** A password that the command line has set ends what is open, too, although nobody signs in. */
-  const endFormer = async (): Promise<void> => {
+  /** A password file that cannot be read lets nobody in, and ends nothing. */
+  const lookAtPassword = async (look: () => Promise<void>): Promise<void> => {
     try {
-      await signIn.endFormer();
-      streams.endRevoked();
+      await look();
     } catch (cause) {
       log.error('the password file cannot be read', cause);
     }
   };
-  const server = await startServer({ app, ...config.listen });
-  log.info(`listening on ${server.url}`);
-  if (!(await signIn.hasPassword())) {
+  /** A password that the command line has set ends what is open, too, although nobody signs in. */
+  const endFormer = async (): Promise<void> => {
+    await signIn.endFormer();
+    streams.endRevoked();
+  };
+  const offerSetUp = async (): Promise<void> => {
+    if (await signIn.hasPassword()) return;
     log.warning(
       `no password is set: choose one on the page with the set-up code ${setUpCode.issue()}, which counts once and for an hour (a restart prints another one), or run pikit-api set-password`,
     );
-  }
-  const watch = setInterval(() => void endFormer(), HEARTBEAT_MS);
+  };
+  const server = await startServer({ app, ...config.listen });
+  log.info(`listening on ${server.url}`);
+  await lookAtPassword(offerSetUp);
+  const watch = setInterval(() => void lookAtPassword(endFormer), HEARTBEAT_MS);
   log.info(`${await stopped}: stopping`);
   clearInterval(watch);
   streams.endAll();

@@ -5,17 +5,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../test/support/expect-code.ts';
 import { makeTempDir, type TempDir } from '../../../test/support/temp-dir.ts';
 import { createImportSpool } from '../src/import-spool.ts';
+import { createRecordingLog, type RecordingLog } from './support/recording-log.ts';
 
 let directory: TempDir;
 let file: string;
+let log: RecordingLog;
 beforeEach(async () => {
+  log = createRecordingLog();
   directory = await makeTempDir();
   file = join(directory.path, 'import.tar');
 });
 afterEach(() => directory.remove());
 
 const spoolOf = (patch: Partial<Parameters<typeof createImportSpool>[0]> = {}) =>
-  createImportSpool({ file, maxBytes: 1000, stallMs: 5000, ...patch });
+  createImportSpool({ file, maxBytes: 1000, stallMs: 5000, log, ...patch });
 
 const bodyOf = (text: string): ReadableStream<Uint8Array> => new Blob([text]).stream();
 const left = () => readdir(directory.path);
@@ -138,5 +141,15 @@ describe('createImportSpool', () => {
     expect(await left()).toEqual(['tokens.json']);
     await mkdir(join(directory.path, 'empty'));
     await spoolOf({ file: join(directory.path, 'empty/import.tar') }).clear();
+  });
+
+  it('says what it cannot remove, goes on all the same, and takes the next one', async () => {
+    // Like a card that became read-only, and unlike it also for root.
+    await mkdir(join(file, 'in-the-way'), { recursive: true });
+    const spool = spoolOf();
+    await spool.clear();
+    await spool.take().release();
+    await spool.take().release();
+    expect(log.lines[0]).toContain(`<3>${file} cannot be removed`);
   });
 });

@@ -49,7 +49,7 @@ beforeAll(async () => {
 afterEach(async () => {
   if (child?.exitCode === null && child.signalCode === null) await stop('SIGKILL');
   child = undefined;
-  await rm(join(directory.path, 'password'), { force: true });
+  await rm(join(directory.path, 'password'), { force: true, recursive: true });
 });
 afterAll(async () => {
   await agent.stop();
@@ -142,6 +142,21 @@ describe('pikit-api', () => {
     await start();
     expect(await readdir(directory.path)).not.toContainEqual(expect.stringContaining('import'));
     expect(await stop('SIGTERM')).toBe(0);
+  });
+
+  it('serves, and ends in good order, although its own files cannot be read or removed', async () => {
+    // What nobody can read or remove in that way, root neither.
+    await mkdir(join(directory.path, 'password'));
+    await mkdir(join(directory.path, 'import.tar/in-the-way'), { recursive: true });
+    const url = await start();
+    await waitFor('both complaints', () =>
+      /password file cannot be read/.test(output) && /import\.tar cannot be removed/.test(output)
+        ? output
+        : undefined,
+    );
+    expect((await fetch(`${url}/api/health`)).status).toBe(200);
+    expect(await stop('SIGTERM')).toBe(0);
+    await rm(join(directory.path, 'import.tar'), { recursive: true });
   });
 
   it('keeps a token across a restart, and when it was used', async () => {

@@ -48,7 +48,7 @@ export async function createApiFixture(options: Options = {}) {
   const log = createRecordingLog();
   const { link, stateFile, socketPath, ...agentSide } = createAgentSide(directory.path);
   const agent = await startFakeAgent(socketPath, { 'update.status': () => settledStatus() });
-  const { importFile, spool } = createSpool(directory.path);
+  const { importFile, spool } = createSpool(directory.path, log);
   const { setUpCode, ...registers } = await createAccounts(directory.path, passwordFile, log);
   const { sessions, tokens, signIn } = registers;
   const streams = createOpenStreams({
@@ -118,10 +118,10 @@ async function layDown(directory: string) {
   return { passwordFile, uiDirectory };
 }
 
-function createSpool(directory: string) {
+function createSpool(directory: string, log: Log) {
   const importFile = join(directory, 'import.tar');
   const limits = { maxBytes: 1_000_000, stallMs: 10_000 };
-  return { importFile, spool: createImportSpool({ file: importFile, ...limits }) };
+  return { importFile, spool: createImportSpool({ file: importFile, ...limits, log }) };
 }
 
 async function createAccounts(directory: string, passwordFile: string, log: Log) {
