@@ -32,9 +32,12 @@ export interface Tokens {
   isAlive(id: TokenId): boolean;
   /** Newest first. */
   list(): readonly TokenView[];
-  /** Whether it was there to be revoked; it counts no more from this call on. Throws `write-failed`. */
+  /**
+   * Whether it was there to be revoked; it counts no more from this call on. Throws `write-failed`: until a later call, or the
+   * `flush` at the end, reaches the disk, a restart brings it back.
+   */
   revoke(id: string): Promise<boolean>;
-  /** Brings last use to the disk, where there is any; for an orderly end. */
+  /** Brings to the disk what it lacks: last use, and what it has refused before. For an orderly end. */
   flush(): Promise<void>;
 }
 
@@ -74,14 +77,10 @@ export async function createTokens({ file, now, log }: Options): Promise<Tokens>
   let savedAt = now();
   let hasUnsavedUse = false;
 
-  const save = async (): Promise<void> => {
+  const save = (): Promise<void> => {
     savedAt = now();
     hasUnsavedUse = false;
-    try {
-      await recordFile.save(() => ({ format: 1, tokens: [...records.values()] }));
-    } catch (cause) {
-      throw new UpdateError('write-failed', `${file} cannot be written`, { cause });
-    }
+    return recordFile.save(() => ({ format: 1, tokens: [...records.values()] }));
   };
   /** Nobody waits for it, and nothing but a time is lost. */
   const saveUse = async (): Promise<void> => {
@@ -127,23 +126,38 @@ export async function createTokens({ file, now, log }: Options): Promise<Tokens>
     list: () => [...records.values()].sort((a, b) => b.createdAt - a.createdAt),
     async revoke(id) {
       const wasThere = records.delete(id);
-      if (wasThere) await save();
+      if (wasThere || recordFile.isBehind()) await save();
       return wasThere;
     },
     async flush() {
-      if (hasUnsavedUse) await saveUse();
+      if (hasUnsavedUse || recordFile.isBehind()) await saveUse();
     },
   };
 }
 
+/** `isBehind`: it has refused the latest list, and holds what counts no more or lacks what does. */
 function openFile(file: string, log: Log) {
-  return createRecordFile({
+  const recordFile = createRecordFile({
     file,
     schema: FileSchema,
     maxBytes: MAX_FILE_BYTES,
     cost: 'every token has to be made anew',
     log,
   });
+  let isBehind = false;
+  return {
+    load: () => recordFile.load(),
+    isBehind: () => isBehind,
+    async save(content: () => v.InferInput<typeof FileSchema>): Promise<void> {
+      try {
+        await recordFile.save(content);
+        isBehind = false;
+      } catch (cause) {
+        isBehind = true;
+        throw new UpdateError('write-failed', `${file} cannot be written`, { cause });
+      }
+    },
+  };
 }
 
 function tooMany(): UpdateError {

@@ -1,10 +1,10 @@
 /** API tokens in memory and on the disk: restart, revocation, last use, and a disk that refuses. */
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
-import { createTokens } from '../../src/auth/tokens.ts';
+import { createTokens, type TokenId, type Tokens } from '../../src/auth/tokens.ts';
 import { createRecordingLog } from '../support/recording-log.ts';
 
 const HOUR_MS = 3_600_000;
@@ -94,6 +94,21 @@ describe('createTokens', () => {
     await mkdir(join(file, 'in-the-way'), { recursive: true });
     await expectCode(tokens.revoke(id), 'write-failed');
     expect(tokens.find(token)).toBeUndefined();
+  });
+
+  it.each([
+    ['is asked for once more', (tokens: Tokens, id: TokenId) => tokens.revoke(id)],
+    ['the api ends in good order', (tokens: Tokens) => tokens.flush()],
+  ])('brings a revocation to the disk that has refused it, when it %s', async (_when, again) => {
+    const tokens = await start();
+    const { id } = await tokens.create('kitchen', ['read']);
+    await rename(file, `${file}.kept`);
+    await mkdir(join(file, 'in-the-way'), { recursive: true });
+    await expectCode(tokens.revoke(id), 'write-failed');
+    await rm(file, { recursive: true });
+    await rename(`${file}.kept`, file);
+    await again(tokens, id);
+    expect((await start()).list()).toEqual([]);
   });
 
   it('has a limit', async () => {
