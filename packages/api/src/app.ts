@@ -14,7 +14,7 @@ import type { Sessions } from './auth/sessions.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { ImportSpool } from './import-spool.ts';
-import type { ApiEnv, Handler } from './request.ts';
+import { loggedPath, type ApiEnv, type Handler } from './request.ts';
 import type { Log } from './log.ts';
 import { allowedHosts } from './middleware/allowed-hosts.ts';
 import { authorize, identify, type WaysIn } from './middleware/authenticate.ts';
@@ -158,7 +158,7 @@ export function createApp(deps: AppDeps): Hono<ApiEnv> {
   app.notFound((c) => problem(c, unknownRoute(), 404));
   app.onError((error, c) => {
     const known = asUpdateError(error);
-    const line = `${c.req.method} ${c.req.path.slice(0, 200)} ${known.code} id=${c.get('requestId')}`;
+    const line = `${c.req.method} ${loggedPath(c)} ${known.code} id=${c.get('requestId')}`;
     if (known.code === 'internal') deps.log.error(line, error);
     else deps.log.warning(`${line} ${describeBriefly(known)}`);
     return problem(c, known);

@@ -27,6 +27,11 @@ export function clientAddress(c: ApiContext): string {
   return (last === undefined || last === '' ? peer : last.slice(0, 64)) ?? 'local';
 }
 
+/** The path for a line of the log: as text it came decoded, and a space in it would begin what looks like the next field. */
+export function loggedPath(c: ApiContext): string {
+  return c.req.path.slice(0, 200).replaceAll(/[\s\p{Z}]/gu, encodeURIComponent);
+}
+
 /** Whether the browser speaks https to the proxy; the api itself never does. */
 export function isHttps(c: ApiContext): boolean {
   return isLocal(peerAddress(c)) && c.req.header('x-forwarded-proto') === 'https';

@@ -1,15 +1,14 @@
 /** One line a request, when its answer begins. Path without query, never a header or a body. */
 import type { Log } from '../log.ts';
-import { clientAddress, type ApiMiddleware } from '../request.ts';
+import { clientAddress, loggedPath, type ApiMiddleware } from '../request.ts';
 
 export function requestLog(log: Log): ApiMiddleware {
   return async (c, next) => {
     const startedAt = performance.now();
     await next();
     const ms = Math.round(performance.now() - startedAt);
-    const path = c.req.path.slice(0, 200);
     log.info(
-      `${c.req.method} ${path} ${c.res.status} ${ms}ms from=${clientAddress(c)} id=${c.get('requestId')}`,
+      `${c.req.method} ${loggedPath(c)} ${c.res.status} ${ms}ms from=${clientAddress(c)} id=${c.get('requestId')}`,
     );
   };
 }

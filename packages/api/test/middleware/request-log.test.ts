@@ -27,6 +27,16 @@ describe('requestLog', () => {
     expect(api.log.lines.join('')).not.toContain('secret');
   });
 
+  it('writes a path as one word, so that it cannot tell of another address', async () => {
+    const forged = '/api/x%20401%201ms%20from=10.0.0.9%c2%a0id=1%e2%80%83wrong%09password%0afrom';
+    await api.request(forged, {}, '10.0.0.7');
+    for (const line of api.log.lines) {
+      expect(line).toMatch(/^<[46]>GET \/api\/x\S+ (?:404|invalid-request) /);
+      expect(line).not.toContain('\u00a0');
+    }
+    expect(api.log.lines.at(-1)).toContain(' from=10.0.0.7 id=');
+  });
+
   it('cannot be made to write two lines or a very long one', async () => {
     await api.request(`/a%0a%3c3%3eforged${'x'.repeat(5000)}`);
     const [line = ''] = api.log.lines;
