@@ -54,20 +54,21 @@ export function createSignIn(options: Options): SignIn {
     if (stored === undefined) throw forbidden('no-password');
     return stored;
   };
-  const requirePassword = async (password: string, from: Origin, stored: string): Promise<void> => {
-    if (await isPassword(password, stored)) return throttle.succeeded(from.address);
-    throw new UpdateError('unauthenticated', `wrong password from ${from.address}`, {
-      details: { reason: 'wrong-password' },
-    });
+  /** Returns the hash that it fits. That is read now: while the try waited, another password may have been set. */
+  const requirePassword = async (password: string, from: Origin): Promise<string> => {
+    const stored = await storedHash();
+    if (!(await isPassword(password, stored))) throw wrongPassword(from);
+    throttle.succeeded(from.address);
+    return stored;
   };
   const open = async (from: Origin): Promise<string> =>
     sessions.create(credentialOf(await storedHash()), from);
 
   return {
     async signIn(password, from) {
-      const stored = await storedHash();
+      await storedHash();
       throttle.attempt(from.address);
-      await oneHash(() => requirePassword(password, from, stored));
+      const stored = await oneHash(() => requirePassword(password, from));
       return sessions.create(credentialOf(stored), from);
     },
     hasPassword: async () => (await readPasswordHash()) !== undefined,
@@ -87,7 +88,7 @@ export function createSignIn(options: Options): SignIn {
       checkPasswordLength(password);
       throttle.attempt(from.address);
       await oneHash(async () => {
-        await requirePassword(current, from, await storedHash());
+        await requirePassword(current, from);
         await writePassword(password);
       });
       return open(from);
@@ -109,6 +110,12 @@ export function createSignIn(options: Options): SignIn {
       return stored === undefined ? [] : sessions.list(credentialOf(stored));
     },
   };
+}
+
+function wrongPassword({ address }: Origin): UpdateError {
+  return new UpdateError('unauthenticated', `wrong password from ${address}`, {
+    details: { reason: 'wrong-password' },
+  });
 }
 
 function forbidden(reason: 'no-password' | 'password-set'): UpdateError {

@@ -126,6 +126,13 @@ describe('createSignIn', () => {
     await expectCode(signIn.signIn(PASSWORD, a), 'unauthenticated');
   });
 
+  it('takes the old password no more from whoever waited while it was changed', async () => {
+    const signIn = create();
+    const change = signIn.changePassword(PASSWORD, 'another password', a);
+    await expectCode(signIn.signIn(PASSWORD, { address: 'b' }), 'unauthenticated');
+    expect(await signIn.identify(await change)).toBeDefined();
+  });
+
   it('lets nobody set the first password twice, nor after another way was taken', async () => {
     stored = undefined;
     const signIn = create();
