@@ -1,13 +1,14 @@
 /**
  * Slows password guessing down: a delay per address that doubles with each failure, and one bucket for all addresses
- * together against many machines. In memory only; a restart forgives, which costs an attacker more than it gives.
+ * together against many machines. Where somebody got in before, that bucket does not count: whoever empties it, to keep the
+ * owner out, would have to have signed in from the owner's place. In memory only; a restart forgives, which costs an attacker more than it gives.
  */
 import { UpdateError } from '@pikit/protocol';
 
 export interface Throttle {
   /** Counts a try before its outcome is known, so that parallel tries cannot slip past. Throws `rate-limited`. */
   attempt(address: string): void;
-  /** The try was right: forget the failures of this address. */
+  /** The try was right: forget the failures of this address, and remember that it is the owner's. */
   succeeded(address: string): void;
 }
 
@@ -29,6 +30,7 @@ interface Failures {
 /** `now` in milliseconds. */
 export function createThrottle(now: () => number): Throttle {
   const failures = new Map<string, Failures>();
+  const trusted = new Set<string>();
   let tokens = BUCKET_SIZE;
   let filledAt = now();
 
@@ -37,6 +39,12 @@ export function createThrottle(now: () => number): Throttle {
     const elapsed = Math.max(0, now() - filledAt);
     tokens = Math.min(BUCKET_SIZE, tokens + elapsed / REFILL_MS);
     filledAt = now();
+  };
+
+  const takeToken = (): void => {
+    refill();
+    if (tokens < 1) throw limited((1 - tokens) * REFILL_MS);
+    tokens -= 1;
   };
 
   const recent = (address: string): Failures | undefined => {
@@ -52,20 +60,25 @@ export function createThrottle(now: () => number): Throttle {
         const waitMs = entry.at + delayAfter(entry.count) - now();
         if (waitMs > 0) throw limited(waitMs);
       }
-      refill();
-      if (tokens < 1) throw limited((1 - tokens) * REFILL_MS);
-      tokens -= 1;
+      if (!trusted.has(address)) takeToken();
       // Deleting first moves the address to the end: the map's order is then the order of last use.
       failures.delete(address);
       failures.set(address, { count: (entry?.count ?? 0) + 1, at: now() });
-      const [oldest] = failures.keys();
-      if (failures.size > MAX_ADDRESSES && oldest !== undefined) failures.delete(oldest);
+      forgetOldest(failures);
     },
     succeeded(address) {
       failures.delete(address);
-      tokens = Math.min(BUCKET_SIZE, tokens + 1);
+      if (!trusted.delete(address)) tokens = Math.min(BUCKET_SIZE, tokens + 1);
+      trusted.add(address);
+      forgetOldest(trusted);
     },
   };
+}
+
+/** Both kinds of collection keep the order of insertion. */
+function forgetOldest(addresses: Map<string, unknown> | Set<string>): void {
+  const [oldest] = addresses.keys();
+  if (addresses.size > MAX_ADDRESSES && oldest !== undefined) addresses.delete(oldest);
 }
 
 /** How long an address waits after its n-th failure in a row, in milliseconds. */

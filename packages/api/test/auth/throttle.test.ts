@@ -60,6 +60,22 @@ describe('createThrottle', () => {
     throttle.attempt('10.0.1.1');
   });
 
+  it('does not keep those out who got in before, however many others try', async () => {
+    const { clock, throttle } = atTime();
+    throttle.attempt('home');
+    throttle.succeeded('home');
+    for (let hour = 0; hour < 3; hour += 1) {
+      for (let i = 0; i < 20; i += 1) throttle.attempt(`10.0.${hour}.${i}`);
+      await expectCode(() => throttle.attempt('elsewhere'), 'rate-limited');
+      throttle.attempt('home');
+      throttle.succeeded('home');
+      await expectCode(() => throttle.attempt('elsewhere'), 'rate-limited');
+      clock.ms += 3_600_000;
+    }
+    for (let i = 0; i < 5; i += 1) throttle.attempt('home');
+    await expectCode(() => throttle.attempt('home'), 'rate-limited');
+  });
+
   it('does not count those who get in against everybody', () => {
     const { throttle } = atTime();
     for (let i = 0; i < 100; i += 1) {
