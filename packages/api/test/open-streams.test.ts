@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../test/support/expect-code.ts';
 import type { Caller } from '../src/auth/caller.ts';
 import type { SessionId } from '../src/auth/sessions.ts';
+import type { TokenId } from '../src/auth/tokens.ts';
 import { createOpenStreams } from '../src/open-streams.ts';
 
 const callerOf = (name: string): Caller => ({ kind: 'session', id: name as SessionId });
 const one = callerOf('one');
 const two = callerOf('two');
+const script: Caller = { kind: 'token', id: 'three' as TokenId, scopes: ['read'] };
 
 const create = () => {
   const revoked = new Set<Caller>();
@@ -52,9 +54,22 @@ describe('createOpenStreams', () => {
   it('limits how many are open, and counts those no more that ended', async () => {
     const { streams, open } = create();
     const [first] = Array.from({ length: 3 }, () => open(one));
-    await expectCode(() => open(two), 'rate-limited');
+    await expectCode(() => open(one), 'rate-limited');
     first?.end();
+    open(one);
+    streams.endAll();
+  });
+
+  it('takes a place from who holds most of them for who holds fewer, and never the last one', async () => {
+    const { streams, ended, open } = create();
+    for (let i = 0; i < 3; i += 1) open(one);
     open(two);
+    expect(ended).toEqual(['one']);
+    await expectCode(() => open(one), 'rate-limited');
+    await expectCode(() => open(two), 'rate-limited');
+    open(script);
+    expect(ended).toEqual(['one', 'one']);
+    await expectCode(() => open(callerOf('four')), 'rate-limited');
     streams.endAll();
   });
 });
