@@ -1,9 +1,10 @@
 /** The listening socket with its limits, and its orderly end. It knows nothing of routes. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { guardConnections, type ConnectionLimits } from './connections.ts';
+import { boundPipeline } from './pipeline.ts';
 import { isLocal, type ApiEnv } from './request.ts';
 
 export interface RunningServer {
@@ -41,12 +42,16 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 75_000;
 const SWEEP_MS = 50;
 
+/** As Hono's adaptor calls it: with options and a listener. */
+const createBoundServer = ((options: ServerOptions, listener: RequestListener) =>
+  createServer(options, boundPipeline(listener))) as typeof createServer;
+
 /** Rejects with Node's error when the address cannot be had. */
 export async function startServer(options: Options): Promise<RunningServer> {
   const { app, host, port, limits = LIMITS } = options;
   const server = createAdaptorServer({
     fetch: app.fetch,
-    createServer,
+    createServer: createBoundServer,
     serverOptions: {
       // Longer than nginx keeps an idle connection, or it would at times pass a request to one that is just closing.
       keepAliveTimeout: KEEP_ALIVE_MS,
