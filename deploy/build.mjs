@@ -5,10 +5,10 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { build as buildUi } from 'vite';
 import { MODULES, PROGRAMS, UI } from './outputs.mjs';
+import { pack } from './pack.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -94,7 +94,7 @@ async function packPages() {
   const names = await readdir(root + UI, { recursive: true });
   for (const name of names.filter((each) => /\.(?:html|js|css|svg)$/.test(each))) {
     const content = await readFile(`${root}${UI}/${name}`);
-    const packed = gzipSync(content, { level: 9 });
+    const packed = pack(content);
     if (packed.length < content.length) await writeFile(`${root}${UI}/${name}.gz`, packed);
   }
 }

@@ -38,6 +38,7 @@ export const SOURCES = [
   'test/support',
   'deploy/build.mjs',
   'deploy/outputs.mjs',
+  'deploy/pack.mjs',
   'package.json',
   'package-lock.json',
 ];

@@ -3,14 +3,14 @@
  * limit, so that growth is a decision and never an accident. Run it after a build; `--json` prints one line for a program.
  */
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { UI } from './outputs.mjs';
+import { pack } from './pack.mjs';
 
 /** Bytes. Raise one only for what is worth it to every page, or to whoever opens the dialog, and say why in the commit. */
-const LIMITS = { entry: 12_500, whole: 34_000 };
+const LIMITS = { entry: 12_100, whole: 33_750 };
 
 const textOf = (name) => readFileSync(new URL(`../${UI}/${name}`, import.meta.url));
-const sizeOf = (text) => gzipSync(text, { level: 9 }).length;
+const sizeOf = (text) => pack(text).length;
 
 const entry = textOf('pikit-updates.js');
 /** The names of the others are their content: only the element's own file knows them. */

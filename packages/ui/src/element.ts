@@ -64,10 +64,16 @@ async function versionIn(health: Response): Promise<string | undefined> {
   return version;
 }
 
-function shownAssets(): readonly string[] {
-  const scripts = [...document.querySelectorAll<HTMLScriptElement>('script[src]')];
-  const styles = [...document.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet"][href]')];
+/** Absolute addresses of the scripts and style sheets that a page names. */
+function assetsOf(page: Document): readonly string[] {
+  const scripts = [...page.querySelectorAll<HTMLScriptElement>('script[src]')];
+  const styles = [...page.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet"][href]')];
   return [...scripts.map(({ src }) => src), ...styles.map(({ href }) => href)];
+}
+
+/** Of the page as the server has it now. The browser reads it as it has read this one, and runs nothing of it. */
+async function servedAssets(page: Response): Promise<readonly string[]> {
+  return assetsOf(new DOMParser().parseFromString(await page.text(), 'text/html'));
 }
 
 /** Milliseconds after which it is begun in any case, and where a browser cannot tell (Safari). */
@@ -182,11 +188,10 @@ export class PikitUpdates extends HTMLElement {
     signal: AbortSignal,
   ): void {
     const reload = createPageReload({
-      fetchPage: () => fetchNow(location.href, (page) => page.text()),
+      fetchAssets: () => fetchNow(location.href, servedAssets),
       fetchVersion: () => fetchNow(`${this.#apiPath()}/health`, versionIn),
       ownVersion: ELEMENT_VERSION,
-      pageUrl: () => location.href,
-      shownAssets,
+      shownAssets: () => assetsOf(document),
       reload: () => this.#reload(),
     });
     let isPlanned = false;

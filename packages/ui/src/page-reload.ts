@@ -3,17 +3,18 @@
  * the old dashboard. It reads; it never reloads while a transaction runs, nor twice for the same result.
  */
 import type { Status } from '@pikit/protocol';
-import { assetsOf, isReplaced } from './model/replacement.ts';
 import type { Situation } from './model/situation.ts';
 
 interface Needs {
-  /** The page's own text as the server has it now, or undefined when it cannot be had at the moment. */
-  readonly fetchPage: () => Promise<string | undefined>;
+  /**
+   * Absolute addresses of the scripts and style sheets of the page as the server has it now (their names carry a hash of their content),
+   * or undefined when it cannot be had at the moment.
+   */
+  readonly fetchAssets: () => Promise<readonly string[] | undefined>;
   /** Of the api that runs now, or undefined when it cannot be had at the moment. */
   readonly fetchVersion: () => Promise<string | undefined>;
   /** Of this element, which comes with an api: its file's name is the same in every release. */
   readonly ownVersion: string;
-  readonly pageUrl: () => string;
   readonly shownAssets: () => readonly string[];
   readonly reload: () => void;
 }
@@ -32,7 +33,7 @@ export function createPageReload(needs: Needs): {
   /** To be called with every new situation. */
   observe(situation: Situation): Promise<void>;
 } {
-  const { fetchPage, fetchVersion, ownVersion, pageUrl, shownAssets, reload } = needs;
+  const { fetchAssets, fetchVersion, ownVersion, shownAssets, reload } = needs;
   let mark: Mark | undefined;
   let isDue = false;
   let isAsking = false;
@@ -46,12 +47,14 @@ export function createPageReload(needs: Needs): {
       mark = { result: next.result ?? mark?.result, current: next.current };
       if (!isDue || isAsking || link.kind !== 'live' || status.transaction !== null) return;
       isAsking = true;
-      const [html, version = ownVersion] = await Promise.all([fetchPage(), fetchVersion()]);
+      const [served, version = ownVersion] = await Promise.all([fetchAssets(), fetchVersion()]);
       isAsking = false;
       // The server of the page may be restarting: the next situation asks again.
-      if (html === undefined) return;
+      if (served === undefined) return;
       isDue = false;
-      const isOther = isReplaced(shownAssets(), assetsOf(html, pageUrl()));
+      const shown = shownAssets();
+      // Extra scripts of the shown page say nothing: scripts add scripts.
+      const isOther = served.some((address) => !shown.includes(address));
       if (isOther || version !== ownVersion) reload();
     },
   };

@@ -40,7 +40,7 @@ const script = (body: string): Reply => ({ body, headers: { 'content-type': 'tex
 /** The page names its script by version, as a build with hashed names does. */
 function servePage(version: string, query = ''): void {
   api.replies.set('GET /', {
-    body: `<!doctype html><html lang="en"><title>Page ${version}</title>
+    body: `<!doctype html><html lang="en"><title>Page ${version}</title><!-- <script src="/none-${version}.js"></script> -->
       <script type="module" src="/app-${version}.js${query}"></script>
       <pikit-updates base="/api"></pikit-updates>`,
     headers: POLICY,

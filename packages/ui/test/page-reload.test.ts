@@ -4,18 +4,17 @@ import type { Status, Version } from '@pikit/protocol';
 import { createPageReload } from '../src/page-reload.ts';
 import { aResult, aSituation, aStatus, aTransaction } from './support/builders.ts';
 
-const NEW_PAGE = '<script src="/new.js"></script>';
-const OLD_PAGE = '<script src="/old.js"></script>';
+const NEW_PAGE = ['http://pi.local/new.js'];
+const OLD_PAGE = ['http://pi.local/old.js'];
 
-function setUp(pages: readonly (string | undefined)[], version?: string) {
+function setUp(pages: readonly (readonly string[] | undefined)[], version?: string) {
   const left = [...pages];
   let reloads = 0;
   const reload = createPageReload({
-    fetchPage: () => Promise.resolve(left.shift()),
+    fetchAssets: () => Promise.resolve(left.shift()),
     fetchVersion: () => Promise.resolve(version),
     ownVersion: '0.1.0',
-    pageUrl: () => 'http://pi.local/',
-    shownAssets: () => ['http://pi.local/old.js'],
+    shownAssets: () => ['http://pi.local/old.js', 'http://pi.local/added-by-a-script.js'],
     reload: () => {
       reloads += 1;
     },
@@ -47,6 +46,13 @@ describe('createPageReload', () => {
     await page.see(committed);
     expect(page.reloads()).toBe(0);
     expect(page.pagesLeft()).toBe(0);
+  });
+
+  it('leaves a page alone in whose place there is one without any files', async () => {
+    const page = setUp([[]]);
+    await page.see({});
+    await page.see(committed);
+    expect(page.reloads()).toBe(0);
   });
 
   it('reloads when this element itself has become another', async () => {
