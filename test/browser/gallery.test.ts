@@ -171,6 +171,36 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await expect.poll(() => page.locator('*:focus').last().getAttribute('id')).toBe('password');
   });
 
+  it('leaves the focus on the button whose form is being sent', async () => {
+    await open('signing-in', 'open');
+    await button('Sign in').focus();
+    expect(await focused()).toBe('Sign in');
+    expect(await button('Sign in').getAttribute('aria-disabled')).toBe('true');
+  });
+
+  it('cuts a version that is longer than the page is wide, not the page', async () => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await open('skipped-long', 'closed');
+    const chip = page.locator('.chip').first();
+    await chip.waitFor();
+    const { x = 0, width = 0 } = (await chip.boundingBox()) ?? {};
+    expect(x + width).toBeLessThanOrEqual(320);
+    const [label, all] = await page
+      .locator('.chip-label')
+      .first()
+      .evaluate((element) => [element.clientWidth, element.scrollWidth]);
+    expect(label).toBeLessThan(Number(all));
+    await page.setViewportSize(WIDE);
+  });
+
+  it('offers a release that did not last here as a second try, and looks for another first', async () => {
+    await open('rolled-back', 'open');
+    const classOf = (name: string) => button(name).getAttribute('class');
+    expect([await classOf('Try again'), await classOf('Check now')]).toEqual(['plain', 'primary']);
+    await page.getByText('This version was taken back on this device before.').waitFor();
+    expect(await button('Download & Install').count()).toBe(0);
+  });
+
   it('can be read where a page is made four times as large', async () => {
     await page.setViewportSize({ width: 320, height: 256 });
     await open('available', 'open');
@@ -232,7 +262,7 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
     await button('Download & Install').click();
     await page.getByRole('progressbar').waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /Updating \d+ %/ }).click();
+    await page.getByRole('button', { name: /Updating \d+%/ }).click();
     await page.getByText('1.4.0 is installed').first().waitFor();
     expect(await violationsOn(page)).toEqual([]);
     expect(errors).toEqual([]);

@@ -210,6 +210,8 @@ describe.skipIf(!hasChromium)(`the page${CHROMIUM_NOTE}`, () => {
     await form.getByText('A password has 8 to 1024 characters.').waitFor();
     await fill('not the password', 'another password', 'another password');
     await form.getByText('That is not the current password.').waitFor();
+    // Sent by its button: there the focus stays, also while the answer is under way.
+    expect(await form.locator('button:focus').count()).toBe(1);
     await fill(password, 'another password', 'another password');
     await form.getByText('The password was changed.').waitFor();
     expect(await form.getByLabel('Current password').inputValue()).toBe('');

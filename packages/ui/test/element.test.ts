@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium)(`<pikit-updates>${note}`, () => {
   it('keeps showing a running update while the api restarts, and comes back', async () => {
     api.status = anAgentStatus({ revision: 2, transaction: aTransaction() });
     await page.reload();
-    await chip(/Updating \d+ %/).click();
+    await chip(/Updating \d+%/).click();
     await until(() => api.streams() === 1);
     await api.stop();
     await page.getByText(/No connection for \d+ sec/).waitFor();

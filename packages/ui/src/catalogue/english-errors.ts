@@ -180,7 +180,7 @@ const errors: AllErrorWords['errors'] = {
     whatToDo: 'It was set aside, and a new one was begun. Check again.[ ({file})]',
   },
   busy: {
-    title: 'The updater is busy[ with: {what}]',
+    title: 'The updater is busy',
     whatToDo: 'Wait until that is finished, then try again.[ (Since {since|time})]',
   },
   'not-cancellable': {
@@ -237,6 +237,11 @@ const errors: AllErrorWords['errors'] = {
     title: 'The updater made a mistake',
     whatToDo:
       'Try again. If it happens twice, send the log to the maintainer of the dashboard.[ (Log line {logId})]',
+  },
+  'no-api': {
+    title: 'There is no updater at this address',
+    whatToDo:
+      'Something else answers there. Whoever has set up this page should check the attribute base of its <pikit-updates>, and that the web server passes this path on to the updater.',
   },
   'no-connection': {
     title: 'The device did not answer',

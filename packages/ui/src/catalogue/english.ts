@@ -93,7 +93,7 @@ export const english = {
   versions: {
     installed: 'Installed',
     latest: 'Latest',
-    preexisting: 'Unversioned',
+    preexisting: 'No version',
     none: 'Nothing yet',
     unknown: 'Not known yet',
     checkedAgo: 'Checked {ago}',
@@ -116,8 +116,9 @@ export const english = {
     newTab: '(opens in a new tab)',
     heldBack: {
       'rolled-back':
-        'This version was rolled back on this device before. You can still install it.',
-      failed: 'Installing this version failed on this device before. You can still try again.',
+        'This version was taken back on this device before. Check for a newer one, or try it again.',
+      failed:
+        'Installing this version failed on this device before. Check for a newer one, or try again.',
     },
     signed: 'Signed by its maintainer, checked with the key[ “{name}”] {key}.',
     signatureDue: 'Its signature is checked before anything is installed.',
@@ -142,6 +143,7 @@ export const english = {
     check: 'Check now',
     install: 'Download & Install',
     installReady: 'Install',
+    again: 'Try again',
     download: 'Download only',
     skip: 'Skip this version',
     unskip: 'Stop skipping it',

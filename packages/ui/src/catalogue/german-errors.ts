@@ -185,7 +185,7 @@ const errors: AllErrorWords['errors'] = {
     whatToDo: 'Sie wurde beiseitegelegt und neu begonnen. Suchen Sie noch einmal.[ ({file})]',
   },
   busy: {
-    title: 'Der Updater ist beschäftigt[ mit: {what}]',
+    title: 'Der Updater ist beschäftigt',
     whatToDo: 'Warten Sie, bis er fertig ist, und versuchen Sie es dann.[ (Seit {since|time})]',
   },
   'not-cancellable': {
@@ -243,6 +243,11 @@ const errors: AllErrorWords['errors'] = {
     title: 'Der Updater hat einen Fehler gemacht',
     whatToDo:
       'Versuchen Sie es noch einmal. Geschieht es zweimal, schicken Sie das Protokoll dem Hersteller des Dashboards.[ (Zeile {logId})]',
+  },
+  'no-api': {
+    title: 'Unter dieser Adresse ist kein Updater',
+    whatToDo:
+      'Dort antwortet etwas anderes. Wer diese Seite eingerichtet hat, sollte das Attribut base ihres <pikit-updates> prüfen, und ob der Webserver diesen Pfad an den Updater weitergibt.',
   },
   'no-connection': {
     title: 'Das Gerät hat nicht geantwortet',

@@ -6,7 +6,10 @@ const NEEDS_YOU = 'Das Dashboard ist vielleicht unvollständig. Dieses Gerät br
 
 const outcomes: DialogWords['outcomes'] = {
   apply: {
-    committed: { title: '{to} ist installiert', state: 'Das Update dauerte {took}. {to} läuft.' },
+    committed: {
+      title: '{to} ist installiert',
+      state: 'Das Update hat {took} gedauert. {to} läuft.',
+    },
     'rolled-back': {
       title: 'Das Update wurde rückgängig gemacht',
       state:
@@ -23,7 +26,7 @@ const outcomes: DialogWords['outcomes'] = {
     broken: { title: 'Das Update ließ sich nicht rückgängig machen', state: NEEDS_YOU },
   },
   rollback: {
-    committed: { title: 'Zurück auf {to}', state: 'Der Wechsel dauerte {took}. {to} läuft.' },
+    committed: { title: 'Zurück auf {to}', state: 'Der Wechsel hat {took} gedauert. {to} läuft.' },
     'rolled-back': {
       title: 'Der Wechsel wurde rückgängig gemacht',
       state: '{to} funktionierte nicht; {from} wurde zurückgeholt und läuft.',
@@ -38,7 +41,7 @@ const outcomes: DialogWords['outcomes'] = {
   repair: {
     committed: {
       title: '{to} ist repariert',
-      state: 'Die Reparatur dauerte {took}. Jede Datei von {to} ist wieder heil.',
+      state: 'Die Reparatur hat {took} gedauert. Jede Datei von {to} ist wieder heil.',
     },
     'rolled-back': {
       title: 'Die Reparatur wurde rückgängig gemacht',
@@ -100,9 +103,9 @@ export const german: DialogWords = {
     newTab: '(öffnet einen neuen Tab)',
     heldBack: {
       'rolled-back':
-        'Diese Version wurde auf diesem Gerät schon einmal rückgängig gemacht. Installieren können Sie sie trotzdem.',
+        'Diese Version wurde auf diesem Gerät schon einmal zurückgenommen. Suchen Sie nach einer neueren, oder versuchen Sie es noch einmal.',
       failed:
-        'Diese Version ließ sich auf diesem Gerät schon einmal nicht installieren. Sie können es noch einmal versuchen.',
+        'Diese Version ließ sich auf diesem Gerät schon einmal nicht installieren. Suchen Sie nach einer neueren, oder versuchen Sie es noch einmal.',
     },
     signed: 'Vom Hersteller signiert, geprüft mit dem Schlüssel[ „{name}“] {key}.',
     signatureDue: 'Die Signatur wird geprüft, bevor etwas installiert wird.',
@@ -128,6 +131,7 @@ export const german: DialogWords = {
     check: 'Jetzt suchen',
     install: 'Herunterladen & installieren',
     installReady: 'Installieren',
+    again: 'Noch einmal versuchen',
     download: 'Nur herunterladen',
     skip: 'Diese Version überspringen',
     unskip: 'Nicht mehr überspringen',

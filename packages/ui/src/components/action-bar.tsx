@@ -2,9 +2,8 @@
  * The buttons at the bottom of the modal. A button that is not live stays reachable and says why; rolling back asks once,
  * in its own place, with the focus on the way out.
  */
-import type { JSX } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { useLanguage } from './language.tsx';
+import { Component, createRef, type JSX, type Ref } from 'preact';
+import type { Spoken } from './language.tsx';
 import type { ModalView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
 
@@ -22,11 +21,14 @@ interface ConfirmProps {
   readonly onNo: () => void;
 }
 
-function ConfirmRollBack({ modal, onYes, onNo }: ConfirmProps): JSX.Element {
-  const { words } = useLanguage();
+/** The same function each time, so that it is called when the button comes, and not whenever it is drawn. */
+const takeFocus = (button: HTMLButtonElement | null): void => button?.focus();
+
+function ConfirmRollBack(
+  { modal, onYes, onNo }: ConfirmProps,
+  { language: { words } }: Spoken,
+): JSX.Element {
   const { question, yes, keep } = modal.rollBack.confirm;
-  const wayOut = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => wayOut.current?.focus(), []);
   return (
     <div class="foot">
       <p>
@@ -37,7 +39,7 @@ function ConfirmRollBack({ modal, onYes, onNo }: ConfirmProps): JSX.Element {
           <button
             type="button"
             class="plain"
-            ref={wayOut}
+            ref={takeFocus}
             aria-describedby="confirm-question"
             onClick={onNo}
           >
@@ -57,29 +59,20 @@ interface Props extends Actions {
   readonly isLogOpen: boolean;
 }
 
-export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
-  const words = useLanguage().words.buttons;
-  const [isConfirming, setConfirming] = useState(false);
-  const asking = useRef<HTMLButtonElement>(null);
-  const wasConfirming = useRef(false);
-  useLayoutEffect(() => {
-    // Back to where the question came from, for whoever uses the keyboard.
-    if (wasConfirming.current && !isConfirming) asking.current?.focus();
-    wasConfirming.current = isConfirming;
-  }, [isConfirming]);
+interface ButtonsProps extends Props {
+  /** Where the question about a roll-back comes from. */
+  readonly asking: Ref<HTMLButtonElement>;
+}
+
+function Buttons(
+  { modal, isLogOpen, asking, ...on }: ButtonsProps,
+  { language }: Spoken,
+): JSX.Element {
+  const words = language.words.buttons;
   const { check, install, cancel, rollBack, leading, reasons } = modal.actions;
-  useLayoutEffect(() => {
-    // What comes back after something else has happened would be another question.
-    if (rollBack.reason !== undefined) setConfirming(false);
-  }, [rollBack.reason]);
-  if (isConfirming && rollBack.reason === undefined) {
-    const onYes = (): void => {
-      setConfirming(false);
-      on.onRollBack();
-    };
-    return <ConfirmRollBack modal={modal} onYes={onYes} onNo={() => setConfirming(false)} />;
-  }
   const hasMore = install.shown || cancel.shown;
+  const { isReady, isSecondTry } = modal.actions;
+  const installLabel = isSecondTry ? 'again' : isReady ? 'installReady' : 'install';
   const kindOf = (name: typeof leading) => (leading === name ? 'primary' : 'plain');
   return (
     <div class="foot">
@@ -101,7 +94,7 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
           label={modal.rollBack.label}
           kind="plain"
           place={asking}
-          onClick={() => setConfirming(true)}
+          onClick={on.onRollBack}
         />
         <div class="ahead">
           <ActionButton
@@ -118,7 +111,7 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
           />
           <ActionButton
             action={install}
-            label={modal.actions.isReady ? words.installReady : words.install}
+            label={words[installLabel]}
             kind={kindOf('install')}
             onClick={on.onInstall}
           />
@@ -126,4 +119,39 @@ export function ActionBar({ modal, isLogOpen, ...on }: Props): JSX.Element {
       </div>
     </div>
   );
+}
+
+interface State {
+  readonly isConfirming: boolean;
+}
+
+export class ActionBar extends Component<Props, State> {
+  override state: State = { isConfirming: false };
+  readonly #asking = createRef<HTMLButtonElement>();
+
+  override componentDidUpdate(_: Props, { isConfirming: wasConfirming }: State): void {
+    const { isConfirming } = this.state;
+    // Back to where the question came from, for whoever uses the keyboard.
+    if (wasConfirming && !isConfirming) this.#asking.current?.focus();
+    // What comes back after something else has happened would be another question.
+    if (isConfirming && this.props.modal.actions.rollBack.reason !== undefined)
+      this.#confirm(false);
+  }
+
+  #confirm(isConfirming: boolean): void {
+    this.setState({ isConfirming });
+  }
+
+  override render({ modal, ...on }: Props, { isConfirming }: State): JSX.Element {
+    if (isConfirming && modal.actions.rollBack.reason === undefined) {
+      const onYes = (): void => {
+        this.#confirm(false);
+        on.onRollBack();
+      };
+      return <ConfirmRollBack modal={modal} onYes={onYes} onNo={() => this.#confirm(false)} />;
+    }
+    return (
+      <Buttons {...on} modal={modal} asking={this.#asking} onRollBack={() => this.#confirm(true)} />
+    );
+  }
 }

@@ -2,9 +2,8 @@
  * Copies text from inside the modal, by a selected text field: a dashboard on the home network is usually plain http, where the
  * clipboard API does not exist, and what works there works everywhere.
  */
-import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
-import { useLanguage } from './language.tsx';
+import { Component, createRef, type JSX } from 'preact';
+import type { Spoken } from './language.tsx';
 
 /** `near` must lie inside the open dialog: everything outside of it cannot be selected. Returns whether it worked. */
 function copyText(text: string, near: HTMLElement): boolean {
@@ -20,18 +19,29 @@ function copyText(text: string, near: HTMLElement): boolean {
   return isCopied;
 }
 
-export function CopyButton({ text }: { readonly text: string }): JSX.Element {
-  const { words } = useLanguage();
-  const place = useRef<HTMLSpanElement>(null);
-  const [copied, setCopied] = useState<string>();
-  const onClick = (): void => {
-    if (place.current !== null && copyText(text, place.current)) setCopied(text);
-  };
-  return (
-    <span ref={place}>
-      <button type="button" class="quiet" onClick={onClick}>
-        {copied === text ? words.buttons.copied : words.buttons.copy}
-      </button>
-    </span>
-  );
+interface Props {
+  readonly text: string;
+}
+
+interface State {
+  readonly copied?: string;
+}
+
+export class CopyButton extends Component<Props, State> {
+  readonly #place = createRef<HTMLSpanElement>();
+
+  override render({ text }: Props, { copied }: State, { language }: Spoken): JSX.Element {
+    const { buttons } = language.words;
+    const onClick = (): void => {
+      const place = this.#place.current;
+      if (place !== null && copyText(text, place)) this.setState({ copied: text });
+    };
+    return (
+      <span ref={this.#place}>
+        <button type="button" class="quiet" onClick={onClick}>
+          {copied === text ? buttons.copied : buttons.copy}
+        </button>
+      </span>
+    );
+  }
 }

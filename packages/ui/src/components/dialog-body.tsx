@@ -6,7 +6,7 @@ import type { ModalView } from '../model/view-model.ts';
 import { signInMistake } from '../model/words.ts';
 import { ActionBar } from './action-bar.tsx';
 import { DamageNotice, EditedNotice, FilesRow } from './files.tsx';
-import { useLanguage } from './language.tsx';
+import type { Spoken } from './language.tsx';
 import { LogViewer } from './log-viewer.tsx';
 import { Notice } from './notice.tsx';
 import { Progress } from './progress.tsx';
@@ -22,8 +22,10 @@ export interface DialogBodyProps {
   readonly page: string;
 }
 
-function SignInBody({ modal, situation, updates }: DialogBodyProps): JSX.Element {
-  const language = useLanguage();
+function SignInBody(
+  { modal, situation, updates }: DialogBodyProps,
+  { language }: Spoken,
+): JSX.Element {
   const { pending, problem, isNew } = situation;
   return (
     <div class="body">
@@ -76,8 +78,7 @@ function Actions({ modal, situation, updates }: DialogBodyProps): JSX.Element | 
   );
 }
 
-export function DialogBody(props: DialogBodyProps): JSX.Element {
-  const { words } = useLanguage();
+export function DialogBody(props: DialogBodyProps, { language: { words } }: Spoken): JSX.Element {
   const { modal, updates, page } = props;
   const { log } = props.situation;
   if (modal.signedOut) return <SignInBody {...props} />;

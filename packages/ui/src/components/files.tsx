@@ -1,7 +1,6 @@
 /** The installed files: the notice with the button that mends them, what the owner has edited, and the audit with its result. */
-import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import { useLanguage } from './language.tsx';
+import { Component, createRef, type JSX } from 'preact';
+import type { Spoken } from './language.tsx';
 import type { AuditView } from '../model/files-view.ts';
 import type { ModalView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
@@ -28,8 +27,10 @@ interface DamageProps {
   readonly onRepair: () => void;
 }
 
-export function DamageNotice({ modal, onRepair }: DamageProps): JSX.Element | null {
-  const { words } = useLanguage();
+export function DamageNotice(
+  { modal, onRepair }: DamageProps,
+  { language: { words } }: Spoken,
+): JSX.Element | null {
   const { files, actions } = modal;
   if (files.damaged === undefined) return null;
   return (
@@ -76,34 +77,38 @@ interface RowProps {
   readonly onVerify: () => void;
 }
 
-export function FilesRow({ modal, onVerify }: RowProps): JSX.Element | null {
-  const { files, buttons } = useLanguage().words;
-  const { state, words, checked } = modal.files.audit;
-  const row = useRef<HTMLElement>(null);
-  const wasRunning = useRef(false);
-  useLayoutEffect(() => {
+export class FilesRow extends Component<RowProps> {
+  readonly #row = createRef<HTMLElement>();
+
+  override componentDidUpdate(before: RowProps): void {
+    const { state } = this.props.modal.files.audit;
+    const wasRunning = before.modal.files.audit.state === 'running';
     // The button is at the end, the answer to it at the top: who asked must see it.
-    const isNews = wasRunning.current && state !== 'running' && state !== 'whole';
-    if (isNews) row.current?.parentElement?.scrollTo({ top: 0 });
-    wasRunning.current = state === 'running';
-  }, [state]);
-  if (!modal.actions.verify.shown) return null;
-  return (
-    <section class="files" ref={row} aria-labelledby="files-heading">
-      <div>
-        <h3 id="files-heading">{files.heading}</h3>
-        <p class="meta" data-state={state}>
-          <StateIcon state={state} />
-          <output>{words}</output>
-          {checked === undefined ? null : <span> {checked}</span>}
-        </p>
-      </div>
-      <ActionButton
-        action={modal.actions.verify}
-        label={buttons.verify}
-        kind="quiet"
-        onClick={onVerify}
-      />
-    </section>
-  );
+    const isNews = wasRunning && state !== 'running' && state !== 'whole';
+    if (isNews) this.#row.current?.parentElement?.scrollTo({ top: 0 });
+  }
+
+  override render({ modal, onVerify }: RowProps, _: unknown, { language }: Spoken) {
+    const { files, buttons } = language.words;
+    const { state, words, checked } = modal.files.audit;
+    if (!modal.actions.verify.shown) return null;
+    return (
+      <section class="files" ref={this.#row} aria-labelledby="files-heading">
+        <div>
+          <h3 id="files-heading">{files.heading}</h3>
+          <p class="meta" data-state={state}>
+            <StateIcon state={state} />
+            <output>{words}</output>
+            {checked === undefined ? null : <span> {checked}</span>}
+          </p>
+        </div>
+        <ActionButton
+          action={modal.actions.verify}
+          label={buttons.verify}
+          kind="quiet"
+          onClick={onVerify}
+        />
+      </section>
+    );
+  }
 }

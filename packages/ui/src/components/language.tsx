@@ -1,15 +1,26 @@
-/** The language of one element, for every part of it. The host page and the element each provide their own. */
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+/**
+ * The language of one element, for every part of it: what it holds is the second argument of every component below. The host page and
+ * the element each provide their own. No part of the dialog uses hooks, which would be a twentieth of what it takes to load it.
+ */
+import { Component, type ComponentChildren } from 'preact';
 import type { Language } from '../model/language.ts';
 
-const Context = createContext<Language | undefined>(undefined);
+/** What every component below hears. */
+export interface Spoken {
+  readonly language: Language;
+}
 
-export const Speaking = Context.Provider;
+interface Props {
+  readonly value: Language;
+  readonly children: ComponentChildren;
+}
 
-/** Throws outside of `Speaking`, which is a mistake of the program. */
-export function useLanguage(): Language {
-  const language = useContext(Context);
-  if (language === undefined) throw new Error('no language was provided');
-  return language;
+export class Speaking extends Component<Props> {
+  override getChildContext(): Spoken {
+    return { language: this.props.value };
+  }
+
+  override render({ children }: Props): ComponentChildren {
+    return children;
+  }
 }

@@ -1,7 +1,6 @@
 /** The log of the running or latest transaction. Follows the last line unless the reader has scrolled away from it. */
-import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { useLanguage } from './language.tsx';
+import { Component, createRef, type JSX } from 'preact';
+import type { Spoken } from './language.tsx';
 import type { Language } from '../model/language.ts';
 import type { LogView } from '../model/situation.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -29,54 +28,63 @@ interface Props {
   readonly id: string;
 }
 
-export function LogViewer({ log, id }: Props): JSX.Element {
-  const language = useLanguage();
-  const box = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
-  const shownHeight = useRef(0);
-  const lines = log.lines ?? [];
+export class LogViewer extends Component<Props> {
+  readonly #box = createRef<HTMLDivElement>();
+  #isAtEnd = true;
+  #shownHeight = 0;
 
-  useEffect(() => {
-    const element = box.current;
-    if (element === null || !isAtEnd.current) return;
+  override componentDidMount(): void {
+    this.#follow();
+  }
+
+  override componentDidUpdate({ log }: Props): void {
+    if (log.lines?.length !== this.props.log.lines?.length) this.#follow();
+  }
+
+  #follow(): void {
+    const element = this.#box.current;
+    if (element === null || !this.#isAtEnd) return;
     element.scrollTop = element.scrollHeight;
     // Asked for, so it must be seen while it grows; a full box must not pull back who reads elsewhere.
-    if (element.clientHeight > shownHeight.current) element.scrollIntoView({ block: 'end' });
-    shownHeight.current = element.clientHeight;
-  }, [lines.length]);
+    if (element.clientHeight > this.#shownHeight) element.scrollIntoView({ block: 'end' });
+    this.#shownHeight = element.clientHeight;
+  }
 
-  const onScroll = (): void => {
-    const element = box.current;
+  readonly #onScroll = (): void => {
+    const element = this.#box.current;
     if (element === null) return;
     const { scrollHeight, scrollTop, clientHeight } = element;
-    isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
   };
 
-  return (
-    <div class="log" id={id}>
-      <div class="log-head">
-        <h3 id={`${id}-heading`}>{language.words.log.heading}</h3>
-        {lines.length === 0 ? null : (
-          <span class="choices">
-            <CopyButton text={textOf(log)} />
-            <SaveButton text={textOf(log)} name={`pikit-${log.transaction ?? 'update'}.log`} />
-          </span>
-        )}
+  override render({ log, id }: Props, _: unknown, { language }: Spoken): JSX.Element {
+    const lines = log.lines ?? [];
+    return (
+      <div class="log" id={id}>
+        <div class="log-head">
+          <h3 id={`${id}-heading`}>{language.words.log.heading}</h3>
+          {lines.length === 0 ? null : (
+            <span class="choices">
+              <CopyButton text={textOf(log)} />
+              <SaveButton text={textOf(log)} name={`pikit-${log.transaction ?? 'update'}.log`} />
+            </span>
+          )}
+        </div>
+        <div
+          class="lines"
+          ref={this.#box}
+          onScroll={this.#onScroll}
+          {...REACHABLE}
+          aria-labelledby={`${id}-heading`}
+        >
+          {lines.length === 0 ? <p class="meta">{emptyWords(log, language)}</p> : null}
+          {lines.map(({ at, level, message }, index) => (
+            <p key={index} data-level={level}>
+              <time dateTime={at}>{language.clock(at)}</time> {message}
+            </p>
+          ))}
+        </div>
       </div>
-      <div
-        class="lines"
-        ref={box}
-        onScroll={onScroll}
-        {...REACHABLE}
-        aria-labelledby={`${id}-heading`}
-      >
-        {lines.length === 0 ? <p class="meta">{emptyWords(log, language)}</p> : null}
-        {lines.map(({ at, level, message }, index) => (
-          <p key={index} data-level={level}>
-            <time dateTime={at}>{language.clock(at)}</time> {message}
-          </p>
-        ))}
-      </div>
-    </div>
-  );
+    );
+  }
 }

@@ -1,17 +1,19 @@
 /** The running transaction: one bar for the whole, the list of phases, the amount of this phase, and the time so far. */
 import type { JSX } from 'preact';
-import { useLanguage } from './language.tsx';
+import type { Spoken } from './language.tsx';
 import type { PhaseView, WorkView } from '../model/work-view.ts';
 import { Icon, Ring } from './icon.tsx';
 
-function PhaseLine({
-  phase,
-  amount,
-}: {
-  phase: PhaseView;
-  amount: string | undefined;
-}): JSX.Element {
-  const { words } = useLanguage();
+function PhaseLine(
+  {
+    phase,
+    amount,
+  }: {
+    phase: PhaseView;
+    amount: string | undefined;
+  },
+  { language: { words } }: Spoken,
+): JSX.Element {
   const isCurrent = phase.state === 'current';
   return (
     <li data-state={phase.state} aria-current={isCurrent ? 'step' : undefined}>

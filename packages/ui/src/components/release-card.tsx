@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import type { ActionsView } from '../model/actions-view.ts';
 import type { ReleaseNotes as Notes } from '../model/commands.ts';
-import { useLanguage } from './language.tsx';
+import type { Spoken } from './language.tsx';
 import type { ReleaseView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
 import { Icon } from './icon.tsx';
@@ -17,9 +17,9 @@ export interface ReleaseCardProps {
   readonly onDownload: () => void;
 }
 
-export function ReleaseCard(props: ReleaseCardProps): JSX.Element {
+export function ReleaseCard(props: ReleaseCardProps, { language }: Spoken): JSX.Element {
   const { release, readNotes, actions, onTick, onSkip, onDownload } = props;
-  const { release: words, buttons } = useLanguage().words;
+  const { release: words, buttons } = language.words;
   return (
     <section class="release" aria-labelledby="release-heading">
       <h3 id="release-heading">{release.heading}</h3>

@@ -1,6 +1,6 @@
 /** Saves text as a file of the browser's, for whoever wants to send it to somebody. */
 import type { JSX } from 'preact';
-import { useLanguage } from './language.tsx';
+import type { Spoken } from './language.tsx';
 
 function saveText(text: string, name: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
@@ -12,8 +12,10 @@ function saveText(text: string, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-export function SaveButton({ text, name }: { text: string; name: string }): JSX.Element {
-  const { words } = useLanguage();
+export function SaveButton(
+  { text, name }: { text: string; name: string },
+  { language: { words } }: Spoken,
+): JSX.Element {
   return (
     <button type="button" class="quiet" onClick={() => saveText(text, name)}>
       {words.buttons.save}

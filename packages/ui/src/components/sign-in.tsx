@@ -1,7 +1,6 @@
 /** The sign-in form, in the modal and on the small host page alike. Keeps the password only while it is sent. */
-import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import { useLanguage } from './language.tsx';
+import { Component, createRef, type JSX } from 'preact';
+import type { Spoken } from './language.tsx';
 import type { SignInMistake } from '../model/words.ts';
 
 interface Props {
@@ -16,52 +15,74 @@ interface Props {
   readonly onSignIn: (password: string, code?: string) => void;
 }
 
-export function SignIn({ hint, isNew, mistake, isBusy, onSignIn }: Props): JSX.Element {
-  const { words } = useLanguage();
-  // Once asked for it stays, also when the next answer is about something else.
-  const asksCode = useRef(false);
-  if (isNew || mistake?.asksCode === true) asksCode.current = true;
-  const [password, code] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
-  useLayoutEffect(() => {
-    // Whoever was refused types again. A button that is disabled loses the focus.
-    if (!isBusy && mistake !== undefined) (code.current ?? password.current)?.select();
-  }, [isBusy]);
-  const onSubmit = (event: SubmitEvent): void => {
+export class SignIn extends Component<Props> {
+  readonly #password = createRef<HTMLInputElement>();
+  readonly #code = createRef<HTMLInputElement>();
+  /** Once asked for it stays, also when the next answer is about something else. */
+  #asksCode = false;
+
+  override componentDidMount(): void {
+    const { isBusy, mistake } = this.props;
+    // Whoever was refused types again.
+    if (!isBusy && mistake !== undefined) (this.#code.current ?? this.#password.current)?.select();
+  }
+
+  override componentDidUpdate({ isBusy }: Props): void {
+    if (isBusy !== this.props.isBusy) this.componentDidMount();
+  }
+
+  readonly #onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = event.currentTarget;
-    if (!(form instanceof HTMLFormElement)) return;
+    const { isBusy, onSignIn } = this.props;
+    if (isBusy || !(form instanceof HTMLFormElement)) return;
     const fields = new FormData(form);
     const [password, code] = [fields.get('password'), fields.get('code')];
     if (typeof password !== 'string' || password === '') return;
     if (typeof code === 'string' && code !== '') onSignIn(password, code);
     else onSignIn(password);
   };
-  return (
-    <form class="sign-in" onSubmit={onSubmit}>
-      <p>{hint}</p>
-      <label for="password">{words.signIn.password}</label>
-      <input
-        id="password"
-        ref={password}
-        name="password"
-        type="password"
-        autocomplete={asksCode.current ? 'new-password' : 'current-password'}
-        required
-        aria-invalid={mistake !== undefined}
-        aria-describedby="sign-in-mistake"
-      />
-      {asksCode.current ? (
-        <>
-          <label for="code">{words.signIn.code}</label>
-          <input id="code" ref={code} name="code" autocomplete="one-time-code" maxLength={40} />
-        </>
-      ) : null}
-      <p class="mistake" id="sign-in-mistake" role="alert">
-        {mistake?.text}
-      </p>
-      <button type="submit" class="primary" disabled={isBusy}>
-        {words.buttons.signIn}
-      </button>
-    </form>
-  );
+
+  override render(
+    { hint, isNew, mistake, isBusy }: Props,
+    _: unknown,
+    { language: { words } }: Spoken,
+  ): JSX.Element {
+    if (isNew || mistake?.asksCode === true) this.#asksCode = true;
+    return (
+      <form class="sign-in" onSubmit={this.#onSubmit}>
+        <p>{hint}</p>
+        <label for="password">{words.signIn.password}</label>
+        <input
+          id="password"
+          ref={this.#password}
+          name="password"
+          type="password"
+          autocomplete={this.#asksCode ? 'new-password' : 'current-password'}
+          required
+          aria-invalid={mistake !== undefined}
+          aria-describedby="sign-in-mistake"
+        />
+        {this.#asksCode ? (
+          <>
+            <label for="code">{words.signIn.code}</label>
+            <input
+              id="code"
+              ref={this.#code}
+              name="code"
+              autocomplete="one-time-code"
+              maxLength={40}
+            />
+          </>
+        ) : null}
+        <p class="mistake" id="sign-in-mistake" role="alert">
+          {mistake?.text}
+        </p>
+        {/* A button that is disabled would lose the focus, and with it whoever uses the keyboard. */}
+        <button type="submit" class="primary" aria-disabled={isBusy}>
+          {words.buttons.signIn}
+        </button>
+      </form>
+    );
+  }
 }

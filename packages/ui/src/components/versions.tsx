@@ -1,11 +1,14 @@
 /** What runs and what is newest, side by side; alone when they are the same. */
 import type { JSX } from 'preact';
-import { useLanguage } from './language.tsx';
+import type { Spoken } from './language.tsx';
 import type { ModalView } from '../model/view-model.ts';
 import { Icon } from './icon.tsx';
 
-export function Versions({ modal }: { readonly modal: ModalView }): JSX.Element {
-  const { words } = useLanguage();
+interface Props {
+  readonly modal: ModalView;
+}
+
+export function Versions({ modal }: Props, { language: { words } }: Spoken): JSX.Element {
   return (
     <section class="versions">
       <dl>

@@ -67,7 +67,8 @@ export function Password({ device, onChanged }: Props): JSX.Element {
   };
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (event.currentTarget instanceof HTMLFormElement) void change(event.currentTarget);
+    const form = event.currentTarget;
+    if (!isBusy && form instanceof HTMLFormElement) void change(form);
   };
   return (
     <section aria-labelledby="password-title">
@@ -81,7 +82,8 @@ export function Password({ device, onChanged }: Props): JSX.Element {
           <Mistake text={mistake} />
           <output class="good">{isChanged ? words.changed : ''}</output>
         </div>
-        <button type="submit" class="plain" disabled={isBusy}>
+        {/* A button that is disabled would lose the focus, and with it whoever uses the keyboard. */}
+        <button type="submit" class="plain" aria-disabled={isBusy}>
           {words.change}
         </button>
       </form>

@@ -2,7 +2,7 @@
  * One story per state of chip and modal, for the gallery and its test. The statuses come from mock-update-status.json; the
  * clock stands still, so that every picture of a story is the same.
  */
-import type { LogLine, Status, TransactionId } from '@pikit/protocol';
+import type { LogLine, Status, TransactionId, Version } from '@pikit/protocol';
 import type { Situation } from '../model/situation.ts';
 import { completeStatus } from '../model/complete-status.ts';
 import statuses from './mock-update-status.json' with { type: 'json' };
@@ -68,6 +68,13 @@ function situationOf(
 const { offered } = documents.available;
 const READY = offered && { ...offered, transaction: '20261123T115800Z-4f2a9c' as TransactionId };
 
+const LONG = '1.4.0-beta.12+build.20261121.5d41c0de' as Version;
+const SKIPPED_LONG: Partial<Status> = {
+  offered: offered && { ...offered, version: LONG },
+  latest: LONG,
+  skipped: LONG,
+};
+
 const { offered: breaking } = documents['available-breaking'];
 const TICKED = breaking ? { of: breaking.manifestSha256, duties: breaking.breaking } : undefined;
 
@@ -80,11 +87,22 @@ const PACE = {
   })),
 };
 
+/** As the agent judges it after an update that was undone, or left again. */
+const HELD_BACK: Partial<Status> = { held_back: documents['held-back'].held_back };
+
+const PAUSE: Partial<Status> = {
+  check_error: {
+    code: 'source-limited',
+    details: { url: 'https://git.44r0n.cc', until: '2026-11-23T12:40:00.000Z' },
+  },
+};
+
 const lost = (ms: number): Situation['link'] => ({ kind: 'reconnecting', since: STORY_NOW - ms });
 
 export const stories: Readonly<Record<string, Situation>> = {
   connecting: situationOf(undefined, { link: { kind: 'connecting', since: STORY_NOW } }),
   unreachable: situationOf(undefined, { link: lost(40_000) }),
+  'no-updater': situationOf(undefined, { link: { ...lost(40_000), kind: 'elsewhere' } }),
   'not-checked': situationOf('not-checked'),
   'up-to-date': situationOf('up-to-date'),
   checking: situationOf('checking'),
@@ -103,14 +121,16 @@ export const stories: Readonly<Record<string, Situation>> = {
   undoing: situationOf('undoing'),
   'rolling-back': situationOf('rolling-back'),
   committed: situationOf('committed'),
-  'rolled-back-by-owner': situationOf('rolled-back-by-owner'),
+  'rolled-back-by-owner': situationOf('rolled-back-by-owner', {}, HELD_BACK),
   failed: situationOf('failed'),
-  'rolled-back': situationOf('rolled-back'),
-  broken: situationOf('broken'),
-  'broken-in-place': situationOf('broken-in-place'),
+  'rolled-back': situationOf('rolled-back', {}, HELD_BACK),
+  broken: situationOf('broken', {}, HELD_BACK),
+  'broken-in-place': situationOf('broken-in-place', {}, HELD_BACK),
   cancelled: situationOf('cancelled'),
   offline: situationOf('offline'),
   'check-failed': situationOf('check-failed'),
+  'check-paused': situationOf('up-to-date', {}, PAUSE),
+  'skipped-long': situationOf('available', {}, SKIPPED_LONG),
   audited: situationOf('audited'),
   auditing: situationOf('audited', { pending: 'verify' }),
   damaged: situationOf('damaged'),
@@ -127,9 +147,11 @@ export const stories: Readonly<Record<string, Situation>> = {
       error: { code: 'busy', details: { what: 'update.apply', since: '2026-11-23T11:59:00.000Z' } },
     },
   }),
-  log: situationOf('rolled-back', {
-    log: { transaction: '20261123T115800Z-4f2a9c', lines: LOG },
-  }),
+  log: situationOf(
+    'rolled-back',
+    { log: { transaction: '20261123T115800Z-4f2a9c', lines: LOG } },
+    HELD_BACK,
+  ),
   'connection-lost': situationOf('up-to-date', { link: lost(40_000) }),
   'connection-lost-long': situationOf('up-to-date', { link: lost(140_000) }),
   'reconnecting-long': situationOf('restarting', { link: lost(140_000) }),
@@ -141,6 +163,10 @@ export const stories: Readonly<Record<string, Situation>> = {
   'set-up': situationOf(undefined, {
     link: { kind: 'signed-out', since: STORY_NOW },
     isNew: true,
+  }),
+  'signing-in': situationOf(undefined, {
+    link: { kind: 'signed-out', since: STORY_NOW },
+    pending: 'sign-in',
   }),
   'sign-in-refused': situationOf(undefined, {
     link: { kind: 'signed-out', since: STORY_NOW },

@@ -17,6 +17,8 @@ export interface ActionsView {
   readonly download: ActionView;
   /** What is offered was downloaded before. */
   readonly isReady: boolean;
+  /** What is offered did not last here before: installing it is no longer the obvious thing to do. */
+  readonly isSecondTry: boolean;
   readonly cancel: ActionView;
   readonly rollBack: ActionView;
   readonly verify: ActionView;
@@ -56,6 +58,11 @@ export function doneFor(
   { ticked }: Situation,
 ): readonly string[] {
   return ticked?.of === manifestSha256 ? ticked.duties : [];
+}
+
+function isSecondTry(status: Status | undefined): boolean {
+  const version = status?.offered?.version;
+  return version !== undefined && version === status?.held_back?.version;
 }
 
 function isAllDone(situation: Situation): boolean {
@@ -110,14 +117,16 @@ export function actionsView(situation: Situation, { words }: Language): ActionsV
     shown && reason !== undefined ? [reason] : [],
   );
   const hides = status !== undefined && isSkipped(status);
+  const isCalm = hides || isSecondTry(status);
   const isBroken = status?.last_result?.outcome === 'broken';
   const usual = repair.shown ? 'repair' : cancel.shown ? undefined : 'check';
   return {
-    leading: isBroken ? undefined : install.shown && !hides ? 'install' : usual,
+    leading: isBroken ? undefined : install.shown && !isCalm ? 'install' : usual,
     check,
     install,
     download,
     isReady: isReady(status),
+    isSecondTry: isSecondTry(status),
     cancel,
     rollBack,
     verify,

@@ -28,19 +28,26 @@ const WRITE_TIMEOUT_MS = 120_000;
 /** Codes by which a proxy says that the api behind it is not up (nginx while a service restarts). */
 const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 
+const isJson = ({ headers }: Response): boolean =>
+  (headers.get('content-type') ?? '').includes('json');
+
+/** Of an answer that is none of the api's. */
+function foreignCode({ ok, status }: Response): ProblemCode {
+  // Where an address leads nowhere, a web server says so, or shows the page that it has for everything.
+  if (ok || status === 404) return 'no-api';
+  if (status === 401) return 'unauthenticated';
+  // A proxy has limits of its own, and refuses before the api is asked.
+  if (status === 413) return 'too-large';
+  return AWAY.has(status) ? 'no-connection' : 'internal';
+}
+
 async function problemOf(response: Response): Promise<Problem> {
-  const type = response.headers.get('content-type') ?? '';
-  if (!type.includes('json')) {
-    if (response.status === 401) return { code: 'unauthenticated', details: {} };
-    // A proxy has limits of its own, and refuses before the api is asked.
-    if (response.status === 413) return { code: 'too-large', details: {} };
-    return { code: AWAY.has(response.status) ? 'no-connection' : 'internal', details: {} };
-  }
+  if (!isJson(response)) return { code: foreignCode(response), details: {} };
   const body = (await response.json()) as Partial<Record<string, unknown>>;
   const details = (body['details'] ?? {}) as Problem['details'];
   const wait = Number(response.headers.get('retry-after'));
   return {
-    code: (typeof body['code'] === 'string' ? body['code'] : 'internal') as ProblemCode,
+    code: typeof body['code'] === 'string' ? (body['code'] as ProblemCode) : foreignCode(response),
     details: wait > 0 ? { ...details, retryAfter: wait } : details,
   };
 }
@@ -48,7 +55,10 @@ async function problemOf(response: Response): Promise<Problem> {
 export async function answerOf<T>(request: () => Promise<Response>): Promise<Answer<T>> {
   try {
     const response = await request();
-    if (!response.ok) return { ok: false, error: await problemOf(response) };
+    const { ok, status } = response;
+    if (!ok || (status !== 204 && !isJson(response))) {
+      return { ok: false, error: await problemOf(response) };
+    }
     const text = await response.text();
     const value = (text === '' ? undefined : JSON.parse(text)) as T;
     return { ok: true, value, headers: response.headers };

@@ -3,7 +3,7 @@ import type { ErrorView, Status, TransactionResult } from '@pikit/protocol';
 import type { ChipLanguage } from './language.ts';
 import { percentOf } from './percent.ts';
 import type { Situation } from './situation.ts';
-import { isLost } from './waiting.ts';
+import { isElsewhere, isLost } from './waiting.ts';
 
 export type ChipState = Exclude<keyof ChipLanguage['words']['chip'], 'name'>;
 export type Tone = 'good' | 'news' | 'busy' | 'bad' | 'muted';
@@ -27,6 +27,7 @@ const TONES: Readonly<Record<ChipState, Tone>> = {
   repairing: 'busy',
   failed: 'bad',
   'check-failed': 'bad',
+  'check-paused': 'muted',
   damaged: 'bad',
   offline: 'muted',
   'not-checked': 'muted',
@@ -34,11 +35,32 @@ const TONES: Readonly<Record<ChipState, Tone>> = {
   reconnecting: 'busy',
   connecting: 'busy',
   away: 'bad',
+  'not-found': 'bad',
 };
 
 /** Of the device as a whole, as far as one can tell from outside. */
 export function isNoNetwork({ code }: ErrorView): boolean {
   return code === 'offline' || code === 'dns-failed';
+}
+
+/** The release server wants to be left alone for a while: nothing is wrong, and nothing is to be done. */
+export function isPause({ code }: ErrorView): boolean {
+  return code === 'source-limited';
+}
+
+function isPast({ details: { until } }: ErrorView, deviceNow: number): boolean {
+  return typeof until === 'string' && Date.parse(until) <= deviceNow;
+}
+
+/** What the last check says, unless it was told to come back at a time that has come. */
+function checkState(
+  { check_error: error, last_check, offered }: Status,
+  deviceNow: number,
+): ChipState | undefined {
+  if (error !== null && !isPause(error)) return isNoNetwork(error) ? 'offline' : 'check-failed';
+  // What was found before is still there to be had.
+  if (error !== null && offered === null && !isPast(error, deviceNow)) return 'check-paused';
+  return last_check === null ? 'not-checked' : undefined;
 }
 
 /** The last transaction, when it ended badly and nothing has superseded it. A broken device stays broken. */
@@ -84,8 +106,9 @@ export function shownPercent({ status, peak }: Situation): number | undefined {
 export function chipStateOf(situation: Situation, now: number): ChipState {
   const { link, status, agent, pending } = situation;
   if (link.kind === 'signed-out') return 'signed-out';
-  if (status === undefined) return isLost(situation, now) ? 'reconnecting' : 'connecting';
+  if (isElsewhere(situation, now)) return 'not-found';
   if (isLost(situation, now)) return 'reconnecting';
+  if (status === undefined) return 'connecting';
   if (status.transaction !== null) {
     const { kind, phase, stageOnly } = status.transaction;
     if (stageOnly) return 'fetching';
@@ -97,10 +120,8 @@ export function chipStateOf(situation: Situation, now: number): ChipState {
   if (status.checking || pending === 'check') return 'checking';
   if (failureOf(status) !== undefined) return 'failed';
   if (isDamaged(status)) return 'damaged';
-  if (status.check_error !== null) {
-    return isNoNetwork(status.check_error) ? 'offline' : 'check-failed';
-  }
-  if (status.last_check === null) return 'not-checked';
+  const checked = checkState(status, now + situation.aheadMs);
+  if (checked !== undefined) return checked;
   if (status.offered === null) return 'up-to-date';
   return isSkipped(status) ? 'skipped' : 'available';
 }
@@ -109,6 +130,7 @@ export function chipView(situation: Situation, now: number, language: ChipLangua
   const state = chipStateOf(situation, now);
   const percent = shownPercent(situation);
   const facts = {
+    ...situation.status?.check_error?.details,
     ...(percent === undefined ? {} : { percent: language.percent(percent) }),
     version: situation.status?.offered?.version ?? '',
   };

@@ -7,7 +7,7 @@ import type { ErrorDetails } from '@pikit/protocol';
 /** How facts are written, as far as a sentence needs it. */
 interface Writing {
   bytes(count: number): string;
-  clock(iso: string): string;
+  time(iso: string): string;
 }
 
 const FACT = /\{(\w+)(?:\|(bytes|time))?\}/g;
@@ -19,7 +19,7 @@ export function fill(template: string, details: ErrorDetails, format: Writing): 
     const value = Object.hasOwn(details, name) ? details[name] : undefined;
     if (value === undefined) return '';
     if (kind === 'bytes' && typeof value === 'number') return format.bytes(value);
-    if (kind === 'time' && typeof value === 'string') return format.clock(value);
+    if (kind === 'time' && typeof value === 'string') return format.time(value);
     return String(value);
   };
   const piece = (text: string): string => {

@@ -13,7 +13,10 @@ export interface Format {
   /** How long before `now` (both in milliseconds) something was. */
   ago(then: number, now: number): string;
   day(iso: string): string;
+  /** To the second. */
   clock(iso: string): string;
+  /** To the minute. */
+  time(iso: string): string;
   /** Day and time of day. */
   moment(iso: string): string;
   /** See `fill.ts`: passed on with the language, so that what loads later need not bring it again. */
@@ -55,18 +58,13 @@ export function createFormat(language: string): Format {
     return known.format(value);
   };
   const relative = onDemand(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
-  const day = onDemand(() => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }));
-  const clock = onDemand(
-    () => new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' }),
-  );
-  const moment = onDemand(
-    () =>
-      new Intl.DateTimeFormat(language, {
-        dateStyle: 'medium',
-        timeStyle: 'short',
-        hourCycle: 'h23',
-      }),
-  );
+  const percent = onDemand(() => new Intl.NumberFormat(language, { style: 'percent' }));
+  const dated = (options: Intl.DateTimeFormatOptions): ((iso: string) => string) => {
+    const written = onDemand(
+      () => new Intl.DateTimeFormat(language, { ...options, hourCycle: 'h23' }),
+    );
+    return (iso) => show(iso, written);
+  };
 
   const elapsed = (ms: number): string => {
     const seconds = Math.max(0, Math.floor(ms / SECOND));
@@ -81,7 +79,7 @@ export function createFormat(language: string): Format {
       const step = count < 1 ? 0 : Math.min(4, Math.floor(Math.log10(count) / 3));
       return unit(count / 1000 ** step, BYTE_UNITS[step] ?? 'byte', step < 2 ? 0 : 1);
     },
-    percent: (whole) => `${String(whole)} %`,
+    percent: (whole) => percent().format(whole / 100),
     elapsed,
     took: (startedAt, endedAt) =>
       elapsed(Math.ceil((Date.parse(endedAt) - Date.parse(startedAt)) / SECOND) * SECOND),
@@ -92,9 +90,10 @@ export function createFormat(language: string): Format {
       if (past < DAY) return relative().format(-Math.floor(past / HOUR), 'hour');
       return relative().format(-Math.floor(past / DAY), 'day');
     },
-    day: (iso) => show(iso, day),
-    clock: (iso) => show(iso, clock),
-    moment: (iso) => show(iso, moment),
+    day: dated({ dateStyle: 'medium' }),
+    clock: dated({ timeStyle: 'medium' }),
+    time: dated({ timeStyle: 'short' }),
+    moment: dated({ dateStyle: 'medium', timeStyle: 'short' }),
     fill: (template, details) => fill(template, details, format),
   };
   return format;

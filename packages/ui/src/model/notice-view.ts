@@ -4,10 +4,10 @@
  * result and the last check.
  */
 import type { Status, TransactionResult } from '@pikit/protocol';
-import { failureOf, isLater, isNoNetwork } from './chip-view.ts';
+import { failureOf, isLater, isNoNetwork, isPause } from './chip-view.ts';
 import type { Language } from './language.ts';
 import type { Problem, Situation } from './situation.ts';
-import { waitingOf, type Waiting } from './waiting.ts';
+import { isElsewhere, waitingOf, type Waiting } from './waiting.ts';
 import { describeProblem, isBackInPlace, versionInSentence } from './words.ts';
 
 export interface NoticeView {
@@ -17,6 +17,8 @@ export interface NoticeView {
   readonly state: string | undefined;
   readonly whatToDo: string | undefined;
 }
+
+const bare = (code: Problem['code']): Problem => ({ code, details: {} });
 
 function ofProblem(problem: Problem, tone: NoticeView['tone'], language: Language): NoticeView {
   const { title, whatToDo } = describeProblem(problem, language);
@@ -92,8 +94,8 @@ function ofStatus(status: Status, language: Language): NoticeView | undefined {
   if (failure !== undefined) return ofResult(failure, language);
   const { check_error, last_result, last_check, offered } = status;
   if (check_error !== null) {
-    const passes = isNoNetwork(check_error) || check_error.code === 'source-limited';
-    return ofProblem(check_error, passes ? 'warning' : 'bad', language);
+    const passing = isNoNetwork(check_error) ? 'warning' : 'bad';
+    return ofProblem(check_error, isPause(check_error) ? 'neutral' : passing, language);
   }
   if (last_result !== null && failureOutcome(last_result) && last_result.to === offered?.version) {
     return ofResult(last_result, language);
@@ -138,17 +140,17 @@ export function noticeView(
   // The sign-in form explains itself, and its own mistakes stand beside its field.
   if (link.kind === 'signed-out') return undefined;
   // A command that was cut off by what is waited for anyway is not a second thing to say.
-  const isCutOff = problem?.error.code === 'no-connection' && link.kind !== 'live';
+  const isCutOff =
+    (problem?.error.code === 'no-connection' || problem?.error.code === 'no-api') &&
+    link.kind !== 'live';
   if (problem !== undefined && !isCutOff) {
     return ofProblem(problem.error, 'bad', language);
   }
+  if (isElsewhere(situation, now)) return ofProblem(bare('no-api'), 'bad', language);
   const waiting = waitingOf(situation, now);
   if (waiting !== undefined) return ofWaiting(waiting, status, language);
   if (status === undefined || status.transaction !== null) return undefined;
-  if (agent === 'away')
-    return ofProblem({ code: 'agent-unreachable', details: {} }, 'bad', language);
-  if (agent === 'incompatible') {
-    return ofProblem({ code: 'incompatible-protocol', details: {} }, 'bad', language);
-  }
+  if (agent === 'away') return ofProblem(bare('agent-unreachable'), 'bad', language);
+  if (agent === 'incompatible') return ofProblem(bare('incompatible-protocol'), 'bad', language);
   return ofStatus(status, language);
 }

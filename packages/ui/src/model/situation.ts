@@ -11,14 +11,17 @@ export type Agent = 'reachable' | 'away' | 'incompatible';
 /** The body of `GET /update/status` and of the `status` event. */
 export type AgentStatus = Status & { readonly agent: Agent };
 
-/** `since` is the browser's clock in milliseconds, at the moment when the line changed to this kind. */
+/**
+ * `since` is the browser's clock in milliseconds, at the moment when the line changed to this kind. `elsewhere`: something answers, but
+ * no api, which during a restart nobody does.
+ */
 export interface Link {
-  readonly kind: 'connecting' | 'live' | 'reconnecting' | 'signed-out';
+  readonly kind: 'connecting' | 'live' | 'reconnecting' | 'elsewhere' | 'signed-out';
   readonly since: number;
 }
 
-/** `no-connection`: the api itself did not answer, which only the page can know. */
-export type ProblemCode = ErrorCode | 'no-connection';
+/** What only the page can know. `no-connection`: the api itself did not answer; `no-api`: something did that is none. */
+export type ProblemCode = ErrorCode | 'no-connection' | 'no-api';
 
 export interface Problem {
   readonly code: ProblemCode;

@@ -30,7 +30,9 @@ export interface StatusReader {
 
 function kindOf(answer: Answer<AgentStatus>): Link['kind'] {
   if (answer.ok) return 'live';
-  return answer.error.code === 'unauthenticated' ? 'signed-out' : 'reconnecting';
+  const { code } = answer.error;
+  if (code === 'no-api') return 'elsewhere';
+  return code === 'unauthenticated' ? 'signed-out' : 'reconnecting';
 }
 
 /** The Date header knows whole seconds only, so less than this is no difference. Milliseconds. */

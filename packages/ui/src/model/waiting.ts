@@ -14,17 +14,28 @@ export interface Waiting {
 /** A restart of the api takes a moment; a shorter break in the line is not worth a word. Milliseconds. */
 const UNNOTICED_MS = 2500;
 const LONG_MS = 120_000;
+/** A restart that was not foreseen may show a page of the web server's own for a moment. */
+const ELSEWHERE_MS = 20_000;
 
 type Known = Pick<Situation, 'link' | 'status' | 'awaySince'>;
 
 /** `now` is the browser's clock in milliseconds. An updater that is away while nothing runs is not waited for: it is missing. */
 export function waitingOf({ link, status, awaySince }: Known, now: number): Waiting | undefined {
-  const isLost = link.kind === 'reconnecting';
+  const isLost = link.kind === 'reconnecting' || link.kind === 'elsewhere';
   const isWorking = link.kind === 'live' && (status?.transaction ?? null) !== null;
   const since = isLost ? link.since : isWorking ? awaySince : undefined;
   const ms = since === undefined ? 0 : now - since;
   if (ms < UNNOTICED_MS) return undefined;
   return { for: isLost ? 'device' : 'agent', ms, isLong: ms >= LONG_MS };
+}
+
+/**
+ * Something answers at the address of the api, and is none. While an update runs, what the web server passes on may change with it: then
+ * that takes as long as any restart may.
+ */
+export function isElsewhere({ link, status }: Known, now: number): boolean {
+  const isWorking = (status?.transaction ?? null) !== null;
+  return link.kind === 'elsewhere' && now - link.since >= (isWorking ? LONG_MS : ELSEWHERE_MS);
 }
 
 /** The device itself does not answer. */

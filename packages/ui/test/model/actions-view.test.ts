@@ -128,6 +128,15 @@ describe('actionsView', () => {
     expect([install, skip].map(say)).toEqual(['live', 'live']);
   });
 
+  it('does not lead to what did not last here before', () => {
+    const held_back = { version: RELEASE.version, transaction: ID, reason: 'rolled-back' } as const;
+    const status = aStatus({ offered: RELEASE, held_back });
+    const { leading, isSecondTry, install } = actionsView(aSituation({ status }), language);
+    expect({ leading, isSecondTry }).toEqual({ leading: 'check', isSecondTry: true });
+    expect(say(install)).toBe('live');
+    expect(actionsView(aSituation({ status: offered }), language).isSecondTry).toBe(false);
+  });
+
   it('says each reason once', () => {
     const { reasons } = actionsView(aSituation({ status: working }), language);
     expect(reasons).toEqual([

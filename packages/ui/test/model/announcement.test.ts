@@ -21,9 +21,9 @@ describe('announcementOf', () => {
     });
     expect(new Set(said)).toEqual(
       new Set([
-        'Updating to 1.4.0. Downloading. 0 %',
-        'Updating to 1.4.0. Downloading. 25 %',
-        'Updating to 1.4.0. Downloading. 50 %',
+        'Updating to 1.4.0. Downloading. 0%',
+        'Updating to 1.4.0. Downloading. 25%',
+        'Updating to 1.4.0. Downloading. 50%',
       ]),
     );
   });

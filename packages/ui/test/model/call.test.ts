@@ -30,7 +30,10 @@ describe('createCall', () => {
     ['a code of tomorrow', { status: 400, body: { code: 'new-one' } }, 'new-one', {}],
     ['a proxy whose api restarts', { status: 502, body: '<h1>Bad' }, 'no-connection', {}],
     ['a proxy that asks for a sign-in', { status: 401, body: 'no' }, 'unauthenticated', {}],
-    ['a page where JSON was expected', { status: 200, body: '<p>hi' }, 'no-connection', {}],
+    ['a page where JSON was expected', { status: 200, body: '<p>hi' }, 'no-api', {}],
+    ['a path that leads nowhere', { status: 404, body: '<h1>Not' }, 'no-api', {}],
+    ['an api of something else', { status: 404, body: { detail: 'Not Found' } }, 'no-api', {}],
+    ['a proxy that waits in vain', { status: 504, body: '<h1>Gateway' }, 'no-connection', {}],
     ['a proxy that takes no more', { status: 413, body: '<h1>Too' }, 'too-large', {}],
     ['an error page', { status: 500, body: '<p>oh' }, 'internal', {}],
   ])('reads %s', async (_, reply, code, details) => {

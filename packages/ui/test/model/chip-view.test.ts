@@ -17,7 +17,15 @@ const language = await loadLanguage('en');
 const LATER = '2026-11-23T11:30:00.000Z';
 const SOONER = '2026-11-23T10:30:00.000Z';
 const lost = (ms: number) => ({ kind: 'reconnecting', since: NOW - ms }) as const;
+const elsewhere = (ms: number) => ({ kind: 'elsewhere', since: NOW - ms }) as const;
+const pause = (until?: number) => ({
+  code: 'source-limited' as const,
+  details: until === undefined ? {} : { until: new Date(until).toISOString() },
+});
 const offline = { code: 'offline', details: {} } as const;
+
+const viewInPause = (until?: number) =>
+  chipView(aSituation({ status: aStatus({ check_error: pause(until) }) }), NOW, language);
 
 describe('chipStateOf', () => {
   it.each([
@@ -31,6 +39,10 @@ describe('chipStateOf', () => {
       { check_error: { code: 'dns-failed', details: {} } as const },
       'offline',
     ],
+    ['the release server asked for a pause', { check_error: pause(NOW + 1) }, 'check-paused'],
+    ['so it did before any check', { check_error: pause(), last_check: null }, 'check-paused'],
+    ['that pause is over', { check_error: pause(NOW) }, 'up-to-date'],
+    ['something is offered in a pause', { check_error: pause(), offered: RELEASE }, 'available'],
     [
       'the last check failed otherwise',
       { check_error: { code: 'source-invalid', details: {} } as const },
@@ -90,6 +102,13 @@ describe('chipStateOf', () => {
     ['the line is down for a moment', { link: lost(1000) }, 'up-to-date'],
     ['the line is down', { link: lost(5000) }, 'reconnecting'],
     ['the device never answered', { status: undefined, link: lost(5000) }, 'reconnecting'],
+    ['something else answers for a moment', { link: elsewhere(15_000) }, 'reconnecting'],
+    ['there is no api', { status: undefined, link: elsewhere(20_000) }, 'not-found'],
+    [
+      'something else answers during an update',
+      { status: aStatus({ transaction: aTransaction() }), link: elsewhere(60_000) },
+      'reconnecting',
+    ],
     ['the agent is away', { agent: 'away' }, 'away'],
     ['the agent does not match', { agent: 'incompatible' }, 'failed'],
     [
@@ -120,7 +139,14 @@ describe('chipView', () => {
     } as const;
     const status = aStatus({ transaction: aTransaction(), progress });
     const view = chipView(aSituation({ status }), NOW, language);
-    expect(view).toEqual({ state: 'updating', tone: 'busy', label: 'Updating 43 %', percent: 43 });
+    expect(view).toEqual({ state: 'updating', tone: 'busy', label: 'Updating 43%', percent: 43 });
+  });
+
+  it('says calmly until when the release server is left alone', () => {
+    expect(viewInPause()).toMatchObject({ tone: 'muted', label: 'Check paused' });
+    const { tone, label } = viewInPause(NOW + 60_000);
+    expect(tone).toBe('muted');
+    expect(label).toMatch(/^Check paused until \d\d:\d\d$/);
   });
 
   it('never shows less than was shown before', () => {

@@ -39,7 +39,13 @@ describe('createFormat', () => {
   it('shows a time that it cannot read as it came', () => {
     expect(format.day('soon')).toBe('soon');
     expect(format.clock('soon')).toBe('soon');
+    expect(format.time('soon')).toBe('soon');
     expect(format.moment('soon')).toBe('soon');
+  });
+
+  it('writes a percentage as the language does', () => {
+    expect(format.percent(45)).toBe('45%');
+    expect(createFormat('de').percent(45)).toBe('45\u00A0%');
   });
 
   it('writes a date in the language of the page', () => {

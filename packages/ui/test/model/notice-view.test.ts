@@ -106,6 +106,18 @@ describe('noticeView', () => {
       'warning',
       'No connection to the release server',
     ],
+    [
+      'a pause of the release server is neutral',
+      { status: aStatus({ check_error: { code: 'source-limited', details: {} } }) },
+      'neutral',
+      'The release server asks for a pause',
+    ],
+    [
+      'an address without an updater',
+      { status: undefined, link: { kind: 'elsewhere', since: NOW - 20_000 } },
+      'bad',
+      'There is no updater at this address',
+    ],
     ['the agent is away', { agent: 'away' }, 'bad', 'The updater on this device does not answer'],
     [
       'the agent does not match',

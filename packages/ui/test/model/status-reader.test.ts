@@ -46,6 +46,11 @@ describe('createStatusReader', () => {
     expect({ seen, links }).toEqual({ seen: [], links: ['reconnecting'] });
   });
 
+  it('is elsewhere when something answers that is no api', async () => {
+    api.replies.set('GET /update/status', { status: 404, body: '<h1>Not Found' });
+    expect(await reader.read(signal)).toBe('elsewhere');
+  });
+
   it('is signed out when it refuses', async () => {
     api.isSignedIn = false;
     expect(await reader.hasSession()).toBe(false);

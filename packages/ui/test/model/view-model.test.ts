@@ -41,7 +41,7 @@ describe('modalView', () => {
   });
 
   it.each([
-    ['rolled-back', '1.4.0', 'This version was rolled back on this device before.'],
+    ['rolled-back', '1.4.0', 'This version was taken back on this device before.'],
     ['failed', '1.4.0', 'Installing this version failed on this device before.'],
     ['failed', '1.4.1', undefined],
   ] as const)('says of a release that it was held back: %s, %s', (reason, version, words) => {

@@ -1,6 +1,6 @@
 /** What is waited for, from when on, and when that is long. */
 import { describe, expect, it } from 'vitest';
-import { isLost, waitingOf } from '../../src/model/waiting.ts';
+import { isElsewhere, isLost, waitingOf } from '../../src/model/waiting.ts';
 import { aSituation, aStatus, aTransaction, NOW } from '../support/builders.ts';
 
 const lost = (ms: number) => ({ link: { kind: 'reconnecting', since: NOW - ms } }) as const;
@@ -31,6 +31,22 @@ describe('waitingOf', () => {
     ['nobody', {}, undefined],
   ])('knows %s', (_, change, waiting) => {
     expect(waitingOf(aSituation(change), NOW)).toEqual(waiting);
+  });
+});
+
+describe('isElsewhere', () => {
+  it.each([
+    [19_000, {}, false],
+    [20_000, {}, true],
+    [119_000, working, false],
+    [120_000, working, true],
+  ])('after %d ms of answers from something else', (ms, change, expected) => {
+    const link = { kind: 'elsewhere', since: NOW - ms } as const;
+    expect(isElsewhere(aSituation({ ...change, link }), NOW)).toBe(expected);
+  });
+
+  it('is never a device that does not answer, as in a restart', () => {
+    expect(isElsewhere(aSituation(lost(900_000)), NOW)).toBe(false);
   });
 });
 

@@ -59,7 +59,7 @@ describe('checkedWords', () => {
 describe('versions', () => {
   it.each([
     ['1.4.0' as Version, '1.4.0', '1.4.0'],
-    ['preexisting', 'Unversioned', 'the earlier dashboard'],
+    ['preexisting', 'No version', 'the earlier dashboard'],
     [null, 'Nothing yet', 'no release'],
   ] as const)('%s', (version, label, inSentence) => {
     expect(versionLabel(version, language)).toBe(label);

@@ -75,7 +75,7 @@ export function keepsTheRulesOfErrors(tag: string, all: AllErrorWords): void {
 
   it('has words for every code and for no code that does not exist', () => {
     expect(Object.keys(all.errors).toSorted()).toEqual(
-      [...ERROR_CODES, 'no-connection'].toSorted(),
+      [...ERROR_CODES, 'no-api', 'no-connection'].toSorted(),
     );
   });
 
