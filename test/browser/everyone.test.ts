@@ -1,16 +1,14 @@
 /**
  * Every story for whoever reads another language, from the other side, with a finger, on the narrowest phone, or with colours of
- * their own: nothing is cut off, nothing is too small to hit, nothing loses its outline. Leaves pictures in test-output/everyone.
+ * their own: nothing is cut off, nothing is too small to hit, nothing loses its outline.
  */
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stories } from '../../packages/ui/src/mock/stories.ts';
 import { CHROMIUM_NOTE, hasChromium, launchChromium } from './support/chromium.ts';
 import { serveGallery, type Gallery } from './support/gallery.ts';
+import { takePicture } from './support/pictures.ts';
 
-const PICTURES = fileURLToPath(new URL('../../test-output/everyone', import.meta.url));
 const NARROWEST = { width: 320, height: 640 };
 const WIDE = { width: 1280, height: 800 };
 /** WCAG 2.2, 2.5.5: pixels that a finger needs each way. */
@@ -21,7 +19,6 @@ let browser: Browser;
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  await mkdir(PICTURES, { recursive: true });
   gallery = await serveGallery();
   browser = await launchChromium();
 });
@@ -77,7 +74,7 @@ describe.skipIf(!hasChromium)(`everyone${CHROMIUM_NOTE}`, () => {
       await openStory(page, { story, lang: 'de' });
       const found = { story, cutOff: await cutOff(page), tooSmall: await tooSmall(page) };
       expect(found).toEqual({ story, cutOff: [], tooSmall: [] });
-      await page.screenshot({ path: `${PICTURES}/${story}-german-320.png` });
+      await takePicture(page, `everyone/${story}-german-320`);
     }
   });
 
@@ -92,8 +89,7 @@ describe.skipIf(!hasChromium)(`everyone${CHROMIUM_NOTE}`, () => {
           viewport,
           cutOff: [],
         });
-        const width = String(viewport.width);
-        await page.screenshot({ path: `${PICTURES}/${story}-rtl-${width}.png` });
+        await takePicture(page, `everyone/${story}-rtl-${String(viewport.width)}`);
       }
     }
   });
@@ -112,7 +108,7 @@ describe.skipIf(!hasChromium)(`everyone${CHROMIUM_NOTE}`, () => {
         );
       expect(widths.length).toBeGreaterThan(0);
       expect(widths).not.toContain('0px');
-      await page.screenshot({ path: `${PICTURES}/${story}-forced-colours.png` });
+      await takePicture(page, `everyone/${story}-forced-colours`);
     }
   });
 });

@@ -1,9 +1,7 @@
 /**
- * Every story of chip and modal in a real browser: readable for everyone (axe), silent in the console, light and dark. Leaves
- * pictures of each at 360 and 1280 pixels in test-output/, to be looked at.
+ * Every story of chip and modal in a real browser: readable for everyone (axe), silent in the console, light and
+ * dark, at 360 and 1280 pixels.
  */
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stories } from '../../packages/ui/src/mock/stories.ts';
@@ -15,9 +13,9 @@ import {
   styleOf,
 } from './support/chromium.ts';
 import { serveGallery, type Gallery } from './support/gallery.ts';
-import { violationsOn } from './support/person.ts';
+import { takePicture } from './support/pictures.ts';
+import { violationsOn } from './support/violations.ts';
 
-const PICTURES = fileURLToPath(new URL('../../test-output/gallery', import.meta.url));
 const NARROW = { width: 360, height: 740 };
 const WIDE = { width: 1280, height: 800 };
 const THEMES = ['light', 'dark'] as const;
@@ -29,7 +27,6 @@ let errors: readonly string[];
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  await mkdir(PICTURES, { recursive: true });
   gallery = await serveGallery();
   browser = await launchChromium();
   const context = await browser.newContext({ viewport: WIDE, reducedMotion: 'reduce' });
@@ -42,10 +39,11 @@ afterAll(async () => {
   await gallery?.close();
 });
 
+/** It must be silent at both widths, with or without a picture. */
 async function photograph(name: string): Promise<void> {
   for (const viewport of [NARROW, WIDE]) {
     await page.setViewportSize(viewport);
-    await page.screenshot({ path: `${PICTURES}/${name}-${String(viewport.width)}.png` });
+    await takePicture(page, `gallery/${name}-${String(viewport.width)}`);
   }
 }
 
@@ -68,7 +66,7 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
       await page.goto(gallery.url({ theme }));
       await page.locator('.stories .chip').last().waitFor();
       expect(await violationsOn(page)).toEqual([]);
-      await page.screenshot({ path: `${PICTURES}/chips-${theme}.png`, fullPage: true });
+      await takePicture(page, `gallery/chips-${theme}`, { fullPage: true });
     });
   });
 

@@ -1,16 +1,14 @@
 /**
  * The page in every state from mock data: readable for everyone (axe) in both themes, silent in the console, as wide as the
- * screen and no wider. Leaves pictures at 360 and 1280 pixels in test-output/page, to be looked at.
+ * screen and no wider, at 360 and 1280 pixels.
  */
-import { AxeBuilder } from '@axe-core/playwright';
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM_NOTE, collectErrors, hasChromium, launchChromium } from './support/chromium.ts';
 import { serveGallery, type Gallery } from './support/gallery.ts';
+import { takePicture } from './support/pictures.ts';
+import { violationsOn } from './support/violations.ts';
 
-const PICTURES = fileURLToPath(new URL('../../test-output/page', import.meta.url));
 const THEMES = ['light', 'dark'] as const;
 const STORIES = [
   'usual',
@@ -34,7 +32,6 @@ let errors: readonly string[];
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  await mkdir(PICTURES, { recursive: true });
   gallery = await serveGallery();
   browser = await launchChromium();
   const context = await browser.newContext({
@@ -62,14 +59,11 @@ const overhang = () =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 async function looksRight(name: string, widths: readonly number[] = [1280, 360]): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
-  expect(found).toEqual([]);
+  expect(await violationsOn(page)).toEqual([]);
   for (const width of widths) {
     await page.setViewportSize({ width, height: 800 });
     expect({ name, width, overhang: await overhang() }).toEqual({ name, width, overhang: 0 });
-    const path = `${PICTURES}/${name}-${String(width)}.png`;
-    await page.screenshot({ path, fullPage: true });
+    await takePicture(page, `page/${name}-${String(width)}`, { fullPage: true });
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   expect(errors).toEqual([]);

@@ -2,14 +2,11 @@
  * What somebody has before them: one page of a browser, read as they read it, by roles and names. It never looks into the
  * element's inside.
  */
-import { AxeBuilder } from '@axe-core/playwright';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BrowserContextOptions, Browser, Locator, Page } from 'playwright-core';
-import { repositoryRoot } from '../../support/repository-root.ts';
 import { collectErrors } from './chromium.ts';
+import { arePicturesWanted, takePicture } from './pictures.ts';
+import { violationsOn } from './violations.ts';
 
-const PICTURES = join(repositoryRoot(), 'test-output');
 const WIDE = { width: 1280, height: 800 };
 const PATIENCE_MS = 60_000;
 
@@ -33,9 +30,9 @@ export interface Person {
   readonly complaints: () => readonly string[];
   /** The same without what Chromium says of the network: for a test that takes the network or the server away. */
   readonly complaintsOfThePage: () => readonly string[];
-  /** Into test-output/, in the width of a phone and of a desk, to be looked at. */
+  /** Where pictures are wanted: in the width of a phone and of a desk. */
   readonly photograph: (name: string) => Promise<void>;
-  /** In both themes: no violation, and a picture of each. */
+  /** In both themes: no violation, and a picture of each where pictures are wanted. */
   readonly looksRight: (name: string) => Promise<void>;
 }
 
@@ -61,10 +58,10 @@ export function personAt(page: Page, folder: string): Person {
   const dialog = () => page.getByRole('dialog');
 
   const photograph = async (name: string): Promise<void> => {
-    await mkdir(join(PICTURES, folder), { recursive: true });
+    if (!arePicturesWanted) return;
     for (const width of [WIDE.width, 360]) {
       await page.setViewportSize({ width, height: WIDE.height });
-      await page.screenshot({ path: join(PICTURES, folder, `${name}-${String(width)}.png`) });
+      await takePicture(page, `${folder}/${name}-${String(width)}`);
     }
     await page.setViewportSize(viewport);
   };
@@ -97,10 +94,4 @@ export function personAt(page: Page, folder: string): Person {
       }
     },
   };
-}
-
-/** Legacy mode spares a second page for every look; it matters only to pages with frames. */
-export async function violationsOn(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
 }
