@@ -131,8 +131,10 @@ async function cutOften(disks: LoopDisks, kind: Kind, wanted: number) {
   let unfinished: Scenario | undefined;
 
   const judgeCut = async (scenario: Scenario, cut: Cut): Promise<void> => {
-    const copy = disks.path('copy.image');
-    disks.copy(cut.image, copy);
+    const isCutAgain = random() * CUT_AGAIN < 1;
+    // As it was found: a copy of hundreds of megabytes, which few cuts need.
+    const copy = isCutAgain || keep !== undefined ? disks.path('copy.image') : undefined;
+    if (copy !== undefined) disks.copy(cut.image, copy);
     const nextAfter = random() * GOES_ON < 1 ? scenarios.nextAfter : undefined;
     const disk = disks.mount(kind, cut.image);
     const { found, complaints } = await examine(disk.root, scenario, cut, nextAfter);
@@ -142,9 +144,11 @@ async function cutOften(disks: LoopDisks, kind: Kind, wanted: number) {
     const where = `cut ${total.done} after ${cut.instantMs.toFixed(1)} ms of the ${scenario.name}`;
     if (complaints.length > 0) {
       total.broken.push(`${where}, in ${found}: ${complaints.join('; ')}`);
-      if (keep !== undefined) disks.copy(copy, join(keep, `${kind.name}-${total.done}.image`));
+      if (keep !== undefined && copy !== undefined) {
+        disks.copy(copy, join(keep, `${kind.name}-${total.done}.image`));
+      }
     }
-    if (random() * CUT_AGAIN < 1 && isInside(found)) {
+    if (isCutAgain && copy !== undefined && isInside(found)) {
       disks.copy(copy, disks.path('unfinished.image'));
       unfinished = recoveryOf(scenario, disks.path('unfinished.image'));
     }
