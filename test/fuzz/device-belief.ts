@@ -4,7 +4,16 @@
  */
 import * as fc from 'fast-check';
 
-const KINDS = ['install', 'install', 'install', 'fetch', 'roll-back', 'repair', 'damage'] as const;
+const KINDS = [
+  'install',
+  'install',
+  'install',
+  'fetch',
+  'roll-back',
+  'repair',
+  'damage',
+  'edit',
+] as const;
 const ENDS = ['none', 'none', 'kill', 'cut', 'cancel'] as const;
 /** An installation makes about so many calls that change the disk. */
 const MOST_CALLS = 260;
@@ -40,6 +49,8 @@ export interface Belief {
   readonly isDamaged: boolean;
   /** Nobody knows before it runs: a file may be the same one in both. */
   readonly mayBackBeDamaged: boolean;
+  /** The configuration file as the owner wrote it; undefined: as releases bring it. */
+  readonly edit: string | undefined;
   /** Of all that were asked for: what is older comes by root's decision alone. */
   readonly newest: string;
 }
@@ -54,9 +65,10 @@ export interface Consequence {
 /** What an undisturbed event makes of a device; undefined where it is left out. `bad`: releases that do not answer. */
 export function consequence(
   belief: Belief,
-  { kind, version }: Event,
+  event: Event,
   { first, bad }: { readonly first: string; readonly bad: readonly string[] },
 ): Consequence | undefined {
+  const { kind, version } = event;
   const { runs, back, isDamaged, mayBackBeDamaged, newest } = belief;
   const stays = (outcome: string) => ({ beliefs: [belief], outcome });
   const becomes = (...changes: readonly Partial<Belief>[]) => ({
@@ -83,9 +95,16 @@ export function consequence(
       // What stood there before the first release is the owner's: it has nothing to be compared with.
       if (runs === first) return undefined;
       return isDamaged ? becomes({ isDamaged: false }) : stays('nothing-to-repair');
+    case 'edit':
+      return becomes({ edit: editOf(event) });
     case 'damage':
       return runs === first ? undefined : becomes({ isDamaged: true, mayBackBeDamaged: true });
   }
+}
+
+/** What no release brings. */
+export function editOf({ chance }: Event): string {
+  return `edited ${String(chance)}`;
 }
 
 export function isNewer(one: string, other: string): boolean {

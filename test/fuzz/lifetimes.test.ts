@@ -6,7 +6,8 @@
 import { UpdateError, type Status } from '@pikit/protocol';
 import { constants } from 'node:fs';
 import { beforeAll } from 'vitest';
-import { CURRENT } from '../../packages/agent/src/core/layout.ts';
+import { CURRENT, newPath } from '../../packages/agent/src/core/layout.ts';
+import { TARGETS } from '../../packages/agent/test/support/workbench.ts';
 import {
   buildReleases,
   layMemoryDevice,
@@ -16,11 +17,18 @@ import {
 } from '../crash/memory-bench.ts';
 import { OLD } from '../crash/sides.ts';
 import { createRandom } from '../crash/tally.ts';
-import { judge } from '../crash/verdict.ts';
+import { judge, type Side } from '../crash/verdict.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
-import { consequence, isNewer, livesWith, type Belief, type Event } from './device-belief.ts';
+import {
+  consequence,
+  editOf,
+  isNewer,
+  livesWith,
+  type Belief,
+  type Event,
+} from './device-belief.ts';
 import { property, SEED } from './fuzz.ts';
-import { drawReleases, FOREIGN_FILES } from './many-releases.ts';
+import { CONFIG_FILE, CONFIG_TARGET, drawReleases, FOREIGN_FILES } from './many-releases.ts';
 
 const { recipes, sides } = drawReleases(SEED, 8);
 const versions = recipes.map(({ version }) => version);
@@ -40,7 +48,8 @@ interface Device {
   readonly belief: Belief;
 }
 
-const lifeOn = (memory: MemoryDisk): Life => liveOn(memory, published, { refused: BAD });
+const lifeOn = (memory: MemoryDisk): Life =>
+  liveOn(memory, published, { refused: BAD, policy: { targets: [...TARGETS, CONFIG_TARGET] } });
 
 async function liveThrough(device: Device, event: Event): Promise<Device> {
   const { memory } = device;
@@ -49,8 +58,9 @@ async function liveThrough(device: Device, event: Event): Promise<Device> {
   const belief = isNews ? { ...device.belief, newest: event.version } : device.belief;
   const due = consequence(belief, event, { first: FIRST, bad: BAD });
   if (due === undefined) return device;
-  if (event.kind === 'damage') {
-    await damage(memory, event.chance);
+  if (event.kind === 'damage' || event.kind === 'edit') {
+    if (event.kind === 'damage') await damage(memory, event.chance);
+    else await memory.disk.write(CONFIG_FILE, editOf(event), 0o644);
     return { memory, belief: due.beliefs[0] ?? belief };
   }
   const { outcome, left } = await carryOut(memory, event, belief.newest);
@@ -104,15 +114,14 @@ function cancel({ agent: { board, updater } }: Life): void {
 async function ask(life: Life, { kind, version }: Event, newest: string): Promise<string> {
   const { updater } = life.agent;
   const wanted = life.wanted(version);
-  const calls = {
+  const calls: Readonly<Record<string, () => Promise<unknown>>> = {
     install: () => (isNewer(newest, version) ? updater.downgrade : updater.apply)(wanted, 'admin'),
     fetch: () => updater.apply({ ...wanted, stageOnly: true }, 'admin'),
     'roll-back': () => updater.rollback('admin'),
     repair: () => updater.repair('admin'),
-    damage: () => Promise.reject(new Error('nobody is asked for it')),
   };
   try {
-    await calls[kind]();
+    await calls[kind]?.();
     return (await updater.settled())?.outcome ?? 'nothing';
   } catch (error) {
     if (error instanceof UpdateError) return error.code;
@@ -136,8 +145,9 @@ async function look(
   possible: readonly Belief[],
   story: string,
 ): Promise<Belief> {
-  const wanted = possible.flatMap(({ runs }) => sides.get(runs) ?? []);
-  const { side, complaints } = await judge(memory.disk, wanted);
+  const { side, complaints: all } = await judge(memory.disk, possible.map(sideOf));
+  // What a release has for an edited file lies there until the owner has seen it.
+  const complaints = all.filter((complaint) => !complaint.endsWith(newPath(CONFIG_FILE)));
   const status = await lifeOn(memory).agent.updater.verify();
   const found = { runs: status.current, back: status.previous, isDamaged: isDamaged(status) };
   const belief = possible.find(
@@ -152,6 +162,12 @@ async function look(
   throw new Error(`${story}, and then: ${texts.join('; ')}`);
 }
 
+function sideOf({ runs, edit }: Belief): Side {
+  const side = sides.get(runs);
+  if (side === undefined) throw new Error(`nobody has published ${runs}`);
+  return edit === undefined ? side : { ...side, shown: { ...side.shown, [CONFIG_FILE]: edit } };
+}
+
 const isDamaged = ({ drift }: Status): boolean => drift !== null && drift.total > 0;
 
 property('device: any life', livesWith(versions), async (events) => {
@@ -160,6 +176,7 @@ property('device: any life', livesWith(versions), async (events) => {
     back: null,
     isDamaged: false,
     mayBackBeDamaged: false,
+    edit: undefined,
     newest: FIRST,
   };
   const memory = await layMemoryDevice(published);

@@ -2,6 +2,7 @@
  * A dozen releases of the small dashboard that differ in every way in which releases may: files that come, go, keep their content
  * under another name or change their mode, that become directories and links, and back. Drawn from one number, built by `tar`.
  */
+import type { Target } from '../../packages/agent/src/core/activation-plan.ts';
 import type { FileSource, ReleaseRecipe } from '../support/bundle-builder.ts';
 import { createRandom } from '../crash/tally.ts';
 import { OLD, OLD_FILES, PATHS } from '../crash/sides.ts';
@@ -22,7 +23,18 @@ const CHOICES: readonly (readonly string[])[] = [
   ['bin/tool', 'bin/tool/x'],
   ['bin/other'],
   ['cron/more', 'cron/more/job'],
+  ['conf/app.conf'],
 ];
+/** The owner may edit it, once it is there or before. */
+export const CONFIG_FILE = '/etc/dashboard/app.conf';
+export const CONFIG_TARGET: Target = {
+  from: 'conf',
+  to: '/etc/dashboard',
+  kind: 'merge',
+  copy: true,
+  config: true,
+};
+
 const LINKS: readonly (readonly [string, string])[] = [
   ['pikit-web/latest.html', 'index.html'],
   ['pikit-web/c', 'assets'],
@@ -34,6 +46,7 @@ const DEVICE_PATHS: readonly (readonly [string, string])[] = [
   ['pikit-api.py', '/usr/local/bin/pikit-api.py'],
   ['bin/', '/usr/local/bin/'],
   ['cron/', '/etc/cron.d/'],
+  ['conf/', '/etc/dashboard/'],
 ];
 
 const onDevice = (path: string): string => {
