@@ -83,7 +83,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     // More than processors, because most tests wait most of the time: for children, for sockets, for patience to end.
-    maxWorkers: availableParallelism() + 2,
+    maxWorkers: availableParallelism() + 1,
     reporters: ['default', secondTries],
     sequence: { sequencer: LongFirst },
     projects: [
