@@ -83,6 +83,7 @@ async function carryOut(
   const random = createRandom(event.chance);
   let left = memory;
   let calls = 0;
+  const cancelling: Promise<void>[] = [];
   memory.setGate({
     before: () => {
       calls += 1;
@@ -91,24 +92,25 @@ async function carryOut(
       if (event.end === 'cut') left = memory.crash(random);
     },
     after: () => {
-      if (event.end === 'cancel' && calls >= event.at) cancel(life);
+      if (event.end === 'cancel' && calls >= event.at) cancelling.push(cancel(life));
     },
   });
   const outcome = await ask(life, event, newest);
   memory.setGate({});
+  // Else this life would still write while the next one looks.
+  await Promise.all(cancelling);
   if (left !== memory) await lifeOn(left).agent.updater.recover();
   return { outcome, left };
 }
 
 /** Whatever runs, where it can be. */
-function cancel({ agent: { board, updater } }: Life): void {
-  const asking = async () => {
+async function cancel({ agent: { board, updater } }: Life): Promise<void> {
+  try {
     const { transaction } = await board.snapshot();
     if (transaction !== null) await updater.cancel(transaction.id);
-  };
-  asking().catch((error: unknown) => {
+  } catch (error) {
     if (!(error instanceof UpdateError)) throw error;
-  });
+  }
 }
 
 async function ask(life: Life, { kind, version }: Event, newest: string): Promise<string> {
