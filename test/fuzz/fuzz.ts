@@ -33,7 +33,7 @@ const ENDLESS = 1_000_000_000;
 /** Shrinking a failure may take as long again, and a busy machine longer. */
 const PATIENCE_MS = 60_000;
 
-const seconds = Number(process.env['PIKIT_FUZZ_SECONDS'] ?? '20');
+const seconds = Number(process.env['PIKIT_FUZZ_SECONDS'] ?? '30');
 /** What all of them draw from. */
 export const SEED = Number(process.env['PIKIT_FUZZ_SEED'] ?? String(Date.now() % 2 ** 31));
 const path = process.env['PIKIT_FUZZ_PATH'];

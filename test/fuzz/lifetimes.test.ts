@@ -28,15 +28,19 @@ import {
   type Event,
 } from './device-belief.ts';
 import { property, SEED } from './fuzz.ts';
-import { CONFIG_FILE, CONFIG_TARGET, drawReleases, FOREIGN_FILES } from './many-releases.ts';
+import {
+  CONFIG_FILE,
+  CONFIG_TARGET,
+  drawReleases,
+  FOREIGN_FILES,
+  PICTURE,
+} from './many-releases.ts';
 
 const { recipes, sides } = drawReleases(SEED, 8);
 const versions = recipes.map(({ version }) => version);
 /** They do not answer their probes. */
 const BAD = versions.filter((_, index) => index % 4 === 2);
 const FIRST = OLD.version ?? '';
-/** Every release has it. */
-const PICTURE = 'pikit-web/assets/logo.svg';
 
 let published: Published;
 beforeAll(async () => {

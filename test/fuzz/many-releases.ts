@@ -1,5 +1,5 @@
 /**
- * A dozen releases of the small dashboard that differ in every way in which releases may: files that come, go, keep their content
+ * Releases of the small dashboard that differ in every way in which releases may: files that come, go, keep their content
  * under another name or change their mode, that become directories and links, and back. Drawn from one number, built by `tar`.
  */
 import type { Target } from '../../packages/agent/src/core/activation-plan.ts';
@@ -14,6 +14,9 @@ const [PAGE, API, HELPER, CRON] = [
   'bin/pikit-helper',
   'cron/pikit',
 ] as const;
+
+/** Every release has it, and the same. */
+export const PICTURE = 'pikit-web/assets/logo.svg';
 
 /** Of each of these a release has one or none; what excludes each other stands in one row. */
 const CHOICES: readonly (readonly string[])[] = [
@@ -99,7 +102,7 @@ function drawRelease(version: string, random: () => number): ReleaseRecipe {
   });
   const files: Record<string, FileSource> = {
     [PAGE]: { content: `<h1>${version}</h1>`, mode: '644' },
-    'pikit-web/assets/logo.svg': { content: '<svg/>', mode: '644' },
+    [PICTURE]: { content: '<svg/>', mode: '644' },
     [API]: source(),
     [HELPER]: source(),
     [random() < 0.25 ? `${CRON}/job` : CRON]: source(),

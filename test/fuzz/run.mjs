@@ -6,7 +6,7 @@ import { runTests } from '../support/run-tests.mjs';
 const HELP = `usage: npm run fuzz -- [options]
 
 options:
-  --seconds N   for all properties together (default 60; \`npm test\` takes 20)
+  --seconds N   for all properties together (default 60; \`npm test\` takes 30)
   --seed N      draw what the run with this seed drew (default: a new one; a failure prints its own)
   --path P      go straight to the values of a failure, which printed this path; with --seed and --only
   --only TEXT   only the properties whose name matches this regular expression
