@@ -1,4 +1,8 @@
 /** `reindex`: the index of a directory of releases anew, after somebody has taken a release away. It touches no release. */
+import { UpdateError } from '@pikit/protocol';
+import { INDEX_NAME } from '@pikit/protocol/release-index';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { directoryOf } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { diskFailure } from '../disk-failure.ts';
@@ -14,6 +18,14 @@ server ask for a release whose folder was removed, and find no other.`,
   options: {},
   async run({ positionals }) {
     const target = directoryOf({ positionals });
+    // A path with a slip in it would get an index of nothing.
+    const index = join(target, INDEX_NAME);
+    if (!existsSync(index)) {
+      const reason = 'is not there: only a directory that publish --dir has filled has one';
+      throw new UpdateError('file-missing', `${index} ${reason}`, {
+        details: { path: index, reason },
+      });
+    }
     const { releases } = await updateIndex(target).catch((error: unknown) => {
       throw diskFailure(error, target);
     });

@@ -1,5 +1,5 @@
 /** The command as a maintainer calls it who has taken a release away. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
@@ -45,8 +45,10 @@ describe('reindex', () => {
     expect((await run(target)).text).toBe(`${target} holds no release`);
   });
 
-  it('wants one directory that is there', async () => {
+  it('wants one directory that releases were published to, and leaves any other alone', async () => {
     await expectCode(run(), 'invalid-request');
-    await expectCode(run(target), 'write-failed');
+    await expectCode(run(target), 'file-missing');
+    await expectCode(run(dir.path), 'file-missing');
+    expect(await readdir(dir.path)).toEqual([]);
   });
 });
