@@ -87,8 +87,13 @@ export interface Disk {
     options?: { readonly keepsOwner?: boolean },
   ): Promise<void>;
   /**
-   * Creates the file, refusing to follow or replace anything; streams into it, unsynced (`sync` the tree later). Makes
-   * parents. Returns the digest of what was written.
+   * The same without a sync, for what can be had anew: it must tell its reader whether it is whole, because a power cut may leave
+   * what was there before, nothing, or a part.
+   */
+  writeUnsynced(path: string, content: string | Uint8Array, mode: number): Promise<void>;
+  /**
+   * Creates the file, refusing to follow or replace anything; streams into it. Makes parents. Neither it nor they are synced:
+   * `sync` the tree later. Returns the digest of what was written.
    */
   create(
     path: string,
@@ -105,7 +110,7 @@ export interface Disk {
   resume(path: string, offset: number, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Copies a directory, a file or what a symlink points to: content, modes, owners, times, inner symlinks; not devices. */
   copy(from: string, to: string): Promise<void>;
-  /** A hard link; false where the filesystem refuses (EXDEV, EMLINK, EPERM), so that the caller copies instead. Makes parents. */
+  /** A hard link; false where the filesystem refuses (EXDEV, EMLINK, EPERM), so that the caller copies instead. Makes parents, unsynced. */
   link(existing: string, path: string): Promise<boolean>;
   /** Makes `path` a symlink with this text, replacing a file or a symlink atomically and durably. `text` is a device path. */
   pointSymlink(path: string, text: string): Promise<void>;

@@ -12,12 +12,14 @@ import { diskFailure, errnoOf, isAbsent } from './disk-failure.ts';
 import { createDevicePaths } from './disk-path.ts';
 import { spaceAt } from './disk-space.ts';
 import {
+  makeDirectory,
   makeDirectoryDurably,
   ownerOf,
   pointSymlinkDurably,
   renameDurably,
   syncDirectory,
   writeDurably,
+  writeUnsynced,
 } from './durable-write.ts';
 import { realFileSystem } from './file-system-node.ts';
 import type { FileStats, FileSystem } from './file-system.ts';
@@ -182,9 +184,13 @@ function writingCalls(fs: FileSystem, { at, toHost }: Guard) {
     write: (path, content, mode, { keepsOwner = false } = {}) =>
       at('write', path, async (host) => {
         await makeDirectoryDurably(fs, posix.dirname(host));
-        const bytes = typeof content === 'string' ? Buffer.from(content) : content;
         const owner = keepsOwner && isRoot() ? await ownerOf(fs, host) : undefined;
-        await writeDurably(fs, host, bytes, mode, owner);
+        await writeDurably(fs, host, asBytes(content), mode, owner);
+      }),
+    writeUnsynced: (path, content, mode) =>
+      at('write', path, async (host) => {
+        await makeDirectoryDurably(fs, posix.dirname(host));
+        await writeUnsynced(fs, host, asBytes(content), mode);
       }),
     create: async (path, mode, content) => {
       const translate = (error: unknown) => diskFailure(error, 'write', path);
@@ -192,7 +198,7 @@ function writingCalls(fs: FileSystem, { at, toHost }: Guard) {
     },
     createSymlink: (path, text) =>
       at('link', path, async (host) => {
-        await makeDirectoryDurably(fs, posix.dirname(host));
+        await makeDirectory(fs, posix.dirname(host));
         await fs.symlink(text, host);
       }),
     resume: (path, offset, content) => {
@@ -205,6 +211,9 @@ function writingCalls(fs: FileSystem, { at, toHost }: Guard) {
       at('write', path, (host) => appendBytes(fs, host, Buffer.from(text), { durable: true })),
   } satisfies Partial<Disk>;
 }
+
+const asBytes = (content: string | Uint8Array): Uint8Array =>
+  typeof content === 'string' ? Buffer.from(content) : content;
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
@@ -224,7 +233,7 @@ async function linkIfPossible(fs: FileSystem, existing: string, path: string): P
     const errno = errnoOf(error) ?? '';
     if (NO_LINK.has(errno)) return false;
     if (errno !== 'ENOENT') throw error;
-    await makeDirectoryDurably(fs, posix.dirname(path));
+    await makeDirectory(fs, posix.dirname(path));
     await fs.link(existing, path);
     return true;
   }

@@ -1,6 +1,6 @@
 /**
- * What survives a power cut: temporary file, write, sync of the file, rename, sync of the directory, in that order. All
- * paths are host paths and all errors the operating system's own. A failed sync is never tried again: the kernel has
+ * What survives a power cut: temporary file, write, sync of the file, rename, sync of the directory, in that order; and the
+ * same without the syncs, for what need not or is synced later as a whole. All paths are host paths and all errors the operating system's own. A failed sync is never tried again: the kernel has
  * dropped the pages by then and the second call would lie.
  */
 import { randomBytes } from 'node:crypto';
@@ -47,21 +47,29 @@ export async function syncDirectory(fs: FileSystem, path: string): Promise<void>
   await withFile(directory, (open) => open.sync());
 }
 
-/** With its parents, 0755 whatever the umask, each one durable in its parent. Fine when it is there. */
-export async function makeDirectoryDurably(fs: FileSystem, path: string): Promise<void> {
+/**
+ * With its parents, 0755 whatever the umask; fine when it is there. Returns the directories that have got a name more, outermost
+ * first: nothing is durable until they are synced.
+ */
+export async function makeDirectory(fs: FileSystem, path: string): Promise<readonly string[]> {
+  const parent = posix.dirname(path);
   try {
     await fs.mkdir(path, 0o755);
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === 'EEXIST' && (await fs.stat(path, { bigint: true })).isDirectory()) return;
-    if (errno !== 'ENOENT' || path === posix.dirname(path)) throw error;
-    await makeDirectoryDurably(fs, posix.dirname(path));
-    await makeDirectoryDurably(fs, path);
-    return;
+    if (errno === 'EEXIST' && (await fs.stat(path, { bigint: true })).isDirectory()) return [];
+    if (errno !== 'ENOENT' || path === parent) throw error;
+    const outer = await makeDirectory(fs, parent);
+    return [...outer, ...(await makeDirectory(fs, path))];
   }
   const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
   await withFile(await fs.open(path, flags), (open) => open.chmod(0o755));
-  await syncDirectory(fs, posix.dirname(path));
+  return [parent];
+}
+
+/** The same, each one durable in its parent. */
+export async function makeDirectoryDurably(fs: FileSystem, path: string): Promise<void> {
+  for (const grown of await makeDirectory(fs, path)) await syncDirectory(fs, grown);
 }
 
 /** Beside the path, short enough for any filesystem, and recognisable as ours after a crash. */
@@ -71,10 +79,10 @@ function temporaryName(path: string): string {
 }
 
 /**
- * Makes something under a temporary name, renames it over `path`, syncs the directory; leaves nothing when it fails. Once
- * more when the temporary name was gone: another process of ours that tidies up has taken it for a leftover.
+ * Makes something under a temporary name and renames it over `path`; leaves nothing when it fails. Once more when the
+ * temporary name was gone: another process of ours that tidies up has taken it for a leftover.
  */
-async function replaceDurably(
+async function replace(
   fs: FileSystem,
   path: string,
   make: (temporary: string) => Promise<void>,
@@ -91,6 +99,10 @@ async function replaceDurably(
       if (isSecond || errnoOf(error) !== 'ENOENT') throw error;
     }
   }
+}
+
+async function replaceDurably(...[fs, path, make]: Parameters<typeof replace>): Promise<void> {
+  await replace(fs, path, make);
   await syncDirectory(fs, posix.dirname(path));
 }
 
@@ -119,6 +131,28 @@ async function giveTo(file: OpenFile, { uid, gid }: Owner): Promise<void> {
   }
 }
 
+interface Content {
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+  readonly owner?: Owner | undefined;
+  readonly isDurable: boolean;
+}
+
+/** Closed to everybody until it is complete; the final mode is set whatever the umask. */
+async function createWhole(
+  fs: FileSystem,
+  path: string,
+  { bytes, mode, owner, isDurable }: Content,
+): Promise<void> {
+  await withFile(await fs.open(path, CREATE, 0o600), async (file) => {
+    await writeAll(file, bytes);
+    // Before the mode, because the kernel drops set-uid on a change of owner.
+    if (owner !== undefined) await giveTo(file, owner);
+    await file.chmod(mode);
+    if (isDurable) await file.sync();
+  });
+}
+
 export async function writeDurably(
   fs: FileSystem,
   path: string,
@@ -126,16 +160,21 @@ export async function writeDurably(
   mode: number,
   owner?: Owner,
 ): Promise<void> {
-  await replaceDurably(fs, path, async (temporary) => {
-    // Closed to everybody until it is complete; the final mode is set whatever the umask.
-    await withFile(await fs.open(temporary, CREATE, 0o600), async (file) => {
-      await writeAll(file, bytes);
-      // Before the mode, because the kernel drops set-uid on a change of owner.
-      if (owner !== undefined) await giveTo(file, owner);
-      await file.chmod(mode);
-      await file.sync();
-    });
-  });
+  await replaceDurably(fs, path, (temporary) =>
+    createWhole(fs, temporary, { bytes, mode, owner, isDurable: true }),
+  );
+}
+
+/** Whoever reads finds the old content or the new one; but a power cut may leave neither, or a part of it. */
+export async function writeUnsynced(
+  fs: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+  mode: number,
+): Promise<void> {
+  await replace(fs, path, (temporary) =>
+    createWhole(fs, temporary, { bytes, mode, isDurable: false }),
+  );
 }
 
 /** `text` as it shall stand on the disk. */

@@ -85,7 +85,7 @@ export function createKeptAnswers({ disk, clock, path }: Needs): KeptAnswers {
       if (content.length > MAX_FILE_BYTES) return;
       await unlessBroken(async () => {
         await makeRoom(disk, path);
-        await disk.write(`${path}/${nameOf(answer.url, answer.accept)}`, content, 0o600);
+        await disk.writeUnsynced(`${path}/${nameOf(answer.url, answer.accept)}`, content, 0o600);
       });
     },
   };

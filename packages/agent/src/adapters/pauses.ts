@@ -52,7 +52,7 @@ export function createPauses({ disk, clock, path }: Needs): Pauses {
       const until = new Date(Date.parse(now) + Math.min(ms, LONGEST_MS)).toISOString();
       const known = { ...(await load()), [new URL(url).origin]: until };
       try {
-        await disk.write(path, JSON.stringify(known), 0o600);
+        await disk.writeUnsynced(path, JSON.stringify(known), 0o600);
       } catch (error) {
         // because a full disk is told elsewhere: here it costs the server one more request
         if (!(error instanceof UpdateError)) throw error;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { posix } from 'node:path';
 import { errnoOf, isAbsent } from './disk-failure.ts';
-import { makeDirectoryDurably, syncDirectory, withFile, writeAll } from './durable-write.ts';
+import { makeDirectory, syncDirectory, withFile, writeAll } from './durable-write.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -43,7 +43,7 @@ async function openNew(fs: FileSystem, path: string): Promise<OpenFile> {
     return await fs.open(path, CREATE, 0o600);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
-    await makeDirectoryDurably(fs, posix.dirname(path));
+    await makeDirectory(fs, posix.dirname(path));
     return fs.open(path, CREATE, 0o600);
   }
 }

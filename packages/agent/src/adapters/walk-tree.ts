@@ -34,11 +34,14 @@ async function forEachBounded<T>(
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** What stands in the directory, directories apart from the rest; files by whether they have another name. */
+/**
+ * What stands in the directory, directories apart from the rest; files by whether they have another name. Ends early once
+ * there are more than `most` directories and files with but one.
+ */
 async function split(
   fs: FileSystem,
   directory: string,
-  mostOwn = Infinity,
+  most = Infinity,
 ): Promise<{ directories: string[]; own: string[]; shared: string[]; rest: string[] }> {
   const found = {
     directories: [] as string[],
@@ -47,7 +50,7 @@ async function split(
     rest: [] as string[],
   };
   for (const name of await fs.readdir(directory)) {
-    if (found.own.length > mostOwn) break;
+    if (found.own.length + found.directories.length > most) break;
     const path = posix.join(directory, name);
     const stats = await fs.lstat(path, { bigint: true });
     if (stats.isDirectory()) found.directories.push(path);
@@ -62,7 +65,7 @@ async function sync(fs: FileSystem, path: string): Promise<void> {
   await withFile(file, (open) => open.sync());
 }
 
-/** With more, the filesystem is synced as a whole: each sync of one file is a commit of the journal of its own. */
+/** With more to sync, the filesystem is synced as a whole: each sync of one file or directory flushes the medium's cache. */
 const FEW = 8;
 
 /**
@@ -74,14 +77,15 @@ export async function syncTree(fs: FileSystem, path: string): Promise<void> {
   if (stats.isFile()) return sync(fs, path);
   if (!stats.isDirectory()) return undefined;
   const few = await unsynced(fs, path, FEW);
-  if (few.files.length > FEW && (await fs.syncFileSystem(path))) return undefined;
-  const { files, directories } = few.files.length > FEW ? await unsynced(fs, path) : few;
+  const areMany = few.files.length + few.directories.length > FEW;
+  if (areMany && (await fs.syncFileSystem(path))) return undefined;
+  const { files, directories } = areMany ? await unsynced(fs, path) : few;
   await forEachBounded(files, (file) => sync(fs, file));
   for (const directory of directories) await syncDirectory(fs, directory);
   return undefined;
 }
 
-/** Innermost directories first; once there are more files than `most`, no further directory is looked at. */
+/** Innermost directories first; once it is more than `most` in all, no further directory is looked at. */
 async function unsynced(
   fs: FileSystem,
   directory: string,
@@ -90,8 +94,9 @@ async function unsynced(
   const { own: files, directories: inner } = await split(fs, directory, most);
   const directories: string[] = [];
   for (const below of inner) {
-    if (files.length > most) break;
-    const found = await unsynced(fs, below, most - files.length);
+    const left = most - files.length - directories.length;
+    if (left < 0) break;
+    const found = await unsynced(fs, below, left);
     files.push(...found.files);
     directories.push(...found.directories);
   }

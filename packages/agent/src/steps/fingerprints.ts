@@ -34,7 +34,8 @@ export async function recordFingerprints({ disk, digest, record }: StepContext):
     const isChecked = entry !== undefined && timeOf(entry) <= checkedAt;
     marks.push(isChecked ? markOf(entry.fingerprint, digest) : '');
   }
-  await disk.write(FINGERPRINTS_FILE, encodeFingerprints({ tree: current.name, marks }), 0o600);
+  const content = encodeFingerprints({ tree: current.name, marks });
+  await disk.writeUnsynced(FINGERPRINTS_FILE, content, 0o600);
 }
 
 /** When its content was written. */

@@ -43,7 +43,7 @@ export async function keepManifest(
 ): Promise<void> {
   if (!isNewer(summary.version, (await currentTree(disk))?.version ?? null)) return;
   if ((await manifestOf(disk, summary)) !== undefined) return;
-  await disk.write(OFFERED_MANIFEST, bytes, 0o600);
+  await disk.writeUnsynced(OFFERED_MANIFEST, bytes, 0o600);
 }
 
 export async function costOf(tools: CostTools, offer: ReleaseSummary): Promise<Cost> {

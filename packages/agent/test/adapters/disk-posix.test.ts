@@ -136,6 +136,28 @@ describe('createDisk, changing', () => {
       expect(error.cause).toMatchObject({ code: 'ENOSPC' });
     }));
 
+  it('syncs nothing of what is synced as a tree later, nor the directories that it makes for it', () =>
+    withTempDir(async (root) => {
+      const { fs, calls } = createRecordingFileSystem(root);
+      const disk = createDisk({ root, fs });
+      await disk.create('/tree/a/b/file', 0o644, chunksOf('x'));
+      expect(await disk.link('/tree/a/b/file', '/tree/c/d/file')).toBe(true);
+      await disk.createSymlink('/tree/e/f/link', '../../a');
+      expect(calls.filter((line) => line.startsWith('sync'))).toEqual([]);
+      await disk.sync('/tree');
+      expect(calls.filter((line) => line.startsWith('sync'))).not.toEqual([]);
+    }));
+
+  it('writes what can be had anew without a sync, but into a directory that stays', () =>
+    withTempDir(async (root) => {
+      const { fs, calls } = createRecordingFileSystem(root);
+      const disk = createDisk({ root, fs });
+      await disk.writeUnsynced('/kept/one', 'x', 0o600);
+      await disk.writeUnsynced('/kept/one', 'y', 0o600);
+      expect(calls.filter((line) => line.startsWith('sync'))).toEqual([`sync ${root}`]);
+      expect(text(await disk.read('/kept/one', 10))).toBe('y');
+    }));
+
   it('copies what a link points to, and refuses to copy a directory into itself', () =>
     withDisk(async (disk, root) => {
       await disk.write('/old/web/index.html', 'old', 0o644);

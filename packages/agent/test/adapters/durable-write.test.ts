@@ -10,6 +10,7 @@ import {
   renameDurably,
   writeAll,
   writeDurably,
+  writeUnsynced,
 } from '../../src/adapters/durable-write.ts';
 import { realFileSystem } from '../../src/adapters/file-system-node.ts';
 import { isTemporaryOf } from '../../src/core/layout.ts';
@@ -144,6 +145,24 @@ describe('writeAll', () => {
     await writeAll({ ...unused, ...file }, bytes('12345678'));
     expect(taken).toEqual([0, 3, 6]);
   });
+});
+
+describe('writeUnsynced', () => {
+  it('replaces the file at once, and leaves the rest to the system', () =>
+    withTempDir(async (root) => {
+      const { fs, calls } = createRecordingFileSystem(root);
+      await writeFile(join(root, 'v'), 'a longer old one');
+      await writeUnsynced(fs, join(root, 'v'), bytes('new'), 0o600);
+      expect(calls).toEqual([
+        'open .v.pikit-X',
+        'write .v.pikit-X',
+        'chmod .v.pikit-X',
+        'close .v.pikit-X',
+        'rename .v.pikit-X',
+      ]);
+      expect(await readFile(join(root, 'v'), 'utf8')).toBe('new');
+      expect(await readdir(root)).toEqual(['v']);
+    }));
 });
 
 describe('makeDirectoryDurably', () => {

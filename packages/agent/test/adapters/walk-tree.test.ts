@@ -65,6 +65,20 @@ describe('syncTree, of many files', () => {
       expect(syncs(calls)).toEqual(['syncFileSystem tree']);
     }));
 
+  it('does so too for many directories with hardly a file of their own', () =>
+    withTempDir(async (root) => {
+      for (let index = 0; index < 9; index += 1) {
+        await mkdir(join(root, `tree/sub/${index}`), { recursive: true });
+      }
+      await writeFile(join(root, 'tree/sub/5/only'), '');
+      const { fs, calls } = createRecordingFileSystem(root);
+      await syncTree(fs, join(root, 'tree'));
+      expect(syncs(calls)).toEqual(['syncFileSystem tree']);
+      const one = createRecordingFileSystem(root);
+      await syncTree(withoutWhole(one.fs), join(root, 'tree'));
+      expect(syncs(one.calls)).toHaveLength(12);
+    }));
+
   it('passes on its failure', () =>
     withTempDir(async (root) => {
       const tree = await fill(root);
