@@ -34,10 +34,10 @@ export interface StepContext {
   readonly record: () => JournalRecord;
   /** Resolves when the journal has it: call it before acting on it. */
   readonly amend: (
-    patch: Partial<Pick<JournalRecord, 'from' | 'adopted' | 'bytesFetched' | 'stoppedUnits'>>,
+    patch: Partial<Pick<JournalRecord, 'from' | 'adopted' | 'stoppedUnits'>>,
   ) => Promise<void>;
   /** For what is only told: the journal gets it with the next phase, without a write of its own. */
-  readonly note: (patch: Pick<JournalRecord, 'changed'>) => void;
+  readonly note: (patch: Partial<Pick<JournalRecord, 'changed' | 'bytesFetched'>>) => void;
   /** Cheap; call it as often as something moves. */
   readonly report: (progress: Omit<Progress, 'phase'>) => void;
 }

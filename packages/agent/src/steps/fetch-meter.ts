@@ -1,4 +1,4 @@
-/** How far the fetching of missing files is, told as it moves. What has crossed the wire is journaled once, at the end. */
+/** How far the fetching of missing files is, told as it moves. What has crossed the wire is noted once, at the end. */
 import type { Manifest } from '@pikit/protocol/manifest';
 import type { StepContext } from './context.ts';
 import type { Library } from './stage-local.ts';
@@ -15,11 +15,11 @@ export interface FetchMeter {
   readonly file: () => void;
   readonly bytes: (count: number) => void;
   /** However it ended. */
-  readonly settle: () => Promise<void>;
+  readonly settle: () => void;
 }
 
 export function createFetchMeter(
-  { report, amend, record }: Pick<StepContext, 'report' | 'amend' | 'record'>,
+  { report, note, record }: Pick<StepContext, 'report' | 'note' | 'record'>,
   { manifest, missing }: Missing,
   bytesTotal: number,
 ): FetchMeter {
@@ -37,6 +37,8 @@ export function createFetchMeter(
       bytesDone += count;
       tell();
     },
-    settle: async () => amend({ bytesFetched: record().bytesFetched + bytesDone }),
+    settle: () => {
+      note({ bytesFetched: record().bytesFetched + bytesDone });
+    },
   };
 }

@@ -27,7 +27,7 @@ export async function fetchBundle(
     const maxBytes = Math.min(policy.limits.bundleBytes, manifest.bundle?.size ?? Infinity);
     const release = chosenRelease(context);
     const fetched = await source.fetchBundle(release, to, { maxBytes, signal, onBytes });
-    await context.amend({ bytesFetched: context.record().bytesFetched + fetched });
+    context.note({ bytesFetched: context.record().bytesFetched + fetched });
   }
   const { size, sha256 } = manifest.bundle ?? {};
   const isOfSize = size === undefined || (await disk.lstat(to))?.size === size;

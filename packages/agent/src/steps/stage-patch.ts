@@ -37,7 +37,7 @@ export async function stagePatch(
   try {
     await fetchPatch(context, wanted, patch, { kept, meter }, signal);
   } finally {
-    await meter.settle();
+    meter.settle();
   }
   const sizes = manifest.files.map(({ size = 0 }) => size);
   const reader = createPatchReader({ sourceBytes: way.source.bytes, sizes });

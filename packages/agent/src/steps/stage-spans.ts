@@ -71,7 +71,7 @@ export async function stageSpans(
   try {
     await archive.read(members, policy.limits.unpackedBytes, visit);
   } finally {
-    await meter.settle();
+    meter.settle();
   }
   const lacking = inOrder[next];
   if (lacking !== undefined) throw elsewhere(lacking);

@@ -37,7 +37,10 @@ interface Needs {
 }
 
 export interface Runner {
-  /** Carries the transaction to its end; publishing that is the caller's. `interrupted` is how a restarted agent begins. */
+  /**
+   * Carries the transaction to its end; publishing that is the caller's. `record` is what the journal says; `interrupted` is how a
+   * restarted agent begins.
+   */
   readonly run: (
     record: JournalRecord,
     door: Pick<CancelDoor, 'signal' | 'close'>,
@@ -49,9 +52,13 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
   const run: Runner['run'] = async (initial, door, interrupted) => {
     let record = initial;
     const log = logs.open(record.id);
+    let saved = JSON.stringify(initial);
     const save = async (patch: Partial<JournalRecord>): Promise<void> => {
       record = { ...record, ...patch };
+      const news = JSON.stringify(record);
+      if (news === saved) return;
       await store.saveJournal(record);
+      saved = news;
     };
     const context: StepContext = {
       ...tools,

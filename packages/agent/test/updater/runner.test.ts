@@ -187,6 +187,19 @@ describe('run', () => {
     expect(seen).toEqual(PHASES.filter((phase) => phase !== 'rolling-back'));
   });
 
+  it('writes each record of the journal once', async () => {
+    const agent = await prepared(steps);
+    const { disk } = agent;
+    const write = disk.write.bind(disk);
+    const written: string[] = [];
+    disk.write = async (path, content, mode, options) => {
+      if (path === JOURNAL_FILE) written.push(String(content));
+      return write(path, content, mode, options);
+    };
+    expect(await agent.apply('1.1.0')).toMatchObject({ outcome: 'committed' });
+    expect(new Set(written).size).toBe(written.length);
+  });
+
   it('writes nothing to state.json for progress', async () => {
     const agent = await prepared(steps);
     await agent.apply('1.1.0');
