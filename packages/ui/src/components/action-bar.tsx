@@ -3,32 +3,26 @@
  * in its own place, with the focus on the way out.
  */
 import { Component, createRef, type JSX, type Ref } from 'preact';
-import type { Spoken } from './language.tsx';
-import type { ModalView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
+import type { Spoken } from './language.tsx';
+import type { Part } from './part.ts';
 
-interface Actions {
-  readonly onCheck: () => void;
-  readonly onInstall: () => void;
-  readonly onCancel: () => void;
-  readonly onRollBack: () => void;
-  readonly onToggleLog: () => void;
-}
-
-interface ConfirmProps {
-  readonly modal: ModalView;
-  readonly onYes: () => void;
-  readonly onNo: () => void;
+interface ConfirmProps extends Part {
+  readonly onAnswer: () => void;
 }
 
 /** The same function each time, so that it is called when the button comes, and not whenever it is drawn. */
 const takeFocus = (button: HTMLButtonElement | null): void => button?.focus();
 
 function ConfirmRollBack(
-  { modal, onYes, onNo }: ConfirmProps,
+  { modal, updates, onAnswer }: ConfirmProps,
   { language: { words } }: Spoken,
 ): JSX.Element {
   const { question, yes, keep } = modal.rollBack.confirm;
+  const onYes = (): void => {
+    onAnswer();
+    void updates.rollBack();
+  };
   return (
     <div class="foot">
       <p>
@@ -41,7 +35,7 @@ function ConfirmRollBack(
             class="plain"
             ref={takeFocus}
             aria-describedby="confirm-question"
-            onClick={onNo}
+            onClick={onAnswer}
           >
             {keep}
           </button>
@@ -54,21 +48,19 @@ function ConfirmRollBack(
   );
 }
 
-interface Props extends Actions {
-  readonly modal: ModalView;
-  readonly isLogOpen: boolean;
-}
-
-interface ButtonsProps extends Props {
+interface ButtonsProps extends Part {
   /** Where the question about a roll-back comes from. */
   readonly asking: Ref<HTMLButtonElement>;
+  readonly onRollBack: () => void;
 }
 
 function Buttons(
-  { modal, isLogOpen, asking, ...on }: ButtonsProps,
+  { modal, situation, updates, asking, onRollBack }: ButtonsProps,
   { language }: Spoken,
 ): JSX.Element {
   const words = language.words.buttons;
+  const { offered, transaction } = situation.status ?? {};
+  const isLogOpen = situation.log !== undefined;
   const { check, install, cancel, rollBack, leading, reasons } = modal.actions;
   const hasMore = install.shown || cancel.shown;
   const { isReady, isSecondTry } = modal.actions;
@@ -85,7 +77,7 @@ function Buttons(
           class="plain"
           aria-expanded={isLogOpen}
           aria-controls={isLogOpen ? 'log' : undefined}
-          onClick={on.onToggleLog}
+          onClick={() => void (isLogOpen ? updates.closeLog() : updates.openLog())}
         >
           {isLogOpen ? words.hideLogs : words.viewLogs}
         </button>
@@ -94,26 +86,26 @@ function Buttons(
           label={modal.rollBack.label}
           kind="plain"
           place={asking}
-          onClick={on.onRollBack}
+          onClick={onRollBack}
         />
         <div class="ahead">
           <ActionButton
             action={check}
             label={words.check}
             kind={kindOf('check')}
-            onClick={on.onCheck}
+            onClick={updates.check}
           />
           <ActionButton
             action={cancel}
             label={modal.work?.cancelLabel ?? words.cancel}
             kind="danger"
-            onClick={on.onCancel}
+            onClick={() => transaction && updates.cancel(transaction.id)}
           />
           <ActionButton
             action={install}
             label={words[installLabel]}
             kind={kindOf('install')}
-            onClick={on.onInstall}
+            onClick={() => offered && updates.install(offered)}
           />
         </div>
       </div>
@@ -125,11 +117,11 @@ interface State {
   readonly isConfirming: boolean;
 }
 
-export class ActionBar extends Component<Props, State> {
+export class ActionBar extends Component<Part, State> {
   override state: State = { isConfirming: false };
   readonly #asking = createRef<HTMLButtonElement>();
 
-  override componentDidUpdate(_: Props, { isConfirming: wasConfirming }: State): void {
+  override componentDidUpdate(_: Part, { isConfirming: wasConfirming }: State): void {
     const { isConfirming } = this.state;
     // Back to where the question came from, for whoever uses the keyboard.
     if (wasConfirming && !isConfirming) this.#asking.current?.focus();
@@ -142,16 +134,9 @@ export class ActionBar extends Component<Props, State> {
     this.setState({ isConfirming });
   }
 
-  override render({ modal, ...on }: Props, { isConfirming }: State): JSX.Element {
-    if (isConfirming && modal.actions.rollBack.reason === undefined) {
-      const onYes = (): void => {
-        this.#confirm(false);
-        on.onRollBack();
-      };
-      return <ConfirmRollBack modal={modal} onYes={onYes} onNo={() => this.#confirm(false)} />;
-    }
-    return (
-      <Buttons {...on} modal={modal} asking={this.#asking} onRollBack={() => this.#confirm(true)} />
-    );
+  override render(props: Part, { isConfirming }: State): JSX.Element {
+    if (isConfirming && props.modal.actions.rollBack.reason === undefined)
+      return <ConfirmRollBack {...props} onAnswer={() => this.#confirm(false)} />;
+    return <Buttons {...props} asking={this.#asking} onRollBack={() => this.#confirm(true)} />;
   }
 }

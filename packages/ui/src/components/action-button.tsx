@@ -7,7 +7,7 @@ interface Props {
   readonly label: string;
   readonly kind: 'primary' | 'plain' | 'danger' | 'quiet';
   readonly place?: Ref<HTMLButtonElement>;
-  readonly onClick: () => void;
+  readonly onClick: () => unknown;
 }
 
 export function ActionButton({ action, label, kind, place, onClick }: Props): JSX.Element | null {
@@ -21,7 +21,7 @@ export function ActionButton({ action, label, kind, place, onClick }: Props): JS
       aria-disabled={!isLive}
       aria-describedby={isLive ? undefined : 'reasons'}
       // The second click of a double one would hit what has come into this place: the way to cancel what it began.
-      onClick={isLive ? ({ detail }) => detail < 2 && onClick() : undefined}
+      onClick={isLive ? ({ detail }) => void (detail < 2 && onClick()) : undefined}
     >
       {label}
     </button>

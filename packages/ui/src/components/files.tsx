@@ -2,10 +2,10 @@
 import { Component, createRef, type JSX } from 'preact';
 import type { Spoken } from './language.tsx';
 import type { AuditView } from '../model/files-view.ts';
-import type { ModalView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
-import { Icon, Ring, type IconName } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 import { Notice } from './notice.tsx';
+import type { Part } from './part.ts';
 
 /** A path breaks after its slashes, where it must break at all. */
 function FileList({ files }: { readonly files: readonly string[] }): JSX.Element {
@@ -22,13 +22,8 @@ function FileList({ files }: { readonly files: readonly string[] }): JSX.Element
   );
 }
 
-interface DamageProps {
-  readonly modal: ModalView;
-  readonly onRepair: () => void;
-}
-
 export function DamageNotice(
-  { modal, onRepair }: DamageProps,
+  { modal, updates }: Part,
   { language: { words } }: Spoken,
 ): JSX.Element | null {
   const { files, actions } = modal;
@@ -39,7 +34,7 @@ export function DamageNotice(
         action={actions.repair}
         label={words.buttons.repair}
         kind={actions.leading === 'repair' ? 'primary' : 'plain'}
-        onClick={onRepair}
+        onClick={updates.repair}
       />
       <details>
         <summary>{words.files.which}</summary>
@@ -49,7 +44,7 @@ export function DamageNotice(
   );
 }
 
-export function EditedNotice({ modal }: { readonly modal: ModalView }): JSX.Element | null {
+export function EditedNotice({ modal }: Part): JSX.Element | null {
   const { edited } = modal.files;
   if (edited === undefined) return null;
   return (
@@ -59,28 +54,17 @@ export function EditedNotice({ modal }: { readonly modal: ModalView }): JSX.Elem
   );
 }
 
-const ICONS: Readonly<Record<AuditView['state'], IconName | 'ring' | undefined>> = {
+const ICONS: Readonly<Record<AuditView['state'], IconName | undefined>> = {
   unknown: undefined,
   running: 'ring',
   whole: 'check',
   damaged: 'warning',
 };
 
-function StateIcon({ state }: Pick<AuditView, 'state'>): JSX.Element | null {
-  const icon = ICONS[state];
-  if (icon === undefined) return null;
-  return icon === 'ring' ? <Ring percent={undefined} /> : <Icon name={icon} />;
-}
-
-interface RowProps {
-  readonly modal: ModalView;
-  readonly onVerify: () => void;
-}
-
-export class FilesRow extends Component<RowProps> {
+export class FilesRow extends Component<Part> {
   readonly #row = createRef<HTMLElement>();
 
-  override componentDidUpdate(before: RowProps): void {
+  override componentDidUpdate(before: Part): void {
     const { state } = this.props.modal.files.audit;
     const wasRunning = before.modal.files.audit.state === 'running';
     // The button is at the end, the answer to it at the top: who asked must see it.
@@ -88,16 +72,17 @@ export class FilesRow extends Component<RowProps> {
     if (isNews) this.#row.current?.parentElement?.scrollTo({ top: 0 });
   }
 
-  override render({ modal, onVerify }: RowProps, _: unknown, { language }: Spoken) {
+  override render({ modal, updates }: Part, _: unknown, { language }: Spoken) {
     const { files, buttons } = language.words;
     const { state, words, checked } = modal.files.audit;
+    const icon = ICONS[state];
     if (!modal.actions.verify.shown) return null;
     return (
       <section class="files" ref={this.#row} aria-labelledby="files-heading">
         <div>
           <h3 id="files-heading">{files.heading}</h3>
           <p class="meta" data-state={state}>
-            <StateIcon state={state} />
+            {icon === undefined ? null : <Icon name={icon} />}
             <output>{words}</output>
             {checked === undefined ? null : <span> {checked}</span>}
           </p>
@@ -106,7 +91,7 @@ export class FilesRow extends Component<RowProps> {
           action={modal.actions.verify}
           label={buttons.verify}
           kind="quiet"
-          onClick={onVerify}
+          onClick={updates.verify}
         />
       </section>
     );

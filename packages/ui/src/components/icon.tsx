@@ -8,28 +8,26 @@ const ALL = {
   info: 'M12 11v6m0-9.5v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z',
 } as const;
 
-export type IconName = keyof typeof ALL;
+/** The ring turns: something is going on. */
+export type IconName = keyof typeof ALL | 'ring';
 
 export function Icon({ name }: { readonly name: IconName }): JSX.Element {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <path d={ALL[name]} />
-    </svg>
-  );
-}
-
-/** A ring that fills up; without a percentage it turns. */
-export function Ring({ percent }: { readonly percent: number | undefined }): JSX.Element {
-  const dash = `${String(percent ?? 30)} 100`;
+  const isRing = name === 'ring';
   return (
     <svg
-      class={percent === undefined ? 'icon ring turning' : 'icon ring'}
+      class={isRing ? 'icon ring turning' : 'icon'}
       viewBox="0 0 24 24"
       aria-hidden="true"
       focusable="false"
     >
-      <circle class="track" cx="12" cy="12" r="9" />
-      <circle class="fill" cx="12" cy="12" r="9" pathLength="100" stroke-dasharray={dash} />
+      {isRing ? (
+        <>
+          <circle class="track" cx="12" cy="12" r="9" />
+          <circle class="fill" cx="12" cy="12" r="9" pathLength="100" stroke-dasharray="30 100" />
+        </>
+      ) : (
+        <path d={ALL[name]} />
+      )}
     </svg>
   );
 }

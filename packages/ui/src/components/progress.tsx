@@ -2,7 +2,13 @@
 import type { JSX } from 'preact';
 import type { Spoken } from './language.tsx';
 import type { PhaseView, WorkView } from '../model/work-view.ts';
-import { Icon, Ring } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
+
+const ICONS: Readonly<Record<PhaseView['state'], IconName>> = {
+  done: 'check',
+  current: 'ring',
+  todo: 'dots',
+};
 
 function PhaseLine(
   {
@@ -17,11 +23,7 @@ function PhaseLine(
   const isCurrent = phase.state === 'current';
   return (
     <li data-state={phase.state} aria-current={isCurrent ? 'step' : undefined}>
-      {isCurrent ? (
-        <Ring percent={undefined} />
-      ) : (
-        <Icon name={phase.state === 'done' ? 'check' : 'dots'} />
-      )}
+      <Icon name={ICONS[phase.state]} />
       <span>
         {phase.label}
         <span class="unseen">, {words.work[phase.state]}</span>

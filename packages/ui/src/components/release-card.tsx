@@ -1,24 +1,18 @@
 /** What a person should know before installing: what they must do, what changes, how large it is, and who vouches for it. */
 import type { JSX } from 'preact';
-import type { ActionsView } from '../model/actions-view.ts';
-import type { ReleaseNotes as Notes } from '../model/commands.ts';
 import type { Spoken } from './language.tsx';
-import type { ReleaseView } from '../model/view-model.ts';
 import { ActionButton } from './action-button.tsx';
 import { Icon } from './icon.tsx';
+import type { Part } from './part.ts';
 import { ReleaseNotes } from './release-notes.tsx';
 
-export interface ReleaseCardProps {
-  readonly release: ReleaseView;
-  readonly readNotes: () => Promise<readonly Notes[]>;
-  readonly actions: ActionsView;
-  readonly onTick: (duty: string, isDone: boolean) => void;
-  readonly onSkip: () => void;
-  readonly onDownload: () => void;
-}
-
-export function ReleaseCard(props: ReleaseCardProps, { language }: Spoken): JSX.Element {
-  const { release, readNotes, actions, onTick, onSkip, onDownload } = props;
+export function ReleaseCard(
+  { modal, situation, updates }: Part,
+  { language }: Spoken,
+): JSX.Element | null {
+  const { release, actions } = modal;
+  const offered = situation.status?.offered ?? null;
+  if (release === undefined || offered === null) return null;
   const { release: words, buttons } = language.words;
   return (
     <section class="release" aria-labelledby="release-heading">
@@ -42,14 +36,14 @@ export function ReleaseCard(props: ReleaseCardProps, { language }: Spoken): JSX.
               <input
                 type="checkbox"
                 checked={isDone}
-                onChange={({ currentTarget }) => onTick(duty, currentTarget.checked)}
+                onChange={({ currentTarget }) => updates.tick(offered, duty, currentTarget.checked)}
               />
               {duty}
             </label>
           ))}
         </div>
       )}
-      <ReleaseNotes release={release} read={readNotes} />
+      <ReleaseNotes release={release} read={updates.readNotes} />
       {release.changelog === undefined ? null : (
         <p>
           <a href={release.changelog} target="_blank" rel="noopener noreferrer">
@@ -67,13 +61,13 @@ export function ReleaseCard(props: ReleaseCardProps, { language }: Spoken): JSX.
           action={actions.download}
           label={buttons.download}
           kind="quiet"
-          onClick={onDownload}
+          onClick={() => updates.download(offered)}
         />
         <ActionButton
           action={actions.skip}
           label={actions.isSkipped ? buttons.unskip : buttons.skip}
           kind="quiet"
-          onClick={onSkip}
+          onClick={() => updates.skip(actions.isSkipped ? null : offered.version)}
         />
       </div>
     </section>

@@ -33,14 +33,10 @@ export class SignIn extends Component<Props> {
 
   readonly #onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const form = event.currentTarget;
     const { isBusy, onSignIn } = this.props;
-    if (isBusy || !(form instanceof HTMLFormElement)) return;
-    const fields = new FormData(form);
-    const [password, code] = [fields.get('password'), fields.get('code')];
-    if (typeof password !== 'string' || password === '') return;
-    if (typeof code === 'string' && code !== '') onSignIn(password, code);
-    else onSignIn(password);
+    const password = this.#password.current?.value ?? '';
+    const code = this.#code.current?.value ?? '';
+    if (!isBusy) onSignIn(password, code === '' ? undefined : code);
   };
 
   override render(

@@ -1,14 +1,10 @@
 /** What runs and what is newest, side by side; alone when they are the same. */
 import type { JSX } from 'preact';
 import type { Spoken } from './language.tsx';
-import type { ModalView } from '../model/view-model.ts';
 import { Icon } from './icon.tsx';
+import type { Part } from './part.ts';
 
-interface Props {
-  readonly modal: ModalView;
-}
-
-export function Versions({ modal }: Props, { language: { words } }: Spoken): JSX.Element {
+export function Versions({ modal }: Part, { language: { words } }: Spoken): JSX.Element {
   return (
     <section class="versions">
       <dl>

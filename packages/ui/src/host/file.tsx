@@ -1,7 +1,7 @@
 /** A release from a file: chosen or dropped, on its way, checked by the device, and then ready or refused. */
 import type { JSX } from 'preact';
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
-import { Ring } from '../components/icon.tsx';
+import { Icon } from '../components/icon.tsx';
 import { Notice } from '../components/notice.tsx';
 import type { Device } from './device.ts';
 import { usePageLanguage } from './language.tsx';
@@ -48,7 +48,7 @@ function Work({ view, onCancel }: { view: ImportView; onCancel: () => void }): J
   return (
     <div class="sending">
       <p id="sending">
-        {work.percent === undefined ? <Ring percent={undefined} /> : null}
+        {work.percent === undefined ? <Icon name="ring" /> : null}
         <strong>{work.title}</strong>
       </p>
       {work.percent === undefined ? null : (
