@@ -1,6 +1,6 @@
 /** Joins chip, dialog and live region to one device. The dialog's being open is the only state of its own. */
 import { announcementOf } from '../model/announcement.ts';
-import { chipView } from '../model/chip-view.ts';
+import { chipView, type ChipView } from '../model/chip-view.ts';
 import type { Situation } from '../model/situation.ts';
 import { createChip } from './chip.ts';
 import { make, write } from './dom.ts';
@@ -24,10 +24,10 @@ export interface App {
   readonly stop: () => void;
 }
 
-function announcementAt({ language, dialog, now }: Needs, situation: Situation): string {
+function announcementAt({ language, dialog }: Needs, situation: Situation, chip: ChipView): string {
   const there = dialog.value();
-  const told = there?.filling.toldTitle(situation, now(), there.language);
-  return announcementOf(situation, now(), language, told);
+  const told = there?.filling.toldTitle(situation, chip, there.language);
+  return announcementOf(situation, chip, language, told);
 }
 
 export function createApp(needs: Needs): App {
@@ -44,7 +44,7 @@ export function createApp(needs: Needs): App {
     const situation = updates.situation();
     const view = chipView(situation, now(), language);
     chip.show(view, opened !== undefined);
-    const announcement = announcementAt(needs, situation);
+    const announcement = announcementAt(needs, situation, view);
     opened?.show(situation, view, announcement);
     write(live, opened === undefined ? announcement : '');
     clearTimeout(timer);

@@ -3,7 +3,7 @@ import type { ErrorView, Status, TransactionResult } from '@pikit/protocol';
 import type { ChipLanguage } from './language.ts';
 import { percentOf } from './percent.ts';
 import type { Situation } from './situation.ts';
-import { isElsewhere, isLost } from './waiting.ts';
+import { isElsewhere, waitingOf, type Waiting } from './waiting.ts';
 
 export type ChipState = Exclude<keyof ChipLanguage['words']['chip'], 'name'>;
 export type Tone = 'good' | 'news' | 'busy' | 'bad' | 'muted';
@@ -14,6 +14,7 @@ export interface ChipView {
   readonly label: string;
   /** 0 to 99 while something runs. */
   readonly percent: number | undefined;
+  readonly waiting: Waiting | undefined;
 }
 
 const TONES: Readonly<Record<ChipState, Tone>> = {
@@ -95,19 +96,18 @@ export function isLater(time: string, lastCheck: string | null): boolean {
 }
 
 /** What is shown for the running transaction: never less than was shown before. */
-export function shownPercent({ status, peak }: Situation): number | undefined {
+function shownPercent({ status, peak }: Situation): number | undefined {
   if (status === undefined || status.transaction === null) return undefined;
   const { id } = status.transaction;
   const percent = percentOf(status.transaction, status.progress);
   return peak?.transaction === id ? Math.max(percent, peak.percent) : percent;
 }
 
-/** `now` is the browser's clock in milliseconds. */
-export function chipStateOf(situation: Situation, now: number): ChipState {
+function stateOf(situation: Situation, now: number, waiting: Waiting | undefined): ChipState {
   const { link, status, agent, pending } = situation;
   if (link.kind === 'signed-out') return 'signed-out';
   if (isElsewhere(situation, now)) return 'not-found';
-  if (isLost(situation, now)) return 'reconnecting';
+  if (waiting?.for === 'device') return 'reconnecting';
   if (status === undefined) return 'connecting';
   if (status.transaction !== null) {
     const { kind, phase, stageOnly } = status.transaction;
@@ -126,8 +126,10 @@ export function chipStateOf(situation: Situation, now: number): ChipState {
   return isSkipped(status) ? 'skipped' : 'available';
 }
 
+/** `now` is the browser's clock in milliseconds. */
 export function chipView(situation: Situation, now: number, language: ChipLanguage): ChipView {
-  const state = chipStateOf(situation, now);
+  const waiting = waitingOf(situation, now);
+  const state = stateOf(situation, now, waiting);
   const percent = shownPercent(situation);
   const facts = {
     ...situation.status?.check_error?.details,
@@ -139,5 +141,6 @@ export function chipView(situation: Situation, now: number, language: ChipLangua
     tone: TONES[state],
     label: language.fill(language.words.chip[state], facts),
     percent,
+    waiting,
   };
 }

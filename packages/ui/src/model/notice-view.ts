@@ -4,10 +4,10 @@
  * result and the last check.
  */
 import type { Status, TransactionResult } from '@pikit/protocol';
-import { failureOf, isLater, isNoNetwork, isPause } from './chip-view.ts';
+import { failureOf, isLater, isNoNetwork, isPause, type ChipView } from './chip-view.ts';
 import type { Language } from './language.ts';
 import type { Problem, Situation } from './situation.ts';
-import { isElsewhere, waitingOf, type Waiting } from './waiting.ts';
+import type { Waiting } from './waiting.ts';
 import { describeProblem, isBackInPlace, versionInSentence } from './words.ts';
 
 export interface NoticeView {
@@ -130,10 +130,10 @@ function ofWaiting(
   };
 }
 
-/** `now` is the browser's clock in milliseconds. */
+/** `chip` is what the chip shows of the same situation. */
 export function noticeView(
   situation: Situation,
-  now: number,
+  { state, waiting }: ChipView,
   language: Language,
 ): NoticeView | undefined {
   const { link, status, agent, problem } = situation;
@@ -146,8 +146,7 @@ export function noticeView(
   if (problem !== undefined && !isCutOff) {
     return ofProblem(problem.error, 'bad', language);
   }
-  if (isElsewhere(situation, now)) return ofProblem(bare('no-api'), 'bad', language);
-  const waiting = waitingOf(situation, now);
+  if (state === 'not-found') return ofProblem(bare('no-api'), 'bad', language);
   if (waiting !== undefined) return ofWaiting(waiting, status, language);
   if (status === undefined || status.transaction !== null) return undefined;
   if (agent === 'away') return ofProblem(bare('agent-unreachable'), 'bad', language);

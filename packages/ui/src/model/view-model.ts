@@ -134,8 +134,8 @@ function metaOf(status: Status, state: ChipState, deviceNow: number, language: L
 }
 
 /** That all went well is no longer true of files that were damaged since. */
-function toldOf(situation: Situation, now: number, language: Language): NoticeView | undefined {
-  const told = noticeView(situation, now, language);
+function toldOf(situation: Situation, chip: ChipView, language: Language): NoticeView | undefined {
+  const told = noticeView(situation, chip, language);
   const { status } = situation;
   return told?.tone === 'good' && status !== undefined && isDamaged(status) ? undefined : told;
 }
@@ -143,10 +143,10 @@ function toldOf(situation: Situation, now: number, language: Language): NoticeVi
 /** For the live region. */
 export function toldTitle(
   situation: Situation,
-  now: number,
+  chip: ChipView,
   language: Language,
 ): string | undefined {
-  return toldOf(situation, now, language)?.title;
+  return toldOf(situation, chip, language)?.title;
 }
 
 function signInHint({ isNew, status }: Situation, { words: { signIn } }: Language): string {
@@ -163,7 +163,7 @@ export function modalView(
 ): ModalView {
   const { status, link } = situation;
   const isSignedOut = link.kind === 'signed-out';
-  const work = isSignedOut ? undefined : workView(situation, chip.percent, now, language);
+  const work = isSignedOut ? undefined : workView(situation, chip, now, language);
   const deviceNow = now + situation.aheadMs;
   const current = status?.current ?? null;
   const latest = status?.latest ?? null;
@@ -179,7 +179,7 @@ export function modalView(
         ? undefined
         : (latest ?? language.words.versions.unknown),
     meta: status === undefined ? chip.label : metaOf(status, chip.state, deviceNow, language),
-    notice: toldOf(situation, now, language),
+    notice: toldOf(situation, chip, language),
     work,
     release:
       status === undefined || offered === null

@@ -37,8 +37,3 @@ export function isElsewhere({ link, status }: Known, now: number): boolean {
   const isWorking = (status?.transaction ?? null) !== null;
   return link.kind === 'elsewhere' && now - link.since >= (isWorking ? LONG_MS : ELSEWHERE_MS);
 }
-
-/** The device itself does not answer. */
-export function isLost(situation: Situation, now: number): boolean {
-  return waitingOf(situation, now)?.for === 'device';
-}

@@ -1,9 +1,9 @@
 /** The running transaction as the dialog shows it: phases, amounts, elapsed time. Pure. */
 import type { Phase, Status, TransactionKind, TransactionView } from '@pikit/protocol';
+import type { ChipView } from './chip-view.ts';
 import type { Language } from './language.ts';
 import { speedOf, type Speed } from './pace.ts';
 import type { Situation } from './situation.ts';
-import { waitingOf } from './waiting.ts';
 import { doingOf, workTitle } from './work-title.ts';
 
 export interface PhaseView {
@@ -96,21 +96,21 @@ function amountOf(
   return language.fill(language.words.work.files, { done: filesDone, total: filesTotal });
 }
 
-function hintOf(situation: Situation, now: number, language: Language): string {
-  const waiting = waitingOf(situation, now);
+function hintOf(phase: Phase, waiting: ChipView['waiting'], language: Language): string {
   if (waiting === undefined) {
-    const isUndoing = situation.status?.transaction?.phase === 'rolling-back';
-    return isUndoing ? language.words.work.undoingHint : language.words.work.mayClose;
+    return phase === 'rolling-back'
+      ? language.words.work.undoingHint
+      : language.words.work.mayClose;
   }
   const { away, agentAway } = language.words.work;
   const time = language.elapsed(waiting.ms);
   return language.fill(waiting.for === 'device' ? away : agentAway, { time });
 }
 
-/** Undefined when nothing runs. `percent` is what the chip shows of it; `now` is the browser's clock in milliseconds. */
+/** Undefined when nothing runs. `chip` is what the chip shows of it; `now` is the browser's clock in milliseconds. */
 export function workView(
   situation: Situation,
-  percent: number | undefined,
+  { percent, waiting }: ChipView,
   now: number,
   language: Language,
 ): WorkView | undefined {
@@ -132,7 +132,7 @@ export function workView(
       language,
     ),
     elapsed: language.fill(language.words.work.elapsed, { time }),
-    hint: hintOf(situation, now, language),
+    hint: hintOf(phase, waiting, language),
     cancelLabel: language.words.buttons[CANCELS[doingOf(transaction)]],
     phases: phasesOf(transaction, language),
   };

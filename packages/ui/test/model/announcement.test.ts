@@ -2,9 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { loadChipLanguage } from '../../src/catalogue/load-language.ts';
 import { announcementOf } from '../../src/model/announcement.ts';
+import { chipView } from '../../src/model/chip-view.ts';
+import type { Situation } from '../../src/model/situation.ts';
 import { aSituation, aStatus, aTransaction, NOW, RELEASE } from '../support/builders.ts';
 
 const language = await loadChipLanguage('en');
+const announced = (situation: Situation, told?: string) =>
+  announcementOf(situation, chipView(situation, NOW, language), language, told);
 
 describe('announcementOf', () => {
   it('announces phases and quarters only', () => {
@@ -17,7 +21,7 @@ describe('announcementOf', () => {
         filesTotal: 0,
       } as const;
       const status = aStatus({ transaction: aTransaction(), progress });
-      return announcementOf(aSituation({ status }), NOW, language, 'Something else');
+      return announced(aSituation({ status }), 'Something else');
     });
     expect(new Set(said)).toEqual(
       new Set([
@@ -30,21 +34,19 @@ describe('announcementOf', () => {
 
   it('says what the dialog tells, and the word of the chip while nobody has words for that', () => {
     const situation = aSituation({ status: aStatus({ offered: RELEASE }) });
-    expect(announcementOf(situation, NOW, language, '1.4.0 is installed')).toBe(
-      '1.4.0 is installed',
-    );
-    expect(announcementOf(situation, NOW, language, undefined)).toBe('Update available');
+    expect(announced(situation, '1.4.0 is installed')).toBe('1.4.0 is installed');
+    expect(announced(situation)).toBe('Update available');
   });
 
   it('is silent while a page begins', () => {
     const link = { kind: 'connecting', since: NOW } as const;
     const situation = aSituation({ link, status: undefined });
-    expect(announcementOf(situation, NOW, language, undefined)).toBe('');
+    expect(announced(situation)).toBe('');
   });
 
   it('tells nobody of work who is signed out', () => {
     const status = aStatus({ transaction: aTransaction() });
     const link = { kind: 'signed-out', since: NOW } as const;
-    expect(announcementOf(aSituation({ status, link }), NOW, language, undefined)).toBe('Sign in');
+    expect(announced(aSituation({ status, link }))).toBe('Sign in');
   });
 });

@@ -1,7 +1,8 @@
 /** The chip's state: one table of situations, in the order of importance. */
 import { describe, expect, it } from 'vitest';
-import { chipStateOf, chipView, failureOf, shownPercent } from '../../src/model/chip-view.ts';
+import { chipView, failureOf } from '../../src/model/chip-view.ts';
 import { loadLanguage } from '../../src/catalogue/load-language.ts';
+import type { Situation } from '../../src/model/situation.ts';
 import {
   aDrift,
   aResult,
@@ -24,10 +25,11 @@ const pause = (until?: number) => ({
 });
 const offline = { code: 'offline', details: {} } as const;
 
-const viewInPause = (until?: number) =>
-  chipView(aSituation({ status: aStatus({ check_error: pause(until) }) }), NOW, language);
+const viewOf = (change: Partial<Situation>) => chipView(aSituation(change), NOW, language);
+const stateOf = (change: Partial<Situation>) => viewOf(change).state;
+const viewInPause = (until?: number) => viewOf({ status: aStatus({ check_error: pause(until) }) });
 
-describe('chipStateOf', () => {
+describe('the state of the chip', () => {
   it.each([
     ['nothing is offered', {}, 'up-to-date'],
     ['a release is offered', { offered: RELEASE }, 'available'],
@@ -89,7 +91,7 @@ describe('chipStateOf', () => {
       'available',
     ],
   ])('when %s', (_, status, state) => {
-    expect(chipStateOf(aSituation({ status: aStatus(status) }), NOW)).toBe(state);
+    expect(stateOf({ status: aStatus(status) })).toBe(state);
   });
 
   it.each([
@@ -118,7 +120,7 @@ describe('chipStateOf', () => {
     ],
     ['a check was asked for', { pending: 'check' }, 'checking'],
   ] as const)('when %s', (_, change, state) => {
-    expect(chipStateOf(aSituation(change), NOW)).toBe(state);
+    expect(stateOf(change)).toBe(state);
   });
 });
 
@@ -138,8 +140,12 @@ describe('chipView', () => {
       filesTotal: 0,
     } as const;
     const status = aStatus({ transaction: aTransaction(), progress });
-    const view = chipView(aSituation({ status }), NOW, language);
-    expect(view).toEqual({ state: 'updating', tone: 'busy', label: 'Updating 43%', percent: 43 });
+    expect(viewOf({ status })).toEqual({
+      state: 'updating',
+      tone: 'busy',
+      label: 'Updating 43%',
+      percent: 43,
+    });
   });
 
   it('says calmly until when the release server is left alone', () => {
@@ -152,7 +158,7 @@ describe('chipView', () => {
   it('never shows less than was shown before', () => {
     const status = aStatus({ transaction: aTransaction() });
     const peak = { transaction: ID, percent: 40 };
-    expect(shownPercent(aSituation({ status, peak }))).toBe(40);
-    expect(shownPercent(aSituation({ status, peak: { ...peak, transaction: 'x' } }))).toBe(2);
+    expect(viewOf({ status, peak }).percent).toBe(40);
+    expect(viewOf({ status, peak: { ...peak, transaction: 'x' } }).percent).toBe(2);
   });
 });

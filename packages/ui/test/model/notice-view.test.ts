@@ -3,12 +3,16 @@ import type { TransactionResult } from '@pikit/protocol';
 import type { Version } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import { loadLanguage } from '../../src/catalogue/load-language.ts';
+import { chipView } from '../../src/model/chip-view.ts';
 import { noticeView } from '../../src/model/notice-view.ts';
 import type { Situation } from '../../src/model/situation.ts';
 import { aResult, aSituation, aStatus, aTransaction, NOW, RELEASE } from '../support/builders.ts';
 
 const language = await loadLanguage('en');
-const notice = (change: Partial<Situation>) => noticeView(aSituation(change), NOW, language);
+const notice = (change: Partial<Situation>) => {
+  const situation = aSituation(change);
+  return noticeView(situation, chipView(situation, NOW, language), language);
+};
 const stateOf = (result: Partial<TransactionResult>) => {
   const last_result = aResult(result);
   return notice({ status: aStatus({ current: last_result.to, last_result }) })?.state;

@@ -1,6 +1,6 @@
 /** What is waited for, from when on, and when that is long. */
 import { describe, expect, it } from 'vitest';
-import { isElsewhere, isLost, waitingOf } from '../../src/model/waiting.ts';
+import { isElsewhere, waitingOf } from '../../src/model/waiting.ts';
 import { aSituation, aStatus, aTransaction, NOW } from '../support/builders.ts';
 
 const lost = (ms: number) => ({ link: { kind: 'reconnecting', since: NOW - ms } }) as const;
@@ -47,12 +47,5 @@ describe('isElsewhere', () => {
 
   it('is never a device that does not answer, as in a restart', () => {
     expect(isElsewhere(aSituation(lost(900_000)), NOW)).toBe(false);
-  });
-});
-
-describe('isLost', () => {
-  it('is about the device alone', () => {
-    expect(isLost(aSituation(lost(5000)), NOW)).toBe(true);
-    expect(isLost(aSituation({ ...working, ...away(5000) }), NOW)).toBe(false);
   });
 });

@@ -14,10 +14,10 @@ interface Shown {
 
 export function shownOf(situation: Situation, now: number, language: Language): Shown {
   const chip = chipView(situation, now, language);
-  const told = toldTitle(situation, now, language);
+  const told = toldTitle(situation, chip, language);
   return {
     chip,
     modal: modalView(situation, chip, now, language),
-    announcement: announcementOf(situation, now, language, told),
+    announcement: announcementOf(situation, chip, language, told),
   };
 }
