@@ -14,12 +14,7 @@ export type IconName = keyof typeof ALL | 'ring';
 export function Icon({ name }: { readonly name: IconName }): JSX.Element {
   const isRing = name === 'ring';
   return (
-    <svg
-      class={isRing ? 'icon ring turning' : 'icon'}
-      viewBox="0 0 24 24"
-      aria-hidden="true"
-      focusable="false"
-    >
+    <svg class={isRing ? 'icon ring turning' : 'icon'} viewBox="0 0 24 24" aria-hidden="true">
       {isRing ? (
         <>
           <circle class="track" cx="12" cy="12" r="9" />

@@ -46,7 +46,7 @@ export function ReleaseCard(
       <ReleaseNotes release={release} read={updates.readNotes} />
       {release.changelog === undefined ? null : (
         <p>
-          <a href={release.changelog} target="_blank" rel="noopener noreferrer">
+          <a href={release.changelog} target="_blank" rel="noreferrer">
             {words.changelog}
             <span class="unseen"> {words.newTab}</span>
           </a>

@@ -2,7 +2,7 @@
 import { makeSvg } from './dom.ts';
 import { PATHS } from './picture-paths.ts';
 
-const FRAME = { viewBox: '0 0 24 24', 'aria-hidden': 'true', focusable: 'false' };
+const FRAME = { viewBox: '0 0 24 24', 'aria-hidden': 'true' };
 
 const ALL = {
   ...PATHS,
