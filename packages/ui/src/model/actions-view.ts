@@ -90,29 +90,23 @@ export function actionsView(situation: Situation, { words }: Language): ActionsV
     sending ??
     workingReason(status, words) ??
     (status?.checking === true ? words.reasons.checking : undefined);
-  const nothingBefore = (status?.previous ?? null) === null;
+  const action = (shown: boolean, otherwise?: string): ActionView => ({
+    shown,
+    reason: occupied ?? otherwise,
+  });
+  const { offered = null, previous = null, current = null } = status ?? {};
+  const idle = known && !working;
 
-  const check = { shown: known, reason: occupied };
-  const install = {
-    shown: known && !working && status.offered !== null,
-    reason: occupied ?? (isAllDone(situation) ? undefined : words.reasons.unticked),
-  };
-  const download = { shown: install.shown && !isReady(status), reason: occupied };
+  const check = action(known);
+  const unticked = isAllDone(situation) ? undefined : words.reasons.unticked;
+  const install = action(idle && offered !== null, unticked);
   const cancel = {
-    shown: known && working && status.transaction?.cancellable === true,
+    shown: known && status.transaction?.cancellable === true,
     reason: sending,
   };
-  const rollBack = {
-    shown: known,
-    reason: occupied ?? (nothingBefore ? words.reasons.nothingToRollBack : undefined),
-  };
-  const idle = known && !working;
-  const verify = { shown: idle && status.current !== null, reason: occupied };
+  const rollBack = action(known, previous === null ? words.reasons.nothingToRollBack : undefined);
   // Files that were adopted without a version never were a release that could be fetched again.
-  const repair = {
-    shown: idle && isDamaged(status) && status.current !== 'preexisting',
-    reason: occupied,
-  };
+  const repair = action(idle && isDamaged(status) && current !== 'preexisting');
   const reasons = [check, install, cancel, rollBack].flatMap(({ shown, reason }) =>
     shown && reason !== undefined ? [reason] : [],
   );
@@ -124,14 +118,14 @@ export function actionsView(situation: Situation, { words }: Language): ActionsV
     leading: isBroken ? undefined : install.shown && !isCalm ? 'install' : usual,
     check,
     install,
-    download,
+    download: action(install.shown && !isReady(status)),
     isReady: isReady(status),
     isSecondTry: isSecondTry(status),
     cancel,
     rollBack,
-    verify,
+    verify: action(idle && current !== null),
     repair,
-    skip: { shown: install.shown, reason: occupied },
+    skip: action(install.shown),
     isSkipped: hides,
     reasons: [...new Set(reasons)],
   };

@@ -26,7 +26,7 @@ export type Call = <T>(
 const READ_TIMEOUT_MS = 15_000;
 const WRITE_TIMEOUT_MS = 120_000;
 /** Codes by which a proxy says that the api behind it is not up (nginx while a service restarts). */
-const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
+const AWAY: readonly number[] = [502, 503, 504];
 
 const isJson = ({ headers }: Response): boolean =>
   (headers.get('content-type') ?? '').includes('json');
@@ -38,7 +38,7 @@ function foreignCode({ ok, status }: Response): ProblemCode {
   if (status === 401) return 'unauthenticated';
   // A proxy has limits of its own, and refuses before the api is asked.
   if (status === 413) return 'too-large';
-  return AWAY.has(status) ? 'no-connection' : 'internal';
+  return AWAY.includes(status) ? 'no-connection' : 'internal';
 }
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -59,8 +59,7 @@ export async function answerOf<T>(request: () => Promise<Response>): Promise<Ans
     if (!ok || (status !== 204 && !isJson(response))) {
       return { ok: false, error: await problemOf(response) };
     }
-    const text = await response.text();
-    const value = (text === '' ? undefined : JSON.parse(text)) as T;
+    const value = (status === 204 ? undefined : await response.json()) as T;
     return { ok: true, value, headers: response.headers };
   } catch {
     // because the browser tells a page neither why nor what: no network, an api that restarts, an answer cut in two.

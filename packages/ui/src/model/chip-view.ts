@@ -64,20 +64,16 @@ function checkState(
   return last_check === null ? 'not-checked' : undefined;
 }
 
+/** It ended otherwise than somebody has wished. */
+export function hasFailed({ outcome }: TransactionResult): boolean {
+  return outcome === 'failed' || outcome === 'rolled-back' || outcome === 'broken';
+}
+
 /** The last transaction, when it ended badly and nothing has superseded it. A broken device stays broken. */
 export function failureOf({ last_result, last_check }: Status): TransactionResult | undefined {
-  if (last_result === null) return undefined;
-  switch (last_result.outcome) {
-    case 'broken':
-      return last_result;
-    case 'failed':
-    case 'rolled-back':
-      return isLater(last_result.endedAt, last_check) ? last_result : undefined;
-    case 'committed':
-    case 'staged':
-    case 'cancelled':
-      return undefined;
-  }
+  if (last_result === null || !hasFailed(last_result)) return undefined;
+  const { outcome, endedAt } = last_result;
+  return outcome === 'broken' || isLater(endedAt, last_check) ? last_result : undefined;
 }
 
 /** By the last audit of what runs. */

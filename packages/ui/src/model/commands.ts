@@ -52,11 +52,11 @@ export function createCommands(api: Api): Commands {
   const call = createCall(api);
   return {
     status: () => call('GET', '/update/status'),
-    check: () => call('POST', '/update/check', {}),
+    check: () => call('POST', '/update/check'),
     apply: ({ version, manifestSha256 }, options) =>
       call('POST', '/update/apply', { version, manifestSha256, ...options }),
     cancel: (transaction) => call('POST', '/update/cancel', { transaction }),
-    rollBack: () => call('POST', '/update/rollback', {}),
+    rollBack: () => call('POST', '/update/rollback'),
     verify: () => call('POST', '/update/verify', {}, AUDIT_TIMEOUT_MS),
     repair: () => call('POST', '/update/repair', {}, AUDIT_TIMEOUT_MS),
     skip: (version) => call('POST', '/update/skip', { version }),

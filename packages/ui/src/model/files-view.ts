@@ -48,7 +48,6 @@ function damageNotice({ current }: Status, drift: Drift, language: Language): Fi
     tone: 'bad',
     title: damageTitle(drift, language),
     happened: words.mayMisbehave,
-    state: undefined,
     files: count > 0 ? [...listed, language.fill(words.more, { count })] : listed,
     whatToDo:
       current === 'preexisting'
@@ -63,7 +62,6 @@ function editedNotice(edited: readonly string[], language: Language): FilesNotic
     tone: 'neutral',
     title: words.editedTitle,
     happened: words.editedState,
-    state: undefined,
     files: edited,
     whatToDo: words.editedToDo,
   };

@@ -11,26 +11,21 @@ interface Writing {
 }
 
 const FACT = /\{(\w+)(?:\|(bytes|time))?\}/g;
+const PART = /\[([^\]]*)\]/g;
 
 export function fill(template: string, details: ErrorDetails, format: Writing): string {
   // Most words of the chip hold no fact, and a page that shows nothing else need not compile what looks for them.
   if (!template.includes('{')) return template;
-  const show = (name: string, kind: string | undefined): string => {
+  const show = (_: string, name: string, kind?: string): string => {
     const value = Object.hasOwn(details, name) ? details[name] : undefined;
     if (value === undefined) return '';
     if (kind === 'bytes' && typeof value === 'number') return format.bytes(value);
     if (kind === 'time' && typeof value === 'string') return format.time(value);
     return String(value);
   };
-  const piece = (text: string): string => {
-    const optional = text.startsWith('[');
-    const inner = optional ? text.slice(1, -1) : text;
-    const missing = [...inner.matchAll(FACT)].some(([, name = '']) => show(name, undefined) === '');
-    if (optional && missing) return '';
-    return inner.replaceAll(FACT, (_, name: string, kind: string | undefined) => show(name, kind));
-  };
+  const isWhole = (part: string): boolean =>
+    [...part.matchAll(FACT)].every(([fact, name = '']) => show(fact, name) !== '');
   return template
-    .split(/(\[[^\]]*\])/)
-    .map(piece)
-    .join('');
+    .replaceAll(PART, (_, part: string) => (isWhole(part) ? part : ''))
+    .replaceAll(FACT, show);
 }

@@ -23,11 +23,18 @@ export interface Format {
   fill(template: string, details: ErrorDetails): string;
 }
 
-const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+const AGES = [
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+] as const;
+/** Less than all of them: no second at all. */
+const NOW = ['second', Infinity] as const;
 
 /** Formatters of Intl take milliseconds to make, which a page that shows none of it should not spend. */
 function onDemand<T>(make: () => T): () => T {
@@ -35,60 +42,56 @@ function onDemand<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-/** A time that cannot be read is shown as it came. */
-function show(iso: string, format: () => Intl.DateTimeFormat): string {
-  const time = Date.parse(iso);
-  return Number.isNaN(time) ? iso : format().format(time);
-}
-
-function unitFormat(language: string, unit: string, digits: number): Intl.NumberFormat {
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit,
-    unitDisplay: 'short',
-    maximumFractionDigits: digits,
-  });
-}
-
 export function createFormat(language: string): Format {
-  const units = new Map<string, Intl.NumberFormat>();
-  const unit = (value: number, name: string, digits = 0): string => {
-    const known = units.get(name) ?? unitFormat(language, name, digits);
-    units.set(name, known);
-    return known.format(value);
+  const number = (options: Intl.NumberFormatOptions): ((value: number) => string) => {
+    const written = onDemand(() => new Intl.NumberFormat(language, options));
+    return (value) => written().format(value);
   };
-  const relative = onDemand(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
-  const percent = onDemand(() => new Intl.NumberFormat(language, { style: 'percent' }));
+  const unit = (name: string, maximumFractionDigits = 0) =>
+    number({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits });
   const dated = (options: Intl.DateTimeFormatOptions): ((iso: string) => string) => {
     const written = onDemand(
       () => new Intl.DateTimeFormat(language, { ...options, hourCycle: 'h23' }),
     );
-    return (iso) => show(iso, written);
+    return (iso) => {
+      const time = Date.parse(iso);
+      // A time that cannot be read is shown as it came.
+      return Number.isNaN(time) ? iso : written().format(time);
+    };
   };
 
+  const relative = onDemand(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
+  const percent = number({ style: 'percent' });
+  const [hours, minutes, seconds] = [unit('hour'), unit('minute'), unit('second')];
+  const sizes = [
+    unit('byte'),
+    unit('kilobyte'),
+    unit('megabyte', 1),
+    unit('gigabyte', 1),
+    unit('terabyte', 1),
+  ];
+
   const elapsed = (ms: number): string => {
-    const seconds = Math.max(0, Math.floor(ms / SECOND));
-    if (seconds < 60) return unit(seconds, 'second');
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60) return `${unit(minutes, 'minute')} ${unit(seconds % 60, 'second')}`;
-    return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`;
+    const past = Math.max(0, Math.floor(ms / SECOND));
+    if (past < 60) return seconds(past);
+    const whole = Math.floor(past / 60);
+    if (whole < 60) return `${minutes(whole)} ${seconds(past % 60)}`;
+    return `${hours(Math.floor(whole / 60))} ${minutes(whole % 60)}`;
   };
 
   const format: Format = {
     bytes(count) {
       const step = count < 1 ? 0 : Math.min(4, Math.floor(Math.log10(count) / 3));
-      return unit(count / 1000 ** step, BYTE_UNITS[step] ?? 'byte', step < 2 ? 0 : 1);
+      return (sizes[step] ?? String)(count / 1000 ** step);
     },
-    percent: (whole) => percent().format(whole / 100),
+    percent: (whole) => percent(whole / 100),
     elapsed,
     took: (startedAt, endedAt) =>
       elapsed(Math.ceil((Date.parse(endedAt) - Date.parse(startedAt)) / SECOND) * SECOND),
     ago(then, now) {
       const past = Math.max(0, now - then);
-      if (past < MINUTE) return relative().format(0, 'second');
-      if (past < HOUR) return relative().format(-Math.floor(past / MINUTE), 'minute');
-      if (past < DAY) return relative().format(-Math.floor(past / HOUR), 'hour');
-      return relative().format(-Math.floor(past / DAY), 'day');
+      const [name, length] = AGES.find(([, each]) => past >= each) ?? NOW;
+      return relative().format(-Math.floor(past / length), name);
     },
     day: dated({ dateStyle: 'medium' }),
     clock: dated({ timeStyle: 'medium' }),

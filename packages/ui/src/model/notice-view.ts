@@ -4,7 +4,7 @@
  * result and the last check.
  */
 import type { Status, TransactionResult } from '@pikit/protocol';
-import { failureOf, isLater, isNoNetwork, isPause, type ChipView } from './chip-view.ts';
+import { failureOf, hasFailed, isLater, isNoNetwork, isPause, type ChipView } from './chip-view.ts';
 import type { Language } from './language.ts';
 import type { Problem, Situation } from './situation.ts';
 import type { Waiting } from './waiting.ts';
@@ -13,16 +13,15 @@ import { describeProblem, isBackInPlace, versionInSentence } from './words.ts';
 export interface NoticeView {
   readonly tone: 'bad' | 'warning' | 'good' | 'neutral';
   readonly title: string;
-  readonly happened: string | undefined;
-  readonly state: string | undefined;
-  readonly whatToDo: string | undefined;
+  readonly happened?: string | undefined;
+  readonly state?: string | undefined;
+  readonly whatToDo?: string | undefined;
 }
 
 const bare = (code: Problem['code']): Problem => ({ code, details: {} });
 
 function ofProblem(problem: Problem, tone: NoticeView['tone'], language: Language): NoticeView {
-  const { title, whatToDo } = describeProblem(problem, language);
-  return { tone, title, happened: undefined, state: undefined, whatToDo };
+  return { tone, ...describeProblem(problem, language) };
 }
 
 const OUTCOME_TONES: Readonly<Record<TransactionResult['outcome'], NoticeView['tone']>> = {
@@ -44,18 +43,17 @@ function ofResult(result: TransactionResult, language: Language): NoticeView {
   };
   const words =
     outcome === 'staged' ? language.words.staged : language.words.outcomes[kind][outcome];
-  const failed = failureOutcome(result) && result.error !== null;
-  const error =
-    failed && result.error !== null ? describeProblem(result.error, language) : undefined;
-  const isInPlace = result.error !== null && isBackInPlace(result.error);
+  const { error } = result;
+  const told = error && hasFailed(result) ? describeProblem(error, language) : undefined;
+  const isInPlace = error !== null && isBackInPlace(error);
   return {
     tone: OUTCOME_TONES[outcome],
     title: upperFirst(language.fill(words.title, facts)),
-    happened: error === undefined ? undefined : `${error.title}.`,
+    happened: told && `${told.title}.`,
     state: isInPlace
       ? language.words.inPlace.state
       : upperFirst(language.fill(words.state + language.words.changedFiles, facts)),
-    whatToDo: error?.whatToDo,
+    whatToDo: told?.whatToDo,
   };
 }
 
@@ -73,14 +71,9 @@ function ofOther({ to }: TransactionResult, { current }: Status, language: Langu
   return {
     tone: 'bad',
     title: upperFirst(language.fill(title, facts)),
-    happened: undefined,
     state: upperFirst(language.fill(state, facts)),
     whatToDo,
   };
-}
-
-function failureOutcome({ outcome }: TransactionResult): boolean {
-  return !['committed', 'staged', 'cancelled'].includes(outcome);
 }
 
 /** A sentence may begin with "the earlier dashboard". */
@@ -97,11 +90,11 @@ function ofStatus(status: Status, language: Language): NoticeView | undefined {
     const passing = isNoNetwork(check_error) ? 'warning' : 'bad';
     return ofProblem(check_error, isPause(check_error) ? 'neutral' : passing, language);
   }
-  if (last_result !== null && failureOutcome(last_result) && last_result.to === offered?.version) {
+  if (last_result !== null && hasFailed(last_result) && last_result.to === offered?.version) {
     return ofResult(last_result, language);
   }
   const isNews = last_result !== null && isLater(last_result.endedAt, last_check);
-  if (!isNews || failureOutcome(last_result)) return undefined;
+  if (!isNews || hasFailed(last_result)) return undefined;
   if (!isRunning(last_result, status)) return ofOther(last_result, status, language);
   return ofResult(last_result, language);
 }
@@ -125,7 +118,6 @@ function ofWaiting(
     tone: waiting.isLong ? 'warning' : 'neutral',
     title: words[waiting.for],
     happened: language.fill(words.noAnswer, { time: language.elapsed(waiting.ms) }),
-    state: undefined,
     whatToDo: waiting.isLong ? advice.join(' ') : undefined,
   };
 }

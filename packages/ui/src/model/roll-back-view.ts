@@ -11,20 +11,14 @@ export interface RollBackView {
   readonly confirm: { readonly question: string; readonly yes: string; readonly keep: string };
 }
 
-const NUMBERS = /^(\d+)\.(\d+)\.(\d+)/;
+const NUMBERS = /^\d+\.\d+\.\d+/;
 
 /** By the three numbers alone; files without a version are never newer. */
 function isNewer(one: string | null, other: string | null): boolean {
-  const others =
-    NUMBERS.exec(other ?? '')
-      ?.slice(1)
-      .map(Number) ?? [];
-  const ones =
-    NUMBERS.exec(one ?? '')
-      ?.slice(1)
-      .map(Number) ?? [];
-  const first = ones.findIndex((number, index) => number !== others[index]);
-  return others.length > 0 && first !== -1 && (ones[first] ?? 0) > (others[first] ?? 0);
+  const [numbers] = NUMBERS.exec(one ?? '') ?? [];
+  const [others] = NUMBERS.exec(other ?? '') ?? [];
+  if (numbers === undefined || others === undefined) return false;
+  return numbers.localeCompare(others, 'en', { numeric: true }) > 0;
 }
 
 export function rollBackView(
