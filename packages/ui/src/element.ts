@@ -66,9 +66,10 @@ async function versionIn(health: Response): Promise<string | undefined> {
 
 /** Absolute addresses of the scripts and style sheets that a page names. */
 function assetsOf(page: Document): readonly string[] {
-  const scripts = [...page.querySelectorAll<HTMLScriptElement>('script[src]')];
-  const styles = [...page.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet"][href]')];
-  return [...scripts.map(({ src }) => src), ...styles.map(({ href }) => href)];
+  const found = page.querySelectorAll<HTMLScriptElement | HTMLLinkElement>(
+    'script[src], link[rel~="stylesheet"][href]',
+  );
+  return [...found].map((each) => ('src' in each ? each.src : each.href));
 }
 
 /** Of the page as the server has it now. The browser reads it as it has read this one, and runs nothing of it. */
