@@ -20,13 +20,13 @@ export function ReleaseCard(
       <p class="meta">{release.facts.join(' · ')}</p>
       {release.restarts === undefined ? null : <p class="meta">{release.restarts}</p>}
       {release.heldBack === undefined ? null : (
-        <p class="held-back">
+        <p class="held-back" data-tone="warning">
           <Icon name="info" />
           {release.heldBack}
         </p>
       )}
       {release.breaking.length === 0 ? null : (
-        <div class="breaking">
+        <div class="breaking" data-tone="warning">
           <h4>
             <Icon name="warning" />
             {words.breaking}
@@ -52,7 +52,7 @@ export function ReleaseCard(
           </a>
         </p>
       )}
-      <p class="trust" data-signed={release.trust.signed}>
+      <p class="trust" data-tone={release.trust.signed ? 'good' : 'neutral'}>
         <Icon name={release.trust.signed ? 'lock' : 'info'} />
         {release.trust.words}
       </p>
