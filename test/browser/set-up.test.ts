@@ -28,7 +28,10 @@ afterAll(() => closers.closeAll());
 
 describe.skipIf(!hasChromium)(`the set-up${CHROMIUM_NOTE}`, () => {
   it('asks for the code, says when it is wrong, and signs in with the right one', async () => {
-    const code = await waitFor('the code', () => /set-up code (\S{9}), /.exec(stack.output())?.[1]);
+    const code = await waitFor(
+      'the code',
+      () => /set-up code (\S{17}), /.exec(stack.output())?.[1],
+    );
     const browser = await launchChromium();
     await closers.add(() => browser.close());
     const page = await browser.newPage();

@@ -119,7 +119,7 @@ describe('pikit-api', () => {
 
   it('prints a set-up code while no password is set, which sets it once', async () => {
     const url = await start();
-    const code = await waitFor('the code', () => /set-up code (\S{9}), /.exec(output)?.[1]);
+    const code = await waitFor('the code', () => /set-up code (\S{17}), /.exec(output)?.[1]);
     const setUp = (password: string) =>
       fetch(`${url}/api/session/setup`, {
         method: 'POST',

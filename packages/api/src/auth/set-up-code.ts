@@ -1,6 +1,7 @@
 /**
  * The one-time code by which the first password is chosen: who can read the device's journal is its owner. It is in memory
- * alone, counts once, for an hour and for a few tries; a restart of the api prints another one. Never in a reply.
+ * alone, counts once and for an hour; a restart of the api prints another one. Never in a reply. Tries are not counted: it is
+ * too long to be guessed, and with a limit any stranger could use it up and keep the owner out.
  */
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import { UpdateError } from '@pikit/protocol';
@@ -14,31 +15,30 @@ export interface SetUpCode {
   spend(): void;
 }
 
-/** Without what looks alike: 0 O, 1 I L, U V. */
+/**
+ * Without what looks alike: 0 O, 1 I L, U V. Fifteen of them are 72 bits; from 64 on NIST (SP 800-63B, look-up secrets) asks for
+ * no limit of tries.
+ */
 const LETTERS = '23456789ABCDEFGHJKMNPQRSTWXYZ';
-const LENGTH = 8;
-const MAX_TRIES = 10;
+const GROUPS = 3;
+const GROUP_LENGTH = 5;
 const LIFE_MS = 60 * 60_000;
 
 /** `now` in milliseconds of a clock that nobody sets. */
 export function createSetUpCode(now: () => number): SetUpCode {
-  let open:
-    { readonly digest: Buffer; readonly issuedAt: number; readonly tries: number } | undefined;
+  let open: { readonly digest: Buffer; readonly issuedAt: number } | undefined;
   return {
     issue() {
-      const letters = Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]);
-      const code = letters.join('');
-      open = { digest: digestOf(code), issuedAt: now(), tries: 0 };
-      return `${code.slice(0, LENGTH / 2)}-${code.slice(LENGTH / 2)}`;
+      const code = Array.from({ length: GROUPS }, randomGroup).join('-');
+      open = { digest: digestOf(code), issuedAt: now() };
+      return code;
     },
     check(code) {
-      if (open === undefined || open.tries >= MAX_TRIES || now() - open.issuedAt >= LIFE_MS) {
-        throw new UpdateError('forbidden', 'the set-up code is used up or too old', {
+      if (open === undefined || now() - open.issuedAt >= LIFE_MS) {
+        throw new UpdateError('forbidden', 'the set-up code is spent or too old', {
           details: { reason: 'no-code' },
         });
       }
-      // Counted before the outcome is known.
-      open = { ...open, tries: open.tries + 1 };
       if (!timingSafeEqual(digestOf(code), open.digest)) {
         throw new UpdateError('unauthenticated', 'wrong set-up code', {
           details: { reason: 'wrong-code' },
@@ -51,7 +51,11 @@ export function createSetUpCode(now: () => number): SetUpCode {
   };
 }
 
-/** As people type it: small letters, with the hyphen or without. */
+function randomGroup(): string {
+  return Array.from({ length: GROUP_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+}
+
+/** As people type it: small letters, with the hyphens or without. */
 function digestOf(code: string): Buffer {
   return createHash('sha256').update(code.toUpperCase().replaceAll(/[\s-]/g, '')).digest();
 }

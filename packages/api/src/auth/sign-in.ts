@@ -19,8 +19,8 @@ export interface SignIn {
   signIn(password: string, from: Origin): Promise<string>;
   hasPassword(): Promise<boolean>;
   /**
-   * Sets the first password and signs in with it. Throws what the code's check does, `forbidden` (reason `password-set`),
-   * `invalid-request` for the length and `rate-limited`. The code is spent only when the password is on the disk.
+   * Sets the first password and signs in with it. Throws what the code's check does, `forbidden` (reason `password-set`) and
+   * `invalid-request` for the length. The code is spent only when the password is on the disk.
    */
   setUp(code: string, password: string, from: Origin): Promise<string>;
   /** Ends every session and returns the token of a new one. Refuses like `signIn`, and a wrong length like `setUp`. */
@@ -74,10 +74,11 @@ export function createSignIn(options: Options): SignIn {
     hasPassword: async () => (await readPasswordHash()) !== undefined,
     async setUp(code, password, from) {
       checkPasswordLength(password);
-      throttle.attempt(from.address);
+      if ((await readPasswordHash()) !== undefined) throw forbidden('password-set');
+      // Neither slowed down nor queued: whoever has the code is not kept out by those who guess.
+      setUpCode.check(code);
       await oneHash(async () => {
         if ((await readPasswordHash()) !== undefined) throw forbidden('password-set');
-        setUpCode.check(code);
         await writePassword(password);
         setUpCode.spend();
         throttle.succeeded(from.address);

@@ -145,6 +145,21 @@ describe('createSignIn', () => {
     await signIn.signIn('password of one', a);
   });
 
+  it('takes the right code however many wrong ones others have tried, from its own address too', async () => {
+    stored = undefined;
+    const signIn = create();
+    const code = api.setUpCode.issue();
+    for (let i = 0; i < 40; i += 1) {
+      for (const address of ['a', `10.0.0.${i}`]) {
+        await expectCode(
+          signIn.setUp('AAAAA-AAAAA-AAAAA', PASSWORD, { address }),
+          'unauthenticated',
+        );
+      }
+    }
+    await signIn.setUp(code, PASSWORD, a);
+  });
+
   it('keeps the code when the password could not be written', async () => {
     const code = api.setUpCode.issue();
     let isFull = true;
