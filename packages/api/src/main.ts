@@ -79,7 +79,7 @@ async function createAccounts(config: Config, log: Log) {
     writePassword: (password) => writePassword(passwordFile, password),
     sessions,
     setUpCode,
-    throttle: createThrottle(Date.now),
+    throttle: createThrottle(Date.now, sessions.addresses()),
   });
   return { sessions, tokens, setUpCode, signIn };
 }

@@ -47,6 +47,21 @@ export const GUESSING_ROWS: readonly Row[] = [
   },
   {
     id: '2.2.1',
+    requires: 'many addresses keep nobody out of where somebody is signed in, also after a restart',
+    with: {},
+    holds: async (api) => {
+      const home = '192.0.2.1';
+      expect((await signIn(api, PASSWORD, home)).status).toBe(200);
+      await api.restart();
+      for (let count = 0; count < 40; count += 1) {
+        await signIn(api, 'wrong', `198.51.100.${count}`);
+      }
+      expectProblem(await signIn(api, PASSWORD, '192.0.2.2'), 429, 'rate-limited');
+      expect((await signIn(api, PASSWORD, home)).status).toBe(200);
+    },
+  },
+  {
+    id: '2.2.1',
     requires: 'guessing the current password where it is changed is slowed down, too',
     with: {},
     holds: async (api) => {

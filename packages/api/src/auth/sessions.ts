@@ -35,6 +35,8 @@ export interface Sessions {
   isAlive(id: SessionId): boolean;
   /** The latest used first. */
   list(credential: string): readonly SessionView[];
+  /** From where somebody is signed in, whatever the password was. */
+  addresses(): readonly string[];
   /** Whether it was there to be ended. */
   end(id: string): Promise<boolean>;
   /** All but this one; without it, all. */
@@ -117,6 +119,10 @@ export async function createSessions(options: Options): Promise<Sessions> {
           address,
           userAgent,
         })),
+    addresses: () =>
+      [...records.values()].flatMap((record) =>
+        record.address !== undefined && isFresh(record) ? [record.address] : [],
+      ),
     async end(id) {
       const wasThere = records.delete(id);
       if (wasThere) await save();

@@ -61,14 +61,16 @@ export function createSignIn(options: Options): SignIn {
     throttle.succeeded(from.address);
     return stored;
   };
+  /** Who finds the queue full has not tried anything. */
+  const tryOnce = <T>({ address }: Origin, work: () => Promise<T>): Promise<T> =>
+    oneHash(work, () => throttle.attempt(address));
   const open = async (from: Origin): Promise<string> =>
     sessions.create(credentialOf(await storedHash()), from);
 
   return {
     async signIn(password, from) {
       await storedHash();
-      throttle.attempt(from.address);
-      const stored = await oneHash(() => requirePassword(password, from));
+      const stored = await tryOnce(from, () => requirePassword(password, from));
       return sessions.create(credentialOf(stored), from);
     },
     hasPassword: async () => (await readPasswordHash()) !== undefined,
@@ -87,8 +89,7 @@ export function createSignIn(options: Options): SignIn {
     },
     async changePassword(current, password, from) {
       checkPasswordLength(password);
-      throttle.attempt(from.address);
-      await oneHash(async () => {
+      await tryOnce(from, async () => {
         await requirePassword(current, from);
         await writePassword(password);
       });

@@ -1,7 +1,8 @@
 /**
  * Slows password guessing down: a delay per address that doubles with each failure, and one bucket for all addresses
  * together against many machines. Where somebody got in before, that bucket does not count: whoever empties it, to keep the
- * owner out, would have to have signed in from the owner's place. In memory only; a restart forgives, which costs an attacker more than it gives.
+ * owner out, would have to have signed in from the owner's place. In memory only; a restart forgives, which costs an attacker
+ * more than it gives, and of the places knows those again where somebody is signed in.
  */
 import { UpdateError } from '@pikit/protocol';
 
@@ -27,10 +28,10 @@ interface Failures {
   readonly at: number;
 }
 
-/** `now` in milliseconds. */
-export function createThrottle(now: () => number): Throttle {
+/** `now` in milliseconds; `known`: where somebody got in before. */
+export function createThrottle(now: () => number, known: Iterable<string> = []): Throttle {
   const failures = new Map<string, Failures>();
-  const trusted = new Set<string>();
+  const trusted = new Set(known);
   let tokens = BUCKET_SIZE;
   let filledAt = now();
 

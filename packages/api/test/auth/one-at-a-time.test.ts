@@ -30,4 +30,21 @@ describe('createOneAtATime', () => {
     await Promise.all(accepted);
     await run(slow);
   });
+
+  it('asks whoever admits only where there is room, and keeps nothing of what was not admitted', async () => {
+    const run = createOneAtATime(1);
+    let asked = 0;
+    const accepted = run(slow, () => void (asked += 1));
+    await expectCode(
+      run(slow, () => void (asked += 1)),
+      'rate-limited',
+    );
+    expect(asked).toBe(1);
+    await accepted;
+    const refused = run(slow, () => {
+      throw new Error('not this one');
+    });
+    await expect(refused).rejects.toThrow('not this one');
+    await run(slow);
+  });
 });

@@ -69,6 +69,17 @@ describe('createSessions', () => {
     expect((await start()).find(token, 'p1')).toBeUndefined();
   });
 
+  it('knows also after a restart from where somebody is signed in, and no longer than that', async () => {
+    const sessions = await start();
+    await sessions.create('p1', { address: '192.0.2.1' });
+    await sessions.create('p1');
+    const gone = sessions.find(await sessions.create('p1', { address: '192.0.2.2' }), 'p1');
+    await sessions.end(gone ?? '');
+    expect((await start()).addresses()).toEqual(['192.0.2.1']);
+    clock += 25 * HOUR_MS;
+    expect((await start()).addresses()).toEqual([]);
+  });
+
   it('ends for good, also on the disk', async () => {
     const sessions = await start();
     const token = await sessions.create('p1');

@@ -76,6 +76,13 @@ describe('createThrottle', () => {
     await expectCode(() => throttle.attempt('home'), 'rate-limited');
   });
 
+  it('knows from the beginning where somebody got in before', async () => {
+    const throttle = createThrottle(() => 0, ['home']);
+    for (let i = 0; i < 20; i += 1) throttle.attempt(`10.0.0.${i}`);
+    await expectCode(() => throttle.attempt('elsewhere'), 'rate-limited');
+    throttle.attempt('home');
+  });
+
   it('does not count those who get in against everybody', () => {
     const { throttle } = atTime();
     for (let i = 0; i < 100; i += 1) {
