@@ -15,7 +15,7 @@ import type { SignIn } from './auth/sign-in.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { ImportSpool } from './import-spool.ts';
 import { loggedPath, type ApiEnv, type Handler } from './request.ts';
-import type { Log } from './log.ts';
+import { describeBriefly, type Log } from './log.ts';
 import { allowedHosts } from './middleware/allowed-hosts.ts';
 import { authorize, identify, type WaysIn } from './middleware/authenticate.ts';
 import { headRequest } from './middleware/head-request.ts';
@@ -176,10 +176,4 @@ function mount(app: Hono<ApiEnv>, route: Route, ways: WaysIn): void {
 
 function unknownRoute(): UpdateError {
   return new UpdateError('invalid-request', 'no such route', { details: { reason: 'route' } });
-}
-
-/** Refusals are no bugs: without a stack, but with what lies beneath. */
-function describeBriefly(error: UpdateError): string {
-  const { cause } = error;
-  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
 }

@@ -58,3 +58,8 @@ export function describe(error: unknown): string {
   const first = error.stack ?? `${error.name}: ${error.message}`;
   return error.cause === undefined ? first : `${first} caused by ${describe(error.cause)}`;
 }
+
+/** Refusals are no bugs: without a stack, but with what lies beneath. */
+export function describeBriefly({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+}

@@ -29,6 +29,7 @@ import { createOpenStreams } from './open-streams.ts';
 import { pageDirectories } from './page-directory.ts';
 import { startServer } from './server.ts';
 import { readLine } from './standard-input.ts';
+import { createToldChanges } from './told-changes.ts';
 import { createUnchangedFile } from './unchanged-file.ts';
 import { API_VERSION } from './version.ts';
 
@@ -109,13 +110,7 @@ async function serve(config: Config, log: Log): Promise<void> {
     sessionMs: config.session.absoluteMs,
   });
   /** A password file that cannot be read lets nobody in, and ends nothing. */
-  const lookAtPassword = async (look: () => Promise<void>): Promise<void> => {
-    try {
-      await look();
-    } catch (cause) {
-      log.error('the password file cannot be read', cause);
-    }
-  };
+  const lookAtPassword = createToldChanges(log, 'the password file can be read again');
   /** A password that the command line has set ends what is open, too, although nobody signs in. */
   const endFormer = async (): Promise<void> => {
     await signIn.endFormer();

@@ -140,17 +140,35 @@ describe('createApp', () => {
   });
 
   it('logs a bug under the id that the answer carries, and nothing of it leaves', async () => {
-    // A directory where the password should be: reading it fails in no way that anybody foresaw.
+    Object.assign(api.sessions, {
+      list: () => {
+        throw new TypeError('nobody foresaw this');
+      },
+    });
+    const answer = await api.get('/api/session/all');
+    expect(answer.status).toBe(500);
+    const { code, details, requestId } = (await answer.json()) as Record<string, unknown>;
+    expect({ code, details }).toEqual({ code: 'internal', details: {} });
+    const line = api.log.lines.find((each) => each.startsWith('<3>'));
+    expect(line).toContain('nobody foresaw this');
+    expect(line).toContain(`id=${String(requestId)}`);
+  });
+
+  it('says of a password file that cannot be read what it is, and tells nobody its path', async () => {
     const cookie = await api.cookie();
     await rm(api.passwordFile);
     await mkdir(api.passwordFile);
     const answer = await api.request('/api/update/status', { headers: { cookie } });
     expect(answer.status).toBe(500);
-    const { code, details, requestId } = (await answer.json()) as Record<string, unknown>;
-    expect({ code, details }).toEqual({ code: 'internal', details: {} });
-    const line = api.log.lines.find((each) => each.startsWith('<3>'));
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({
+      code: 'config-invalid',
+      details: { key: 'password_file', reason: 'cannot be read' },
+    });
+    expect(text).not.toContain(api.directory);
+    const line = api.log.lines.find((each) => each.startsWith('<4>'));
     expect(line).toContain('EISDIR');
-    expect(line).toContain(`id=${String(requestId)}`);
+    expect(line).not.toContain(' at ');
   });
 
   it('logs a refusal as a warning without a stack', async () => {

@@ -1,7 +1,7 @@
 /** Lines as journald reads them. */
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../../../test/support/wait-for.ts';
-import { createGatherer, describe as describeError } from '../src/log.ts';
+import { createGatherer, describe as describeError, describeBriefly } from '../src/log.ts';
 import { createRecordingLog } from './support/recording-log.ts';
 
 describe('createLog', () => {
@@ -43,5 +43,12 @@ describe('describe', () => {
     expect(describeError(error)).toMatch(
       /Error: outer.*caused by TypeError: inner.*caused by root$/s,
     );
+  });
+});
+
+describe('describeBriefly', () => {
+  it('says what lies beneath, and where neither is', () => {
+    expect(describeBriefly(new Error('outer', { cause: new Error('inner') }))).toBe('outer: inner');
+    expect(describeBriefly(new Error('outer', { cause: 'no error' }))).toBe('outer');
   });
 });

@@ -150,7 +150,7 @@ describe('pikit-api', () => {
     await mkdir(join(directory.path, 'import.tar/in-the-way'), { recursive: true });
     const url = await start();
     await waitFor('both complaints', () =>
-      /password file cannot be read/.test(output) && /import\.tar cannot be removed/.test(output)
+      /<3>config-invalid: \S+password cannot be read; /.test(output) && /import\.tar cannot be removed/.test(output)
         ? output
         : undefined,
     );

@@ -21,8 +21,8 @@ export const ERROR_ROWS: readonly Row[] = [
       await rm(join(api.directory, 'password'));
       await mkdir(join(api.directory, 'password'));
       const reply = await api.ask('GET', '/api/update/status', { headers: { cookie } });
-      expectProblem(reply, 500, 'internal');
-      expect(JSON.parse(reply.text)).toMatchObject({ details: {} });
+      expectProblem(reply, 500, 'config-invalid', { key: 'password_file' });
+      expect(reply.text).not.toContain(api.directory);
       const id = `id=${String(reply.headers['x-request-id'])}`;
       await waitFor('the line', () => api.output().includes(id));
       expect(api.output()).toContain('EISDIR');

@@ -3,17 +3,33 @@ import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UpdateError } from '@pikit/protocol';
 import { isMissing, readSmallFile, writeDurably } from '../durable-file.ts';
-import { hashPassword } from './password.ts';
+import { hashPassword, isPasswordHash } from './password.ts';
 
 const MAX_BYTES = 4096;
 
 /** Counted in characters; the upper bound keeps hashing an enormous one from being an attack. */
 export const PASSWORD_LENGTH = { min: 8, max: 1024 } as const;
 
-/** Undefined where none is set. */
+/** Undefined where none is set. Throws `config-invalid` for a file that a person has to mend. */
 export async function readPasswordHash(path: string): Promise<string | undefined> {
-  const text = (await readSmallFile(path, MAX_BYTES))?.trim();
-  return text === '' ? undefined : text;
+  let text: string | undefined;
+  try {
+    text = (await readSmallFile(path, MAX_BYTES))?.trim();
+  } catch (cause) {
+    throw unusable(path, 'cannot be read', cause);
+  }
+  if (text === undefined || text === '') return undefined;
+  if (!isPasswordHash(text)) throw unusable(path, 'does not hold the hash of a password');
+  return text;
+}
+
+function unusable(path: string, reason: string, cause?: unknown): UpdateError {
+  const remedy = 'let the user of the api read it, or remove it and run pikit-api set-password';
+  return new UpdateError('config-invalid', `${path} ${reason}; ${remedy}`, {
+    cause,
+    // Told to whoever asks, also without a session: no path.
+    details: { key: 'password_file', reason },
+  });
 }
 
 /** Throws `invalid-request` for one that is too short or too long. */

@@ -27,17 +27,25 @@ export async function hashPassword(password: string, cost: Cost = COST): Promise
   return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${toBase64(salt)}$${toBase64(hash)}`;
 }
 
-/** Compares in constant time. Throws `state-damaged` when the stored string is not a scrypt hash. */
+export function isPasswordHash(stored: string): boolean {
+  return parse(stored) !== undefined;
+}
+
+/** Compares in constant time. Throws `config-invalid` when the stored string is not a scrypt hash. */
 export async function isPassword(password: string, stored: string): Promise<boolean> {
-  const match = PHC.exec(stored);
-  const [, ln = '', r = '', p = '', salt = '', hash = ''] = match ?? [];
-  const cost = { ln: Number(ln), r: Number(r), p: Number(p) };
-  if (match === null || cost.ln < 1 || cost.ln > MAX_LN || cost.r < 1 || cost.p < 1) {
-    throw new UpdateError('state-damaged', 'the password file does not hold a scrypt hash');
-  }
-  const expected = Buffer.from(hash, 'base64');
-  const actual = await derive(password, Buffer.from(salt, 'base64'), expected.length, cost);
+  const parsed = parse(stored);
+  if (parsed === undefined) throw new UpdateError('config-invalid', 'this is no scrypt hash');
+  const { cost, salt, hash: expected } = parsed;
+  const actual = await derive(password, salt, expected.length, cost);
   return timingSafeEqual(actual, expected);
+}
+
+function parse(stored: string) {
+  const [, ln, r, p, salt = '', hash = ''] = PHC.exec(stored) ?? [];
+  const cost = { ln: Number(ln), r: Number(r), p: Number(p) };
+  // What does not match has no number there, which is not larger than anything.
+  if (!(cost.ln >= 1 && cost.ln <= MAX_LN && cost.r >= 1 && cost.p >= 1)) return undefined;
+  return { cost, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
 }
 
 function derive(

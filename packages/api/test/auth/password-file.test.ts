@@ -1,5 +1,5 @@
 /** The password file from nothing to its second password. */
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
@@ -42,4 +42,23 @@ describe('readPasswordHash', () => {
       expect(await readPasswordHash(path)).toBeUndefined();
     });
   });
+
+  it.each([
+    ['cannot be read', (path: string) => mkdir(path)],
+    ['cannot be read', (path: string) => writeFile(path, 'x'.repeat(5000))],
+    ['does not hold the hash of a password', (path: string) => writeFile(path, 'hunter2')],
+  ])(
+    'says of a file that it %s, what to do, and nothing of what is in it',
+    async (reason, make) => {
+      await withTempDir(async (directory) => {
+        const path = join(directory, 'password');
+        await make(path);
+        const error = await expectCode(readPasswordHash(path), 'config-invalid');
+        expect(error.message).toContain(`${path} ${reason}; `);
+        expect(error.message).toContain('pikit-api set-password');
+        expect(error.message).not.toContain('hunter2');
+        expect(error.details).toEqual({ key: 'password_file', reason });
+      });
+    },
+  );
 });
