@@ -8,6 +8,7 @@ import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import type { ProxySignIn } from './auth/proxy-sign-in.ts';
 import { readSmallFile } from './durable-file.ts';
+import { lineOf, refusalOf, type Refusal } from './setting-refusal.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/pikit/api.toml';
 /** Of the release that the package or install.sh has brought. */
@@ -15,63 +16,80 @@ export const DEFAULT_UI_DIRECTORY = '/usr/share/pikit/ui';
 
 const MAX_BYTES = 64 * 1024;
 
-const PathSchema = v.pipe(
-  v.string(),
-  v.startsWith('/', 'Invalid path: write an absolute path'),
-  v.maxLength(4096),
-);
-const HostSchema = v.pipe(
-  v.string(),
-  v.toLowerCase(),
-  v.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'Invalid host name: write a name without port'),
-);
-const AddressSchema = v.pipe(
-  v.string(),
-  v.toLowerCase(),
-  v.check((address) => isIP(address) !== 0, 'Invalid address: write one IP address'),
-);
-const HeaderSchema = v.pipe(
-  v.string(),
-  v.toLowerCase(),
-  v.regex(/^[a-z][a-z0-9-]*$/, 'Invalid header: write its name alone'),
-);
-const CountSchema = (from: number, to: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));
+/** The message of each schema is what it expects, which `refusalOf` puts into a sentence. */
+const text = (expected: string, form: RegExp) =>
+  v.pipe(v.string(expected), v.regex(form, expected));
+const smallText = (expected: string, form: RegExp) =>
+  v.pipe(v.string(expected), v.toLowerCase(), v.regex(form, expected));
+const count = (from: number, to: number) => {
+  const expected = `a whole number from ${from} to ${to}`;
+  return v.pipe(
+    v.number(expected),
+    v.integer(expected),
+    v.minValue(from, expected),
+    v.maxValue(to, expected),
+  );
+};
+const list = <S extends v.GenericSchema>(item: S) => v.array(item, 'a list, in [ ]');
+/** An object is to valibot also a list and a date, of which nothing would be read. */
+const table = <E extends v.ObjectEntries>(entries: E) =>
+  v.pipe(
+    v.custom<Readonly<Record<string, unknown>>>(
+      (value) => typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date),
+      'a table',
+    ),
+    v.strictObject(entries, 'a table'),
+  );
 
-const ConfigSchema = v.strictObject({
+const PathSchema = v.pipe(
+  v.string('an absolute path'),
+  v.check(
+    (path) => path.startsWith('/') && !path.includes('\0') && path.length <= 4096,
+    'an absolute path',
+  ),
+);
+const HostSchema = smallText('a host name without port', /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/);
+const AddressSchema = v.pipe(
+  v.string('one IP address'),
+  v.toLowerCase(),
+  v.check((address) => isIP(address) !== 0, 'one IP address'),
+);
+const HeaderSchema = smallText('the name of a header alone', /^[a-z][a-z0-9-]*$/);
+
+const ConfigSchema = table({
   agent_socket: v.optional(PathSchema, '/run/pikit/api.sock'),
   state_file: v.optional(PathSchema, '/var/lib/pikit-update/state.json'),
   password_file: v.optional(PathSchema, '/var/lib/pikit-api/password'),
   session_file: v.optional(PathSchema, '/var/lib/pikit-api/sessions.json'),
   token_file: v.optional(PathSchema, '/var/lib/pikit-api/tokens.json'),
   ui_directory: v.optional(PathSchema, DEFAULT_UI_DIRECTORY),
-  allowed_hosts: v.optional(v.array(HostSchema), []),
+  allowed_hosts: v.optional(list(HostSchema), []),
   listen: v.optional(
-    v.strictObject({
-      host: v.optional(v.pipe(v.string(), v.nonEmpty()), '127.0.0.1'),
-      port: v.optional(CountSchema(0, 65_535), 8421),
+    table({
+      host: v.optional(text('an IP address or a host name', /./), '127.0.0.1'),
+      port: v.optional(count(0, 65_535), 8421),
     }),
     {},
   ),
   session: v.optional(
-    v.strictObject({
-      idle_minutes: v.optional(CountSchema(1, 525_600), 10_080),
-      absolute_days: v.optional(CountSchema(1, 3650), 90),
+    table({
+      idle_minutes: v.optional(count(1, 525_600), 10_080),
+      absolute_days: v.optional(count(1, 3650), 90),
     }),
     {},
   ),
   import: v.optional(
-    v.strictObject({
+    table({
       file: v.optional(PathSchema, '/var/lib/pikit-api/import.tar'),
-      max_bytes: v.optional(CountSchema(1, Number.MAX_SAFE_INTEGER), 1_073_741_824),
+      max_bytes: v.optional(count(1, Number.MAX_SAFE_INTEGER), 1_073_741_824),
     }),
     {},
   ),
   proxy_sign_in: v.optional(
-    v.strictObject({
-      addresses: v.optional(v.array(AddressSchema), []),
+    table({
+      addresses: v.optional(list(AddressSchema), []),
       header: v.optional(HeaderSchema, 'Remote-User'),
-      users: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),
+      users: v.optional(list(text('a name', /./)), []),
     }),
     {},
   ),
@@ -91,36 +109,31 @@ export interface Config {
   readonly proxySignIn: ProxySignIn;
 }
 
-/** Throws `config-invalid` with a sentence that names the file and the key. */
+/** Throws `config-invalid` with `file`, `key` and `reason`. */
 export async function loadConfig(path: string): Promise<Config> {
   let text: string | undefined;
   try {
     text = await readSmallFile(path, MAX_BYTES);
   } catch (cause) {
-    throw invalid(path, 'cannot be read', { cause });
+    throw unreadable(path, whyUnreadable(cause), cause);
   }
-  if (text === undefined) throw invalid(path, 'does not exist');
+  if (text === undefined) throw unreadable(path, 'ENOENT');
   return parseConfig(text, path);
 }
 
-/** `path` is for the sentence only. */
-export function parseConfig(text: string, path: string): Config {
+/** `file` is for the sentence only. */
+export function parseConfig(text: string, file: string): Config {
   let document: unknown;
   try {
     document = parse(text);
   } catch (cause) {
-    const where = cause instanceof TomlError ? ` (line ${cause.line})` : '';
-    throw invalid(path, `is not valid TOML${where}`, { cause });
+    throw invalid(file, { key: 'TOML', reason: describeTomlError(cause) }, cause);
   }
   const parsed = v.safeParse(ConfigSchema, document);
   if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const key = v.getDotPath(issue) ?? '';
-    const reason =
-      issue.type === 'strict_object' && issue.expected === 'never'
-        ? `unknown key "${key}"`
-        : `key "${key}": ${issue.message}`;
-    throw invalid(path, reason, { key });
+    const { key, reason } = refusalOf(parsed.issues);
+    const line = lineOf(text, key);
+    throw invalid(file, { key, reason: line === undefined ? reason : `${reason} (line ${line})` });
   }
   const { output } = parsed;
   return {
@@ -141,13 +154,28 @@ export function parseConfig(text: string, path: string): Config {
   };
 }
 
-function invalid(
-  path: string,
-  reason: string,
-  { cause, key }: { cause?: unknown; key?: string } = {},
-): UpdateError {
-  return new UpdateError('config-invalid', `${path}: ${reason}`, {
-    ...(cause === undefined ? {} : { cause }),
-    details: { path, reason, ...(key === undefined ? {} : { key }) },
+/** The parser quotes the lines around behind its first one. */
+function describeTomlError(cause: unknown): string {
+  const [summary = ''] = String(cause instanceof Error ? cause.message : cause).split('\n');
+  const said = summary.replace(/^Invalid TOML document: /, '');
+  return cause instanceof TomlError ? `line ${cause.line}: ${said}` : said;
+}
+
+function whyUnreadable(cause: unknown): string {
+  if (cause instanceof UpdateError) return `has more than ${MAX_BYTES} bytes`;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
+}
+
+function unreadable(file: string, reason: string, cause?: unknown): UpdateError {
+  return new UpdateError('config-invalid', `${file} cannot be read: ${reason}`, {
+    cause,
+    details: { file, key: 'file', reason },
+  });
+}
+
+function invalid(file: string, { key, reason }: Refusal, cause?: unknown): UpdateError {
+  return new UpdateError('config-invalid', `${file}: ${key}: ${reason}`, {
+    cause,
+    details: { file, key, reason },
   });
 }
