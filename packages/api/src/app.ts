@@ -14,7 +14,7 @@ import type { Sessions } from './auth/sessions.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { ImportSpool } from './import-spool.ts';
-import { loggedPath, type ApiEnv, type Handler } from './request.ts';
+import { loggedPath, setHeader, type ApiEnv, type Handler } from './request.ts';
 import { describeBriefly, type Log } from './log.ts';
 import { allowedHosts } from './middleware/allowed-hosts.ts';
 import { authorize, identify, type WaysIn } from './middleware/authenticate.ts';
@@ -147,14 +147,15 @@ export function createApp(deps: AppDeps): Hono<ApiEnv> {
   app.use(requestId, requestLog(deps.log), securityHeaders, headRequest);
   app.use(allowedHosts(deps.allowedHosts));
   app.use('/api/*', noStore);
-  for (const route of routes(deps).filter((route) => route.path.startsWith('/api/'))) {
-    mount(app, route, deps);
-  }
+  const table = routes(deps);
+  mountAll(app, table.filter(isCall), deps);
   // Before the UI's catch-all, so that a misspelt call is a problem document and never a page.
   app.all('/api/*', (c) => problem(c, unknownRoute(), 404));
-  for (const route of routes(deps).filter((route) => !route.path.startsWith('/api/'))) {
-    mount(app, route, deps);
-  }
+  mountAll(
+    app,
+    table.filter((route) => !isCall(route)),
+    deps,
+  );
   app.notFound((c) => problem(c, unknownRoute(), 404));
   app.onError((error, c) => {
     const known = asUpdateError(error);
@@ -166,12 +167,35 @@ export function createApp(deps: AppDeps): Hono<ApiEnv> {
   return app;
 }
 
+const isCall = ({ path }: Route): boolean => path.startsWith('/api/');
+
+/** Behind the routes of a path stands what refuses every other method there, and says which ones there are (RFC 9110, 15.5.6). */
+function mountAll(app: Hono<ApiEnv>, table: readonly Route[], ways: WaysIn): void {
+  const allowed = new Map<string, string>();
+  for (const { method, path } of table) {
+    const name = method === 'GET' ? 'GET, HEAD' : method;
+    const before = allowed.get(path);
+    allowed.set(path, before === undefined ? name : `${before}, ${name}`);
+  }
+  for (const route of table) mount(app, route, ways);
+  for (const [path, methods] of allowed) {
+    app.all(path, (c) => {
+      setHeader(c, 'Allow', methods);
+      return problem(c, unknownMethod(), 405);
+    });
+  }
+}
+
 function mount(app: Hono<ApiEnv>, route: Route, ways: WaysIn): void {
   const { method, path, access, handler } = route;
   const origin = access === 'public' ? sameOrigin : sameOriginOrToken;
   const body = route.body === 'file' ? [fileOnly] : [jsonOnly, smallBody];
   const changes = method === 'GET' ? [] : [origin, ...body];
   app.on([method], [path], identify(ways), ...changes, authorize(access), handler);
+}
+
+function unknownMethod(): UpdateError {
+  return new UpdateError('invalid-request', 'no such method', { details: { reason: 'method' } });
 }
 
 function unknownRoute(): UpdateError {

@@ -126,9 +126,6 @@ describe('createApp', () => {
     ['GET', '/api/nowhere'],
     ['GET', '/api/update'],
     ['GET', '/api/'],
-    ['PUT', '/api/update/status'],
-    ['GET', '/api/update/apply'],
-    ['PATCH', '/'],
   ])('answers %s %s with a problem and not with a page', async (method, path) => {
     const answer = await api.request(path, { method });
     expect(answer.status).toBe(404);
@@ -137,6 +134,25 @@ describe('createApp', () => {
       code: 'invalid-request',
       details: { reason: 'route' },
     });
+  });
+
+  it.each([
+    ['PUT', '/api/update/status', 'GET, HEAD'],
+    ['OPTIONS', '/api/update/status', 'GET, HEAD'],
+    ['GET', '/api/update/apply', 'POST'],
+    ['HEAD', '/api/update/apply', 'POST'],
+    ['PUT', '/api/session', 'GET, HEAD, POST, DELETE'],
+    ['GET', '/api/session/all/x', 'DELETE'],
+    ['POST', '/metrics', 'GET, HEAD'],
+    ['POST', '/updates/a.js', 'GET, HEAD'],
+    ['PATCH', '/', 'GET, HEAD'],
+  ])('answers %s %s with 405 and what is allowed', async (method, path, allow) => {
+    const answer = await api.request(path, { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allow);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    const document = { code: 'invalid-request', details: { reason: 'method' } };
+    if (method !== 'HEAD') expect(await answer.json()).toMatchObject(document);
   });
 
   it('logs a bug under the id that the answer carries, and nothing of it leaves', async () => {

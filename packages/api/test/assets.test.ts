@@ -160,7 +160,7 @@ describe('serveAssets', () => {
   });
 
   it('only reads', async () => {
-    expect((await api.request('/', { method: 'POST' })).status).toBe(404);
+    expect((await api.request('/', { method: 'POST' })).status).toBe(405);
     expect((await api.request('/', { method: 'HEAD', headers: {} })).status).toBe(200);
   });
 });

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { expectProblem, type Row } from './row.ts';
 import { writeSettings, type RunningApi } from './running-api.ts';
 
-const ROUTE = { reason: 'route' };
+const METHOD = { reason: 'method' };
 const MARK = 'mark-of-the-request';
 
 const callsOf = (api: RunningApi, method: string): number =>
@@ -12,7 +12,7 @@ const callsOf = (api: RunningApi, method: string): number =>
 const METHODS: readonly Row[] = [
   {
     id: '13.2.1, 14.5.1',
-    requires: 'a method that no route has is refused like an unknown route',
+    requires: 'a method that a route does not have is refused, with those that it has',
     holds: async (api) => {
       const cookie = await api.cookie();
       for (const method of ['PUT', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'PURGE']) {
@@ -24,7 +24,8 @@ const METHODS: readonly Row[] = [
           '/updates/a.js',
         ]) {
           const reply = await api.ask(method, path, { headers: { cookie, 'x-secret': MARK } });
-          expectProblem(reply, 404, 'invalid-request', ROUTE);
+          expectProblem(reply, 405, 'invalid-request', METHOD);
+          expect(reply.headers.allow).toMatch(/^GET, HEAD(?:$|, )/);
           expect(reply.text).not.toContain(MARK);
         }
       }
@@ -51,7 +52,7 @@ const METHODS: readonly Row[] = [
       for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
         const headers = { cookie, origin: api.url(), [name]: 'POST' };
         const reply = await api.ask('GET', '/api/update/check?_method=POST', { headers });
-        expectProblem(reply, 404, 'invalid-request', ROUTE);
+        expectProblem(reply, 405, 'invalid-request', METHOD);
       }
       expect(callsOf(api, 'update.check')).toBe(before);
     },
@@ -67,8 +68,8 @@ const METHODS: readonly Row[] = [
         );
         expect([path, head?.status, head?.text]).toEqual([path, get?.status, '']);
       }
-      expectProblem(await api.ask('GET', '/api/update/apply'), 404, 'invalid-request', ROUTE);
-      expect((await api.ask('HEAD', '/api/update/apply')).status).toBe(404);
+      expectProblem(await api.ask('GET', '/api/update/apply'), 405, 'invalid-request', METHOD);
+      expect((await api.ask('HEAD', '/api/update/apply')).status).toBe(405);
       expect((await api.ask('HEAD', '/api/update/events', { headers: { cookie } })).status).toBe(
         200,
       );
