@@ -70,17 +70,20 @@ function createAgentSide(config: Config, log: Log) {
   return { line, link, client, feed, readHistory };
 }
 
+/** Milliseconds of a clock that nobody sets. */
+const steady = (): number => performance.now();
+
 async function createAccounts(config: Config, log: Log) {
   const { sessionFile, tokenFile, passwordFile, session } = config;
   const sessions = await createSessions({ file: sessionFile, ...session, now: Date.now, log });
   const tokens = await createTokens({ file: tokenFile, now: Date.now, log });
-  const setUpCode = createSetUpCode(() => performance.now());
+  const setUpCode = createSetUpCode(steady);
   const signIn = createSignIn({
     readPasswordHash: createUnchangedFile(passwordFile, () => readPasswordHash(passwordFile)),
     writePassword: (password) => writePassword(passwordFile, password),
     sessions,
     setUpCode,
-    throttle: createThrottle(Date.now, sessions.addresses()),
+    throttle: createThrottle(steady, sessions.addresses()),
   });
   return { sessions, tokens, setUpCode, signIn };
 }

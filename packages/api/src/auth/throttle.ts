@@ -28,7 +28,7 @@ interface Failures {
   readonly at: number;
 }
 
-/** `now` in milliseconds; `known`: where somebody got in before. */
+/** `now` in milliseconds of a clock that nobody sets; `known`: where somebody got in before. */
 export function createThrottle(now: () => number, known: Iterable<string> = []): Throttle {
   const failures = new Map<string, Failures>();
   const trusted = new Set(known);
@@ -36,9 +36,7 @@ export function createThrottle(now: () => number, known: Iterable<string> = []):
   let filledAt = now();
 
   const refill = (): void => {
-    // A clock that was set back must not freeze the bucket.
-    const elapsed = Math.max(0, now() - filledAt);
-    tokens = Math.min(BUCKET_SIZE, tokens + elapsed / REFILL_MS);
+    tokens = Math.min(BUCKET_SIZE, tokens + (now() - filledAt) / REFILL_MS);
     filledAt = now();
   };
 
@@ -50,7 +48,7 @@ export function createThrottle(now: () => number, known: Iterable<string> = []):
 
   const recent = (address: string): Failures | undefined => {
     const entry = failures.get(address);
-    if (entry === undefined || Math.abs(now() - entry.at) > FORGET_MS) return undefined;
+    if (entry === undefined || now() - entry.at > FORGET_MS) return undefined;
     return entry;
   };
 
