@@ -30,7 +30,7 @@ export const jsonOnly = bodyOnly(/^application\/json(?:\s*;.*)?$/i, 'JSON');
 /** For the one route that takes a file, whose size is that route's business. */
 export const fileOnly = bodyOnly(/^application\/(?:x-tar|octet-stream)(?:\s*;.*)?$/i, 'a file');
 
-export const smallBody: ApiMiddleware = bodyLimit({
+const limited: ApiMiddleware = bodyLimit({
   maxSize: MAX_BODY_BYTES,
   onError: (c: ApiContext) =>
     problem(
@@ -41,6 +41,18 @@ export const smallBody: ApiMiddleware = bodyLimit({
       413,
     ),
 });
+
+/** What it throws itself is that the body did not come: failures of what follows are told before they come up here. */
+export const smallBody: ApiMiddleware = async (c, next) => {
+  try {
+    return await limited(c, next);
+  } catch (cause) {
+    throw new UpdateError('invalid-request', 'the body broke off', {
+      cause,
+      details: { reason: 'broke-off' },
+    });
+  }
+};
 
 /** Throws `invalid-request` with the names of the fields that are wrong. */
 export async function readBody<S extends v.GenericSchema>(

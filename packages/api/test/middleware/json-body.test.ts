@@ -57,6 +57,29 @@ describe('smallBody', () => {
   });
 });
 
+describe('smallBody, of one that does not come', () => {
+  it('takes it for the client’s leaving, and for no bug', async () => {
+    const body = new ReadableStream({ pull: (to) => to.error(new Error('aborted')) });
+    const init = { method: 'POST', body, duplex: 'half' };
+    const answer = await api.request('/api/session', init);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ details: { reason: 'broke-off' } });
+    const line = api.log.lines.find((each) => each.startsWith('<4>'));
+    expect(line).toContain('POST /api/session invalid-request');
+    expect(line).toContain('the body broke off: aborted\n');
+  });
+
+  it('leaves what follows its own failures', async () => {
+    Object.assign(api.tokens, {
+      create: () => {
+        throw new TypeError('nobody foresaw this');
+      },
+    });
+    const answer = await api.post('/api/session/tokens', { name: 'a', scopes: ['read'] });
+    expect(await answer.json()).toMatchObject({ code: 'internal' });
+  });
+});
+
 describe('readBody', () => {
   it.each(['', '{', 'undefined'])('refuses %j, which is not JSON', async (body) => {
     const answer = await post(body);
