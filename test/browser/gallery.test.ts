@@ -50,6 +50,10 @@ async function photograph(name: string): Promise<void> {
 const open = (story: string, modal: string, theme = 'light') =>
   page.goto(gallery.url({ story, modal, theme }));
 const button = (name: string) => page.getByRole('button', { name, exact: true });
+const sizeOf = async (name: string) => {
+  const box = await button(name).boundingBox();
+  return { width: Math.round(box?.width ?? 0), height: box?.height };
+};
 const focused = () => page.locator('*:focus').last().innerText();
 
 describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
@@ -194,9 +198,26 @@ describe.skipIf(!hasChromium)(`the gallery${CHROMIUM_NOTE}`, () => {
   it('offers a release that did not last here as a second try, and looks for another first', async () => {
     await open('rolled-back', 'open');
     const classOf = (name: string) => button(name).getAttribute('class');
-    expect([await classOf('Try again'), await classOf('Check now')]).toEqual(['plain', 'primary']);
+    expect([await classOf('Install again'), await classOf('Check now')]).toEqual([
+      'plain',
+      'primary',
+    ]);
     await page.getByText('This version was taken back on this device before.').waitFor();
     expect(await button('Download & Install').count()).toBe(0);
+  });
+
+  it('gives both the same room on a small phone', async () => {
+    await page.setViewportSize({ width: 320, height: 568 });
+    await open('rolled-back', 'open');
+    expect(await sizeOf('Check now')).toEqual({ width: 139, height: 44 });
+    expect(await sizeOf('Install again')).toEqual({ width: 139, height: 44 });
+    await page.setViewportSize(WIDE);
+  });
+
+  it('marks no words of a button that is pressed twice', async () => {
+    await open('rolled-back', 'open');
+    await button('View logs').dblclick();
+    expect(await page.evaluate('String(getSelection())')).toBe('');
   });
 
   it('can be read where a page is made four times as large', async () => {

@@ -107,6 +107,7 @@ export const english = {
     heading: 'What changes in {version}',
     released: 'Released {day}',
     size: '{size} to download',
+    sizeNothing: 'Nothing to download',
     sizeUnknown: 'Size not known',
     ready: 'Downloaded, ready to install',
     breaking: 'Before you install',
@@ -116,9 +117,9 @@ export const english = {
     newTab: '(opens in a new tab)',
     heldBack: {
       'rolled-back':
-        'This version was taken back on this device before. Check for a newer one, or try it again.',
+        'This version was taken back on this device before. Check for a newer one, or install it again.',
       failed:
-        'Installing this version failed on this device before. Check for a newer one, or try again.',
+        'Installing this version failed on this device before. Check for a newer one, or install it again.',
     },
     signed: 'Signed by its maintainer, checked with the key[ “{name}”] {key}.',
     signatureDue: 'Its signature is checked before anything is installed.',
@@ -143,7 +144,7 @@ export const english = {
     check: 'Check now',
     install: 'Download & Install',
     installReady: 'Install',
-    again: 'Try again',
+    again: 'Install again',
     download: 'Download only',
     skip: 'Skip this version',
     unskip: 'Stop skipping it',
@@ -224,6 +225,8 @@ export const english = {
       'The set-up code has expired. Another one stands in the journal after: systemctl restart pikit-api',
     'password-set': 'A password is set already. Sign in with it, and leave the code empty.',
     'password-length': 'A password has at least {min} characters.',
+    'no-cookie':
+      'The password is right, but this browser keeps no cookie of this page, and without it nobody stays signed in. Allow cookies for this address, or use another browser.',
   },
 } as const;
 

@@ -94,6 +94,7 @@ export const german: DialogWords = {
     heading: 'Was sich mit {version} ändert',
     released: 'Veröffentlicht am {day}',
     size: '{size} herunterzuladen',
+    sizeNothing: 'Nichts herunterzuladen',
     sizeUnknown: 'Größe unbekannt',
     ready: 'Heruntergeladen, bereit zum Installieren',
     breaking: 'Vor dem Installieren',
@@ -103,9 +104,9 @@ export const german: DialogWords = {
     newTab: '(öffnet einen neuen Tab)',
     heldBack: {
       'rolled-back':
-        'Diese Version wurde auf diesem Gerät schon einmal zurückgenommen. Suchen Sie nach einer neueren, oder versuchen Sie es noch einmal.',
+        'Diese Version wurde auf diesem Gerät schon einmal zurückgenommen. Suchen Sie nach einer neueren, oder installieren Sie sie erneut.',
       failed:
-        'Diese Version ließ sich auf diesem Gerät schon einmal nicht installieren. Suchen Sie nach einer neueren, oder versuchen Sie es noch einmal.',
+        'Diese Version ließ sich auf diesem Gerät schon einmal nicht installieren. Suchen Sie nach einer neueren, oder installieren Sie sie erneut.',
     },
     signed: 'Vom Hersteller signiert, geprüft mit dem Schlüssel[ „{name}“] {key}.',
     signatureDue: 'Die Signatur wird geprüft, bevor etwas installiert wird.',
@@ -131,7 +132,7 @@ export const german: DialogWords = {
     check: 'Jetzt suchen',
     install: 'Herunterladen & installieren',
     installReady: 'Installieren',
-    again: 'Noch einmal versuchen',
+    again: 'Erneut installieren',
     download: 'Nur herunterladen',
     skip: 'Diese Version überspringen',
     unskip: 'Nicht mehr überspringen',
@@ -214,5 +215,7 @@ export const german: DialogWords = {
     'password-set':
       'Ein Passwort gibt es schon. Melden Sie sich damit an und lassen Sie den Code leer.',
     'password-length': 'Ein Passwort hat mindestens {min} Zeichen.',
+    'no-cookie':
+      'Das Passwort stimmt, aber dieser Browser behält kein Cookie dieser Seite, und ohne das bleibt niemand angemeldet. Erlauben Sie Cookies für diese Adresse, oder nehmen Sie einen anderen Browser.',
   },
 };

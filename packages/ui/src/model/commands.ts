@@ -3,7 +3,7 @@
  * person.
  */
 import type { LogLine, ReleaseSummary, TransactionId, Version } from '@pikit/protocol';
-import { createCall, type Answer, type Api } from './call.ts';
+import { createCall, type Answer, type Api, type Call } from './call.ts';
 import type { AgentStatus } from './situation.ts';
 
 export interface Begun {
@@ -48,6 +48,16 @@ export interface Commands {
 /** As long as the api waits for an audit. */
 const AUDIT_TIMEOUT_MS = 600_000;
 
+/** A password that was right is of no use to a browser that does not keep the session's cookie, and nothing would say so. */
+async function withSession(call: Call, answer: Answer<unknown>): Promise<Answer<unknown>> {
+  if (!answer.ok) return answer;
+  const session = await call<{ readonly signedIn?: boolean }>('GET', '/session');
+  const isLost = session.ok && session.value.signedIn === false;
+  return isLost
+    ? { ok: false, error: { code: 'unauthenticated', details: { reason: 'no-cookie' } } }
+    : answer;
+}
+
 export function createCommands(api: Api): Commands {
   const call = createCall(api);
   return {
@@ -63,10 +73,13 @@ export function createCommands(api: Api): Commands {
     log: (transaction) => call('GET', `/update/log?transaction=${encodeURIComponent(transaction)}`),
     notes: () => call('GET', '/update/notes'),
     session: () => call('GET', '/session'),
-    signIn: (password, code) =>
-      code === undefined
-        ? call('POST', '/session', { password })
-        : call('POST', '/session/setup', { code, password }),
+    signIn: async (password, code) =>
+      withSession(
+        call,
+        code === undefined
+          ? await call('POST', '/session', { password })
+          : await call('POST', '/session/setup', { code, password }),
+      ),
     signOut: () => call('DELETE', '/session'),
   };
 }

@@ -80,8 +80,9 @@ function trustView(
 }
 
 function sizeWords({ downloadBytes, bundleBytes }: ReleaseSummary, language: Language): string {
-  const { size, sizeUnknown } = language.words.release;
+  const { size, sizeNothing, sizeUnknown } = language.words.release;
   const bytes = downloadBytes ?? bundleBytes;
+  if (bytes === 0) return sizeNothing;
   return bytes === null ? sizeUnknown : language.fill(size, { size: language.bytes(bytes) });
 }
 

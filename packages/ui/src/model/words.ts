@@ -65,15 +65,17 @@ export interface SignInMistake {
   readonly asksCode: boolean;
 }
 
-/** Why signing in failed: here `unauthenticated` means the password, or the code. */
+/** Why signing in failed: here `unauthenticated` means the password, the code, or a browser that keeps no session. */
 export function signInMistake(problem: Problem, language: Language): SignInMistake {
   const { details } = problem;
   const text = SET_UP_REASONS.find((reason) => reason === details['reason']);
   if (text !== undefined) {
     return { text: language.fill(language.words.signIn[text], details), asksCode: true };
   }
-  if (problem.code === 'unauthenticated')
-    return { text: language.words.signIn.wrong, asksCode: false };
+  if (problem.code === 'unauthenticated') {
+    const { wrong, 'no-cookie': noCookie } = language.words.signIn;
+    return { text: details['reason'] === 'no-cookie' ? noCookie : wrong, asksCode: false };
+  }
   return { text: problemSentence(problem, language), asksCode: false };
 }
 

@@ -38,6 +38,15 @@ describe('createCommands', () => {
     ['log', () => commands.log(ID), `GET /update/log?transaction=${ID}`, ''],
     ['notes', () => commands.notes(), 'GET /update/notes', ''],
     ['session', () => commands.session(), 'GET /session', ''],
+    ['sign out', () => commands.signOut(), 'DELETE /session', '{}'],
+  ])('sends %s as the api expects it', async (_, send, route, body) => {
+    api.replies.set(route, { body: {} });
+    expect(await send()).toMatchObject({ ok: true });
+    const type = body === '' ? undefined : 'application/json';
+    expect(api.asked).toEqual([{ route, body, type }]);
+  });
+
+  it.each([
     ['sign in', () => commands.signIn('pw'), 'POST /session', '{"password":"pw"}'],
     [
       'set up',
@@ -45,11 +54,30 @@ describe('createCommands', () => {
       'POST /session/setup',
       '{"code":"AB-CD","password":"pw"}',
     ],
-    ['sign out', () => commands.signOut(), 'DELETE /session', '{}'],
-  ])('sends %s as the api expects it', async (_, send, route, body) => {
-    api.replies.set(route, { body: {} });
-    expect(await send()).toMatchObject({ ok: true });
-    const type = body === '' ? undefined : 'application/json';
-    expect(api.asked).toEqual([{ route, body, type }]);
+  ])(
+    'sends %s, and looks whether the browser has kept the session',
+    async (_, send, route, body) => {
+      api.replies.set(route, { body: {} });
+      expect(await send()).toMatchObject({ ok: true });
+      expect(api.asked).toEqual([
+        { route, body, type: 'application/json' },
+        { route: 'GET /session', body: '', type: undefined },
+      ]);
+    },
+  );
+
+  it('says when the browser did not keep the session', async () => {
+    api.replies.set('POST /session', { body: {} });
+    api.replies.set('GET /session', { body: { signedIn: false } });
+    expect(await commands.signIn('pw')).toEqual({
+      ok: false,
+      error: { code: 'unauthenticated', details: { reason: 'no-cookie' } },
+    });
+  });
+
+  it('asks no more when the password was wrong', async () => {
+    api.replies.set('POST /session', { status: 401, body: { code: 'unauthenticated' } });
+    expect(await commands.signIn('pw')).toMatchObject({ ok: false });
+    expect(api.asked.map(({ route }) => route)).toEqual(['POST /session']);
   });
 });

@@ -101,6 +101,8 @@ describe('modalView', () => {
     const { release } = modalOf({ offered: { ...RELEASE, downloadBytes: 212_400, restarts } });
     expect(release?.facts).toContain('212 kB to download');
     expect(release?.restarts).toBe('Restarts: nginx, backup.timer');
+    const kept = modalOf({ offered: { ...RELEASE, downloadBytes: 0 } });
+    expect(kept.release?.facts).toContain('Nothing to download');
     expect(modalOf({ offered: RELEASE }).release?.restarts).toBeUndefined();
   });
 

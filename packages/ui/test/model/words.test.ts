@@ -76,6 +76,13 @@ describe('signInMistake', () => {
     });
   });
 
+  it('does not blame the password when the browser keeps no cookie', () => {
+    const problem = { code: 'unauthenticated', details: { reason: 'no-cookie' } } as const;
+    const { text, asksCode } = signInMistake(problem, language);
+    expect(text).toMatch(/^The password is right, but this browser keeps no cookie/);
+    expect(asksCode).toBe(false);
+  });
+
   it('says how long to wait after too many tries', () => {
     const problem = { code: 'rate-limited', details: { retryAfter: 8 } } as const;
     expect(signInMistake(problem, language)).toEqual({
