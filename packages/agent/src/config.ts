@@ -11,7 +11,7 @@ import type { Policy } from './core/policy.ts';
 import { withSuffix } from './core/post-install.ts';
 import { refusalOfPath } from './core/release-path.ts';
 import { DEFAULT_SIZES } from './core/release-size.ts';
-import { refusalOf } from './core/setting-refusal.ts';
+import { refusalMessage, refusalOf } from './core/setting-refusal.ts';
 import { DevicePathSchema, HttpUrlSchema, withoutSlash } from './core/setting-values.ts';
 import { refusalOfSources, SourcesSchema, type SourceSetting } from './core/source-setting.ts';
 import { refusalOfPlaces, touchesUpdater } from './core/target-places.ts';
@@ -138,8 +138,11 @@ export function parseConfig(text: string, file: string): Config {
   }
   const parsed = v.safeParse(ConfigSchema, document);
   if (!parsed.success) {
-    const { key, reason } = refusalOf(parsed.issues);
-    throw invalid(file, key, reason);
+    const refusal = refusalOf(parsed.issues);
+    const { key, reason } = refusal;
+    throw new UpdateError('config-invalid', refusalMessage(file, refusal), {
+      details: { file, key, reason },
+    });
   }
   const place = refusalOfPlaces(parsed.output.target);
   if (place !== undefined) throw invalid(file, `target.${String(place.index)}.to`, place.reason);

@@ -20,7 +20,11 @@ export const VersionSchema = v.pipe(
 export type Version = v.InferOutput<typeof VersionSchema>;
 
 /** A SHA-256 digest: 64 lower-case hexadecimal digits. */
-export const Sha256Schema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/), v.brand('Sha256'));
+export const Sha256Schema = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{64}$/, 'must be a digest of 64 characters, 0-9 and a-f'),
+  v.brand('Sha256'),
+);
 export type Sha256 = v.InferOutput<typeof Sha256Schema>;
 
 /** `stable` takes releases only, `beta` takes pre-releases too. */

@@ -35,7 +35,10 @@ export type Outcome = v.InferOutput<typeof OutcomeSchema>;
 
 export const TransactionIdSchema = v.pipe(
   v.string(),
-  v.regex(/^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}$/),
+  v.regex(
+    /^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}$/,
+    'must be the name of a transaction, such as 20261127T092822Z-76a2da',
+  ),
   v.brand('TransactionId'),
 );
 export type TransactionId = v.InferOutput<typeof TransactionIdSchema>;

@@ -125,23 +125,29 @@ function assertApart({ entry }: ReleaseConfig, home: string, file: string, out: 
 
 async function readConfig(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return utf8.decode(await readFile(file));
   } catch (cause) {
     const isMissing = errnoOf(cause) === 'ENOENT';
     const reason = isMissing
       ? 'is not there; deploy/release/pikit-release.example.toml of the updater is one to copy, --config names another'
-      : 'cannot be read';
+      : unreadable(cause);
     throw invalidConfig(file, 'file', reason, cause);
   }
 }
 
 async function readText(path: string, file: string, key: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return utf8.decode(await readFile(path));
   } catch (cause) {
-    throw invalidConfig(file, key, `${path} cannot be read`, cause);
+    throw invalidConfig(file, key, `${path} ${unreadable(cause)}`, cause);
   }
 }
+
+/** Other bytes would go into the release as question marks. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const unreadable = (cause: unknown): string =>
+  cause instanceof TypeError ? 'is not UTF-8: save it as UTF-8 in the editor' : 'cannot be read';
 
 async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'wx');

@@ -8,7 +8,7 @@ import validRange from 'semver/ranges/valid.js';
 import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { refusalOfPath } from '../../../../packages/agent/src/core/release-path.ts';
-import { refusalOf } from '../../../../packages/agent/src/core/setting-refusal.ts';
+import { refusalMessage, refusalOf } from '../../../../packages/agent/src/core/setting-refusal.ts';
 import { refusalOfGlob } from './globs.ts';
 import { parseMoment } from './moments.ts';
 
@@ -94,8 +94,11 @@ export function parseReleaseConfig(text: string, file: string): ReleaseConfig {
   }
   const parsed = v.safeParse(ConfigSchema, document);
   if (parsed.success) return parsed.output;
-  const { key, reason } = refusalOf(parsed.issues);
-  throw invalidConfig(file, key, reason);
+  const refusal = refusalOf(parsed.issues);
+  const { key, reason } = refusal;
+  throw new UpdateError('config-invalid', refusalMessage(file, refusal), {
+    details: { file, key, reason },
+  });
 }
 
 function describeTomlError(cause: unknown): string {

@@ -176,6 +176,19 @@ describe('packRelease', () => {
     expect(left.filter((path) => !path.startsWith('src') && path !== 'out')).toEqual([]);
   });
 
+  it.each(['pikit-release.toml', 'CHANGELOG.md'])(
+    'packs nothing of a %s in Latin-1',
+    async (name) => {
+      const file = join(dir.path, 'src', name);
+      await writeFile(
+        file,
+        Buffer.concat([await readFile(file), Buffer.from('# K\xfcche\n', 'latin1')]),
+      );
+      const error = await expectCode(pack(), 'config-invalid');
+      expect(error.message).toContain('is not UTF-8');
+    },
+  );
+
   it('says that there is no configuration, and where one is to be had', async () => {
     const error = await expectCode(pack('nowhere'), 'config-invalid');
     expect(error.details).toMatchObject({ key: 'file' });

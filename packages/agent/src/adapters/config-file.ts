@@ -1,16 +1,55 @@
 /** Reads the operator's config file from the machine itself, outside any `--root`. */
 import { UpdateError } from '@pikit/protocol';
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { errnoOf } from './disk-failure.ts';
 
-/** Throws `config-invalid` with `file` and `reason` when it cannot be read. */
+/** A thousand targets fit. */
+const MAX_BYTES = 1024 * 1024;
+
+/** What the system says without words for people. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  ENOTDIR: 'is not there',
+  EISDIR: 'is a directory',
+  ELOOP: 'is a link that leads to itself',
+  EACCES: 'may not be read by this user',
+};
+
+/** Throws `config-invalid` with `file` and `reason` when it cannot be read, or is no text. */
 export async function readConfigFile(path: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await readFile(path, 'utf8');
+    bytes = await read(path);
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
-    throw new UpdateError('config-invalid', `${path} cannot be read: ${reason}`, {
-      cause,
-      details: { file: path, key: 'file', reason },
-    });
+    const errno = errnoOf(cause) ?? 'unreadable';
+    throw refused(path, REASONS[errno] ?? `cannot be read: ${errno}`, cause);
   }
+  if (bytes.length > MAX_BYTES) throw refused(path, `is larger than ${String(MAX_BYTES)} bytes`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw refused(path, 'is not UTF-8: save it as UTF-8 in the editor', cause);
+  }
+}
+
+/** A byte more than it may be at the most: it may be a pipe, whose size nobody knows. */
+async function read(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const buffer = new Uint8Array(MAX_BYTES + 1);
+    for (let length = 0; ;) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+      length += bytesRead;
+      if (bytesRead === 0 || length === buffer.length) return buffer.subarray(0, length);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function refused(path: string, reason: string, cause?: unknown): UpdateError {
+  return new UpdateError('config-invalid', `${path} ${reason}`, {
+    cause,
+    details: { file: path, key: 'file', reason },
+  });
 }

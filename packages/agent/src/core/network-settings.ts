@@ -24,7 +24,7 @@ export const NetworkSchema = v.strictObject({
       v.string(),
       v.check(
         (path) => path.startsWith('/') && refusalOfPath(path.slice(1)) === undefined,
-        'must be an absolute path without . or ..',
+        'must be an absolute path such as /srv/dashboard, without . or ..',
       ),
     ),
   ),

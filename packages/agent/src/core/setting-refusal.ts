@@ -1,32 +1,82 @@
 /** Why a value that a person has written is refused, in words for whoever has only the file before them and not its schema. */
 import * as v from 'valibot';
 
-/** Of all issues of a document the one to be told: the key (`file` for the whole) and what is wrong with it. */
-export function refusalOf(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): {
+type Issue = v.BaseIssue<unknown>;
+
+export interface Refusal {
+  /** `file` for the whole. */
   readonly key: string;
   readonly reason: string;
-} {
+}
+
+/**
+ * Of all issues of a document the one to be told first, and what else is wrong with it: who has made three mistakes need not
+ * try three times.
+ */
+export function refusalOf(
+  issues: readonly [Issue, ...Issue[]],
+): Refusal & { readonly others: readonly Refusal[] } {
   // A misspelt key is unknown and also missing under its right name; what was written is easier to find.
-  const issue = issues.find(isUnknownKey) ?? issues[0];
+  const first = issues.find(isUnknownKey) ?? issues[0];
+  const told = new Map([[describe(first).key, describe(first)]]);
+  // Of one value the first is enough: the next may only follow from it.
+  for (const one of issues.map(describe)) told.set(one.key, told.get(one.key) ?? one);
+  const [refusal = describe(first), ...others] = told.values();
+  return { ...refusal, others };
+}
+
+function describe(issue: Issue): Refusal {
   const key = v.getDotPath(issue) ?? 'file';
   return { key, reason: isTableForList(issue) ? `is a list: write [[${key}]]` : reasonOf(issue) };
 }
 
-/** The schema's own words where they say it well: they name what would be right. */
-export function reasonOf(issue: v.BaseIssue<unknown>): string {
+/** All of it in one message, a line each. */
+export function refusalMessage(
+  file: string,
+  { key, reason, others }: ReturnType<typeof refusalOf>,
+): string {
+  return [{ key, reason }, ...others].map((one) => `${file}: ${one.key}: ${one.reason}`).join('\n');
+}
+
+/** What a schema says by itself is for programmers; a sentence that was written for it stands. */
+export function reasonOf(issue: Issue): string {
   if (isUnknownKey(issue)) return 'unknown key';
   if (issue.received === 'undefined') return 'is missing';
   if (issue.type === 'array' && typeof issue.input === 'string') {
     return `is a list: write [${JSON.stringify(issue.input)}]`;
   }
-  return issue.message;
+  const wanted = OWN_WORDS.test(issue.message) ? WANTED[issue.type]?.(issue) : undefined;
+  return wanted === undefined ? issue.message : `must be ${wanted}, not ${issue.received}`;
 }
 
-function isUnknownKey({ expected }: v.BaseIssue<unknown>): boolean {
+const OWN_WORDS = /^Invalid [^:]+: (?:Expected|Received) /;
+
+const limitOf = ({ expected }: Issue): string => String(expected).replace(/^[<>]=/, '');
+
+const oneOf = ({ expected }: Issue): string =>
+  String(expected)
+    .replace(/^\((.*)\)$/, '$1')
+    .replaceAll(' | ', ' or ');
+
+/** By what refuses it. */
+const WANTED: Readonly<Record<string, (issue: Issue) => string>> = {
+  string: () => 'a text in quotes',
+  number: () => 'a number',
+  boolean: () => 'true or false',
+  integer: () => 'a whole number',
+  safe_integer: () => 'a whole number',
+  min_value: (issue) => `${limitOf(issue)} or more`,
+  max_value: (issue) => `${limitOf(issue)} or less`,
+  picklist: oneOf,
+  variant: oneOf,
+  url: () => 'an address such as https://example.org',
+};
+
+function isUnknownKey({ expected }: Issue): boolean {
   return expected === 'never';
 }
 
 /** `[probe]` for `[[probe]]`, which whoever does not know TOML well writes first. */
-function isTableForList({ type, input }: v.BaseIssue<unknown>): boolean {
+function isTableForList({ type, input }: Issue): boolean {
   return type === 'array' && typeof input === 'object' && input !== null;
 }

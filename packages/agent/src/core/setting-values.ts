@@ -9,7 +9,7 @@ export const DevicePathSchema = v.pipe(
   v.transform(withoutSlash),
   v.check(
     (path) => path.startsWith('/') && refusalOfPath(path.slice(1)) === undefined,
-    'must be an absolute path without . or ..',
+    'must be an absolute path such as /srv/dashboard, without . or ..',
   ),
 );
 

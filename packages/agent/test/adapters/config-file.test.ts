@@ -16,11 +16,24 @@ describe('readConfigFile', () => {
   it('says which file cannot be read, and why', () =>
     withTempDir(async (root) => {
       for (const [path, reason] of [
-        [join(root, 'none.toml'), 'ENOENT'],
-        [root, 'EISDIR'],
+        [join(root, 'none.toml'), 'is not there'],
+        [root, 'is a directory'],
       ] as const) {
         const error = await expectCode(readConfigFile(path), 'config-invalid');
+        expect(error.message).toBe(`${path} ${reason}`);
         expect(error.details).toMatchObject({ file: path, reason });
       }
     }));
+
+  it('refuses what is not UTF-8, in which a path would lead elsewhere', () =>
+    withTempDir(async (root) => {
+      await writeFile(join(root, 'x.toml'), Buffer.from('to = "/srv/K\xfcche"\n', 'latin1'));
+      const error = await expectCode(readConfigFile(join(root, 'x.toml')), 'config-invalid');
+      expect(error.message).toContain('is not UTF-8');
+    }));
+
+  it('reads no more than a file of settings has', async () => {
+    const error = await expectCode(readConfigFile('/dev/zero'), 'config-invalid');
+    expect(error.details['reason']).toBe('is larger than 1048576 bytes');
+  });
 });
