@@ -6,7 +6,7 @@ import { UpdateError } from '@pikit/protocol';
 import { randomBytes } from 'node:crypto';
 import { link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf } from './disk-failure.ts';
+import { diskFailure, errnoOf } from './disk-failure.ts';
 
 export interface Placing {
   readonly mode: number;
@@ -17,10 +17,14 @@ export interface Placing {
 export async function assertFree(path: string): Promise<void> {
   // because what cannot be looked at is nothing that could be lost
   const found = await lstat(path).catch(() => undefined);
-  if (found !== undefined) throw failed(path, 'is there already, and nothing is overwritten');
+  if (found !== undefined)
+    throw failed(
+      path,
+      'is there already, and nothing is overwritten: remove it first, if it is not wanted',
+    );
 }
 
-/** Throws `write-failed` with `path` and `reason`; then nothing of it is left. */
+/** Throws `no-space` and `write-failed` with `path` and `reason`; then nothing of it is left. */
 export async function placeFile(
   path: string,
   content: string,
@@ -36,7 +40,7 @@ export async function placeFile(
   } catch (cause) {
     // because the first error is the one to tell, and there may be nothing to remove
     await unlink(temporary).catch(() => undefined);
-    throw failed(path, cause instanceof Error ? cause.message : String(cause), cause);
+    throw diskFailure(cause, path);
   }
 }
 
@@ -76,9 +80,6 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-function failed(path: string, reason: string, cause?: unknown): UpdateError {
-  return new UpdateError('write-failed', `${path}: ${reason}`, {
-    cause,
-    details: { path, reason },
-  });
+function failed(path: string, reason: string): UpdateError {
+  return new UpdateError('write-failed', `${path}: ${reason}`, { details: { path, reason } });
 }

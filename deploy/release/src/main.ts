@@ -5,6 +5,7 @@
 import { UpdateError } from '@pikit/protocol';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
+import { wrongOption } from '../../../packages/agent/src/core/wrong-option.ts';
 import type { Answer, Command } from './command.ts';
 import { COMMANDS } from './commands/all.ts';
 
@@ -52,7 +53,7 @@ function parse({ options }: Command, args: readonly string[]) {
     });
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
-    throw new UpdateError('invalid-request', text, { cause });
+    throw new UpdateError('invalid-request', wrongOption(text), { cause });
   }
 }
 

@@ -17,6 +17,14 @@ describe('diskFailure', () => {
     });
   });
 
+  it.each([
+    ['ENOSPC', 'place: no space is left there (ENOSPC)'],
+    ['EROFS', 'place: the filesystem is read-only (EROFS)'],
+    ['EIO', 'place: EIO'],
+  ])('says what %s means, where a person can do something', (errno, message) => {
+    expect(diskFailure(refused(errno), 'place')).toHaveProperty('message', message);
+  });
+
   it('leaves alone what says more, and what the system did not say', () => {
     const [told, ours] = [new UpdateError('too-large', 'x'), new Error('a bug')];
     expect(diskFailure(told, 'place')).toBe(told);

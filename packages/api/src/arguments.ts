@@ -4,6 +4,7 @@ import { DEFAULT_CONFIG_FILE } from './config.ts';
 
 export type Arguments =
   | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
   | { readonly kind: 'usage-error'; readonly message: string }
   | { readonly kind: 'serve' | 'check-config' | 'set-password'; readonly configFile: string };
 
@@ -16,7 +17,7 @@ Serves the updater's dashboard and its HTTP api.
                    --set-password does the same
   --config FILE    settings (default ${DEFAULT_CONFIG_FILE})
   --check-config   read the settings, say what is wrong with them, and exit
-  --help           show this text
+  --help, --version
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration.
 `;
@@ -33,11 +34,15 @@ export function readArguments(argv: readonly string[]): Arguments {
         'check-config': { type: 'boolean', default: false },
         'set-password': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
+        version: { type: 'boolean', default: false },
       },
     }));
   } catch (error) {
-    return { kind: 'usage-error', message: error instanceof Error ? error.message : 'wrong usage' };
+    const message = error instanceof Error ? error.message : 'wrong usage';
+    // The rest is a lesson about options, and people have mistyped one.
+    return { kind: 'usage-error', message: message.replace(/\.\s.*$/s, '') };
   }
+  if (values.version) return { kind: 'version' };
   if (values.help) return { kind: 'help' };
   const [command, ...more] = positionals;
   if (more.length > 0 || (command !== undefined && command !== 'set-password')) {

@@ -140,8 +140,8 @@ async function serve(config: Config, log: Log): Promise<void> {
 
 async function run(argv: readonly string[], log: Log): Promise<number> {
   const parsed = readArguments(argv);
-  if (parsed.kind === 'help') {
-    process.stdout.write(USAGE);
+  if (parsed.kind === 'help' || parsed.kind === 'version') {
+    process.stdout.write(parsed.kind === 'help' ? USAGE : `${API_VERSION}\n`);
     return EXIT.ok;
   }
   if (parsed.kind === 'usage-error') {

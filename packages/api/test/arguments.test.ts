@@ -11,6 +11,7 @@ describe('readArguments', () => {
     [['--config', 'a.toml', 'set-password'], { kind: 'set-password', configFile: 'a.toml' }],
     [['--set-password'], { kind: 'set-password', configFile: '/etc/pikit/api.toml' }],
     [['--help', '--set-password'], { kind: 'help' }],
+    [['--version'], { kind: 'version' }],
   ])('understands %j', (argv, expected) => {
     expect(readArguments(argv)).toEqual(expected);
   });
@@ -28,6 +29,13 @@ describe('readArguments', () => {
     expect(parsed).toHaveProperty('message');
   });
 
+  it('says of a mistyped option which, and no more', () => {
+    expect(readArguments(['--hlep'])).toEqual({
+      kind: 'usage-error',
+      message: "Unknown option '--hlep'",
+    });
+  });
+
   it('documents every option and exit code', () => {
     for (const word of [
       '--config',
@@ -35,6 +43,7 @@ describe('readArguments', () => {
       ' set-password',
       '--set-password',
       '--help',
+      '--version',
       '78',
     ]) {
       expect(USAGE).toContain(word);

@@ -8,6 +8,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { diskFailure } from '../disk-failure.ts';
 import { withoutRemains } from '../without-remains.ts';
 
 interface Place {
@@ -29,8 +30,7 @@ export async function placeRelease<T>(
   try {
     return await fillAndRename(place, fill);
   } catch (cause) {
-    if (cause instanceof UpdateError) throw cause;
-    throw unwritable(place.out, cause);
+    throw diskFailure(cause, place.out);
   }
 }
 
@@ -42,7 +42,9 @@ async function fillAndRename<T>(
   const temporary = join(out, `.${version}.${randomUUID()}`);
   const replaced = `${temporary}.replaced`;
   return withoutRemains(temporary, async () => {
-    await mkdir(temporary, { recursive: true });
+    // In two steps: of a read-only filesystem a recursive mkdir says that something is missing.
+    await mkdir(out, { recursive: true });
+    await mkdir(temporary);
     const made = await fill(temporary);
     if (existsSync(place)) {
       if (await hasSame(place, temporary)) return made;
@@ -74,14 +76,5 @@ function occupied(place: string): UpdateError {
   const reason = 'another release stands there';
   return new UpdateError('invalid-request', `${place}: ${reason}; --force replaces it`, {
     details: { path: place, reason },
-  });
-}
-
-function unwritable(out: string, cause: unknown): UpdateError {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const isFull = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
-  return new UpdateError(isFull ? 'no-space' : 'write-failed', `cannot write to ${out}: ${text}`, {
-    cause,
-    details: { path: out },
   });
 }

@@ -9,6 +9,7 @@ import type { ReleaseLink } from '../../../../packages/agent/src/core/release-li
 import { refusalOfPath } from '../../../../packages/agent/src/core/release-path.ts';
 import { createExclusion } from './globs.ts';
 import { invalidConfig, type ReleaseConfig, type ReleaseEntry } from './release-config.ts';
+import { errnoOf } from '../disk-failure.ts';
 
 export interface SourceFile {
   /** Inside the release. */
@@ -120,10 +121,14 @@ async function namesOf(directory: string): Promise<readonly string[]> {
 /** `file-missing`: it cannot be in a release. */
 export function unreadable(source: string, cause: unknown): UpdateError {
   const reason = 'cannot be read';
-  return new UpdateError('file-missing', `${source} ${reason}: ${String(cause)}`, {
-    cause,
-    details: { path: source, reason },
-  });
+  return new UpdateError(
+    'file-missing',
+    `${source} ${reason}: ${errnoOf(cause) || String(cause)}`,
+    {
+      cause,
+      details: { path: source, reason },
+    },
+  );
 }
 
 type Stats = Awaited<ReturnType<typeof stat>>;

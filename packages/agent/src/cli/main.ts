@@ -7,12 +7,14 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
+import { adviceOn } from './advice.ts';
 import { describeAnswer } from './answers.ts';
 import { connectAgent, type AgentClient } from './client.ts';
 import { runDoctor } from './doctor/command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { toFailure } from './failure.ts';
 import { parseParams } from './params.ts';
+import { withNote } from './patience.ts';
 import { describeError } from './print.ts';
 import { runRescue } from './rescue/command.ts';
 import { watch } from './watch.ts';
@@ -96,7 +98,9 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const checked = command === 'watch' ? undefined : parseParams(command, params);
   const socket = values.socket ?? join(values.root, '/run/pikit/agent.sock');
-  const client = await connectAgent(socket, CLIENT);
+  const client = await withNote(connectAgent(socket, CLIENT), () =>
+    note('the agent does not answer yet; if it stays so: pikit-rpc doctor'),
+  );
   try {
     if (command === 'watch') await watch(client, say, values.json);
     else say(await answer(client, command, checked, values.json));
@@ -121,7 +125,9 @@ async function answer(
   params: unknown,
   json: boolean,
 ): Promise<string> {
-  const result = await client.request(method, params);
+  const result = await withNote(client.request(method, params), () =>
+    note(`waiting for the answer to ${method}; Ctrl-C ends the waiting`),
+  );
   return json ? JSON.stringify(result) : describeAnswer(method, result);
 }
 
@@ -130,12 +136,17 @@ function say(line: string): number {
   return EXIT.ok;
 }
 
+/** For a person alone: what a program reads on standard error is a failure. */
+function note(words: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`pikit-rpc: ${words}\n`);
+}
+
 function fail(thrown: unknown): number {
   const failure = toFailure(thrown);
   if (process.argv.includes('--json')) say(JSON.stringify({ error: failure.toView() }));
   const facts =
     Object.keys(failure.details).length === 0 ? failure.message : describeError(failure);
-  process.stderr.write(`pikit-rpc: ${facts}\n`);
+  process.stderr.write(`pikit-rpc: ${facts}${adviceOn(failure.code)}\n`);
   return exitCodeOf(failure.code);
 }
 

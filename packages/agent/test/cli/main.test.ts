@@ -163,10 +163,20 @@ describe('pikit-rpc, answers', () => {
 
 describe('pikit-rpc, failures', () => {
   it.each([
-    ['busy', 75, { what: 'installing 1.4.0', pid: 812 }, 'busy (what=installing 1.4.0, pid=812)'],
-    ['forbidden', 77, { method: 'agent.inspect' }, 'forbidden (method=agent.inspect)'],
+    [
+      'busy',
+      75,
+      { what: 'installing 1.4.0', pid: 812 },
+      'busy (what=installing 1.4.0, pid=812) -> wait for its end: pikit-rpc watch',
+    ],
+    [
+      'forbidden',
+      77,
+      { method: 'agent.inspect' },
+      'forbidden (method=agent.inspect) -> only root may: sudo pikit-rpc',
+    ],
     ['offline', 1, {}, 'offline'],
-    ['internal', 1, {}, 'internal'],
+    ['internal', 1, {}, 'internal -> journalctl -u pikit-agent has the rest'],
   ] as const)('exits with the code for %s: %d', async (error, exit, details, words) => {
     const answers: Answers = { 'update.check': () => refusal(error, details) };
     expect(await ask(answers, 'update.check')).toEqual({
