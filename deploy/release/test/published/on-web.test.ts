@@ -10,7 +10,7 @@ import { publishToDirectory } from '../../src/publish/to-directory.ts';
 import { listOnWeb } from '../../src/published/on-web.ts';
 import { aRelease, filesOf } from '../publish/scene.ts';
 
-const stranger = { token: undefined, authorization: undefined, origins: [], stallMs: 300 };
+const stranger = { token: undefined, authorization: undefined, origins: [], stallMs: 60_000 };
 
 let dir: TempDir;
 let server: StaticServer;
@@ -23,7 +23,9 @@ afterEach(async () => {
   await dir.remove();
 });
 
-const list = () => listOnWeb(`${server.url}/www//`, createHttp(stranger));
+/** Only what must not answer is given a short time. */
+const list = (stallMs = stranger.stallMs) =>
+  listOnWeb(`${server.url}/www//`, createHttp({ ...stranger, stallMs }));
 const publish = async (version: string) => {
   const built = await aRelease(dir.path, version);
   await publishToDirectory(await filesOf(built), join(dir.path, 'www'));
@@ -62,8 +64,8 @@ describe('listOnWeb', () => {
     server.fault({ path: /releases\.json/, times: 1, endless: true });
     await expectCode(list(), 'too-large');
     server.fault({ path: /releases\.json/, times: 1, stall: true });
-    await expectCode(list(), 'offline');
+    await expectCode(list(300), 'offline');
     server.fault({ path: /releases\.json/, times: 1, stall: 5 });
-    await expectCode(list(), 'download-failed');
+    await expectCode(list(1000), 'download-failed');
   });
 });
