@@ -11,6 +11,9 @@ export interface Arguments {
   readonly positionals: readonly string[];
 }
 
+/** A word for whoever waits; where nobody sits before a terminal it goes nowhere. */
+export type Note = (words: string) => void;
+
 export interface Answer {
   /** For `--json`: one document with stable names. */
   readonly document: object;
@@ -26,5 +29,5 @@ export interface Command {
   readonly help: string;
   readonly options: Options;
   /** Throws `UpdateError`: `invalid-request` for wrong arguments, else what is wrong with the release. */
-  readonly run: (args: Arguments) => Promise<Answer>;
+  readonly run: (args: Arguments, note?: Note) => Promise<Answer>;
 }

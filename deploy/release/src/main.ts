@@ -37,7 +37,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const { values, positionals } = parse(command, rest);
   if (values['help'] === true) return say(`${command.help}\n`, EXIT.ok);
-  const answer = await command.run({ values, positionals });
+  const answer = await command.run({ values, positionals }, note);
   return say(values['json'] === true ? toJson(answer) : `${answer.text}\n`, EXIT.ok);
 }
 
@@ -55,6 +55,10 @@ function parse({ options }: Command, args: readonly string[]) {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new UpdateError('invalid-request', wrongOption(text), { cause });
   }
+}
+
+function note(words: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`pikit-release: ${words}\n`);
 }
 
 function say(text: string, code: number): number {

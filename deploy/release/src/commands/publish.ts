@@ -1,7 +1,7 @@
 /** `publish`: brings the files of a release to where devices look for them. It makes none and signs none. */
 import { UpdateError } from '@pikit/protocol';
 import { readBounded } from '../bounded-file.ts';
-import type { Answer, Arguments, Command } from '../command.ts';
+import type { Answer, Arguments, Command, Note } from '../command.ts';
 import { createHttp } from '../publish/http.ts';
 import { readReleaseFiles, type ReleaseFiles } from '../publish/release-files.ts';
 import { createReleaseHost, type Description } from '../publish/release-host.ts';
@@ -46,7 +46,7 @@ ${REPOSITORY_HELP}
     'upload-server': { type: 'string' },
     unsigned: { type: 'boolean' },
   },
-  async run({ values, positionals }) {
+  async run({ values, positionals }, note) {
     const [directory, ...rest] = positionals;
     if (directory === undefined || rest.length > 0) throw wrong('name one directory; see --help');
     const target = text(values, 'dir');
@@ -55,7 +55,7 @@ ${REPOSITORY_HELP}
     }
     if (target !== undefined) assertNoneOf(values, SERVER_ONLY);
     const release = await readReleaseFiles(directory, values['unsigned'] === true);
-    return target === undefined ? toServer(release, values) : toDirectory(release, target);
+    return target === undefined ? toServer(release, values, note) : toDirectory(release, target);
   },
 };
 
@@ -76,7 +76,11 @@ async function toDirectory(release: ReleaseFiles, target: string): Promise<Answe
   return answer(release, isNew, { dir: target }, target);
 }
 
-async function toServer(release: ReleaseFiles, values: Values): Promise<Answer> {
+async function toServer(
+  release: ReleaseFiles,
+  values: Values,
+  note: Note | undefined,
+): Promise<Answer> {
   const repository = repositoryIn({ values });
   const description = await describe(release, values);
   const token = await readToken(text(values, 'token-file'), process.env);
@@ -84,7 +88,7 @@ async function toServer(release: ReleaseFiles, values: Values): Promise<Answer> 
   const http = createHttp({ ...flavor, token, stallMs: STALL_MS });
   const { isNew, page, uploaded } = await publishToServer(release, description, {
     host: createReleaseHost(flavor, http),
-    retrying: createRetrying(FIRST_DELAY_MS),
+    retrying: createRetrying(FIRST_DELAY_MS, note),
   });
   const { server, name } = repository;
   const where = { server, repository: name, tag: description.tag, page: page ?? null, uploaded };

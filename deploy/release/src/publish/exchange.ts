@@ -67,7 +67,7 @@ export async function openExchange(
     },
   });
   const timer = setTimeout(() => {
-    sent.destroy(failure('offline', call.url, `silent for ${String(stallMs)} ms`));
+    sent.destroy(failure('offline', call.url, `silent for ${String(stallMs / 1000)} s`));
   }, stallMs);
   const end = (): void => {
     clearTimeout(timer);

@@ -4,6 +4,22 @@ import { UpdateError, type ErrorCode } from '@pikit/protocol';
 /** Nothing answered, or the line broke. */
 const OFFLINE = /^(EAI_|ECONN|EHOST|ENET|ENOTFOUND$|EPIPE$|ETIMEDOUT$|ERR_STREAM_PREMATURE_CLOSE$)/;
 
+/** Of those that a person meets, and can do something about. */
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ECONNRESET: 'the server hung up',
+  EHOSTUNREACH: 'no way leads there',
+  ENETUNREACH: 'there is no network',
+  ENOTFOUND: 'nobody knows this name',
+  EAI_AGAIN: 'the name service does not answer',
+  ETIMEDOUT: 'nobody answers there',
+};
+
+function inWords(code: string): string {
+  const words = WORDS[code];
+  return words === undefined ? code : `${words} (${code})`;
+}
+
 export function shownUrl(url: string): string {
   if (!URL.canParse(url)) return 'an invalid address';
   const { origin, pathname } = new URL(url);
@@ -24,7 +40,7 @@ export function failure(
 export function openFailure(error: unknown, url: string): UpdateError {
   if (error instanceof UpdateError) return error;
   const code = codeOf(error) ?? 'no answer';
-  return failure(OFFLINE.test(code) ? 'offline' : 'source-invalid', url, code, error);
+  return failure(OFFLINE.test(code) ? 'offline' : 'source-invalid', url, inWords(code), error);
 }
 
 /** In the middle of it. */

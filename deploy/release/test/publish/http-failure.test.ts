@@ -34,6 +34,13 @@ describe('failures on the way', () => {
     expect(openFailure(caused(cause), URL_TEXT).code).toBe(code);
   });
 
+  it('say in words what a person can do something about', () => {
+    expect(openFailure(caused('ECONNREFUSED'), URL_TEXT).message).toBe(
+      'https://host.example/path: nobody listens there (ECONNREFUSED)',
+    );
+    expect(openFailure(caused('EPIPE'), URL_TEXT).message).toBe('https://host.example/path: EPIPE');
+  });
+
   it('look into an error of several addresses', () => {
     const several = new TypeError('x', { cause: new AggregateError([caused('ECONNREFUSED')]) });
     expect(openFailure(several, URL_TEXT).code).toBe('offline');

@@ -24,6 +24,12 @@ describe('createRetrying', () => {
     expect(tries()).toBe(3);
   });
 
+  it('tells whoever waits of each try that failed', async () => {
+    const notes: string[] = [];
+    await createRetrying(1, (words) => notes.push(words))(failing('offline', 2).work);
+    expect(notes).toEqual(['x; trying again', 'x; trying again']);
+  });
+
   it('gives up after five tries, with the last failure', async () => {
     const { work, tries } = failing('offline', 99);
     await expectCode(retrying(work), 'offline');
