@@ -1,6 +1,6 @@
 /**
  * The document that a maintainer publishes beside a bundle. The packer writes it, the agent reads it; ui and api have no
- * business with it, hence an entry of its own. The plan's minimal form (version, changelog, files) is complete; every
+ * business with it, hence an entry of its own. What is made by hand (version, changelog, files) is complete; every
  * further field is optional. Unknown fields are ignored, so that an old agent can read a newer manifest.
  */
 import * as v from 'valibot';

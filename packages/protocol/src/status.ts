@@ -1,7 +1,7 @@
 /**
- * The full snapshot that every reader gets: over RPC, over HTTP, and as state.json on the disk. The six names of the
- * plan (`latest`, `current`, `last_check`, `last_result`, `progress`, `backup_path`) are kept as they were asked for,
- * hence snake_case at this level.
+ * The full snapshot that every reader gets: over RPC, over HTTP, and as state.json on the disk. Six names (`latest`,
+ * `current`, `last_check`, `last_result`, `progress`, `backup_path`) are older than this program and read by others, hence
+ * snake_case at this level.
  */
 import * as v from 'valibot';
 import { ErrorViewSchema } from './error-codes.ts';

@@ -11,7 +11,7 @@ export type Admission =
   | { readonly kind: 'file'; readonly path: string; readonly executable: boolean }
   | { readonly kind: 'link'; readonly path: string }
   | { readonly kind: 'directory'; readonly path: string }
-  /** The plan puts a copy of the manifest into the bundle; the one that counts was fetched on its own. */
+  /** The copy of the manifest in a bundle made by hand; the one that counts was fetched on its own. */
   | { readonly kind: 'ignored' };
 
 /** `tar czf x -C dir .` writes `./` before every name; that spelling is the same path. */

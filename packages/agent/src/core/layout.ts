@@ -111,7 +111,7 @@ export function logPath(transaction: TransactionId): string {
   return `${LOGS}/${transaction}.jsonl`;
 }
 
-/** The plan's `/var/backups/pikit/<ts>`: the time at which the transaction that made it began. */
+/** `/var/backups/pikit/<ts>`: the time at which the transaction that made it began. */
 export function backupPath(transaction: TransactionId): string {
   return `${BACKUPS}/${transaction.slice(0, 16)}`;
 }

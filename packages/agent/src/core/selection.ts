@@ -104,7 +104,7 @@ export interface Device {
 
 /**
  * Throws `incompatible`. A signed manifest must name the product that the config names, because the same key may sign
- * others; the plan's unsigned ones may be silent.
+ * others; unsigned ones may be silent.
  */
 export function assertProduct(
   { product }: Manifest,

@@ -108,7 +108,7 @@ export async function stageEntry(
   { executable, size, body, library }: Found,
 ): Promise<void> {
   if (file.size !== undefined && file.size !== size) throw mismatch(file.path);
-  // The plan's manifest may leave the mode out; then only the owner's execute bit of the archive counts.
+  // A manifest made by hand may leave the mode out; then only the owner's execute bit of the archive counts.
   const mode = modeOf(file) ?? (executable ? 0o755 : 0o644);
   const path = `${stagingPath(version)}/${file.path}`;
   await disk.remove(path);

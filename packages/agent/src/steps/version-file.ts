@@ -1,4 +1,4 @@
-/** The plan's `/etc/pikit/version`: what runs, in one line. */
+/** `/etc/pikit/version`: what runs, in one line. */
 import { VersionSchema } from '@pikit/protocol';
 import * as v from 'valibot';
 import { VERSION_FILE, type TreeVersion } from '../core/layout.ts';

@@ -138,7 +138,7 @@ function readyView({ version, manifestSha256, transaction }: KeptRecord): Status
   return { version, manifestSha256, transaction };
 }
 
-/** Before the first update the plan's version file is all that is known. */
+/** Before the first update `/etc/pikit/version` is all that is known. */
 async function runningVersion(disk: Disk): Promise<TreeVersion | null> {
   const tree = refOfLink(await disk.readLink(CURRENT));
   if (tree !== undefined) return tree.version;
