@@ -107,7 +107,6 @@ export const english = {
     heading: 'What changes in {version}',
     released: 'Released {day}',
     size: '{size} to download',
-    sizeNothing: 'Nothing to download',
     sizeUnknown: 'Size not known',
     ready: 'Downloaded, ready to install',
     breaking: 'Before you install',
@@ -226,7 +225,7 @@ export const english = {
     'password-set': 'A password is set already. Sign in with it, and leave the code empty.',
     'password-length': 'A password has at least {min} characters.',
     'no-cookie':
-      'The password is right, but this browser keeps no cookie of this page, and without it nobody stays signed in. Allow cookies for this address, or use another browser.',
+      'The password is right, but this browser keeps no cookies. Allow them for this address.',
   },
 } as const;
 

@@ -94,7 +94,6 @@ export const german: DialogWords = {
     heading: 'Was sich mit {version} ändert',
     released: 'Veröffentlicht am {day}',
     size: '{size} herunterzuladen',
-    sizeNothing: 'Nichts herunterzuladen',
     sizeUnknown: 'Größe unbekannt',
     ready: 'Heruntergeladen, bereit zum Installieren',
     breaking: 'Vor dem Installieren',
@@ -216,6 +215,6 @@ export const german: DialogWords = {
       'Ein Passwort gibt es schon. Melden Sie sich damit an und lassen Sie den Code leer.',
     'password-length': 'Ein Passwort hat mindestens {min} Zeichen.',
     'no-cookie':
-      'Das Passwort stimmt, aber dieser Browser behält kein Cookie dieser Seite, und ohne das bleibt niemand angemeldet. Erlauben Sie Cookies für diese Adresse, oder nehmen Sie einen anderen Browser.',
+      'Das Passwort stimmt, aber dieser Browser behält keine Cookies. Erlauben Sie sie für diese Adresse.',
   },
 };

@@ -80,9 +80,10 @@ function trustView(
 }
 
 function sizeWords({ downloadBytes, bundleBytes }: ReleaseSummary, language: Language): string {
-  const { size, sizeNothing, sizeUnknown } = language.words.release;
+  const { size, sizeUnknown, ready } = language.words.release;
   const bytes = downloadBytes ?? bundleBytes;
-  if (bytes === 0) return sizeNothing;
+  // A release that was kept for a roll-back, for example.
+  if (bytes === 0) return ready;
   return bytes === null ? sizeUnknown : language.fill(size, { size: language.bytes(bytes) });
 }
 

@@ -73,8 +73,11 @@ export function signInMistake(problem: Problem, language: Language): SignInMista
     return { text: language.fill(language.words.signIn[text], details), asksCode: true };
   }
   if (problem.code === 'unauthenticated') {
-    const { wrong, 'no-cookie': noCookie } = language.words.signIn;
-    return { text: details['reason'] === 'no-cookie' ? noCookie : wrong, asksCode: false };
+    const { signIn } = language.words;
+    return {
+      text: signIn[details['reason'] === 'no-cookie' ? 'no-cookie' : 'wrong'],
+      asksCode: false,
+    };
   }
   return { text: problemSentence(problem, language), asksCode: false };
 }

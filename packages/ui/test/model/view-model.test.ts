@@ -102,7 +102,7 @@ describe('modalView', () => {
     expect(release?.facts).toContain('212 kB to download');
     expect(release?.restarts).toBe('Restarts: nginx, backup.timer');
     const kept = modalOf({ offered: { ...RELEASE, downloadBytes: 0 } });
-    expect(kept.release?.facts).toContain('Nothing to download');
+    expect(kept.release?.facts).toContain('Downloaded, ready to install');
     expect(modalOf({ offered: RELEASE }).release?.restarts).toBeUndefined();
   });
 

@@ -79,7 +79,7 @@ describe('signInMistake', () => {
   it('does not blame the password when the browser keeps no cookie', () => {
     const problem = { code: 'unauthenticated', details: { reason: 'no-cookie' } } as const;
     const { text, asksCode } = signInMistake(problem, language);
-    expect(text).toMatch(/^The password is right, but this browser keeps no cookie/);
+    expect(text).toMatch(/^The password is right, but this browser keeps no cookies/);
     expect(asksCode).toBe(false);
   });
 
