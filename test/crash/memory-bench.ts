@@ -86,17 +86,19 @@ interface LifeOptions {
   readonly refused?: readonly string[];
   readonly table?: Steps;
   readonly policy?: Partial<Policy>;
+  /** How it waits for a disk that refuses; else it gives up. */
+  readonly retryDelaysMs?: readonly number[];
 }
 
 /** One process of the agent. */
 export function liveOn(
   { disk }: MemoryDisk,
   published: Published,
-  { refused = [], table = steps, policy = {} }: LifeOptions = {},
+  { refused = [], table = steps, policy = {}, retryDelaysMs = [] }: LifeOptions = {},
 ): Life {
   const models = createModels(UNITS);
   for (const version of refused) models.prober.refuses.add(version);
-  const agent = startLife(disk, aPolicy(policy), models, table);
+  const agent = startLife(disk, aPolicy(policy), models, table, { retryDelaysMs });
   const { updater } = agent;
   const wanted = (version: string) => ({
     version: v.parse(VersionSchema, version) satisfies Version,

@@ -3,6 +3,7 @@
  * know nothing of how the agent keeps them.
  */
 import * as fc from 'fast-check';
+import { ENDS, type Disturbance } from './disturbance.ts';
 
 const KINDS = [
   'install',
@@ -13,20 +14,19 @@ const KINDS = [
   'repair',
   'damage',
   'edit',
+  'keep',
 ] as const;
-const ENDS = ['none', 'none', 'kill', 'cut', 'cancel'] as const;
-/** An installation makes about so many calls that change the disk. */
-const MOST_CALLS = 260;
+/** An installation that is taken back makes about so many calls that change the disk. */
+const MOST_CALLS = 400;
 const MOST_EVENTS = 14;
 
-export interface Event {
+export interface Event extends Disturbance {
   readonly kind: (typeof KINDS)[number];
   readonly version: string;
-  /** What disturbs it, and at which of its calls. */
-  readonly end: (typeof ENDS)[number];
-  readonly at: number;
-  /** Decides what a cut leaves on the disk. */
-  readonly chance: number;
+  /** How many earlier releases are to be kept from now on. */
+  readonly keep: number;
+  /** At which of its calls the recovery is disturbed in the same way; 0: at none. */
+  readonly again: number;
 }
 
 export const livesWith = (versions: readonly string[]): fc.Arbitrary<readonly Event[]> =>
@@ -36,15 +36,19 @@ export const livesWith = (versions: readonly string[]): fc.Arbitrary<readonly Ev
       version: fc.constantFrom(...versions),
       end: fc.constantFrom(...ENDS),
       at: fc.integer({ min: 1, max: MOST_CALLS }),
+      again: fc.oneof(fc.constant(0), fc.nat({ max: MOST_CALLS })),
       chance: fc.nat(),
+      keep: fc.integer({ min: 1, max: 3 }),
     }),
     { minLength: 1, maxLength: MOST_EVENTS },
   );
 
 export interface Belief {
   readonly runs: string;
-  /** Where a roll-back leads. */
-  readonly back: string | null;
+  /** Where roll-backs lead, the next one first. */
+  readonly backs: readonly string[];
+  /** So many of them at most. */
+  readonly keep: number;
   /** A file of the release that runs. */
   readonly isDamaged: boolean;
   /** Nobody knows before it runs: a file may be the same one in both. */
@@ -69,7 +73,9 @@ export function consequence(
   { first, bad }: { readonly first: string; readonly bad: readonly string[] },
 ): Consequence | undefined {
   const { kind, version } = event;
-  const { runs, back, isDamaged, mayBackBeDamaged, newest } = belief;
+  const { runs, backs, keep, isDamaged, mayBackBeDamaged, newest } = belief;
+  const leaving = (next: string) =>
+    [runs, ...backs].filter((version) => version !== next).slice(0, keep);
   const stays = (outcome: string) => ({ beliefs: [belief], outcome });
   const becomes = (...changes: readonly Partial<Belief>[]) => ({
     beliefs: changes.map((change) => ({ ...belief, ...change })),
@@ -79,15 +85,25 @@ export function consequence(
     case 'install':
       if (version === runs) return stays('already-installed');
       if (bad.includes(version)) return stays('rolled-back');
-      return becomes({ runs: version, back: runs, isDamaged: false, mayBackBeDamaged: isDamaged });
+      return becomes({
+        runs: version,
+        backs: leaving(version),
+        isDamaged: false,
+        mayBackBeDamaged: isDamaged || (keep > 1 && mayBackBeDamaged),
+      });
     case 'fetch':
       if (version === runs) return stays('already-installed');
       if (!isNewer(version, runs)) return stays('downgrade-refused');
       // Whether something newer was seen depends on how far that came.
       return isNewer(newest, version) ? undefined : stays('staged');
     case 'roll-back': {
-      if (back === null) return stays('nothing-to-roll-back');
-      const swapped = { runs: back, back: runs, mayBackBeDamaged: isDamaged };
+      const [back] = backs;
+      if (back === undefined) return stays('nothing-to-roll-back');
+      const swapped = {
+        runs: back,
+        backs: leaving(back),
+        mayBackBeDamaged: isDamaged || (keep > 1 && mayBackBeDamaged),
+      };
       const damages = mayBackBeDamaged ? [false, true] : [false];
       return becomes(...damages.map((damage) => ({ ...swapped, isDamaged: damage })));
     }
@@ -95,6 +111,11 @@ export function consequence(
       // What stood there before the first release is the owner's: it has nothing to be compared with.
       if (runs === first) return undefined;
       return isDamaged ? becomes({ isDamaged: false }) : stays('nothing-to-repair');
+    case 'keep':
+      return {
+        ...becomes({ keep: event.keep, backs: backs.slice(0, event.keep) }),
+        outcome: 'kept',
+      };
     case 'edit':
       return becomes({ edit: editOf(event) });
     case 'damage':

@@ -6,7 +6,8 @@
 import { UpdateError, type Status } from '@pikit/protocol';
 import { constants } from 'node:fs';
 import { beforeAll } from 'vitest';
-import { CURRENT, newPath } from '../../packages/agent/src/core/layout.ts';
+import { BACKUPS, CURRENT, newPath } from '../../packages/agent/src/core/layout.ts';
+import { refOfLink } from '../../packages/agent/src/steps/trees.ts';
 import { TARGETS } from '../../packages/agent/test/support/workbench.ts';
 import {
   buildReleases,
@@ -16,7 +17,6 @@ import {
   type Published,
 } from '../crash/memory-bench.ts';
 import { OLD } from '../crash/sides.ts';
-import { createRandom } from '../crash/tally.ts';
 import { judge, type Side } from '../crash/verdict.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import {
@@ -27,6 +27,7 @@ import {
   type Belief,
   type Event,
 } from './device-belief.ts';
+import { disturb } from './disturbance.ts';
 import { property, SEED } from './fuzz.ts';
 import {
   CONFIG_FILE,
@@ -53,7 +54,11 @@ interface Device {
 }
 
 const lifeOn = (memory: MemoryDisk): Life =>
-  liveOn(memory, published, { refused: BAD, policy: { targets: [...TARGETS, CONFIG_TARGET] } });
+  liveOn(memory, published, {
+    refused: BAD,
+    retryDelaysMs: [1, 2, 4],
+    policy: { targets: [...TARGETS, CONFIG_TARGET] },
+  });
 
 async function liveThrough(device: Device, event: Event): Promise<Device> {
   const { memory } = device;
@@ -84,27 +89,33 @@ async function carryOut(
 ): Promise<{ readonly outcome: string; readonly left: MemoryDisk }> {
   const life = lifeOn(memory);
   await life.agent.updater.recover();
-  const random = createRandom(event.chance);
-  let left = memory;
-  let calls = 0;
-  const cancelling: Promise<void>[] = [];
-  memory.setGate({
-    before: () => {
-      calls += 1;
-      if (calls !== event.at) return;
-      if (event.end === 'kill') left = memory.fork();
-      if (event.end === 'cut') left = memory.crash(random);
-    },
-    after: () => {
-      if (event.end === 'cancel' && calls >= event.at) cancelling.push(cancel(life));
-    },
-  });
-  const outcome = await ask(life, event, newest);
-  memory.setGate({});
-  // Else this life would still write while the next one looks.
-  await Promise.all(cancelling);
-  if (left !== memory) await lifeOn(left).agent.updater.recover();
-  return { outcome, left };
+  let outcome = '';
+  const work = async () => {
+    outcome = await ask(life, event, newest);
+  };
+  let left = await disturb(memory, event, { work, cancel: () => cancel(life) });
+  if (event.end === 'none' || event.end === 'cancel') return { outcome, left };
+  if (event.again > 0) {
+    const next = lifeOn(left);
+    left = await disturb(
+      left,
+      { ...event, at: event.again },
+      { work: () => recover(next), cancel: () => cancel(next) },
+    );
+  }
+  const last = lifeOn(left);
+  await last.agent.updater.recover();
+  const recovered = (await last.agent.updater.settled())?.outcome ?? 'nothing';
+  return { outcome: `${outcome}, recovered: ${recovered}`, left };
+}
+
+/** Where the disk refuses it may be put off. */
+async function recover({ agent: { updater } }: Life): Promise<void> {
+  try {
+    await updater.recover();
+  } catch (error) {
+    if (!(error instanceof UpdateError)) throw error;
+  }
 }
 
 /** Whatever runs, where it can be. */
@@ -117,7 +128,7 @@ async function cancel({ agent: { board, updater } }: Life): Promise<void> {
   }
 }
 
-async function ask(life: Life, { kind, version }: Event, newest: string): Promise<string> {
+async function ask(life: Life, { kind, version, keep }: Event, newest: string): Promise<string> {
   const { updater } = life.agent;
   const wanted = life.wanted(version);
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -127,6 +138,10 @@ async function ask(life: Life, { kind, version }: Event, newest: string): Promis
     repair: () => updater.repair('admin'),
   };
   try {
+    if (kind === 'keep') {
+      await updater.setAuto({ keep });
+      return 'kept';
+    }
     await calls[kind]?.();
     return (await updater.settled())?.outcome ?? 'nothing';
   } catch (error) {
@@ -155,17 +170,32 @@ async function look(
   // What a release has for an edited file lies there until the owner has seen it.
   const complaints = all.filter((complaint) => !complaint.endsWith(newPath(CONFIG_FILE)));
   const status = await lifeOn(memory).agent.updater.verify();
-  const found = { runs: status.current, back: status.previous, isDamaged: isDamaged(status) };
+  const found = {
+    runs: status.current,
+    backs: await backsOn(memory.disk),
+    back: status.previous,
+    keep: status.settings.keep ?? 1,
+    isDamaged: isDamaged(status),
+  };
   const belief = possible.find(
     (one) =>
       side?.version === one.runs &&
       found.runs === one.runs &&
-      found.back === one.back &&
+      found.back === (one.backs[0] ?? null) &&
+      found.keep === one.keep &&
+      found.backs.join() === one.backs.join() &&
       found.isDamaged === one.isDamaged,
   );
   if (belief !== undefined && complaints.length === 0) return belief;
   const texts = [...complaints, `is ${JSON.stringify(found)}, may be ${JSON.stringify(possible)}`];
   throw new Error(`${story}, and then: ${texts.join('; ')}`);
+}
+
+/** The versions, newest first. */
+async function backsOn(disk: MemoryDisk['disk']): Promise<readonly string[]> {
+  const links = (await disk.list(BACKUPS)).toReversed();
+  const texts = await Promise.all(links.map((name) => disk.readLink(`${BACKUPS}/${name}`)));
+  return texts.map((text) => refOfLink(text)?.version ?? String(text));
 }
 
 function sideOf({ runs, edit }: Belief): Side {
@@ -179,7 +209,8 @@ const isDamaged = ({ drift }: Status): boolean => drift !== null && drift.total 
 property('device: any life', livesWith(versions), async (events) => {
   const belief = {
     runs: FIRST,
-    back: null,
+    backs: [],
+    keep: 1,
     isDamaged: false,
     mayBackBeDamaged: false,
     edit: undefined,

@@ -5,26 +5,31 @@ import { activateTree } from './activate-tree.ts';
 import type { Step, StepContext } from './context.ts';
 import { clearGuard } from './guard.ts';
 import { handOver } from './hand-over.ts';
+import { makeRoom } from './make-room.ts';
 import { probeRelease } from './probe-release.ts';
 import { restartServices } from './restart-services.ts';
 import { stopCommands } from './run-commands.ts';
+import { settle } from './settle.ts';
 import { installedVersion, writeVersion } from './version-file.ts';
+
+/** Between one try of the disk and the next. */
+const PAUSES_MS = [1000, 10_000];
 
 /** Throws `roll-back-failed` with the code that made it fail as `reason`. */
 export const rollingBack: Step = async (context, signal) => {
   const { from } = context.record();
   await stopCommands(context);
   try {
-    await activateTree(context, from);
+    await insist(context, () => activateTree(context, from));
     await handOverIfPossible(context);
-    await undoCommit(context);
+    await insist(context, () => undoCommit(context));
     await restartServices(context);
     if (from !== null) await probeRelease(context, from.version, signal);
   } catch (cause) {
     // Nothing ran before, so nothing can be asked of the services.
     if (from === null && cause instanceof UpdateError && cause.code === 'service-failed') {
       context.log.warning(cause.message);
-      return clearGuard(context);
+      return insist(context, () => clearGuard(context));
     }
     const reason = cause instanceof UpdateError ? cause.code : 'internal';
     const unit = cause instanceof UpdateError ? cause.details['unit'] : undefined;
@@ -37,9 +42,38 @@ export const rollingBack: Step = async (context, signal) => {
       },
     });
   }
-  await clearGuard(context);
+  await insist(context, () => clearGuard(context));
   context.log.info(from === null ? 'took the new release away' : `${from.name} is back`);
 };
+
+/**
+ * A disk that is full or refuses for a moment must not be the end of the only way back: it would leave a release that is not good,
+ * and nobody who tries again. What one try has done the next one skips, so it is made durable before.
+ */
+async function insist(context: StepContext, work: () => Promise<void>): Promise<void> {
+  const { clock, disk, log } = context;
+  let next = work;
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      return await next();
+    } catch (error) {
+      if (!isOfDisk(error)) throw error;
+      log.warning(`${error.message}: once more`);
+      // because it can only help: whether it did is seen by the next try
+      if (error.code === 'no-space') await makeRoom(disk).catch(() => undefined);
+      await clock.sleep(pauseMs, new AbortController().signal);
+    }
+    next = async () => {
+      await settle(context);
+      await work();
+    };
+  }
+  return next();
+}
+
+function isOfDisk(error: unknown): error is UpdateError {
+  return error instanceof UpdateError && ['no-space', 'write-failed'].includes(error.code);
+}
 
 /** The way back must not end here because the former agent cannot be had: then this one goes it. */
 async function handOverIfPossible(context: StepContext): Promise<void> {

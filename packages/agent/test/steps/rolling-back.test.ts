@@ -63,6 +63,39 @@ describe('rollingBack', () => {
     expect(error.details).toEqual({ reason: 'probe-failed', version: '1.1.0' });
   });
 
+  it('tries a disk that refuses for a moment again, and does not give up the way back', async () => {
+    const context = await failing();
+    const pointSymlink = bench.disk.pointSymlink.bind(bench.disk);
+    const remove = bench.disk.remove.bind(bench.disk);
+    const refusing = new Set(['/var/lib/pikit/current', '/var/lib/pikit-update/guard']);
+    const once = (path: string): void => {
+      if (refusing.delete(path)) throw new UpdateError('write-failed', `cannot write ${path}: EIO`);
+    };
+    bench.disk.pointSymlink = async (path, text) => {
+      once(path);
+      return pointSymlink(path, text);
+    };
+    bench.disk.remove = async (path) => {
+      once(path);
+      return remove(path);
+    };
+    await rollingBack(context, quiet());
+    expect(refusing.size).toBe(0);
+    expect(await bench.see('/var/www/pikit-web/index.html')).toBe('<h1>1.1.0</h1>');
+  });
+
+  it('gives up on a disk that goes on refusing', async () => {
+    const context = await failing();
+    let tries = 0;
+    bench.disk.pointSymlink = async () => {
+      tries += 1;
+      return Promise.reject(new UpdateError('no-space', 'full'));
+    };
+    const error = await expectCode(rollingBack(context, quiet()), 'roll-back-failed');
+    expect(error.details).toMatchObject({ reason: 'no-space' });
+    expect(tries).toBe(3);
+  });
+
   it('undoes a commit that was cut short', async () => {
     const context = await failing();
     await rollingBack(context, quiet());

@@ -55,6 +55,7 @@ export function startLife(
   policy: Policy,
   { services, commands, succession, prober, log, clock }: Models,
   table: Steps,
+  { retryDelaysMs = [] }: { readonly retryDelaysMs?: readonly number[] } = {},
 ) {
   const store = createStore({ disk, log });
   const board = createStatusBoard({
@@ -99,6 +100,8 @@ export function startLife(
     leftovers,
     settle: settleAll,
     log,
+    clock,
+    retryDelaysMs,
   });
   const updater = createUpdater({ tools, store, board, exclusive, lock, log });
   return {

@@ -1,0 +1,70 @@
+/**
+ * What comes in the way of something that a device does: the process is killed, the power goes, the owner cancels it, the disk
+ * refuses. It leaves the device as the next process finds it, and judges nothing.
+ */
+import { createRandom } from '../crash/tally.ts';
+import type { ChangingCall } from '../support/memory-disk/gate.ts';
+import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
+import { errno } from '../support/memory-disk/paths.ts';
+
+/** `refusal`: of one call; `spell`: of some in a row; `full`: of all from there on, until it is over. */
+export const ENDS = ['none', 'none', 'kill', 'cut', 'cancel', 'refusal', 'spell', 'full'] as const;
+export type End = (typeof ENDS)[number];
+
+export interface Disturbance {
+  readonly end: End;
+  /** At which of its calls that change the disk; 0: at none. */
+  readonly at: number;
+  /** Decides what a cut leaves on the disk, and with which code it refuses. */
+  readonly chance: number;
+}
+
+const MOST_REFUSED = 60;
+
+/** What asks for no room is not refused for want of it. */
+const NEEDS_ROOM: readonly ChangingCall[] = [
+  'create',
+  'write',
+  'mkdir',
+  'symlink',
+  'link',
+  'rename',
+];
+
+/** The device after it. What `work` began goes on on a disk that nobody looks at any more, where it was killed or cut off. */
+export async function disturb(
+  memory: MemoryDisk,
+  { end, at, chance }: Disturbance,
+  { work, cancel }: { readonly work: () => Promise<void>; readonly cancel: () => Promise<void> },
+): Promise<MemoryDisk> {
+  const random = createRandom(chance);
+  const codes = [random() < 0.5 ? 'ENOSPC' : 'EIO', random() < 0.5 ? 'EIO' : 'EROFS'] as const;
+  const refused = { refusal: 1, spell: Math.ceil(random() * MOST_REFUSED), full: Infinity };
+  const until = at + (isRefusal(end) ? refused[end] : 0);
+  let left: MemoryDisk | undefined;
+  let calls = 0;
+  const cancelling: Promise<void>[] = [];
+  memory.setGate({
+    before: (call, path) => {
+      calls += 1;
+      if (at === 0 || calls < at) return;
+      if (calls === at && end === 'kill') left = memory.fork();
+      if (calls === at && end === 'cut') left = memory.crash(random);
+      if (calls < until) throw errno(NEEDS_ROOM.includes(call) ? codes[0] : codes[1], path);
+    },
+    after: () => {
+      if (end === 'cancel' && at > 0 && calls >= at) cancelling.push(cancel());
+    },
+  });
+  await work();
+  memory.setGate({});
+  // Else this life would still write while the next one looks.
+  await Promise.all(cancelling);
+  // What a refused sync has dropped is gone with the power.
+  if (isRefusal(end)) return memory.crash(random);
+  return left ?? memory;
+}
+
+function isRefusal(end: End): end is 'refusal' | 'spell' | 'full' {
+  return end === 'refusal' || end === 'spell' || end === 'full';
+}
