@@ -1,5 +1,5 @@
 /**
- * Every call that changes the disk is refused, once or with all after it, during a first install and an update; then the
+ * Every call that changes the disk is refused, once, with a few or with all after it, during a first install and an update; then the
  * power goes, so that what a failed sync has dropped is gone. The next life, on a healthy disk, must make one whole release of
  * it. What the real agent says and how it exits is the business of `disk-errors.test.ts`.
  */
@@ -52,11 +52,14 @@ async function countCalls(device: MemoryDisk): Promise<number> {
 
 interface Fault {
   readonly at: number;
-  readonly isForever: boolean;
+  /** How many calls in a row. */
+  readonly length: number;
 }
 
+const MOST_IN_A_ROW = 6;
+
 /** The disk after the power has gone, and which call was refused. */
-async function refuse(device: MemoryDisk, { at, isForever }: Fault, random: () => number) {
+async function refuse(device: MemoryDisk, { at, length }: Fault, random: () => number) {
   const memory = device.fork();
   const codes = {
     full: random() < 0.5 ? 'ENOSPC' : 'EIO',
@@ -67,13 +70,13 @@ async function refuse(device: MemoryDisk, { at, isForever }: Fault, random: () =
   memory.setGate({
     before: (call, path) => {
       count += 1;
-      if (count < at || (count > at && !isForever)) return;
+      if (count < at || count >= at + length) return;
       const code = NEEDS_ROOM.includes(call) ? codes.full : codes.other;
-      refused ||= `${code} at call ${String(at)}, ${call} ${path}`;
+      refused ||= `${code} at call ${String(at)} and ${String(length - 1)} more, ${call} ${path}`;
       throw errno(code, path);
     },
   });
-  await liveOn(memory, published)
+  await liveOn(memory, published, { retryDelaysMs: [1, 2, 4] })
     .apply(TO)
     // because how it ends is not the point here: it may be refused, undone, or not even that
     .catch(() => undefined);
@@ -92,8 +95,9 @@ describe('a disk that refuses', () => {
       const calls = await countCalls(device);
       const broken: string[] = [];
       for (let at = 1; at <= calls; at += 1) {
-        for (const isForever of [false, true]) {
-          const { memory, refused } = await refuse(device, { at, isForever }, random);
+        const some = Math.ceil(random() * MOST_IN_A_ROW);
+        for (const length of [some, Infinity]) {
+          const { memory, refused } = await refuse(device, { at, length }, random);
           const { agent, disk } = liveOn(memory, published);
           await agent.updater.recover();
           const { complaints } = await judge(disk, sides);

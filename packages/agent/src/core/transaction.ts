@@ -126,6 +126,11 @@ export function leadsBack(phase: Phase): boolean {
   return PHASE_TABLE[phase].failed === 'rolling-back';
 }
 
+/** What failed of it has somewhere else to go; without that there is only trying again. */
+export function hasOtherWay(phase: Phase): boolean {
+  return PHASE_TABLE[phase].failed !== 'end';
+}
+
 export function next(state: Active, event: Event): State {
   const row = PHASE_TABLE[state.phase];
   switch (event) {

@@ -51,8 +51,12 @@ export const rollingBack: Step = async (context, signal) => {
  * and nobody who tries again. What one try has done the next one skips, so it is made durable before.
  */
 async function insist(context: StepContext, work: () => Promise<void>): Promise<void> {
-  const { clock, disk, log } = context;
-  let next = work;
+  const { clock, disk, log, record } = context;
+  const settled = async (): Promise<void> => {
+    await settle(context);
+    await work();
+  };
+  let next = record().interruptions > 0 ? settled : work;
   for (const pauseMs of PAUSES_MS) {
     try {
       return await next();
@@ -63,10 +67,7 @@ async function insist(context: StepContext, work: () => Promise<void>): Promise<
       if (error.code === 'no-space') await makeRoom(disk).catch(() => undefined);
       await clock.sleep(pauseMs, new AbortController().signal);
     }
-    next = async () => {
-      await settle(context);
-      await work();
-    };
+    next = settled;
   }
   return next();
 }

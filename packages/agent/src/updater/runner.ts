@@ -6,9 +6,10 @@
  * history; a signal that aborts ends a step, never the bookkeeping; what only informs (publishing, tidying logs) never
  * keeps a transaction from its end.
  */
-import { UpdateError, type Phase, type TransactionResult } from '@pikit/protocol';
+import { UpdateError, type ErrorView, type Phase, type TransactionResult } from '@pikit/protocol';
 import type { JournalRecord } from '../core/journal-record.ts';
 import {
+  hasOtherWay,
   isCancellable,
   leadsBack,
   next,
@@ -48,7 +49,14 @@ export interface Runner {
   ) => Promise<TransactionResult>;
 }
 
+/** A step that failed in this process, until the journal has it. */
+interface Failed extends Pick<JournalRecord, 'id' | 'phase'> {
+  readonly error: ErrorView;
+}
+
 export function createRunner({ tools, steps, store, board, logs, clock }: Needs): Runner {
+  let failed: Failed | undefined;
+
   const run: Runner['run'] = async (initial, door, interrupted) => {
     let record = initial;
     const log = logs.open(record.id);
@@ -77,9 +85,11 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     if (interrupted) {
       const { phase } = record;
       const isTakenBack = leadsBack(phase) && (await hasGuardFired(tools.disk, record.id));
+      const known = failed !== undefined && isSame(failed, record) ? failed.error : undefined;
       log.warning(`cut off in ${phase}: ${isTakenBack ? 'the guard took it back' : 'going on'}`);
-      state = next(state, isTakenBack ? 'failed' : 'interrupted');
-      if (state.kind === 'active' && state.outcome !== record.outcome) {
+      state = next(state, isTakenBack || known !== undefined ? 'failed' : 'interrupted');
+      if (known !== undefined) record = { ...record, error: known };
+      else if (state.kind === 'active' && state.outcome !== record.outcome) {
         const error = isTakenBack ? guardFired(phase) : interruptedError(phase);
         record = { ...record, error: record.error ?? error.toView() };
       }
@@ -93,6 +103,10 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
       });
       await orWarn(log, 'publishing', board.show(record));
       const { event, error } = await attempt(steps[state.phase], context, door.signal, log);
+      failed =
+        event === 'failed' && error !== undefined
+          ? { id: record.id, phase: state.phase, error: error.toView() }
+          : undefined;
       if (error !== undefined && isFirstOrWorse(record, error))
         record = { ...record, error: error.toView() };
       // The journal needs room for the way to the end, and no way leads back to what was staged.
@@ -108,6 +122,14 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     return result;
   };
   return { run };
+}
+
+/**
+ * Whether the journal could not be told of it. To run that step again would be to believe what it has left: what a refused sync
+ * has dropped still looks as if it were there.
+ */
+function isSame(failed: Failed, { id, phase }: JournalRecord): boolean {
+  return failed.id === id && failed.phase === phase && hasOtherWay(phase);
 }
 
 /** A cancel that came when the step had just ended. */

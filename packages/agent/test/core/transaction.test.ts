@@ -6,6 +6,7 @@ import { OUTCOMES, PHASES, type Outcome, type Phase } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   begin,
+  hasOtherWay,
   isCancellable,
   MAX_INTERRUPTIONS,
   next,
@@ -95,6 +96,12 @@ describe('begin', () => {
 describe('isCancellable', () => {
   it('is true until the running release is touched, and never after', () => {
     expect(PHASES.filter(isCancellable)).toEqual(HARMLESS);
+  });
+});
+
+describe('hasOtherWay', () => {
+  it('is false where a failure would be the end', () => {
+    expect(PHASES.filter((phase) => !hasOtherWay(phase))).toEqual(['rolling-back', 'cleaning-up']);
   });
 });
 

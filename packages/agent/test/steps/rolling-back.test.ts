@@ -84,6 +84,20 @@ describe('rollingBack', () => {
     expect(await bench.see('/var/www/pikit-web/index.html')).toBe('<h1>1.1.0</h1>');
   });
 
+  it('makes durable what it has done before it was cut off', async () => {
+    const context = await failing();
+    const settled: string[] = [];
+    const settle = bench.disk.settle.bind(bench.disk);
+    bench.disk.settle = async (directory) => {
+      settled.push(directory);
+      return settle(directory);
+    };
+    await rollingBack(context, quiet());
+    expect(settled).toEqual([]);
+    await rollingBack(bench.context({ ...context.record(), interruptions: 1 }), quiet());
+    expect(settled).toContain('/usr/local/bin');
+  });
+
   it('gives up on a disk that goes on refusing', async () => {
     const context = await failing();
     let tries = 0;

@@ -163,6 +163,33 @@ describe('run', () => {
     expect(await shown(agent)).toEqual(OLD);
   });
 
+  it.each(['staging', 'activating'] as const)(
+    'does not run %s again when that has failed here and the journal could not be told',
+    async (phase) => {
+      let tries = 0;
+      const refusing: Step = async (context, signal) => {
+        tries += 1;
+        await steps[phase](context, signal);
+        throw new UpdateError('write-failed', 'not synced');
+      };
+      const agent = await prepared({ ...steps, [phase]: refusing });
+      const write = agent.disk.write.bind(agent.disk);
+      agent.disk.write = async (path, content, mode) => {
+        const isNext = !String(content).includes(`"phase": "${phase}"`);
+        if (tries === 1 && path === JOURNAL_FILE && isNext)
+          throw new UpdateError('no-space', 'full');
+        return write(path, content, mode);
+      };
+      await agent.updater.apply(await agent.wanted('1.1.0'), 'admin');
+      expect(await agent.updater.settled()).toBeUndefined();
+      agent.disk.write = write;
+      await agent.updater.recover();
+      expect(await agent.updater.settled()).toMatchObject({ error: { code: 'write-failed' } });
+      expect(tries).toBe(1);
+      expect(await shown(agent)).toEqual(OLD);
+    },
+  );
+
   it('keeps the first reason when the way back succeeds', async () => {
     const agent = await prepared(steps);
     agent.prober.refuses.add('1.2.0');
