@@ -3,7 +3,9 @@
  * know nothing of how the agent keeps them.
  */
 import * as fc from 'fast-check';
+import type { Shown } from '../crash/verdict.ts';
 import { ENDS, type Disturbance } from './disturbance.ts';
+import { deedOf, type Own } from './strangers-hands.ts';
 
 const KINDS = [
   'install',
@@ -53,6 +55,10 @@ export interface Belief {
   readonly isDamaged: boolean;
   /** Nobody knows before it runs: a file may be the same one in both. */
   readonly mayBackBeDamaged: boolean;
+  /** What somebody has left at names of the release that runs. */
+  readonly stands: Shown;
+  /** What of that was somebody's own, also before. */
+  readonly own: readonly Own[];
   /** The configuration file as the owner wrote it; undefined: as releases bring it. */
   readonly edit: string | undefined;
   /** Of all that were asked for: what is older comes by root's decision alone. */
@@ -84,10 +90,11 @@ export function consequence(
   switch (kind) {
     case 'install':
       if (version === runs) return stays('already-installed');
-      if (bad.includes(version)) return stays('rolled-back');
+      if (bad.includes(version)) return { ...becomes({ stands: {} }), outcome: 'rolled-back' };
       return becomes({
         runs: version,
         backs: leaving(version),
+        stands: {},
         isDamaged: false,
         mayBackBeDamaged: isDamaged || (keep > 1 && mayBackBeDamaged),
       });
@@ -102,6 +109,7 @@ export function consequence(
       const swapped = {
         runs: back,
         backs: leaving(back),
+        stands: {},
         mayBackBeDamaged: isDamaged || (keep > 1 && mayBackBeDamaged),
       };
       const damages = mayBackBeDamaged ? [false, true] : [false];
@@ -110,7 +118,8 @@ export function consequence(
     case 'repair':
       // What stood there before the first release is the owner's: it has nothing to be compared with.
       if (runs === first) return undefined;
-      return isDamaged ? becomes({ isDamaged: false }) : stays('nothing-to-repair');
+      if (!hasDrift(belief)) return stays('nothing-to-repair');
+      return becomes({ isDamaged: false, stands: {} });
     case 'keep':
       return {
         ...becomes({ keep: event.keep, backs: backs.slice(0, event.keep) }),
@@ -119,8 +128,28 @@ export function consequence(
     case 'edit':
       return becomes({ edit: editOf(event) });
     case 'damage':
-      return runs === first ? undefined : becomes({ isDamaged: true, mayBackBeDamaged: true });
+      return damaged(belief, event, first);
   }
+}
+
+function damaged(belief: Belief, { chance }: Event, first: string): Consequence | undefined {
+  const { isInTree, at, shows, own } = deedOf(chance);
+  const { runs, stands } = belief;
+  // Whoever has put something there leaves it.
+  if (runs === first || Object.keys(stands).some((path) => path.startsWith(at) && !isInTree))
+    return undefined;
+  const change = isInTree
+    ? { isDamaged: true, mayBackBeDamaged: true }
+    : {
+        stands: { ...stands, ...shows },
+        own: own === undefined ? belief.own : [...belief.own, own],
+      };
+  return { beliefs: [{ ...belief, ...change }], outcome: 'damaged' };
+}
+
+/** What an audit finds. */
+export function hasDrift({ isDamaged, stands }: Belief): boolean {
+  return isDamaged || Object.keys(stands).length > 0;
 }
 
 /** What no release brings. */

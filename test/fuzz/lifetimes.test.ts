@@ -4,9 +4,8 @@
  * one that it must, leads back to the one before, and has left nothing about.
  */
 import { UpdateError, type Status } from '@pikit/protocol';
-import { constants } from 'node:fs';
 import { beforeAll } from 'vitest';
-import { BACKUPS, CURRENT, newPath } from '../../packages/agent/src/core/layout.ts';
+import { BACKUPS, newPath } from '../../packages/agent/src/core/layout.ts';
 import { refOfLink } from '../../packages/agent/src/steps/trees.ts';
 import { TARGETS } from '../../packages/agent/test/support/workbench.ts';
 import {
@@ -22,6 +21,7 @@ import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import {
   consequence,
   editOf,
+  hasDrift,
   isNewer,
   livesWith,
   type Belief,
@@ -29,13 +29,8 @@ import {
 } from './device-belief.ts';
 import { disturb } from './disturbance.ts';
 import { property, SEED } from './fuzz.ts';
-import {
-  CONFIG_FILE,
-  CONFIG_TARGET,
-  drawReleases,
-  FOREIGN_FILES,
-  PICTURE,
-} from './many-releases.ts';
+import { CONFIG_FILE, CONFIG_TARGET, drawReleases, FOREIGN_FILES } from './many-releases.ts';
+import { deedOf, lost } from './strangers-hands.ts';
 
 const { recipes, sides } = drawReleases(SEED, 8);
 const versions = recipes.map(({ version }) => version);
@@ -68,7 +63,7 @@ async function liveThrough(device: Device, event: Event): Promise<Device> {
   const due = consequence(belief, event, { first: FIRST, bad: BAD });
   if (due === undefined) return device;
   if (event.kind === 'damage' || event.kind === 'edit') {
-    if (event.kind === 'damage') await damage(memory, event.chance);
+    if (event.kind === 'damage') await deedOf(event.chance).does(memory);
     else await memory.disk.write(CONFIG_FILE, editOf(event), 0o644);
     return { memory, belief: due.beliefs[0] ?? belief };
   }
@@ -77,7 +72,9 @@ async function liveThrough(device: Device, event: Event): Promise<Device> {
   if (event.end === 'none' && outcome !== due.outcome) {
     throw new Error(`${story} and not ${due.outcome}`);
   }
-  const possible = event.end === 'none' ? due.beliefs : [belief, ...due.beliefs];
+  // Undone by itself what stood in the way of it is aside.
+  const cut = [belief, { ...belief, stands: {} }, ...due.beliefs];
+  const possible = event.end === 'none' ? due.beliefs : cut;
   return { memory: left, belief: await look(left, possible, story) };
 }
 
@@ -150,16 +147,6 @@ async function ask(life: Life, { kind, version, keep }: Event, newest: string): 
   }
 }
 
-/** A program writes into what it was installed with, or somebody deletes it. */
-async function damage({ fs, disk }: MemoryDisk, chance: number): Promise<void> {
-  const picture = `${(await disk.readLink(CURRENT)) ?? ''}/${PICTURE}`;
-  if (chance % 2 === 0) return disk.remove(picture);
-  const file = await fs.open(picture, constants.O_WRONLY | constants.O_CREAT, 0o644);
-  await file.write(Buffer.from('<gnu/>'), 0, 6, 0);
-  await file.sync();
-  await file.close();
-}
-
 /** Which of those it is; throws when it is none, or with what else is wrong. */
 async function look(
   memory: MemoryDisk,
@@ -168,7 +155,14 @@ async function look(
 ): Promise<Belief> {
   const { side, complaints: all } = await judge(memory.disk, possible.map(sideOf));
   // What a release has for an edited file lies there until the owner has seen it.
-  const complaints = all.filter((complaint) => !complaint.endsWith(newPath(CONFIG_FILE)));
+  const own = possible.at(0)?.own ?? [];
+  const kept = own.map(({ at }) => `left over: ${at}.pikit-kept-`);
+  const complaints = all.filter(
+    (complaint) =>
+      !complaint.endsWith(newPath(CONFIG_FILE)) &&
+      !kept.some((start) => complaint.startsWith(start)),
+  );
+  complaints.push(...(await lost(memory.disk, own)));
   const status = await lifeOn(memory).agent.updater.verify();
   const found = {
     runs: status.current,
@@ -179,12 +173,12 @@ async function look(
   };
   const belief = possible.find(
     (one) =>
-      side?.version === one.runs &&
+      isShown(side, one) &&
       found.runs === one.runs &&
       found.back === (one.backs[0] ?? null) &&
       found.keep === one.keep &&
       found.backs.join() === one.backs.join() &&
-      found.isDamaged === one.isDamaged,
+      found.isDamaged === hasDrift(one),
   );
   if (belief !== undefined && complaints.length === 0) return belief;
   const texts = [...complaints, `is ${JSON.stringify(found)}, may be ${JSON.stringify(possible)}`];
@@ -198,11 +192,15 @@ async function backsOn(disk: MemoryDisk['disk']): Promise<readonly string[]> {
   return texts.map((text) => refOfLink(text)?.version ?? String(text));
 }
 
-function sideOf({ runs, edit }: Belief): Side {
+function sideOf({ runs, edit, stands }: Belief): Side {
   const side = sides.get(runs);
   if (side === undefined) throw new Error(`nobody has published ${runs}`);
-  return edit === undefined ? side : { ...side, shown: { ...side.shown, [CONFIG_FILE]: edit } };
+  const edited = edit === undefined ? {} : { [CONFIG_FILE]: edit };
+  return { ...side, shown: { ...side.shown, ...edited, ...stands } };
 }
+
+const isShown = (side: Side | undefined, belief: Belief): boolean =>
+  JSON.stringify(side?.shown) === JSON.stringify(sideOf(belief).shown);
 
 const isDamaged = ({ drift }: Status): boolean => drift !== null && drift.total > 0;
 
@@ -213,6 +211,8 @@ property('device: any life', livesWith(versions), async (events) => {
     keep: 1,
     isDamaged: false,
     mayBackBeDamaged: false,
+    stands: {},
+    own: [],
     edit: undefined,
     newest: FIRST,
   };

@@ -64,7 +64,7 @@ export const FOREIGN_FILES: readonly (readonly [string, string, number])[] = [
 ];
 
 /** All names that any of them takes on the device, and those that none may touch. */
-const UNIVERSE = [
+export const UNIVERSE: readonly string[] = [
   ...FOREIGN_FILES.map(([path]) => path),
   ...PATHS,
   ...CHOICES.flat().map(onDevice),
