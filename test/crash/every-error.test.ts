@@ -4,6 +4,7 @@
  * it. What the real agent says and how it exits is the business of `disk-errors.test.ts`.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { OWN_DIRECTORY, STAGING } from '../../packages/agent/src/core/layout.ts';
 import type { ChangingCall } from '../support/memory-disk/gate.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import { errno } from '../support/memory-disk/paths.ts';
@@ -58,6 +59,30 @@ interface Fault {
 
 const MOST_IN_A_ROW = 6;
 
+const STAGED = `${STAGING}/${TO}`;
+const OWN = `${STAGED}/${OWN_DIRECTORY}`;
+
+/** What was to be staged is tried once more, without a reboot; then the power goes. Undefined when there were not so many. */
+async function refuseSync(device: MemoryDisk, at: number, random: () => number) {
+  const memory = device.fork();
+  let count = 0;
+  let refused = '';
+  memory.setGate({
+    before: (call, path) => {
+      if (call !== 'sync' || !path.startsWith(`${STAGED}/`) || path.startsWith(OWN)) return;
+      count += 1;
+      if (count !== at) return;
+      refused = path;
+      throw errno('EIO', path);
+    },
+  });
+  const first = await liveOn(memory, published).apply(TO);
+  memory.setGate({});
+  if (refused === '') return undefined;
+  const second = await liveOn(memory, published).apply(TO);
+  return { memory: memory.crash(random), refused, outcomes: [first?.outcome, second?.outcome] };
+}
+
 /** The disk after the power has gone, and which call was refused. */
 async function refuse(device: MemoryDisk, { at, length }: Fault, random: () => number) {
   const memory = device.fork();
@@ -108,6 +133,27 @@ describe('a disk that refuses', () => {
       countPoints('model', calls * 2, broken.length);
       expect({ seed, broken: broken.slice(0, 5) }).toEqual({ seed, broken: [] });
       expect(calls).toBeGreaterThan(100);
+    },
+  );
+
+  it(
+    'to sync what is staged is not believed by the next try',
+    { timeout: 30 * 60_000 },
+    async () => {
+      const seed = crashSeed();
+      const random = createRandom(seed);
+      const device = await prepared([FROM]);
+      for (let at = 1; ; at += 1) {
+        const done = await refuseSync(device, at, random);
+        if (done === undefined) break;
+        const { memory, refused, outcomes } = done;
+        const { agent, disk } = liveOn(memory, published);
+        const { complaints } = await judge(disk, [sideOf(TO)]);
+        const { drift } = await agent.updater.verify();
+        const found = { outcomes, complaints, damaged: drift?.damaged };
+        const due = { outcomes: ['failed', 'committed'], complaints: [], damaged: 0 };
+        expect({ seed, refused, ...found }).toEqual({ seed, refused, ...due });
+      }
     },
   );
 });

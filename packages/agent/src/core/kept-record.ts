@@ -2,7 +2,7 @@
  * What was fetched and is kept for a later transaction: a release that lies ready, or the part of one that a cancelled try has
  * left. Beside it nothing of what lies in staging is believed, and it says itself only where to look.
  */
-import { Sha256Schema, TransactionIdSchema, VersionSchema } from '@pikit/protocol';
+import { Sha256Schema, TransactionIdSchema, VersionSchema, type ErrorCode } from '@pikit/protocol';
 import * as v from 'valibot';
 import { isCircumstance } from './held-back.ts';
 import type { JournalRecord } from './journal-record.ts';
@@ -24,8 +24,14 @@ export const KeptRecordSchema = v.object({
 export type KeptRecord = v.InferOutput<typeof KeptRecordSchema>;
 
 /**
+ * Of circumstances, the ones after which nothing that lies there is worth anything: a server that answers nonsense is to fill no
+ * disk, and what a disk has once refused to write still reads as if it had.
+ */
+const LEAVES_NOTHING: ReadonlySet<string> = new Set<ErrorCode>(['source-invalid', 'write-failed']);
+
+/**
  * Whether a transaction that ends so leaves anything to go on with. Not after a failure that is the release's own: what was
- * fetched may be the cause, and would be met again. Nor from a server that answers nonsense, which is to fill no disk.
+ * fetched may be the cause, and would be met again.
  */
 export function isLeftBy({
   outcome,
@@ -35,7 +41,7 @@ export function isLeftBy({
   // The file that it came from is gone: who brings it again brings all of it.
   if (imported === true) return outcome === 'staged';
   if (outcome === 'failed') {
-    return error !== null && error.code !== 'source-invalid' && isCircumstance(error);
+    return error !== null && !LEAVES_NOTHING.has(error.code) && isCircumstance(error);
   }
   return outcome === 'staged' || outcome === 'cancelled';
 }

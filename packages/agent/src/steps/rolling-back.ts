@@ -9,7 +9,7 @@ import { makeRoom } from './make-room.ts';
 import { probeRelease } from './probe-release.ts';
 import { restartServices } from './restart-services.ts';
 import { stopCommands } from './run-commands.ts';
-import { settle } from './settle.ts';
+import { isOfDisk, settle } from './settle.ts';
 import { installedVersion, writeVersion } from './version-file.ts';
 
 /** Between one try of the disk and the next. */
@@ -61,7 +61,7 @@ async function insist(context: StepContext, work: () => Promise<void>): Promise<
     try {
       return await next();
     } catch (error) {
-      if (!isOfDisk(error)) throw error;
+      if (!(error instanceof UpdateError && isOfDisk(error))) throw error;
       log.warning(`${error.message}: once more`);
       // because it can only help: whether it did is seen by the next try
       if (error.code === 'no-space') await makeRoom(disk).catch(() => undefined);
@@ -70,10 +70,6 @@ async function insist(context: StepContext, work: () => Promise<void>): Promise<
     next = settled;
   }
   return next();
-}
-
-function isOfDisk(error: unknown): error is UpdateError {
-  return error instanceof UpdateError && ['no-space', 'write-failed'].includes(error.code);
 }
 
 /** The way back must not end here because the former agent cannot be had: then this one goes it. */

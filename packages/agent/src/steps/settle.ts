@@ -2,6 +2,7 @@
  * What a killed process did is seen by everybody, and a power cut may still take it away. Whoever goes on where another left
  * off looks at what is done and skips it; so all of it is made durable first. Changes nothing.
  */
+import type { ErrorCode } from '@pikit/protocol';
 import { parentsOf } from '../core/release-path.ts';
 import { BACKUPS, HISTORY_FILE, RELEASES } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
@@ -21,4 +22,9 @@ export async function settle(device: {
   const names = [...written, `${RELEASES}/tree`, `${BACKUPS}/link`];
   const directories = new Set(names.flatMap((name) => parentsOf(name)).map((path) => path || '/'));
   for (const directory of directories) await disk.settle(directory);
+}
+
+/** Whether a disk has refused something: of what was done about it nothing is certain until it is settled. */
+export function isOfDisk({ code }: { readonly code: ErrorCode }): boolean {
+  return code === 'no-space' || code === 'write-failed';
 }

@@ -21,6 +21,7 @@ import type { Clock, Log } from '../ports.ts';
 import type { StepContext, Step, StepTools } from '../steps/context.ts';
 import { guardFired, hasGuardFired } from '../steps/guard.ts';
 import { makeRoom } from '../steps/make-room.ts';
+import { isOfDisk } from '../steps/settle.ts';
 import type { CancelDoor } from './cancel-door.ts';
 import { decidedPolicy } from './decided-policy.ts';
 import { createImportSource } from './import-source.ts';
@@ -109,8 +110,9 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
           : undefined;
       if (error !== undefined && isFirstOrWorse(record, error))
         record = { ...record, error: error.toView() };
-      // The journal needs room for the way to the end, and no way leads back to what was staged.
-      if (error?.code === 'no-space') await orWarn(log, 'making room', makeRoom(tools.disk));
+      // The journal needs room for the way to the end, no way leads back to what was staged, and who knows what of it was written.
+      if (error !== undefined && isOfDisk(error))
+        await orWarn(log, 'making room', makeRoom(tools.disk));
       // Between this look and the closed door nothing else can run.
       state = next(state, isHeardLate(state.phase, event, door) ? 'cancelled' : event);
     }

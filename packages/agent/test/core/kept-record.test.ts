@@ -33,7 +33,7 @@ describe('isLeftBy', () => {
     expect(isLeftBy({ outcome, error: null })).toBe(['staged', 'cancelled'].includes(outcome));
   });
 
-  it('keeps what a broken way left, and nothing that the release itself may have spoilt', () => {
+  it('keeps what a broken way left, and nothing that the release or the disk may have spoilt', () => {
     const kept = ERROR_CODES.filter((code) =>
       isLeftBy({ outcome: 'failed', error: { code, details: {} } }),
     );
@@ -44,6 +44,7 @@ describe('isLeftBy', () => {
       'file-unexpected',
       'internal',
       'source-invalid',
+      'write-failed',
     ] as const) {
       expect(kept).not.toContain(code);
     }

@@ -25,6 +25,24 @@ describe('cleaningUp', () => {
     expect(await bench.disk.list('/var/tmp/pikit-update')).toEqual([]);
   });
 
+  it('makes durable that what a disk refused is gone, before nobody knows its name any more', async () => {
+    const context = bench.context(await bench.begin('1.2.0'));
+    const tree = '/var/lib/pikit/releases/0.9.0-00000000';
+    await bench.put(`${tree}/x`, 'old');
+    const settle = bench.disk.settle.bind(bench.disk);
+    const settled: string[] = [];
+    bench.disk.settle = async (directory) => {
+      if ((await bench.disk.lstat(tree)) !== undefined) settled.push(directory);
+      return settle(directory);
+    };
+    await cleaningUp(context, quiet());
+    expect(settled).toEqual([]);
+    await bench.put(`${tree}/x`, 'old');
+    const error = { code: 'write-failed', message: 'EIO', details: {} } as const;
+    await cleaningUp(bench.context({ ...context.record(), error }), quiet());
+    expect(settled).toContain('/etc/cron.d');
+  });
+
   it('keeps as many releases as the config says', async () => {
     const wide = await createWorkbench({ limits: { ...bench.policy.limits, keep: 2 } });
     for (const version of ['1.1.0', '1.2.0', '1.3.0', '1.4.0']) {

@@ -1,8 +1,9 @@
 /** A kill loses nothing, and a power cut after it nothing either, once what it left has been settled. */
+import { ERROR_CODES } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../test/crash/tally.ts';
 import { createMemoryDisk } from '../../../../test/support/memory-disk/memory-disk.ts';
-import { settle } from '../../src/steps/settle.ts';
+import { isOfDisk, settle } from '../../src/steps/settle.ts';
 import { aPolicy } from '../support/workbench.ts';
 
 const CUTS = 40;
@@ -57,5 +58,12 @@ describe('settle', () => {
     const { disk } = createMemoryDisk();
     await settle({ disk, policy: aPolicy({}) });
     expect(await disk.list('/')).toEqual([]);
+  });
+});
+
+describe('isOfDisk', () => {
+  it('is true of a disk that is full or refuses, and of nothing else', () => {
+    const codes = ERROR_CODES.filter((code) => isOfDisk({ code }));
+    expect(codes.toSorted()).toEqual(['no-space', 'write-failed']);
   });
 });
