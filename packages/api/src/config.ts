@@ -8,7 +8,7 @@ import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import type { ProxySignIn } from './auth/proxy-sign-in.ts';
 import { readSmallFile } from './durable-file.ts';
-import { lineOf, refusalOf, type Refusal } from './setting-refusal.ts';
+import { lineOf, refusalsOf, type Refusal } from './setting-refusal.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/pikit/api.toml';
 /** Of the release that the package or install.sh has brought. */
@@ -16,7 +16,7 @@ export const DEFAULT_UI_DIRECTORY = '/usr/share/pikit/ui';
 
 const MAX_BYTES = 64 * 1024;
 
-/** The message of each schema is what it expects, which `refusalOf` puts into a sentence. */
+/** The message of each schema is what it expects, which `refusalsOf` puts into a sentence. */
 const text = (expected: string, form: RegExp) =>
   v.pipe(v.string(expected), v.regex(form, expected));
 const smallText = (expected: string, form: RegExp) =>
@@ -127,13 +127,15 @@ export function parseConfig(text: string, file: string): Config {
   try {
     document = parse(text);
   } catch (cause) {
-    throw invalid(file, { key: 'TOML', reason: describeTomlError(cause) }, cause);
+    throw invalid(file, [{ key: 'TOML', reason: describeTomlError(cause) }], cause);
   }
   const parsed = v.safeParse(ConfigSchema, document);
   if (!parsed.success) {
-    const { key, reason } = refusalOf(parsed.issues);
-    const line = lineOf(text, key);
-    throw invalid(file, { key, reason: line === undefined ? reason : `${reason} (line ${line})` });
+    const refusals = refusalsOf(parsed.issues).map(({ key, reason }) => {
+      const line = lineOf(text, key);
+      return { key, reason: line === undefined ? reason : `${reason} (line ${line})` };
+    });
+    throw invalid(file, refusals);
   }
   const { output } = parsed;
   return {
@@ -173,9 +175,11 @@ function unreadable(file: string, reason: string, cause?: unknown): UpdateError 
   });
 }
 
-function invalid(file: string, { key, reason }: Refusal, cause?: unknown): UpdateError {
-  return new UpdateError('config-invalid', `${file}: ${key}: ${reason}`, {
+/** One line each; the details are of the first. */
+function invalid(file: string, refusals: readonly Refusal[], cause?: unknown): UpdateError {
+  const lines = refusals.map(({ key, reason }) => `${file}: ${key}: ${reason}`);
+  return new UpdateError('config-invalid', lines.join('\n'), {
     cause,
-    details: { file, key, reason },
+    details: { file, ...refusals[0] },
   });
 }

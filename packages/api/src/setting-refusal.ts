@@ -10,8 +10,16 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** The message of each issue is what the schema expects: `an absolute path`. */
-export function refusalOf([issue]: readonly [v.BaseIssue<unknown>, ...unknown[]]): Refusal {
+/** All that is wrong, of each key the first. The message of each issue is what the schema expects: `an absolute path`. */
+export function refusalsOf(issues: readonly v.BaseIssue<unknown>[]): readonly Refusal[] {
+  const told = new Map<string, Refusal>();
+  for (const refusal of issues.map(refusalOf)) {
+    if (!told.has(refusal.key)) told.set(refusal.key, refusal);
+  }
+  return [...told.values()];
+}
+
+function refusalOf(issue: v.BaseIssue<unknown>): Refusal {
   const key = v.getDotPath(issue) ?? 'file';
   // So says valibot of a member that a strict object does not have.
   if (issue.expected === 'never') return { key, reason: 'unknown key' };

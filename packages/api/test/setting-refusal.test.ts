@@ -1,7 +1,7 @@
 /** What somebody reads whose api.toml is refused, and where they are sent. */
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { lineOf, refusalOf } from '../src/setting-refusal.ts';
+import { lineOf, refusalsOf } from '../src/setting-refusal.ts';
 
 const Schema = v.strictObject(
   {
@@ -14,10 +14,10 @@ const Schema = v.strictObject(
 function refused(document: unknown) {
   const { issues } = v.safeParse(Schema, document);
   if (issues === undefined) throw new Error('it was taken');
-  return refusalOf(issues);
+  return refusalsOf(issues);
 }
 
-describe('refusalOf', () => {
+describe('refusalsOf', () => {
   it.each([
     [{ plaec: 'x' }, 'plaec', 'unknown key'],
     [{ place: 1 }, 'place', 'must be a place, and is 1'],
@@ -29,7 +29,15 @@ describe('refusalOf', () => {
     [{ names: new Date(0) }, 'names', 'must be a list, and is a date'],
     ['all of it', 'file', 'must be a table, and is a text'],
   ])('says of %j', (document, key, reason) => {
-    expect(refused(document)).toEqual({ key, reason });
+    expect(refused(document)).toEqual([{ key, reason }]);
+  });
+
+  it('names all mistakes, of each key the first', () => {
+    expect(refused({ place: '', names: 1, more: 2 })).toMatchObject([
+      { key: 'place' },
+      { key: 'names' },
+      { key: 'more' },
+    ]);
   });
 });
 
