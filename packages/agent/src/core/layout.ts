@@ -70,10 +70,18 @@ export function treeNames(
   version: TreeVersion,
   manifestSha256: Sha256,
 ): readonly [TreeName, TreeName] {
-  const complement = manifestSha256
-    .slice(0, 8)
-    .replaceAll(/./g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+  const complement = complementOf(manifestSha256.slice(0, 8));
   return [treeName(version, manifestSha256), `${version}-${complement}` as TreeName];
+}
+
+function complementOf(digest: string): string {
+  return digest.replaceAll(/./g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+}
+
+/** Whether one is the other or its repair. */
+export function isSameRelease(one: TreeName, other: TreeName): boolean {
+  const [, version = '', digest = ''] = TREE_NAME.exec(one) ?? [];
+  return one === other || other === `${version}-${complementOf(digest)}`;
 }
 
 /** The version in a tree's name, or undefined when the name is not one of ours. */

@@ -13,6 +13,7 @@ import {
   directoryOf,
   downloadPath,
   DOWNLOADS,
+  isSameRelease,
   isTemporaryOf,
   JOURNAL_FILE,
   KEPT_FILE,
@@ -120,7 +121,7 @@ async function temporaries({ disk, policy }: Device, trees: Trees): Promise<read
   return found;
 }
 
-/** Keeps the newest links, the record's own before all; one to what runs now would be no way back. */
+/** Keeps the newest links, the record's own before all; one to what runs now, or to what that is the repair of, would be no way back. */
 async function sortBackups(
   { disk, policy }: Device,
   record: Pick<JournalRecord, 'id'> | undefined,
@@ -139,7 +140,8 @@ async function sortBackups(
     const tree = refOfLink(await disk.readLink(path));
     if (tree === undefined) continue;
     // A link that was never given its name is no backup.
-    const isWanted = !path.startsWith(`${BACKUPS}/.`) && tree.name !== current?.name;
+    const isOfCurrent = current !== undefined && isSameRelease(tree.name, current.name);
+    const isWanted = !path.startsWith(`${BACKUPS}/.`) && !isOfCurrent;
     if (isWanted && kept.length < policy.limits.keep) kept.push(path);
     else surplus.push(path);
   }

@@ -10,6 +10,7 @@ const {
   backupPath,
   bundlePath,
   directoryOf,
+  isSameRelease,
   isTreeName,
   keptPath,
   logPath,
@@ -138,5 +139,16 @@ describe('treeNames', () => {
       expect([isTreeName(second), versionOfTree(second)]).toEqual([true, '1.4.0']);
     }
     expect(treeNames(VERSION, aSha256('0'))[1]).toBe('1.4.0-ffffffff');
+  });
+});
+
+describe('isSameRelease', () => {
+  it('is true of a tree and its repair, in either order, and of no others', () => {
+    const [first, second] = treeNames(VERSION, aSha256('0'));
+    expect(isSameRelease(first, first)).toBe(true);
+    expect(isSameRelease(first, second)).toBe(true);
+    expect(isSameRelease(second, first)).toBe(true);
+    expect(isSameRelease(first, treeName(VERSION, aSha256('1')))).toBe(false);
+    expect(isSameRelease(first, treeNames(aVersion('1.5.0'), aSha256('0'))[1])).toBe(false);
   });
 });

@@ -54,6 +54,22 @@ describe('cleaningUp', () => {
     await wide.close();
   });
 
+  it('counts no repair of the release that runs among those', async () => {
+    const wide = await createWorkbench({ limits: { ...bench.policy.limits, keep: 2 } });
+    for (const version of ['1.1.0', '1.2.0', '1.3.0']) {
+      await wide.publish(aRelease(version));
+      await wide.apply(version);
+    }
+    await wide.put('/var/lib/pikit/current/pikit-api.py', 'changed');
+    expect(await wide.repair()).toMatchObject({ outcome: 'committed' });
+    await wide.updater.downgrade(await wide.wanted('1.1.0'), 'admin');
+    await wide.updater.settled();
+    expect(await wide.apply('1.3.0')).toMatchObject({ outcome: 'committed' });
+    const trees = await wide.disk.list('/var/lib/pikit/releases');
+    expect(trees.map((name) => name.slice(0, 5))).toEqual(['1.1.0', '1.2.0', '1.3.0']);
+    await wide.close();
+  });
+
   it('never removes the tree to go back to, even when nothing runs', async () => {
     const context = bench.context(await bench.begin('1.2.0'));
     await bench.disk.remove('/var/lib/pikit/current');
