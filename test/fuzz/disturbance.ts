@@ -1,14 +1,26 @@
 /**
  * What comes in the way of something that a device does: the process is killed, the power goes, the owner cancels it, the disk
- * refuses. It leaves the device as the next process finds it, and judges nothing.
+ * refuses, the medium with the releases is not what it was, services do not start. It leaves the device as the next process finds it, and judges nothing.
  */
 import { createRandom } from '../crash/tally.ts';
 import type { ChangingCall } from '../support/memory-disk/gate.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import { errno } from '../support/memory-disk/paths.ts';
 
-/** `refusal`: of one call; `spell`: of some in a row; `full`: of all from there on, until it is over. */
-export const ENDS = ['none', 'none', 'kill', 'cut', 'cancel', 'refusal', 'spell', 'full'] as const;
+/** `refusal`: of one call; `spell`: of some in a row; `full`: of all from there on, until it is over. `services` are the caller's. */
+export const ENDS = [
+  'none',
+  'none',
+  'none',
+  'kill',
+  'cut',
+  'cancel',
+  'refusal',
+  'spell',
+  'full',
+  'medium',
+  'services',
+] as const;
 export type End = (typeof ENDS)[number];
 
 export interface Disturbance {
@@ -20,6 +32,8 @@ export interface Disturbance {
 }
 
 const MOST_REFUSED = 60;
+const MEDIUM = '/media/releases';
+const MOST_BYTES = 1024 * 1024;
 
 /** What asks for no room is not refused for want of it. */
 const NEEDS_ROOM: readonly ChangingCall[] = [
@@ -56,13 +70,31 @@ export async function disturb(
       if (end === 'cancel' && at > 0 && calls >= at) cancelling.push(cancel());
     },
   });
+  const mend = end === 'medium' ? await spoil(memory, random) : undefined;
   await work();
   memory.setGate({});
+  await mend?.();
   // Else this life would still write while the next one looks.
   await Promise.all(cancelling);
-  // What a refused sync has dropped is gone with the power.
-  if (isRefusal(end)) return memory.crash(random);
+  // What a refused sync has dropped is gone with the power, some day. Only at once where the journal may not have been told of it.
+  if (isRefusal(end) && (end !== 'refusal' || random() < 0.5)) return memory.crash(random);
   return left ?? memory;
+}
+
+/** Each bundle ends early or has a wrong byte, until it is mended. */
+async function spoil({ disk }: MemoryDisk, random: () => number): Promise<() => Promise<void>> {
+  const whole = new Map<string, Uint8Array>();
+  for (const version of await disk.list(MEDIUM)) {
+    const path = `${MEDIUM}/${version}/pikit-${version}.tar.gz`;
+    const bytes = (await disk.read(path, MOST_BYTES)) ?? new Uint8Array();
+    whole.set(path, bytes);
+    const at = Math.floor(random() * bytes.length);
+    const changed = bytes.with(at, 255 - (bytes[at] ?? 0));
+    await disk.write(path, random() < 0.5 ? changed : bytes.slice(0, at), 0o644);
+  }
+  return async () => {
+    for (const [path, bytes] of whole) await disk.write(path, bytes, 0o644);
+  };
 }
 
 function isRefusal(end: End): end is 'refusal' | 'spell' | 'full' {

@@ -3,11 +3,11 @@
  * rolling back, damage and repair, each of them cancelled, killed or cut off at any call. After each event it runs one whole release, the
  * one that it must, leads back to the one before, and has left nothing about.
  */
-import { UpdateError, type Status } from '@pikit/protocol';
+import { UpdateError, type Outcome, type Status } from '@pikit/protocol';
 import { beforeAll } from 'vitest';
-import { BACKUPS, newPath } from '../../packages/agent/src/core/layout.ts';
+import { BACKUPS, GUARD_FILES, newPath } from '../../packages/agent/src/core/layout.ts';
 import { refOfLink } from '../../packages/agent/src/steps/trees.ts';
-import { TARGETS } from '../../packages/agent/test/support/workbench.ts';
+import { TARGETS, WEB } from '../../packages/agent/test/support/workbench.ts';
 import {
   buildReleases,
   layMemoryDevice,
@@ -36,6 +36,7 @@ const { recipes, sides } = drawReleases(SEED, 8);
 const versions = recipes.map(({ version }) => version);
 /** They do not answer their probes. */
 const BAD = versions.filter((_, index) => index % 4 === 2);
+const BROKEN: Outcome = 'broken';
 const FIRST = OLD.version ?? '';
 
 let published: Published;
@@ -86,6 +87,7 @@ async function carryOut(
 ): Promise<{ readonly outcome: string; readonly left: MemoryDisk }> {
   const life = lifeOn(memory);
   await life.agent.updater.recover();
+  if (event.end === 'services') life.services.broken.add(WEB);
   let outcome = '';
   const work = async () => {
     outcome = await ask(life, event, newest);
@@ -153,6 +155,8 @@ async function look(
   possible: readonly Belief[],
   story: string,
 ): Promise<Belief> {
+  // As the guard does when it finds no journal.
+  if (story.includes(BROKEN)) await memory.disk.remove(GUARD_FILES.armed);
   const { side, complaints: all } = await judge(memory.disk, possible.map(sideOf));
   // What a release has for an edited file lies there until the owner has seen it.
   const own = possible.at(0)?.own ?? [];
