@@ -31,7 +31,7 @@ What the file may say is told, with an example, in deploy/release/pikit-release.
     force: { type: 'boolean' },
     previous: { type: 'string', multiple: true },
   },
-  async run(args) {
+  async run(args, note) {
     const { values, positionals } = args;
     if (positionals.length > 0) {
       throw new UpdateError('invalid-request', 'it takes options only; see --help');
@@ -46,6 +46,7 @@ What the file may say is told, with an example, in deploy/release/pikit-release.
         epoch: process.env['SOURCE_DATE_EPOCH'],
       },
       previous: textsOf(args, 'previous'),
+      note,
     });
     const { warnings, bundle, sha256, files, bytes, seekableRatio, patches, manifest } = packed;
     const lines = [

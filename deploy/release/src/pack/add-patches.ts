@@ -4,6 +4,7 @@ import type { Manifest, ManifestPatch } from '@pikit/protocol/manifest';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import compare from 'semver/functions/compare.js';
+import type { Note } from '../command.ts';
 import { makePatch, type NewFile } from '../patch/make-patch.ts';
 import { unpackOldRelease } from '../patch/old-release.ts';
 import { patchName } from '../release-directory.ts';
@@ -16,6 +17,7 @@ interface Order {
   readonly files: readonly NewFile[];
   /** Directories of earlier releases. */
   readonly previous: readonly string[];
+  readonly note: Note;
 }
 
 export interface AddedPatch {
@@ -37,11 +39,12 @@ export async function addPatches(order: Order): Promise<readonly AddedPatch[]> {
 
 async function addPatch(
   directory: string,
-  { to, version, product, files }: Order,
+  { to, version, product, files, note }: Order,
   before: readonly AddedPatch[],
 ): Promise<AddedPatch> {
   const unpacked = join(to, '.previous');
   try {
+    note(`making the patch from ${directory}`);
     const old = await unpackOldRelease(directory, unpacked);
     const { manifest, manifestSha256 } = old;
     const refusal = refusalOf(manifest, version, product);

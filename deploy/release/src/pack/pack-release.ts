@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import type { Note } from '../command.ts';
 import { bundleName, MANIFEST_NAME } from '../release-directory.ts';
 import { PACKED_MANIFEST_NAME, packManifest } from '../packed-manifest.ts';
 import { checkBundle } from '../check-bundle.ts';
@@ -26,6 +27,8 @@ interface Order {
   readonly said: Said;
   /** Directories of earlier releases from which a patch is to lead to this one. */
   readonly previous: readonly string[];
+  /** Hears of each stage before it begins: of a large release each takes minutes. */
+  readonly note?: Note | undefined;
 }
 
 export interface PackedRelease {
@@ -53,7 +56,7 @@ export interface PackedPatch {
 
 /** Throws `config-invalid`, `invalid-request`, what the agent would throw for the release, `no-space`, `write-failed`. */
 export async function packRelease(order: Order): Promise<PackedRelease> {
-  const { file, out, isForced, said, previous } = order;
+  const { file, out, isForced, said, previous, note = () => undefined } = order;
   const home = dirname(resolve(file));
   const config = parseReleaseConfig(await readConfig(file), file);
   const notes = config.notes && (await readText(resolve(home, config.notes), file, 'notes'));
@@ -65,7 +68,7 @@ export async function packRelease(order: Order): Promise<PackedRelease> {
   const { version } = recipe;
   const place = { out, version, isForced };
   const packed = await placeRelease(place, async (to) =>
-    fillRelease(to, { recipe, sources, previous }),
+    fillRelease(to, { recipe, sources, previous, note }),
   );
   return {
     version,
@@ -79,20 +82,23 @@ export async function packRelease(order: Order): Promise<PackedRelease> {
 interface Contents extends Pick<Order, 'previous'> {
   readonly recipe: Recipe;
   readonly sources: Sources;
+  readonly note: Note;
 }
 
-async function fillRelease(to: string, { recipe, sources, previous }: Contents) {
+async function fillRelease(to: string, { recipe, sources, previous, note }: Contents) {
   const { version, product, released, members } = recipe;
   const name = bundleName(version);
   const mtime = released === undefined ? 0 : secondsOf(released);
+  note(`files to pack: ${String(sources.files.length)}`);
   const { files, bytes, sha256, solidBytes } = await writeBundle(join(to, name), sources, mtime);
   const bundle = { name, size: bytes, sha256 };
   const packed = files.map((one, i) => ({ ...one, source: sources.files[i]?.source ?? '' }));
-  const added = await addPatches({ to, version, product, files: packed, previous });
+  const added = await addPatches({ to, version, product, files: packed, previous, note });
   const patches = added.flatMap(({ patch }) => patch ?? []);
   const text = manifestText({ ...members, bundle, patches, files, links: sources.links });
   const manifest = assertPublishable(text, version, bytes);
-  // Read as a device reads it, spans included, before anybody can see it.
+  note('reading it back as a device does');
+  // Spans included, before anybody can see it.
   await checkBundle({ path: join(to, name), sizeBytes: bytes }, manifest);
   await writeDurably(join(to, PACKED_MANIFEST_NAME), packManifest(text));
   await writeDurably(join(to, MANIFEST_NAME), text);

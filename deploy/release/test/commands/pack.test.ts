@@ -59,6 +59,20 @@ describe('pack', () => {
     expect(text).toMatch(/patch +from 1\.4\.0: none.*\npatch +from 1\.4\.1: \d\d bytes/);
   });
 
+  it('tells whoever waits what it is at', async () => {
+    await run({ version: '1.4.0' });
+    const previous = [join(dir.path, 'out/1.4.0')];
+    const values = { config: join(dir.path, 'pack.toml'), out: join(dir.path, 'out'), previous };
+    const told: string[] = [];
+    const args = { values: { ...values, version: '1.4.1' }, positionals: [] };
+    await pack.run(args, (words) => told.push(words));
+    expect(told).toEqual([
+      'files to pack: 1',
+      `making the patch from ${previous[0]}`,
+      'reading it back as a device does',
+    ]);
+  });
+
   it('replaces a release only with --force', async () => {
     await run({ version: '1.4.0' });
     await writeFile(join(dir.path, 'dist/a.js'), 'b');
