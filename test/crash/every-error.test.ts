@@ -5,7 +5,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OWN_DIRECTORY, STAGING } from '../../packages/agent/src/core/layout.ts';
-import type { ChangingCall } from '../support/memory-disk/gate.ts';
+import { NEEDS_ROOM } from '../support/memory-disk/gate.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import { errno } from '../support/memory-disk/paths.ts';
 import { buildReleases, layMemoryDevice, liveOn, type Published } from './memory-bench.ts';
@@ -20,16 +20,6 @@ const SCENARIOS = [
   { name: 'a first install', before: [], sides: [OLD, sideOf(TO)] },
   { name: 'an update', before: [FROM], sides: [sideOf(FROM), sideOf(TO)] },
 ] as const;
-
-/** What asks for no room is not refused for want of it. */
-const NEEDS_ROOM: readonly ChangingCall[] = [
-  'create',
-  'write',
-  'mkdir',
-  'symlink',
-  'link',
-  'rename',
-];
 
 let published: Published;
 beforeAll(async () => {

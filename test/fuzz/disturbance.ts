@@ -3,7 +3,7 @@
  * refuses, the medium with the releases is not what it was, services do not start. It leaves the device as the next process finds it, and judges nothing.
  */
 import { createRandom } from '../crash/tally.ts';
-import type { ChangingCall } from '../support/memory-disk/gate.ts';
+import { NEEDS_ROOM } from '../support/memory-disk/gate.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import { errno } from '../support/memory-disk/paths.ts';
 
@@ -34,16 +34,6 @@ export interface Disturbance {
 const MOST_REFUSED = 60;
 const MEDIUM = '/media/releases';
 const MOST_BYTES = 1024 * 1024;
-
-/** What asks for no room is not refused for want of it. */
-const NEEDS_ROOM: readonly ChangingCall[] = [
-  'create',
-  'write',
-  'mkdir',
-  'symlink',
-  'link',
-  'rename',
-];
 
 /** The device after it. What `work` began goes on on a disk that nobody looks at any more, where it was killed or cut off. */
 export async function disturb(

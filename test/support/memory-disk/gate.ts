@@ -15,6 +15,16 @@ export type ChangingCall =
   | 'chown'
   | 'utimes';
 
+/** What asks for no room is not refused for want of it. */
+export const NEEDS_ROOM: readonly ChangingCall[] = [
+  'create',
+  'write',
+  'mkdir',
+  'symlink',
+  'link',
+  'rename',
+];
+
 export interface Gate {
   /** Throws what the call shall fail with; then nothing happens. */
   readonly before?: (call: ChangingCall, path: string) => void;
