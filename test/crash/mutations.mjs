@@ -65,7 +65,7 @@ export const handMade = [
   replacing(
     'an interrupted transaction begins anew instead of going on',
     `${AGENT}/updater/runner.ts`,
-    "state = next(state, isTakenBack ? 'failed' : 'interrupted');",
+    "state = next(state, isTakenBack || known !== undefined ? 'failed' : 'interrupted');",
     "state = { ...state, phase: 'preflight' };",
   ),
   replacing(
@@ -107,7 +107,7 @@ export const handMade = [
   replacing(
     'a roll-back leaves the new release switched on',
     `${AGENT}/steps/rolling-back.ts`,
-    'await activateTree(context, from);',
+    'await insist(context, () => activateTree(context, from));',
     '',
   ),
   replacing(
