@@ -6,14 +6,14 @@ import { keptPath, treePath } from '../core/layout.ts';
 import type { Step, StepContext } from './context.ts';
 import { recordFingerprints } from './fingerprints.ts';
 import { findLeftovers, removeAll } from './leftovers.ts';
-import { isOfDisk, settle } from './settle.ts';
+import { isOfDisk, settleTargets } from './settle.ts';
 import { currentTree } from './trees.ts';
 
 export const cleaningUp: Step = async (context) => {
   await keepExtraFiles(context);
   const { error } = context.record();
-  // What was half written has gone, but not for certain; and without its tree nobody would know the name again.
-  if (error !== null && isOfDisk(error)) await settle(context);
+  // Without its tree nobody would know the name again of what was half written, should it come back.
+  if (error !== null && isOfDisk(error)) await settleTargets(context);
   await removeAll(context.disk, await findLeftovers(context, context.record()));
   // Last: each link that comes or goes changes them.
   await recordFingerprints(context);

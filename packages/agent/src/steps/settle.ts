@@ -3,8 +3,9 @@
  * off looks at what is done and skips it; so all of it is made durable first. Changes nothing.
  */
 import type { ErrorCode } from '@pikit/protocol';
+import { namesOf, planActivation } from '../core/activation-plan.ts';
 import { parentsOf } from '../core/release-path.ts';
-import { BACKUPS, HISTORY_FILE, RELEASES } from '../core/layout.ts';
+import { BACKUPS, directoryOf, HISTORY_FILE, RELEASES } from '../core/layout.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Disk } from '../ports.ts';
 import { readAllTrees } from './trees.ts';
@@ -22,6 +23,19 @@ export async function settle(device: {
   const names = [...written, `${RELEASES}/tree`, `${BACKUPS}/link`];
   const directories = new Set(names.flatMap((name) => parentsOf(name)).map((path) => path || '/'));
   for (const directory of directories) await disk.settle(directory);
+}
+
+/**
+ * The same of nothing but the directories in which targets lie, for a transaction that a disk has made end: what was half written
+ * there has gone, but not for certain. No directory of ours, whose sync may be the one that was refused and would now lie.
+ */
+export async function settleTargets({ disk, policy }: Parameters<typeof settle>[0]): Promise<void> {
+  const trees = [...(await readAllTrees(disk)).values()];
+  const plans = trees.map((tree) => planActivation(policy.targets, tree));
+  const names = plans.flatMap((plan) => [...namesOf(plan), ...plan.configs]);
+  for (const directory of new Set(names.map(({ at }) => directoryOf(at)))) {
+    await disk.settle(directory);
+  }
 }
 
 /** Whether a disk has refused something: of what was done about it nothing is certain until it is settled. */
