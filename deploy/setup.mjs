@@ -27,6 +27,13 @@ const NEEDED_BY_TESTS = [
     packages: ['chromium'],
     tests: 'the browser tests',
   },
+  { programs: ['firefox-esr'], packages: ['firefox-esr'], tests: 'the pages in Firefox' },
+  {
+    programs: ['WebKitWebDriver'],
+    packages: ['webkit2gtk-driver'],
+    tests: 'the pages in the engine of Safari',
+  },
+  { programs: ['Xvfb'], packages: ['xvfb'], tests: 'the pages in the engine of Safari' },
   {
     programs: ['gcc'],
     packages: ['gcc', 'libc6-dev'],
