@@ -28,6 +28,9 @@ it('names targets of each kind, our own files, and what lies beside a configurat
     '/etc/pikit/version',
     '/var/lib/pikit/current',
     '/var/lib/pikit-update/journal.json',
+    '/var/lib/pikit-update/trust.json',
+    '/var/lib/pikit-update/offered-manifest.json',
+    '/var/lib/pikit-update/pauses.json',
     `${tree ?? ''}/.pikit/tree.json`,
   ]) {
     expect(names).toContain(name);
