@@ -21,6 +21,7 @@ import { aPolicy, aRelease, UNITS } from '../../packages/agent/test/support/work
 import type { Policy } from '../../packages/agent/src/core/policy.ts';
 import type { Disk } from '../../packages/agent/src/ports.ts';
 import { steps } from '../../packages/agent/src/steps/all.ts';
+import type { createSources } from '../../packages/agent/src/updater/sources.ts';
 import { buildRelease, type ReleaseRecipe } from '../support/bundle-builder.ts';
 import { createMemoryDisk, type MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import { withTempDir } from '../support/temp-dir.ts';
@@ -40,11 +41,10 @@ export async function buildReleases(
     const published = new Map<string, { files: Map<string, Uint8Array>; manifestSha256: string }>();
     for (const release of releases) {
       const recipe = typeof release === 'string' ? aRelease(release) : release;
-      const { version, bundle, manifest, manifestSha256 } = await buildRelease(recipe, dir);
+      const { version, assets, manifestSha256 } = await buildRelease(recipe, dir);
       const files = new Map<string, Uint8Array>();
-      for (const path of [bundle, manifest]) {
-        const name = path.slice(path.lastIndexOf('/') + 1);
-        files.set(`/media/releases/${version}/${name}`, await readFile(path));
+      for (const { name, content } of assets) {
+        files.set(`/media/releases/${version}/${name}`, await readFile(content));
       }
       published.set(version, { files, manifestSha256 });
     }
@@ -88,17 +88,22 @@ interface LifeOptions {
   readonly policy?: Partial<Policy>;
   /** How it waits for a disk that refuses; else it gives up. */
   readonly retryDelaysMs?: readonly number[];
+  /** Default: the one directory. */
+  readonly sources?: Parameters<typeof createSources>[0]['sources'];
 }
 
 /** One process of the agent. */
 export function liveOn(
   { disk }: MemoryDisk,
   published: Published,
-  { refused = [], table = steps, policy = {}, retryDelaysMs = [] }: LifeOptions = {},
+  { refused = [], table = steps, policy = {}, retryDelaysMs = [], sources }: LifeOptions = {},
 ): Life {
   const models = createModels(UNITS);
   for (const version of refused) models.prober.refuses.add(version);
-  const agent = startLife(disk, aPolicy(policy), models, table, { retryDelaysMs });
+  const agent = startLife(disk, aPolicy(policy), models, table, {
+    retryDelaysMs,
+    ...(sources === undefined ? {} : { sources }),
+  });
   const { updater } = agent;
   const wanted = (version: string) => ({
     version: v.parse(VersionSchema, version) satisfies Version,

@@ -3,9 +3,21 @@
  * know nothing of how the agent keeps them.
  */
 import * as fc from 'fast-check';
+import type { Target } from '../../packages/agent/src/core/activation-plan.ts';
 import type { Shown } from '../crash/verdict.ts';
 import { ENDS, type Disturbance } from './disturbance.ts';
-import { deedOf, type Own } from './strangers-hands.ts';
+import {
+  isAllPlaced,
+  isInTheWay,
+  isWithin,
+  placedBy,
+  reconfigured,
+  switched,
+  type Placed,
+  type ReleaseContents,
+} from './placed.ts';
+import type { Signed, Told } from './signed-releases.ts';
+import { deedOf, ownOf, type Own } from './strangers-hands.ts';
 
 const KINDS = [
   'install',
@@ -16,6 +28,8 @@ const KINDS = [
   'repair',
   'damage',
   'edit',
+  'put',
+  'configure',
   'keep',
 ] as const;
 /** An installation that is taken back makes about so many calls that change the disk. */
@@ -55,12 +69,20 @@ export interface Belief {
   readonly isDamaged: boolean;
   /** Nobody knows before it runs: a file may be the same one in both. */
   readonly mayBackBeDamaged: boolean;
+  /** As the configuration has them now, not as the last release was placed. */
+  readonly targets: readonly Target[];
+  readonly placed: readonly Placed[];
+  /** Copies of ours that had to make way for something else of ours. */
+  readonly aside: readonly string[];
   /** What somebody has left at names of the release that runs. */
   readonly stands: Shown;
-  /** What of that was somebody's own, also before. */
+  /** The owner's, at names that the release that runs leaves free. */
+  readonly mine: readonly Own[];
+  /** All that was ever somebody's own, also what had to make way. */
   readonly own: readonly Own[];
   /** The configuration file as the owner wrote it; undefined: as releases bring it. */
   readonly edit: string | undefined;
+  readonly told: Told;
   /** Of all that were asked for: what is older comes by root's decision alone. */
   readonly newest: string;
 }
@@ -72,14 +94,26 @@ export interface Consequence {
   readonly outcome: string;
 }
 
-/** What an undisturbed event makes of a device; undefined where it is left out. `bad`: releases that do not answer. */
+export interface Releases extends Pick<Signed, 'refusalOf' | 'afterwards'> {
+  /** What stood there before any of them. */
+  readonly first: string;
+  /** They do not answer. */
+  readonly bad: readonly string[];
+  readonly contentsOf: (version: string) => ReleaseContents;
+}
+
+/** What an undisturbed event makes of a device; undefined where it is left out. */
 export function consequence(
   belief: Belief,
   event: Event,
-  { first, bad }: { readonly first: string; readonly bad: readonly string[] },
+  releases: Releases,
 ): Consequence | undefined {
   const { kind, version } = event;
+  const { first, bad } = releases;
   const { runs, backs, keep, isDamaged, mayBackBeDamaged, newest } = belief;
+  const refusal = releases.refusalOf(version, belief.told);
+  const told = releases.afterwards(version, belief.told);
+  const left = (next: string) => arrived(belief, next, [next], releases);
   const leaving = (next: string) =>
     [runs, ...backs].filter((version) => version !== next).slice(0, keep);
   const stays = (outcome: string) => ({ beliefs: [belief], outcome });
@@ -90,26 +124,30 @@ export function consequence(
   switch (kind) {
     case 'install':
       if (version === runs) return stays('already-installed');
-      if (bad.includes(version)) return { ...becomes({ stands: {} }), outcome: 'rolled-back' };
+      if (refusal !== undefined) return { ...becomes({ told }), outcome: refusal };
+      if (bad.includes(version))
+        return { ...becomes({ ...undone(belief, event, releases), told }), outcome: 'rolled-back' };
       return becomes({
         runs: version,
+        told,
         backs: leaving(version),
-        stands: {},
+        ...left(version),
         isDamaged: false,
         mayBackBeDamaged: isDamaged || (keep > 1 && mayBackBeDamaged),
       });
     case 'fetch':
       if (version === runs) return stays('already-installed');
       if (!isNewer(version, runs)) return stays('downgrade-refused');
+      if (refusal !== undefined) return { ...becomes({ told }), outcome: refusal };
       // Whether something newer was seen depends on how far that came.
-      return isNewer(newest, version) ? undefined : stays('staged');
+      return isNewer(newest, version) ? undefined : { ...becomes({ told }), outcome: 'staged' };
     case 'roll-back': {
       const [back] = backs;
       if (back === undefined) return stays('nothing-to-roll-back');
       const swapped = {
         runs: back,
         backs: leaving(back),
-        stands: {},
+        ...left(back),
         mayBackBeDamaged: isDamaged || (keep > 1 && mayBackBeDamaged),
       };
       const damages = mayBackBeDamaged ? [false, true] : [false];
@@ -118,26 +156,77 @@ export function consequence(
     case 'repair':
       // What stood there before the first release is the owner's: it has nothing to be compared with.
       if (runs === first) return undefined;
-      if (!hasDrift(belief)) return stays('nothing-to-repair');
-      return becomes({ isDamaged: false, stands: {} });
+      if (!hasDrift(belief, releases)) return stays('nothing-to-repair');
+      return becomes({ isDamaged: false, ...left(runs) });
     case 'keep':
       return {
         ...becomes({ keep: event.keep, backs: backs.slice(0, event.keep) }),
         outcome: 'kept',
       };
-    case 'edit':
-      return becomes({ edit: editOf(event) });
-    case 'damage':
-      return damaged(belief, event, first);
+    default:
+      return byHand(belief, event, releases);
   }
 }
 
-function damaged(belief: Belief, { chance }: Event, first: string): Consequence | undefined {
+/** What somebody does to it without asking the updater. */
+function byHand(belief: Belief, event: Event, releases: Releases): Consequence | undefined {
+  const { kind, chance } = event;
+  const { stands, targets, mine, own } = belief;
+  const becomes = (change: Partial<Belief>) => ({
+    beliefs: [{ ...belief, ...change }],
+    outcome: 'done',
+  });
+  if (kind === 'edit') return becomes({ edit: editOf(event) });
+  if (kind === 'damage') return damaged(belief, event, releases);
+  // Whatever is there before the first release becomes a part of what that replaces.
+  if (belief.runs === releases.first) return undefined;
+  if (kind === 'put') {
+    const one = ownOf(chance);
+    const isFree = isFreeFor(one, belief);
+    return isFree ? becomes({ mine: [...mine, one], own: [...own, one] }) : undefined;
+  }
+  // What stands there would be somebody's.
+  const isTouched = Object.keys(stands).length > 0;
+  return isTouched ? undefined : becomes({ targets: reconfigured(targets, chance) });
+}
+
+function isFreeFor({ at, path }: Own, { placed, mine }: Belief): boolean {
+  return !(
+    placed.some((one) => isInTheWay(one.at, at + path)) || mine.some((other) => other.at === at)
+  );
+}
+
+/** With that release in its place. `known`: the releases that the device has beside those that it keeps. */
+function arrived(
+  { runs, backs, targets, placed, mine, aside }: Belief,
+  version: string,
+  known: readonly string[],
+  { first, contentsOf }: Releases,
+): Pick<Belief, 'placed' | 'stands' | 'mine' | 'aside'> {
+  const installed = [first, runs, ...backs, ...known].map(contentsOf);
+  const after = switched(placed, contentsOf(version), installed, targets);
+  const wanted = placedBy(contentsOf(version), targets);
+  return {
+    placed: after.placed,
+    aside: [...aside, ...after.aside],
+    stands: {},
+    mine: mine.filter(({ at, path }) => !wanted.some((one) => isInTheWay(one.at, at + path))),
+  };
+}
+
+/** Whatever was tried is taken back: what stood in the way of it is aside, and the configuration is the new one. */
+export function undone(belief: Belief, { version }: Event, releases: Releases): Belief {
+  return { ...belief, ...arrived(belief, belief.runs, [version], releases) };
+}
+
+function damaged(belief: Belief, { chance }: Event, releases: Releases): Consequence | undefined {
   const { isInTree, at, shows, own } = deedOf(chance);
-  const { runs, stands } = belief;
+  const { runs, stands, placed } = belief;
+  const ours = wantedBy(belief, releases).filter((one) => isWithin(one.at, at));
+  const isThere = ours.length > 0 && isAllPlaced(ours, placed);
   // Whoever has put something there leaves it.
-  if (runs === first || Object.keys(stands).some((path) => path.startsWith(at) && !isInTree))
-    return undefined;
+  const isTouched = Object.keys(stands).some((path) => path.startsWith(at));
+  if (runs === releases.first || (!isInTree && (isTouched || !isThere))) return undefined;
   const change = isInTree
     ? { isDamaged: true, mayBackBeDamaged: true }
     : {
@@ -148,9 +237,14 @@ function damaged(belief: Belief, { chance }: Event, first: string): Consequence 
 }
 
 /** What an audit finds. */
-export function hasDrift({ isDamaged, stands }: Belief): boolean {
-  return isDamaged || Object.keys(stands).length > 0;
+export function hasDrift(belief: Belief, releases: Releases): boolean {
+  const { isDamaged, stands, placed } = belief;
+  const isPlaced = isAllPlaced(wantedBy(belief, releases), placed);
+  return isDamaged || !isPlaced || Object.keys(stands).length > 0;
 }
+
+const wantedBy = ({ runs, targets }: Belief, { contentsOf }: Releases): readonly Placed[] =>
+  placedBy(contentsOf(runs), targets);
 
 /** What no release brings. */
 export function editOf({ chance }: Event): string {

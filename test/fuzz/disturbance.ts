@@ -1,13 +1,14 @@
 /**
  * What comes in the way of something that a device does: the process is killed, the power goes, the owner cancels it, the disk
- * refuses, the medium with the releases is not what it was, services do not start. It leaves the device as the next process finds it, and judges nothing.
+ * refuses, the medium with the releases is not what it was, services do not start, the first of two sources fails. It leaves the
+ * device as the next process finds it, and judges nothing.
  */
 import { createRandom } from '../crash/tally.ts';
 import { NEEDS_ROOM } from '../support/memory-disk/gate.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import { errno } from '../support/memory-disk/paths.ts';
 
-/** `refusal`: of one call; `spell`: of some in a row; `full`: of all from there on, until it is over. `services` are the caller's. */
+/** `refusal`: of one call; `spell`: of some in a row; `full`: of all from there on, until it is over. `services` and the sources are the caller's. */
 export const ENDS = [
   'none',
   'none',
@@ -20,8 +21,13 @@ export const ENDS = [
   'full',
   'medium',
   'services',
+  'away',
+  'older',
+  'other',
 ] as const;
-export type End = (typeof ENDS)[number];
+type End = (typeof ENDS)[number];
+/** What may become of the first of two sources. */
+export type SourceEnd = 'away' | 'older' | 'other';
 
 export interface Disturbance {
   readonly end: End;
@@ -85,6 +91,10 @@ async function spoil({ disk }: MemoryDisk, random: () => number): Promise<() => 
   return async () => {
     for (const [path, bytes] of whole) await disk.write(path, bytes, 0o644);
   };
+}
+
+export function isOfSource(end: End): end is SourceEnd {
+  return end === 'away' || end === 'older' || end === 'other';
 }
 
 function isRefusal(end: End): end is 'refusal' | 'spell' | 'full' {

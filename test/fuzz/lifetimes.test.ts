@@ -1,160 +1,148 @@
 /**
  * A device lives through whatever its owner, its releases and its power do to it, one after the other: installing, fetching for later,
- * rolling back, damage and repair, each of them cancelled, killed or cut off at any call. After each event it runs one whole release, the
- * one that it must, leads back to the one before, and has left nothing about.
+ * rolling back, damage and repair, other keys and other targets, each of them cancelled, killed or cut off at any call. After each event it
+ * runs one whole release, the one that it must, leads back to the one before, believes the keys that it must, and has left nothing about.
  */
-import { UpdateError, type Outcome, type Status } from '@pikit/protocol';
+import type { Status } from '@pikit/protocol';
 import { beforeAll } from 'vitest';
 import { BACKUPS, GUARD_FILES, newPath } from '../../packages/agent/src/core/layout.ts';
 import { refOfLink } from '../../packages/agent/src/steps/trees.ts';
-import { TARGETS, WEB } from '../../packages/agent/test/support/workbench.ts';
-import {
-  buildReleases,
-  layMemoryDevice,
-  liveOn,
-  type Life,
-  type Published,
-} from '../crash/memory-bench.ts';
+import { TARGETS } from '../../packages/agent/test/support/workbench.ts';
+import { buildReleases, layMemoryDevice, liveOn, type Published } from '../crash/memory-bench.ts';
 import { OLD } from '../crash/sides.ts';
-import { judge, type Side } from '../crash/verdict.ts';
+import { judge, type Shown, type Side } from '../crash/verdict.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
+import { BROKEN, carryOut, isLasting, type DeviceLife } from './carry-out.ts';
 import {
   consequence,
   editOf,
   hasDrift,
   isNewer,
   livesWith,
+  undone,
   type Belief,
   type Event,
 } from './device-belief.ts';
-import { disturb } from './disturbance.ts';
+import { isOfSource } from './disturbance.ts';
 import { property, SEED } from './fuzz.ts';
-import { CONFIG_FILE, CONFIG_TARGET, drawReleases, FOREIGN_FILES } from './many-releases.ts';
-import { deedOf, lost } from './strangers-hands.ts';
+import {
+  commandOf,
+  CONFIG_FILE,
+  CONFIG_FROM,
+  CONFIG_TARGET,
+  drawReleases,
+  FOREIGN_FILES,
+  UNIVERSE,
+} from './many-releases.ts';
+import { isWithin, placedBy, shownBy, type ReleaseContents } from './placed.ts';
+import { between, KEY_FILE, NOTHING_TOLD, signAll, toldTo } from './signed-releases.ts';
+import { deedOf, lost, ownOf, put } from './strangers-hands.ts';
+import { layMirror, REFUSALS, twoSources } from './two-sources.ts';
 
-const { recipes, sides } = drawReleases(SEED, 8);
+const { recipes, contents } = drawReleases(SEED, 8);
+const signed = signAll(recipes);
 const versions = recipes.map(({ version }) => version);
-/** They do not answer their probes. */
+/** The first does not answer its probes, the command of the other fails. */
 const BAD = versions.filter((_, index) => index % 4 === 2);
-const BROKEN: Outcome = 'broken';
 const FIRST = OLD.version ?? '';
 /** Made by systemd-tmpfiles before the agent starts, and without which its unit does not (`deploy/tmpfiles.d/pikit.conf`). */
 const AT_BOOT = ['/var/lib/pikit', '/var/lib/pikit-update', '/var/backups/pikit'];
 
+/** Of an impostor nothing is ever placed. */
+const contentsOf = (version: string): ReleaseContents => contents.get(version) ?? new Map();
+const RELEASES = { ...signed, first: FIRST, bad: BAD, contentsOf };
+
+const impostors = signed.impostors.map(({ recipe }) => recipe.version);
+
 let published: Published;
 beforeAll(async () => {
-  published = await buildReleases(recipes);
+  published = await buildReleases([
+    ...signed.right,
+    ...signed.impostors.map(({ recipe }) => recipe),
+  ]);
 });
+
+const CONFIGURED = [...TARGETS, CONFIG_TARGET];
+const INITIAL: Belief = {
+  runs: FIRST,
+  backs: [],
+  keep: 1,
+  isDamaged: false,
+  mayBackBeDamaged: false,
+  targets: CONFIGURED,
+  placed: placedBy(contentsOf(FIRST), CONFIGURED),
+  aside: [],
+  stands: {},
+  mine: [],
+  own: [],
+  edit: undefined,
+  told: NOTHING_TOLD,
+  newest: FIRST,
+};
 
 interface Device {
   readonly memory: MemoryDisk;
   readonly belief: Belief;
 }
 
-const lifeOn = (memory: MemoryDisk): Life =>
-  liveOn(memory, published, {
-    refused: BAD,
+function lifeOn(memory: MemoryDisk, { targets }: Belief): DeviceLife {
+  const answers = { left: Infinity };
+  const [silent = '', broken = ''] = BAD;
+  const life = liveOn(memory, published, {
+    refused: [silent],
     retryDelaysMs: [1, 2, 4],
-    policy: { targets: [...TARGETS, CONFIG_TARGET] },
+    policy: { targets },
+    sources: twoSources(memory.disk, answers),
   });
+  life.commands.broken.add(commandOf(broken));
+  return { ...life, answers };
+}
 
 /** Undefined where nothing more can be asked of it. */
 async function liveThrough(device: Device, event: Event): Promise<Device | undefined> {
   const { memory } = device;
   const asks = event.kind === 'install' || event.kind === 'fetch';
-  const isNews = asks && isNewer(event.version, device.belief.newest);
+  const { newest, told } = device.belief;
+  const isRefused = asks && signed.refusalOf(event.version, told) !== undefined;
+  const isNews = asks && !isRefused && isNewer(event.version, newest);
   const belief = isNews ? { ...device.belief, newest: event.version } : device.belief;
-  const due = consequence(belief, event, { first: FIRST, bad: BAD });
+  const due = consequence(belief, event, RELEASES);
   if (due === undefined) return device;
-  if (event.kind === 'damage' || event.kind === 'edit') {
-    if (event.kind === 'damage') await deedOf(event.chance).does(memory);
-    else await memory.disk.write(CONFIG_FILE, editOf(event), 0o644);
+  const byHand = BY_HAND[event.kind];
+  if (byHand !== undefined) {
+    await byHand(memory, event);
     return { memory, belief: due.beliefs[0] ?? belief };
   }
-  const { outcome, left } = await carryOut(memory, event, belief.newest);
+  const { outcome, left } = await carryOut(memory, event, {
+    newest: belief.newest,
+    liveOn: (one) => lifeOn(one, belief),
+    sign: signed.sign,
+  });
   const story = `${JSON.stringify(event)}: ${outcome}`;
   // A disk that goes on refusing on the way back is told as what it is.
   if (isLasting(event) && outcome.includes(BROKEN)) return undefined;
-  if (event.end === 'none' && outcome !== due.outcome) {
-    throw new Error(`${story} and not ${due.outcome}`);
-  }
+  const { end } = event;
+  const isWhole = (end === 'none' || isOfSource(end)) && outcome === due.outcome;
+  const isRight = isWhole || (isOfSource(end) ? REFUSALS[end].includes(outcome) : end !== 'none');
+  if (!isRight) throw new Error(`${story} and not ${due.outcome}`);
   // Undone by itself what stood in the way of it is aside.
-  const cut = [belief, { ...belief, stands: {} }, ...due.beliefs];
-  const possible = event.end === 'none' ? due.beliefs : cut;
+  const tried = isRefused || isOfSource(end) ? [] : [undone(belief, event, RELEASES)];
+  const cut = isOfSource(end) ? [belief] : [belief, ...tried, ...due.beliefs];
+  const after = asks ? signed.afterwards(event.version, told) : told;
+  const halfTold = between(told, after).flatMap((one) => cut.map((is) => ({ ...is, told: one })));
+  const possible = isWhole ? due.beliefs : halfTold;
   return { memory: left, belief: await look(left, possible, story) };
 }
 
-const isLasting = ({ end }: Event): boolean => end === 'spell' || end === 'full';
-
-/** `left`: the device after it, and after the recovery when it was disturbed. */
-async function carryOut(
-  memory: MemoryDisk,
-  event: Event,
-  newest: string,
-): Promise<{ readonly outcome: string; readonly left: MemoryDisk }> {
-  const life = lifeOn(memory);
-  await life.agent.updater.recover();
-  if (event.end === 'services') life.services.broken.add(WEB);
-  let outcome = '';
-  const work = async () => {
-    outcome = await ask(life, event, newest);
-  };
-  let left = await disturb(memory, event, { work, cancel: () => cancel(life) });
-  if (event.end === 'none' || event.end === 'cancel') return { outcome, left };
-  if (event.again > 0) {
-    const next = lifeOn(left);
-    left = await disturb(
-      left,
-      { ...event, at: event.again },
-      { work: () => recover(next), cancel: () => cancel(next) },
-    );
-  }
-  const last = lifeOn(left);
-  await last.agent.updater.recover();
-  const recovered = (await last.agent.updater.settled())?.outcome ?? 'nothing';
-  return { outcome: `${outcome}, recovered: ${recovered}`, left };
-}
-
-/** Where the disk refuses it may be put off. */
-async function recover({ agent: { updater } }: Life): Promise<void> {
-  try {
-    await updater.recover();
-  } catch (error) {
-    if (!(error instanceof UpdateError)) throw error;
-  }
-}
-
-/** Whatever runs, where it can be. */
-async function cancel({ agent: { board, updater } }: Life): Promise<void> {
-  try {
-    const { transaction } = await board.snapshot();
-    if (transaction !== null) await updater.cancel(transaction.id);
-  } catch (error) {
-    if (!(error instanceof UpdateError)) throw error;
-  }
-}
-
-async function ask(life: Life, { kind, version, keep }: Event, newest: string): Promise<string> {
-  const { updater } = life.agent;
-  const wanted = life.wanted(version);
-  const calls: Readonly<Record<string, () => Promise<unknown>>> = {
-    install: () => (isNewer(newest, version) ? updater.downgrade : updater.apply)(wanted, 'admin'),
-    fetch: () => updater.apply({ ...wanted, stageOnly: true }, 'admin'),
-    'roll-back': () => updater.rollback('admin'),
-    repair: () => updater.repair('admin'),
-  };
-  try {
-    if (kind === 'keep') {
-      await updater.setAuto({ keep });
-      return 'kept';
-    }
-    await calls[kind]?.();
-    return (await updater.settled())?.outcome ?? 'nothing';
-  } catch (error) {
-    if (error instanceof UpdateError) return error.code;
-    throw error;
-  }
-}
+const BY_HAND: Readonly<
+  Partial<Record<Event['kind'], (memory: MemoryDisk, event: Event) => Promise<void>>>
+> = {
+  damage: (memory, { chance }) => deedOf(chance).does(memory),
+  edit: ({ disk }, event) => disk.write(CONFIG_FILE, editOf(event), 0o644),
+  put: (memory, { chance }) => put(memory, ownOf(chance)),
+  // It lies with the belief.
+  configure: async () => undefined,
+};
 
 /** Which of those it is; throws when it is none, or with what else is wrong. */
 async function look(
@@ -166,21 +154,28 @@ async function look(
   if (story.includes(BROKEN)) await memory.disk.remove(GUARD_FILES.armed);
   const { side, complaints: all } = await judge(memory.disk, possible.map(sideOf));
   // What a release has for an edited file lies there until the owner has seen it.
-  const own = possible.at(0)?.own ?? [];
-  const kept = own.map(({ at }) => `left over: ${at}.pikit-kept-`);
+  const [{ own } = INITIAL] = possible;
+  // The thing itself, or with everything in it what it lies in.
+  const madeWay = [
+    ...own.map(({ at, path }) => at + path),
+    ...possible.flatMap(({ aside }) => aside),
+  ];
+  const isKept = (complaint: string) => {
+    const kept = /^left over: (.*)\.pikit-kept-/.exec(complaint)?.[1];
+    return kept !== undefined && madeWay.some((at) => isWithin(at, kept));
+  };
   const complaints = all.filter(
-    (complaint) =>
-      !complaint.endsWith(newPath(CONFIG_FILE)) &&
-      !kept.some((start) => complaint.startsWith(start)),
+    (complaint) => !complaint.endsWith(newPath(CONFIG_FILE)) && !isKept(complaint),
   );
   complaints.push(...(await lost(memory.disk, own)));
-  const status = await lifeOn(memory).agent.updater.verify();
+  const status = await lifeOn(memory, possible[0] ?? INITIAL).agent.updater.verify();
   const found = {
     runs: status.current,
     backs: await backsOn(memory.disk),
     back: status.previous,
     keep: status.settings.keep ?? 1,
     isDamaged: isDamaged(status),
+    told: await toldTo(memory.disk),
   };
   const belief = possible.find(
     (one) =>
@@ -188,8 +183,9 @@ async function look(
       found.runs === one.runs &&
       found.back === (one.backs[0] ?? null) &&
       found.keep === one.keep &&
+      JSON.stringify(found.told) === JSON.stringify(one.told) &&
       found.backs.join() === one.backs.join() &&
-      found.isDamaged === hasDrift(one),
+      found.isDamaged === hasDrift(one, RELEASES),
   );
   if (belief !== undefined && complaints.length === 0) return belief;
   const texts = [...complaints, `is ${JSON.stringify(found)}, may be ${JSON.stringify(possible)}`];
@@ -203,11 +199,18 @@ async function backsOn(disk: MemoryDisk['disk']): Promise<readonly string[]> {
   return texts.map((text) => refOfLink(text)?.version ?? String(text));
 }
 
-function sideOf({ runs, edit, stands }: Belief): Side {
-  const side = sides.get(runs);
-  if (side === undefined) throw new Error(`nobody has published ${runs}`);
-  const edited = edit === undefined ? {} : { [CONFIG_FILE]: edit };
-  return { ...side, shown: { ...side.shown, ...edited, ...stands } };
+function sideOf({ runs, placed, edit, stands, mine }: Belief): Side {
+  const running = contentsOf(runs);
+  const config = edit ?? running.get(CONFIG_FROM)?.content;
+  const texts: Shown = {
+    ...Object.fromEntries(FOREIGN_FILES.map(([path, content]) => [path, content])),
+    ...Object.fromEntries(shownBy(placed, running)),
+    ...Object.fromEntries(mine.map(({ at, path, content }) => [at + path, content])),
+    [CONFIG_FILE]: config,
+    ...stands,
+  };
+  const shown = Object.fromEntries(UNIVERSE.map((path) => [path, texts[path]]));
+  return { name: runs, version: runs, shown };
 }
 
 const isShown = (side: Side | undefined, belief: Belief): boolean =>
@@ -215,21 +218,16 @@ const isShown = (side: Side | undefined, belief: Belief): boolean =>
 
 const isDamaged = ({ drift }: Status): boolean => drift !== null && drift.total > 0;
 
-property('device: any life', livesWith(versions), async (events) => {
-  const belief = {
-    runs: FIRST,
-    backs: [],
-    keep: 1,
-    isDamaged: false,
-    mayBackBeDamaged: false,
-    stands: {},
-    own: [],
-    edit: undefined,
-    newest: FIRST,
-  };
-  const memory = await layMemoryDevice(published);
-  for (const path of AT_BOOT) await memory.disk.makeDirectory(path);
-  for (const [path, content, mode] of FOREIGN_FILES) await memory.disk.write(path, content, mode);
-  let device: Device | undefined = { memory, belief };
-  for (const event of events) device &&= await liveThrough(device, event);
-});
+property(
+  'device: any life',
+  livesWith([...versions, ...versions, ...impostors]),
+  async (events) => {
+    const memory = await layMemoryDevice(published);
+    await memory.disk.write(...KEY_FILE, 0o644);
+    await layMirror(memory);
+    for (const path of AT_BOOT) await memory.disk.makeDirectory(path);
+    for (const [path, content, mode] of FOREIGN_FILES) await memory.disk.write(path, content, mode);
+    let device: Device | undefined = { memory, belief: INITIAL };
+    for (const event of events) device &&= await liveThrough(device, event);
+  },
+);

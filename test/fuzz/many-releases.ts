@@ -3,10 +3,10 @@
  * under another name or change their mode, that become directories and links, and back. Drawn from one number, built by `tar`.
  */
 import type { Target } from '../../packages/agent/src/core/activation-plan.ts';
-import type { FileSource, ReleaseRecipe } from '../support/bundle-builder.ts';
+import type { ReleaseRecipe } from '../support/bundle-builder.ts';
 import { createRandom } from '../crash/tally.ts';
-import { OLD, OLD_FILES, PATHS } from '../crash/sides.ts';
-import type { Shown, Side } from '../crash/verdict.ts';
+import { OLD, OLD_FILES } from '../crash/sides.ts';
+import { isWithin, TARGET_PLACES, type ReleaseContents, type SourceFile } from './placed.ts';
 
 const [PAGE, API, HELPER, CRON] = [
   'pikit-web/index.html',
@@ -28,6 +28,7 @@ const CHOICES: readonly (readonly string[])[] = [
   ['cron/more', 'cron/more/job'],
   ['conf/app.conf'],
 ];
+export const CONFIG_FROM = 'conf/app.conf';
 /** The owner may edit it, once it is there or before. */
 export const CONFIG_FILE = '/etc/dashboard/app.conf';
 export const CONFIG_TARGET: Target = {
@@ -44,18 +45,11 @@ const LINKS: readonly (readonly [string, string])[] = [
   ['bin/alias', 'pikit-helper'],
 ];
 
-const DEVICE_PATHS: readonly (readonly [string, string])[] = [
-  ['pikit-web/', '/var/www/pikit-web/'],
-  ['pikit-api.py', '/usr/local/bin/pikit-api.py'],
-  ['bin/', '/usr/local/bin/'],
-  ['cron/', '/etc/cron.d/'],
-  ['conf/', '/etc/dashboard/'],
-];
-
-const onDevice = (path: string): string => {
-  const [from, to] = DEVICE_PATHS.find(([start]) => path.startsWith(start)) ?? ['', '/'];
-  return to + path.slice(from.length);
-};
+/** Wherever a configuration may put it. */
+const onDevice = (path: string): readonly string[] =>
+  [...TARGET_PLACES, ['conf', '/etc/dashboard'] as const].flatMap(([from, to]) =>
+    isWithin(path, from) ? [to + path.slice(from.length)] : [],
+  );
 
 /** The owner's, in directories that releases share with others: path, content, mode. */
 export const FOREIGN_FILES: readonly (readonly [string, string, number])[] = [
@@ -65,17 +59,19 @@ export const FOREIGN_FILES: readonly (readonly [string, string, number])[] = [
 
 /** All names that any of them takes on the device, and those that none may touch. */
 export const UNIVERSE: readonly string[] = [
-  ...FOREIGN_FILES.map(([path]) => path),
-  ...PATHS,
-  ...CHOICES.flat().map(onDevice),
-  ...LINKS.map(([path]) => onDevice(path)),
-  `${onDevice(CRON)}/job`,
+  ...new Set([
+    ...FOREIGN_FILES.map(([path]) => path),
+    ...[PAGE, API, HELPER, CRON, `${CRON}/job`].flatMap(onDevice),
+    ...CHOICES.flat().flatMap(onDevice),
+    ...LINKS.flatMap(([path]) => onDevice(path)),
+    ...['bin/tool/mine', 'bin/other/mine'].flatMap(onDevice),
+  ]),
 ];
 
 export interface ManyReleases {
   readonly recipes: readonly ReleaseRecipe[];
   /** By version; also that of the old files. */
-  readonly sides: ReadonlyMap<string, Side>;
+  readonly contents: ReadonlyMap<string, ReleaseContents>;
 }
 
 export function drawReleases(seed: number, count: number): ManyReleases {
@@ -83,24 +79,24 @@ export function drawReleases(seed: number, count: number): ManyReleases {
   const recipes = Array.from({ length: count }, (_, index) =>
     drawRelease(`1.${String(index + 1)}.0`, random),
   );
-  const old: Side = {
-    ...OLD,
-    shown: showing(new Map(OLD_FILES.map(([path, content]) => [path, content]))),
-  };
-  const sides = new Map([[OLD.version ?? '', old]]);
-  for (const recipe of recipes) sides.set(recipe.version, sideOf(recipe));
-  return { recipes, sides };
+  const old = [PAGE, API, HELPER, CRON].map((path, index) => {
+    const [, content, mode] = OLD_FILES[index] ?? ['', '', 0];
+    return [path, { content, mode: mode.toString(8) }] as const;
+  });
+  const contents = new Map<string, ReleaseContents>([[OLD.version ?? '', new Map(old)]]);
+  for (const recipe of recipes) contents.set(recipe.version, contentsOf(recipe));
+  return { recipes, contents };
 }
 
 function drawRelease(version: string, random: () => number): ReleaseRecipe {
   const pick = <T>(values: readonly T[]): T | undefined =>
     values[Math.floor(random() * values.length)];
   // Few contents, so that many files are equal to others, of this release and of others.
-  const source = (): FileSource => ({
+  const source = (): SourceFile => ({
     content: `content ${String(Math.floor(random() * 4))}\n`,
     mode: pick(['644', '755']) ?? '644',
   });
-  const files: Record<string, FileSource> = {
+  const files: Record<string, SourceFile> = {
     [PAGE]: { content: `<h1>${version}</h1>`, mode: '644' },
     [PICTURE]: { content: '<svg/>', mode: '644' },
     [API]: source(),
@@ -112,26 +108,20 @@ function drawRelease(version: string, random: () => number): ReleaseRecipe {
     if (path !== undefined) files[path] = source();
   }
   const links = Object.fromEntries(LINKS.filter(() => random() < 0.4));
-  return { version, files, links, ...(random() < 0.5 ? { form: 'full' } : {}) };
+  const manifest = { post_install: [`/usr/bin/${commandOf(version)} now`] };
+  return { version, files, links, manifest, ...(random() < 0.5 ? { form: 'full' } : {}) };
 }
 
-function sideOf({ version, files, links = {} }: ReleaseRecipe): Side {
-  const contents = new Map<string, string>();
-  for (const [path, source] of Object.entries(files)) {
-    contents.set(onDevice(path), String((source as FileSource).content));
-  }
+/** The program that it runs when it was switched to. */
+export function commandOf(version: string): string {
+  return `migrate-to-${version}`;
+}
+
+function contentsOf({ files, links = {} }: ReleaseRecipe): ReleaseContents {
+  const contents = new Map(Object.entries(files) as [string, SourceFile][]);
   for (const [path, to] of Object.entries(links)) {
-    const target = `${path.slice(0, path.lastIndexOf('/') + 1)}${to}`;
-    const content = files[target];
-    if (content !== undefined)
-      contents.set(onDevice(path), String((content as FileSource).content));
+    const file = contents.get(`${path.slice(0, path.lastIndexOf('/') + 1)}${to}`);
+    if (file !== undefined) contents.set(path, file);
   }
-  return { name: version, version, shown: showing(contents) };
-}
-
-function showing(contents: ReadonlyMap<string, string>): Shown {
-  const foreign = new Map(FOREIGN_FILES.map(([path, content]) => [path, content]));
-  return Object.fromEntries(
-    UNIVERSE.map((path) => [path, contents.get(path) ?? foreign.get(path)]),
-  );
+  return contents;
 }

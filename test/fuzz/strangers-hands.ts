@@ -24,6 +24,18 @@ const PLACES: readonly Place[] = [
   { at: '/etc/cron.d/pikit', puts: '' },
 ];
 
+/** What only some releases take, or a name above or below it. */
+const FREE: readonly (readonly [at: string, path: string])[] = [
+  ['/usr/local/bin/tool', ''],
+  ['/usr/local/bin/tool', '/x'],
+  ['/usr/local/bin/tool', '/mine'],
+  ['/usr/local/bin/other', ''],
+  ['/usr/local/bin/other', '/mine'],
+  ['/usr/local/bin/alias', ''],
+  ['/etc/cron.d/more', ''],
+  ['/etc/cron.d/more', '/job'],
+];
+
 /** Below `at`, after everything of ours there had to go. */
 export interface Own {
   readonly at: string;
@@ -78,22 +90,45 @@ async function spoil({ fs, disk }: MemoryDisk, chance: number): Promise<void> {
   await file.close();
 }
 
+/** A file of the owner's at a name that is free now; `isLink`: it lies elsewhere, and a link leads to it. */
+export function ownOf(chance: number): Own & { readonly isLink: boolean } {
+  const [at, path] = FREE[chance % FREE.length] ?? ['', ''];
+  return { at, path, content: `mine ${String(chance)}`, isLink: chance % 3 === 0 };
+}
+
+export async function put({ disk }: MemoryDisk, own: ReturnType<typeof ownOf>): Promise<void> {
+  const { at, path, content, isLink } = own;
+  const elsewhere = `/opt/own/${content}`;
+  await disk.write(isLink ? elsewhere : at + path, content, 0o644);
+  if (!isLink) return;
+  await disk.makeDirectory((at + path).slice(0, (at + path).lastIndexOf('/')));
+  await disk.pointSymlink(at + path, elsewhere);
+}
+
 /** What is neither where it was put nor aside. */
 export async function lost(disk: Disk, all: readonly Own[]): Promise<readonly string[]> {
   const complaints: string[] = [];
   for (const { at, path, content } of all) {
-    const slash = at.lastIndexOf('/');
-    const names = await disk.list(at.slice(0, slash));
-    const places = names.filter((name) => name.startsWith(`${at.slice(slash + 1)}.pikit-kept-`));
-    const files = [at, ...places.map((name) => `${at.slice(0, slash)}/${name}`)];
-    const found = await Promise.all(files.map((file) => contentAt(disk, file + path)));
+    // What had to make way was the file, or with everything in it what it lies in.
+    const aside = [...(await keptBeside(disk, at + path)), ...(await keptBeside(disk, at, path))];
+    const found = await Promise.all([at + path, ...aside].map((file) => contentAt(disk, file)));
     if (!found.includes(content))
       complaints.push(`lost: ${content}, which was put at ${at}${path}`);
   }
   return complaints;
 }
 
+async function keptBeside(disk: Disk, at: string, path = ''): Promise<readonly string[]> {
+  const slash = at.lastIndexOf('/');
+  const start = `${at.slice(slash + 1)}.pikit-kept-`;
+  const directory = at.slice(0, slash);
+  if ((await disk.lstat(directory))?.kind !== 'directory') return [];
+  const names = (await disk.list(directory)).filter((name) => name.startsWith(start));
+  return names.map((name) => `${directory}/${name}${path}`);
+}
+
 async function contentAt(disk: Disk, path: string): Promise<string | undefined> {
-  if ((await disk.lstat(path))?.kind !== 'file') return undefined;
-  return new TextDecoder().decode(await disk.read(path, 4096));
+  const place = (await disk.readLink(path)) ?? path;
+  if ((await disk.lstat(place))?.kind !== 'file') return undefined;
+  return new TextDecoder().decode(await disk.read(place, 4096));
 }

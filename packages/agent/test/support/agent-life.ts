@@ -49,13 +49,24 @@ export function createModels(units: Readonly<Record<string, string>>) {
   };
 }
 
+interface LifeOptions {
+  readonly retryDelaysMs?: readonly number[];
+  /** In the operator's order. */
+  readonly sources?: Parameters<typeof createSources>[0]['sources'];
+}
+
+const directory = (disk: Disk) => ({
+  name: MEDIA,
+  source: createDirSource({ path: MEDIA, disk }),
+});
+
 /** What it constructs at its start. Its lock dies with it. */
 export function startLife(
   disk: Disk,
   policy: Policy,
   { services, commands, succession, prober, log, clock }: Models,
   table: Steps,
-  { retryDelaysMs = [] }: { readonly retryDelaysMs?: readonly number[] } = {},
+  { retryDelaysMs = [], sources: row = [directory(disk)] }: LifeOptions = {},
 ) {
   const store = createStore({ disk, log });
   const board = createStatusBoard({
@@ -69,7 +80,7 @@ export function startLife(
   const logs = createTransactionLogs({ disk, clock, log });
   const lock = createFakeLock();
   const sources = createSources({
-    sources: [{ name: MEDIA, source: createDirSource({ path: MEDIA, disk }) }],
+    sources: row,
     digest,
     log,
   });
