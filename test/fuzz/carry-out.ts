@@ -21,7 +21,7 @@ interface Needs {
   /** Of all that were asked for. */
   readonly newest: string;
   readonly liveOn: (memory: MemoryDisk) => DeviceLife;
-  readonly sign: (version: string, manifest: Uint8Array) => string;
+  readonly sign: (version: string, manifest: Uint8Array) => string | undefined;
 }
 
 export const isLasting = ({ end }: Event): boolean => end === 'spell' || end === 'full';

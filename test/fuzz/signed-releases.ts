@@ -34,8 +34,8 @@ interface Impostor {
 }
 
 export interface Signed {
-  /** As whoever has published that release would. */
-  readonly sign: (version: string, manifest: Uint8Array) => string;
+  /** As whoever has published that release would; undefined for an impostor. */
+  readonly sign: (version: string, manifest: Uint8Array) => string | undefined;
   readonly right: readonly ReleaseRecipe[];
   /** Offered beside them, and newer than all. */
   readonly impostors: readonly Impostor[];
@@ -58,7 +58,9 @@ export function signAll(recipes: readonly ReleaseRecipe[]): Signed {
     impostors.find(({ recipe }) => recipe.version === version);
   return {
     sign: (version, manifest) =>
-      signerAt(order.indexOf(version)).sign(manifest, { signedAt: SIGNED_AT }),
+      right
+        .find((recipe) => recipe.version === version)
+        ?.signer.sign(manifest, { signedAt: SIGNED_AT }),
     right,
     impostors,
     refusalOf: (version, { isFormerRetired }) => {

@@ -75,7 +75,7 @@ export async function meddle(
     chance,
   }: { readonly end: SourceEnd; readonly version: string; readonly chance: number },
   answers: { left: number },
-  sign: (version: string, manifest: Uint8Array) => string,
+  sign: (version: string, manifest: Uint8Array) => string | undefined,
 ): Promise<() => Promise<void>> {
   if (end === 'away') {
     answers.left = chance % MOST_ANSWERS;
@@ -92,7 +92,8 @@ export async function meddle(
   else {
     const other = new Uint8Array([...bytes, 0x0a]);
     await disk.write(manifest, other, 0o644);
-    if (chance % 3 > 0) await disk.write(signature, sign(version, other), 0o644);
+    const anew = chance % 3 > 0 ? sign(version, other) : undefined;
+    if (anew !== undefined) await disk.write(signature, anew, 0o644);
   }
   return async () => {
     await disk.write(manifest, bytes, 0o644);
