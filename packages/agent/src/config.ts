@@ -12,7 +12,7 @@ import { withSuffix } from './core/post-install.ts';
 import { refusalOfPath } from './core/release-path.ts';
 import { DEFAULT_SIZES } from './core/release-size.ts';
 import { refusalMessage, refusalOf } from './core/setting-refusal.ts';
-import { DevicePathSchema, HttpUrlSchema, withoutSlash } from './core/setting-values.ts';
+import { DevicePathSchema, HttpUrlSchema, table, withoutSlash } from './core/setting-values.ts';
 import { refusalOfSources, SourcesSchema, type SourceSetting } from './core/source-setting.ts';
 import { refusalOfPlaces, touchesUpdater } from './core/target-places.ts';
 
@@ -35,7 +35,7 @@ const atLeastOne = (fallback: number, most: number = Number.MAX_SAFE_INTEGER) =>
 const milliseconds = (fallback: number) => atLeastOne(fallback, 24 * 60 * 60 * 1000);
 
 const TargetSchema = v.pipe(
-  v.strictObject({
+  table({
     from: ReleasePathSchema,
     to: DevicePathSchema,
     kind: v.picklist(['directory', 'file', 'merge']),
@@ -63,13 +63,13 @@ const TargetSchema = v.pipe(
   v.transform((target) => ({ ...target, copy: target.copy ?? target.config ?? false })),
 );
 
-const ServiceSchema = v.strictObject({
+const ServiceSchema = table({
   unit: UnitSchema,
   action: v.optional(v.picklist(['restart', 'reload']), 'restart'),
   after: v.exactOptional(v.array(ReleasePathSchema)),
 });
 
-const ProbeSchema = v.strictObject({
+const ProbeSchema = table({
   url: HttpUrlSchema,
   assets: v.optional(v.boolean(), false),
   version_field: v.exactOptional(v.pipe(v.string(), v.regex(/^\w+$/))),
@@ -82,7 +82,7 @@ const WritePathSchema = v.pipe(
   v.check((path) => !touchesUpdater(path), 'is a place of the updater, or holds one'),
 );
 
-const CommandsSchema = v.strictObject({
+const CommandsSchema = table({
   allow: v.optional(v.boolean(), false),
   timeout_ms: atLeastOne(60_000, 60 * 60 * 1000),
   user: v.optional(
@@ -92,7 +92,7 @@ const CommandsSchema = v.strictObject({
   write: v.optional(v.pipe(v.array(WritePathSchema), v.maxLength(32)), []),
 });
 
-const LimitsSchema = v.strictObject({
+const LimitsSchema = table({
   manifest_max_bytes: atLeastOne(MANIFEST_LIMITS.bytes, MANIFEST_LIMITS.bytes),
   bundle_max_bytes: atLeastOne(DEFAULT_SIZES.bundleBytes),
   file_max_bytes: atLeastOne(DEFAULT_SIZES.fileBytes),
@@ -105,7 +105,7 @@ const LimitsSchema = v.strictObject({
   history: atLeastOne(200, 1000),
 });
 
-const ConfigSchema = v.strictObject({
+const ConfigSchema = table({
   channel: v.optional(ChannelSchema, 'stable'),
   product: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
   source: SourcesSchema,

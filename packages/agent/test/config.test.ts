@@ -225,6 +225,25 @@ describe('parseConfig, bad values', () => {
   });
 });
 
+describe('parseConfig, something else where a table belongs', () => {
+  it.each([
+    ['limits', 'limits = []\n'],
+    ['network', 'network = 2026-11-27\n'],
+    ['commands', 'commands = [1]\n'],
+    ['limits', 'limits = 5\n'],
+  ])('refuses %s in %j', async (key, line) => {
+    expect(await refusalOf(line + MINIMAL)).toEqual([key, `is a table: write [${key}]`]);
+  });
+
+  it('takes none for the source either, nor for a target', async () => {
+    const word = `source = "gitea"\n${TARGET}`;
+    expect(await refusalOf(word)).toEqual(['source', 'is a table: write [source]']);
+    const target = `target = ["web"]\n${SOURCE}`;
+    expect(await refusalOf(target)).toEqual(['target.0', 'is a table: write [[target]]']);
+    expect(await keyOf(`${MINIMAL}[[limits]]\nkeep = 2\n`)).toBe('limits');
+  });
+});
+
 describe('parseConfig, copies', () => {
   it.each([
     ['file', '', { copy: false }],

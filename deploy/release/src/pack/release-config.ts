@@ -9,6 +9,7 @@ import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { refusalOfPath } from '../../../../packages/agent/src/core/release-path.ts';
 import { refusalMessage, refusalOf } from '../../../../packages/agent/src/core/setting-refusal.ts';
+import { table } from '../../../../packages/agent/src/core/setting-values.ts';
 import { refusalOfGlob } from './globs.ts';
 import { parseMoment } from './moments.ts';
 
@@ -35,7 +36,7 @@ const RangeSchema = v.pipe(
   v.check((range) => validRange(range) !== null, 'must be a range of versions such as ">=1.2.0"'),
 );
 
-const EntrySchema = v.strictObject({
+const EntrySchema = table({
   from: v.pipe(v.string(), v.minLength(1, 'must name a file or a directory')),
   to: v.pipe(
     v.string(),
@@ -53,7 +54,7 @@ const GlobSchema = v.pipe(
   }),
 );
 
-const ConfigSchema = v.strictObject({
+const ConfigSchema = table({
   product: v.exactOptional(v.string()),
   version: v.exactOptional(TaggedVersionSchema),
   changelog: v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/, 'must be an http or https address')),
@@ -65,14 +66,14 @@ const ConfigSchema = v.strictObject({
   breaking: v.exactOptional(v.array(v.string())),
   post_install: v.exactOptional(v.array(v.string())),
   requires: v.exactOptional(
-    v.strictObject({
+    table({
       from: v.exactOptional(RangeSchema),
       arch: v.exactOptional(v.array(v.string())),
       updater: v.exactOptional(RangeSchema),
     }),
   ),
   keys: v.exactOptional(
-    v.strictObject({
+    table({
       add: v.exactOptional(v.array(v.string())),
       retire: v.exactOptional(v.array(v.string())),
     }),

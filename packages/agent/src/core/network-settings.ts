@@ -1,6 +1,7 @@
 /** The table [network] of updater.toml: how the agent gets to servers, and whom it believes there. */
 import * as v from 'valibot';
 import { refusalOfPath } from './release-path.ts';
+import { table } from './setting-values.ts';
 
 /** A message of ours, because the usual one repeats what was written: there may be a password in it. */
 const ProxySchema = v.pipe(
@@ -16,7 +17,7 @@ const ExemptSchema = v.pipe(
   v.regex(/^[A-Za-z0-9._:/*[\]-]{1,253}$/, 'must be a name, an address, a network or *'),
 );
 
-export const NetworkSchema = v.strictObject({
+export const NetworkSchema = table({
   proxy: v.exactOptional(ProxySchema),
   no_proxy: v.exactOptional(v.pipe(v.array(ExemptSchema), v.maxLength(100))),
   ca_file: v.exactOptional(

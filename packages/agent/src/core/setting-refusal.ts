@@ -3,6 +3,9 @@ import * as v from 'valibot';
 
 type Issue = v.BaseIssue<unknown>;
 
+/** What a schema says that wants a table. */
+export const NO_TABLE = 'must be a table';
+
 export interface Refusal {
   /** `file` for the whole. */
   readonly key: string;
@@ -27,7 +30,12 @@ export function refusalOf(
 
 function describe(issue: Issue): Refusal {
   const key = v.getDotPath(issue) ?? 'file';
-  return { key, reason: isTableForList(issue) ? `is a list: write [[${key}]]` : reasonOf(issue) };
+  if (isTableForList(issue)) return { key, reason: `is a list: write [[${key}]]` };
+  if (issue.message !== NO_TABLE || issue.received === 'undefined') {
+    return { key, reason: reasonOf(issue) };
+  }
+  const [, list] = /^(.+)\.\d+$/.exec(key) ?? [];
+  return { key, reason: `is a table: write ${list === undefined ? `[${key}]` : `[[${list}]]`}` };
 }
 
 /** All of it in one message, a line each. */

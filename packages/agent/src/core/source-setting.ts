@@ -3,7 +3,7 @@
  * are asked.
  */
 import * as v from 'valibot';
-import { DevicePathSchema, HttpUrlSchema, withoutSlash } from './setting-values.ts';
+import { DevicePathSchema, HttpUrlSchema, TableSchema, withoutSlash } from './setting-values.ts';
 
 const GITHUB_API = 'https://api.github.com';
 
@@ -16,33 +16,36 @@ const ServerSchema = v.pipe(
 
 const RepositorySchema = v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name'));
 
-const SourceSchema = v.variant('kind', [
-  v.strictObject({
-    kind: v.literal('gitea'),
-    url: ServerSchema,
-    repository: RepositorySchema,
-    token_file: v.exactOptional(DevicePathSchema),
-  }),
-  v.strictObject({
-    kind: v.literal('github'),
-    // The page is what people know; releases are listed elsewhere.
-    url: v.optional(
-      v.pipe(
-        ServerSchema,
-        v.transform((url) => (url === 'https://github.com' ? GITHUB_API : url)),
+const SourceSchema = v.pipe(
+  TableSchema,
+  v.variant('kind', [
+    v.strictObject({
+      kind: v.literal('gitea'),
+      url: ServerSchema,
+      repository: RepositorySchema,
+      token_file: v.exactOptional(DevicePathSchema),
+    }),
+    v.strictObject({
+      kind: v.literal('github'),
+      // The page is what people know; releases are listed elsewhere.
+      url: v.optional(
+        v.pipe(
+          ServerSchema,
+          v.transform((url) => (url === 'https://github.com' ? GITHUB_API : url)),
+        ),
+        GITHUB_API,
       ),
-      GITHUB_API,
-    ),
-    repository: RepositorySchema,
-    token_file: v.exactOptional(DevicePathSchema),
-  }),
-  v.strictObject({
-    kind: v.literal('static'),
-    url: ServerSchema,
-    token_file: v.exactOptional(DevicePathSchema),
-  }),
-  v.strictObject({ kind: v.literal('dir'), path: DevicePathSchema }),
-]);
+      repository: RepositorySchema,
+      token_file: v.exactOptional(DevicePathSchema),
+    }),
+    v.strictObject({
+      kind: v.literal('static'),
+      url: ServerSchema,
+      token_file: v.exactOptional(DevicePathSchema),
+    }),
+    v.strictObject({ kind: v.literal('dir'), path: DevicePathSchema }),
+  ]),
+);
 export type SourceSetting = v.InferOutput<typeof SourceSchema>;
 
 const MOST = 8;

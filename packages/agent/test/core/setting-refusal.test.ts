@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { reasonOf, refusalMessage, refusalOf } from '../../src/core/setting-refusal.ts';
+import { table } from '../../src/core/setting-values.ts';
 
 const Schema = v.strictObject({
   name: v.string(),
@@ -18,6 +19,8 @@ const Schema = v.strictObject({
     { kind: 'dir' },
   ),
   url: v.optional(v.pipe(v.string(), v.url()), 'https://example.org'),
+  limits: v.optional(table({}), {}),
+  entry: v.optional(v.array(table({})), []),
   unit: v.optional(v.pipe(v.string(), v.regex(/^[a-z]+$/, 'must be the name of a unit')), 'a'),
 });
 
@@ -57,6 +60,13 @@ describe('refusalOf', () => {
       { name: 'a', url: 'here' },
       'url',
       'must be an address such as https://example.org, not "here"',
+    ],
+    ['a list for a table', { name: 'a', limits: [] }, 'limits', 'is a table: write [limits]'],
+    [
+      'a number for one of a list',
+      { name: 'a', entry: [5] },
+      'entry.0',
+      'is a table: write [[entry]]',
     ],
     ['what has words of its own', { name: 'a', unit: '!' }, 'unit', 'must be the name of a unit'],
   ])('names %s', (_what, document, key, reason) => {

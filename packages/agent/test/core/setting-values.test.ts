@@ -1,7 +1,28 @@
 /** What an operator may write for a path and for an address. */
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { DevicePathSchema, HttpUrlSchema, withoutSlash } from '../../src/core/setting-values.ts';
+import {
+  DevicePathSchema,
+  HttpUrlSchema,
+  table,
+  withoutSlash,
+} from '../../src/core/setting-values.ts';
+
+/** As the parser makes them. */
+const tableOf = (entries: object): object => Object.assign(Object.create(null) as object, entries);
+
+describe('table', () => {
+  const Schema = table({ keep: v.exactOptional(v.number()) });
+
+  it('takes what the parser makes of a table, and no other key', () => {
+    expect(v.is(Schema, tableOf({ keep: 1 }))).toBe(true);
+    expect(v.is(Schema, tableOf({ kep: 1 }))).toBe(false);
+  });
+
+  it.each([[[]], [[{ keep: 1 }]], [new Date(0)], [1], ['a'], [null]])('refuses %j', (value) => {
+    expect(v.is(Schema, value)).toBe(false);
+  });
+});
 
 describe('withoutSlash', () => {
   it('takes every slash from the end and no other', () => {
