@@ -11,7 +11,7 @@ import type { Policy } from './core/policy.ts';
 import { withSuffix } from './core/post-install.ts';
 import { refusalOfPath } from './core/release-path.ts';
 import { DEFAULT_SIZES } from './core/release-size.ts';
-import { refusalMessage, refusalOf } from './core/setting-refusal.ts';
+import { refusalMessage, refusalOf, type Refusal } from './core/setting-refusal.ts';
 import { DevicePathSchema, HttpUrlSchema, table, withoutSlash } from './core/setting-values.ts';
 import { refusalOfSources, SourcesSchema, type SourceSetting } from './core/source-setting.ts';
 import { refusalOfPlaces, touchesUpdater } from './core/target-places.ts';
@@ -130,25 +130,30 @@ export interface Config {
 
 /** Throws `config-invalid` with `file`, `key` and `reason`. */
 export function parseConfig(text: string, file: string): Config {
+  const invalid = (key: string, reason: string, cause?: unknown): UpdateError =>
+    new UpdateError('config-invalid', refusalMessage(file, text, [{ key, reason }]), {
+      cause,
+      details: { file, key, reason },
+    });
   let document: unknown;
   try {
     document = parseToml(text);
   } catch (cause) {
-    throw invalid(file, 'TOML', describeTomlError(cause), cause);
+    throw invalid('TOML', describeTomlError(cause), cause);
   }
   const parsed = v.safeParse(ConfigSchema, document);
   if (!parsed.success) {
-    const refusal = refusalOf(parsed.issues);
-    const { key, reason } = refusal;
-    throw new UpdateError('config-invalid', refusalMessage(file, refusal), {
-      details: { file, key, reason },
+    const { others, ...first } = refusalOf(parsed.issues);
+    throw new UpdateError('config-invalid', refusalMessage(file, text, [first, ...others]), {
+      details: { file, ...first },
     });
   }
   const place = refusalOfPlaces(parsed.output.target);
-  if (place !== undefined) throw invalid(file, `target.${String(place.index)}.to`, place.reason);
-  checkServices(parsed.output, file);
+  if (place !== undefined) throw invalid(`target.${String(place.index)}.to`, place.reason);
+  const waiting = refusalOfServices(parsed.output);
+  if (waiting !== undefined) throw invalid(waiting.key, waiting.reason);
   const secret = refusalOfSources(parsed.output.source);
-  if (secret !== undefined) throw invalid(file, secret.key, secret.reason);
+  if (secret !== undefined) throw invalid(secret.key, secret.reason);
   return toConfig(parsed.output);
 }
 
@@ -205,18 +210,12 @@ function toConfig({
   };
 }
 
-function checkServices({ service, target }: Document, file: string): void {
+function refusalOfServices({ service, target }: Document): Refusal | undefined {
   for (const [index, { after }] of service.entries()) {
     const unknown = after?.find((from) => !target.some((entry) => entry.from === from));
     if (unknown !== undefined) {
-      throw invalid(file, `service.${String(index)}.after`, `no target comes from ${unknown}`);
+      return { key: `service.${String(index)}.after`, reason: `no target comes from ${unknown}` };
     }
   }
-}
-
-function invalid(file: string, key: string, reason: string, cause?: unknown): UpdateError {
-  return new UpdateError('config-invalid', `${file}: ${key}: ${reason}`, {
-    cause,
-    details: { file, key, reason },
-  });
+  return undefined;
 }

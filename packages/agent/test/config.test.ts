@@ -21,6 +21,8 @@ async function refusalOf(text: string): Promise<readonly unknown[]> {
 const several = (url: string): string =>
   `[[source]]\nkind = "dir"\npath = "/media/usb/"\n[[source]]\nkind = "static"\nurl = "${url}"\n${TARGET}`;
 
+const messageOf = async (text: string): Promise<string> =>
+  (await expectCode(() => parseConfig(text, FILE), 'config-invalid')).message;
 const keyOf = async (text: string): Promise<unknown> => (await refusalOf(text))[0];
 
 describe('parseConfig', () => {
@@ -225,6 +227,24 @@ describe('parseConfig, bad values', () => {
   });
 });
 
+describe('parseConfig, the message', () => {
+  it('counts from one, and says in which line', async () => {
+    const text = `${MINIMAL}${target('/a', 'file')}keep = true\n${target('b', 'file')}`;
+    expect(await messageOf(text)).toBe(
+      `${FILE}: target 2, keep: unknown key (line 13)\n${FILE}: target 3, to: must be an absolute path such as /srv/dashboard, without . or .. (line 16)`,
+    );
+  });
+
+  it('says so of what one line cannot say', async () => {
+    expect(await messageOf(MINIMAL + target('/var/www', 'directory'))).toBe(
+      `${FILE}: target 2, to: lies in the way of target 1 (line 11)`,
+    );
+    expect(await messageOf(`${MINIMAL}[[service]]\nunit = "a"\nafter = ["x"]\n`)).toBe(
+      `${FILE}: service 1, after: no target comes from x (line 11)`,
+    );
+  });
+});
+
 describe('parseConfig, something else where a table belongs', () => {
   it.each([
     ['limits', 'limits = []\n'],
@@ -302,7 +322,7 @@ describe('parseConfig, commands', () => {
 describe('parseConfig, what one line cannot say', () => {
   it.each([
     ['/var/lib/pikit', 'is a place of the updater'],
-    ['/var/www', 'lies in the way of target.0.to'],
+    ['/var/www', 'lies in the way of target 1'],
   ])('refuses a target at %s, which %s', async (to, reason) => {
     const text = MINIMAL + target(to, 'directory');
     expect(await refusalOf(text)).toEqual(['target.1.to', reason]);

@@ -175,9 +175,14 @@ function unreadable(file: string, reason: string, cause?: unknown): UpdateError 
   });
 }
 
+/** `allowed_hosts 2` for the second of a list: people count from one. */
+function wordsOf(key: string): string {
+  return key.replace(/\.(\d+)$/, (_, index: string) => ` ${Number(index) + 1}`);
+}
+
 /** One line each; the details are of the first. */
 function invalid(file: string, refusals: readonly Refusal[], cause?: unknown): UpdateError {
-  const lines = refusals.map(({ key, reason }) => `${file}: ${key}: ${reason}`);
+  const lines = refusals.map(({ key, reason }) => `${file}: ${wordsOf(key)}: ${reason}`);
   return new UpdateError('config-invalid', lines.join('\n'), {
     cause,
     details: { file, ...refusals[0] },

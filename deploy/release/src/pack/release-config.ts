@@ -8,6 +8,7 @@ import validRange from 'semver/ranges/valid.js';
 import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { refusalOfPath } from '../../../../packages/agent/src/core/release-path.ts';
+import { wordsOf } from '../../../../packages/agent/src/core/setting-place.ts';
 import { refusalMessage, refusalOf } from '../../../../packages/agent/src/core/setting-refusal.ts';
 import { table } from '../../../../packages/agent/src/core/setting-values.ts';
 import { refusalOfGlob } from './globs.ts';
@@ -95,10 +96,9 @@ export function parseReleaseConfig(text: string, file: string): ReleaseConfig {
   }
   const parsed = v.safeParse(ConfigSchema, document);
   if (parsed.success) return parsed.output;
-  const refusal = refusalOf(parsed.issues);
-  const { key, reason } = refusal;
-  throw new UpdateError('config-invalid', refusalMessage(file, refusal), {
-    details: { file, key, reason },
+  const { others, ...first } = refusalOf(parsed.issues);
+  throw new UpdateError('config-invalid', refusalMessage(file, text, [first, ...others]), {
+    details: { file, ...first },
   });
 }
 
@@ -113,7 +113,7 @@ export function invalidConfig(
   reason: string,
   cause?: unknown,
 ): UpdateError {
-  return new UpdateError('config-invalid', `${file}: ${key}: ${reason}`, {
+  return new UpdateError('config-invalid', `${file}: ${wordsOf(key)}: ${reason}`, {
     cause,
     details: { file, key, reason },
   });

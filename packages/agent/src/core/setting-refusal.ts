@@ -1,5 +1,6 @@
 /** Why a value that a person has written is refused, in words for whoever has only the file before them and not its schema. */
 import * as v from 'valibot';
+import { lineOf, wordsOf } from './setting-place.ts';
 
 type Issue = v.BaseIssue<unknown>;
 
@@ -7,7 +8,7 @@ type Issue = v.BaseIssue<unknown>;
 export const NO_TABLE = 'must be a table';
 
 export interface Refusal {
-  /** `file` for the whole. */
+  /** `target.0.to` of the first target; `file` for the whole. */
   readonly key: string;
   readonly reason: string;
 }
@@ -38,12 +39,14 @@ function describe(issue: Issue): Refusal {
   return { key, reason: `is a table: write ${list === undefined ? `[${key}]` : `[[${list}]]`}` };
 }
 
-/** All of it in one message, a line each. */
-export function refusalMessage(
-  file: string,
-  { key, reason, others }: ReturnType<typeof refusalOf>,
-): string {
-  return [{ key, reason }, ...others].map((one) => `${file}: ${one.key}: ${one.reason}`).join('\n');
+/** All of it in one message, a line each, for whoever has the `text` of the file open before them. */
+export function refusalMessage(file: string, text: string, refusals: readonly Refusal[]): string {
+  const say = ({ key, reason }: Refusal): string => {
+    const line = lineOf(text, key);
+    const where = line === undefined ? '' : ` (line ${String(line)})`;
+    return `${file}: ${wordsOf(key)}: ${reason}${where}`;
+  };
+  return refusals.map(say).join('\n');
 }
 
 /** What a schema says by itself is for programmers; a sentence that was written for it stands. */

@@ -77,6 +77,5 @@ export function refusalOfSources(sources: readonly SourceSetting[]): Refusal | u
   );
   if (index === -1) return undefined;
   const section = sources.length === 1 ? 'source' : `source.${String(index)}`;
-  const reason = `is sent over https only, and ${section}.url is http`;
-  return { key: `${section}.token_file`, reason };
+  return { key: `${section}.token_file`, reason: 'is sent over https only, and its url is http' };
 }

@@ -29,7 +29,7 @@ export function refusalOfPlaces(
     const clash = targets.findIndex(
       (other, at) => at < index && overlaps(other.to, target.to) && !canShare(other, target),
     );
-    if (clash !== -1) return { index, reason: `lies in the way of target.${String(clash)}.to` };
+    if (clash !== -1) return { index, reason: `lies in the way of target ${String(clash + 1)}` };
   }
   return undefined;
 }

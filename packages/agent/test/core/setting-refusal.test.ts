@@ -93,8 +93,12 @@ describe('refusalOf', () => {
 
 describe('refusalMessage', () => {
   it('has a line for each mistake', () => {
-    const message = refusalMessage('x.toml', refused({ keep: '2' }));
-    expect(message).toBe('x.toml: name: is missing\nx.toml: keep: must be a number, not "2"');
+    const refusals = [
+      { key: 'name', reason: 'is missing' },
+      { key: 'probe.1.url', reason: 'is missing' },
+    ];
+    const message = refusalMessage('x.toml', '[[probe]]\nurl = "a"\n[[probe]]\n', refusals);
+    expect(message).toBe('x.toml: name: is missing\nx.toml: probe 2, url: is missing (line 3)');
   });
 });
 

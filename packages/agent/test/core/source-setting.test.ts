@@ -66,7 +66,7 @@ describe('refusalOfSources', () => {
     expect(refusalOfSources(parse(open))).toMatchObject({ key: 'source.token_file' });
     expect(refusalOfSources(parse([DIR, open]))).toEqual({
       key: 'source.1.token_file',
-      reason: 'is sent over https only, and source.1.url is http',
+      reason: 'is sent over https only, and its url is http',
     });
   });
 });

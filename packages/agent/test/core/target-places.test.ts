@@ -35,7 +35,7 @@ describe('refusalOfPlaces', () => {
     ['file', '/usr/bin/a', 'merge', '/usr/bin/a'],
     ['file', '/usr/bin/a', 'merge', '/usr/bin/a/b'],
   ] as const)('refuses a %s to %s with a %s to %s, in either order', (a, toA, b, toB) => {
-    const refusal = { index: 1, reason: 'lies in the way of target.0.to' };
+    const refusal = { index: 1, reason: 'lies in the way of target 1' };
     for (const targets of inEitherOrder({ kind: a, to: toA }, { kind: b, to: toB }))
       expect(refusalOfPlaces(targets)).toEqual(refusal);
   });
