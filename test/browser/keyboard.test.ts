@@ -91,7 +91,7 @@ describe.skipIf(!hasChromium)(`the keyboard alone${CHROMIUM_NOTE}`, () => {
     await isAt('Updates');
     await goTo('View logs');
     await press('Enter');
-    await person.reads(/files are here already/);
+    await person.reads(/files here already/);
     await isAt('Hide logs');
     await press('Escape');
     await person.dialog().waitFor({ state: 'hidden' });

@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)(`an update while things go away${CHROMIUM_NOTE}`, 
 
   it('asks for the password in its place when the session has ended, and shows the same update', async () => {
     await person.button('View logs').click();
-    await person.reads(/files are here already/);
+    await person.reads(/files here already/);
     const other = createApiClient(scene.demo.stack.apiUrl());
     await other.signIn(scene.demo.password);
     const { transaction } = await other.status();

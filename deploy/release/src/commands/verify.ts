@@ -5,6 +5,7 @@ import {
   trustRootOf,
   type KeyFile,
 } from '../../../../packages/agent/src/core/trust-root.ts';
+import { counted } from '../../../../packages/agent/src/core/counted.ts';
 import { assertNoMore, directoryOf, textsOf } from '../arguments.ts';
 import { readBounded } from '../bounded-file.ts';
 import { checkContents, checkPapers, type CheckedRelease } from '../check-release.ts';
@@ -109,7 +110,7 @@ function answer(checked: CheckedRelease): Answer {
     manifestSha256,
   };
   const lines = [
-    `${version} is whole: ${String(files.length)} files, ${String(spans)} of them with a span that holds it`,
+    `${version} is whole: ${counted(files.length, 'file')}, ${String(spans)} with a span that holds it`,
     signer === null
       ? nobody(isSigned)
       : `signed by ${signer.id}, ${signer.signedAt ?? 'nobody knows when'}`,

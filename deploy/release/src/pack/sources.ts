@@ -5,6 +5,7 @@
 import { UpdateError } from '@pikit/protocol';
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { counted } from '../../../../packages/agent/src/core/counted.ts';
 import type { ReleaseLink } from '../../../../packages/agent/src/core/release-links.ts';
 import { refusalOfPath } from '../../../../packages/agent/src/core/release-path.ts';
 import { createExclusion } from './globs.ts';
@@ -68,7 +69,7 @@ export function suspiciousNames({ files }: Sources): readonly string[] {
   return kinds.flatMap(([name, pattern]) => {
     const inside = files.filter(({ path }) => pattern.test(path));
     if (inside[0] === undefined) return [];
-    return [`${name} is in the release: ${inside[0].path} (${String(inside.length)} files)`];
+    return [`${name} is in the release: ${inside[0].path} (${counted(inside.length, 'file')})`];
   });
 }
 

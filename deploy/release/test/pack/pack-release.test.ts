@@ -134,7 +134,7 @@ describe('packRelease', () => {
     );
     const { warnings } = await pack();
     expect(warnings).toEqual([
-      '.env is in the release: pikit-web/.env (1 files)',
+      '.env is in the release: pikit-web/.env (1 file)',
       'the command "pikit-api.py --migrate" needs a signature',
     ]);
   });

@@ -122,9 +122,9 @@ describe('suspiciousNames', () => {
     for (const name of names) await put(`dist/${name}`);
     expect(suspiciousNames(await collect([WEB]))).toEqual([
       '.git is in the release: web/.git/HEAD (2 files)',
-      'node_modules is in the release: web/node_modules/b/c.js (1 files)',
-      '.env is in the release: web/.env.local (1 files)',
-      '.key is in the release: web/keys/pi-kit.key (1 files)',
+      'node_modules is in the release: web/node_modules/b/c.js (1 file)',
+      '.env is in the release: web/.env.local (1 file)',
+      '.key is in the release: web/keys/pi-kit.key (1 file)',
     ]);
     expect(
       suspiciousNames(await collect([WEB], ['**/.git', '**/.env*', '**/node_modules', '**/*.key'])),

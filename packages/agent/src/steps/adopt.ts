@@ -9,6 +9,7 @@ import {
   type Placement,
   type Target,
 } from '../core/activation-plan.ts';
+import { counted } from '../core/counted.ts';
 import type { TreeRef } from '../core/journal-record.ts';
 import {
   directoryOf,
@@ -123,7 +124,7 @@ export async function adopt(
   if (own.length > 0) {
     const example = own[0]?.path ?? '';
     log.warning(
-      `${String(own.length)} of its files are not in the new release, such as ${example}: they stay there`,
+      `the new release lacks ${counted(own.length, 'file')} of it, such as ${example}: what it lacks stays there`,
     );
   }
   return { name, version };

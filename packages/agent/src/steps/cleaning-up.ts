@@ -2,6 +2,7 @@
  * Removes what the transaction left. Which that is, and what is never removed, is said in `leftovers.ts`; a tree that a
  * repair has left may hold files of somebody else, and is then set aside.
  */
+import { counted } from '../core/counted.ts';
 import { keptPath, treePath } from '../core/layout.ts';
 import type { Step, StepContext } from './context.ts';
 import { recordFingerprints } from './fingerprints.ts';
@@ -28,5 +29,5 @@ async function keepExtraFiles({ disk, record, log }: StepContext): Promise<void>
   if ((await disk.lstat(tree)) === undefined) return;
   const kept = keptPath(tree, id);
   await disk.rename(tree, kept);
-  log.warning(`${String(repair.extra)} files that no release brought are kept in ${kept}`);
+  log.warning(`kept in ${kept}: ${counted(repair.extra, 'file')} that no release brought`);
 }

@@ -3,6 +3,7 @@
  * that runs, so what a roll-back would bring back must at least be told. Changes nothing.
  */
 import type { ManifestFile } from '@pikit/protocol/manifest';
+import { counted } from '../core/counted.ts';
 import { treePath, type TreeName } from '../core/layout.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
 import type { StepContext } from './context.ts';
@@ -25,7 +26,7 @@ export async function warnOfDamagedTwins(
     const [example] = damaged;
     if (example === undefined) continue;
     log.warning(
-      `${String(damaged.length)} files of ${name} are damaged too, such as ${example}: a roll-back would bring them back`,
+      `a roll-back would bring back damage: ${counted(damaged.length, 'file')} of ${name}, such as ${example}`,
     );
   }
 }

@@ -7,6 +7,7 @@ import {
   belongsTo,
   planActivation,
 } from '../core/activation-plan.ts';
+import { counted } from '../core/counted.ts';
 import type { JournalRecord } from '../core/journal-record.ts';
 import { assertModes } from '../core/manifest.ts';
 import { serviceActionsOf } from '../core/post-install.ts';
@@ -29,7 +30,7 @@ export const preflight: Step = async (context) => {
   );
   if (unused.length > 0) {
     log.warning(
-      `${String(unused.length)} files of the release belong to no target, such as ${unused[0]?.path ?? ''}`,
+      `the release has ${counted(unused.length, 'file')} that no target takes, such as ${unused[0]?.path ?? ''}`,
     );
   }
   if ((await currentTree(disk)) === undefined)

@@ -4,6 +4,7 @@
  */
 import { UpdateError, type ErrorCode } from '@pikit/protocol';
 import type { ManifestPatch } from '@pikit/protocol/manifest';
+import { counted } from '../core/counted.ts';
 import { downloadPath, patchPath } from '../core/layout.ts';
 import { createPatchReader, type PatchStep } from '../core/tree-patch.ts';
 import type { Disk } from '../ports.ts';
@@ -49,7 +50,7 @@ export async function stagePatch(
   const readCopy = createReadCopy(disk, way.tree, way.source);
   const still = await follow(context, wanted, { steps: steps(), readCopy, meter }, signal);
   log.info(
-    `a patch of ${String(patch.size)} bytes made ${String(wanted.missing.size - still.size)} files`,
+    `a patch of ${String(patch.size)} bytes made ${counted(wanted.missing.size - still.size, 'file')}`,
   );
   return still;
 }

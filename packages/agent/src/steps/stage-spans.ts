@@ -4,6 +4,7 @@
  */
 import { UpdateError } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
+import { counted } from '../core/counted.ts';
 import { admit } from '../core/entry-policy.ts';
 import { assertFileSize } from '../core/release-size.ts';
 import {
@@ -75,7 +76,7 @@ export async function stageSpans(
   }
   const lacking = inOrder[next];
   if (lacking !== undefined) throw elsewhere(lacking);
-  log.info(`fetched ${String(next)} files in ${String(runs.length)} parts of the bundle`);
+  log.info(`fetched ${counted(next, 'file')} in ${counted(runs.length, 'part')} of the bundle`);
 }
 
 /** One archive of all that is wanted, from as many requests as there are runs. */

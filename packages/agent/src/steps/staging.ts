@@ -3,6 +3,7 @@
  * run again it keeps every file that is whole.
  */
 import type { Sha256 } from '@pikit/protocol';
+import { counted } from '../core/counted.ts';
 import type { JournalRecord } from '../core/journal-record.ts';
 import { stagingPath, treeNames, type TreeName } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
@@ -50,9 +51,7 @@ export const staging: Step = async (context, signal) => {
   if (missing.size === 0) {
     log.info('every file of the release is on this device already: nothing to fetch');
   } else {
-    log.info(
-      `${String(filesTotal - missing.size)} of ${String(filesTotal)} files are here already`,
-    );
+    log.info(`${String(filesTotal - missing.size)} of ${counted(filesTotal, 'file')} here already`);
     if (record.kind === 'repair') {
       const wanted = manifest.files.filter(({ path }) => missing.has(path));
       await warnOfDamagedTwins(context, trees, wanted);

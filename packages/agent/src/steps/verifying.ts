@@ -5,6 +5,7 @@
  */
 import { UpdateError, type Sha256 } from '@pikit/protocol';
 import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
+import { counted } from '../core/counted.ts';
 import { KEPT_FILE, OWN_DIRECTORY, stagingPath, treeRecordPath } from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
 import { createLinkResolver } from '../core/release-links.ts';
@@ -118,9 +119,9 @@ async function checkLink(
 }
 
 function readBackReport(files: number, cached: number): string {
-  if (cached === 0) return `read ${files} files back from the medium`;
+  if (cached === 0) return `read ${counted(files, 'file')} back from the medium`;
   const rest = `${cached} from the kernel's cache, which could not be passed by here`;
-  return `read ${files - cached} files back from the medium, ${rest}`;
+  return `read ${counted(files - cached, 'file')} back from the medium, ${rest}`;
 }
 
 function isAsPromised(file: ManifestFile, entry: Entry): boolean {

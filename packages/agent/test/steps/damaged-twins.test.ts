@@ -36,7 +36,9 @@ describe('warnOfDamagedTwins', () => {
   it('names the other release that shares the damaged file, and says nothing of the one that runs', async () => {
     await bench.put(`/var/lib/pikit/current/${LOGO}`, 'rotten');
     const [line, ...more] = await warningsOf(LOGO);
-    expect(line).toMatch(/^warning: 1 files of 1\.1\.0-[0-9a-f]{8} are damaged too, such as /);
+    expect(line).toMatch(
+      /^warning: a roll-back would bring back damage: 1 file of 1\.1\.0-[0-9a-f]{8}, such as /,
+    );
     expect(line).toContain(LOGO);
     expect(more).toEqual([]);
   });

@@ -18,7 +18,7 @@ describe('preflight', () => {
     );
     await preflight(bench.context(await bench.begin('1.1.0')), quiet());
     expect(bench.log.lines.join('\n')).toContain(
-      '1 files of the release belong to no target, such as README.md',
+      'the release has 1 file that no target takes, such as README.md',
     );
   });
 

@@ -163,8 +163,8 @@ describe('a patch', () => {
     await damage(bench.host('/var/lib/pikit/current/pikit-api.py'));
     const log = await expectUpdated();
     expect(log).toContain('pikit-api.py does not come out of the patch');
-    expect(log).toContain('made 1 files');
-    expect(log).toContain('fetched 1 files in 1 parts');
+    expect(log).toContain('made 1 file');
+    expect(log).toContain('fetched 1 file in 1 part of');
   });
 
   it('that was fetched by half before a cut is gone on with', async () => {

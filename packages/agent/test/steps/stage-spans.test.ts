@@ -52,7 +52,7 @@ describe('stageSpans', () => {
     expect(await bench.see('/usr/local/bin/pikit-api.py')).toBe('print("1.1.0")');
     // All but the end of the archive.
     expect(await fetched()).toBeLessThan((await stat(bundle)).size);
-    expect(bench.log.lines.join('\n')).toContain('fetched 5 files in 1 parts of the bundle');
+    expect(bench.log.lines.join('\n')).toContain('fetched 5 files in 1 part of the bundle');
   });
 
   it('fetches just what the installed release does not have', async () => {

@@ -172,14 +172,14 @@ describe('a repair', () => {
     const result = await bench.repair();
     const kept = `${damaged ?? ''}.pikit-kept-${result?.id ?? ''}`;
     expect(await bench.see(`${kept}/pikit-web/upload.txt`)).toBe('mine');
-    expect(logged()).toContain(`1 files that no release brought are kept in ${kept}`);
+    expect(logged()).toContain(`kept in ${kept}: 1 file that no release brought`);
     expect(await bench.see('/var/www/pikit-web/upload.txt')).toBeUndefined();
   });
 
   it('says that the release before shares a damaged file', async () => {
     await writeFile(inTree('pikit-web/assets/logo.svg'), 'rotten');
     await bench.repair();
-    expect(logged()).toMatch(/1 files of 1\.1\.0-[0-9a-f]{8} are damaged too/);
+    expect(logged()).toMatch(/would bring back damage: 1 file of 1\.1\.0-[0-9a-f]{8}, such as /);
     expect(await bench.see('/var/www/pikit-web/assets/logo.svg')).toBe('<svg/>');
   });
 

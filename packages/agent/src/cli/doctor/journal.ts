@@ -1,4 +1,5 @@
 /** Is an update unfinished, and does somebody work on it? Findings in, verdict out. */
+import { counted } from '../../core/counted.ts';
 import { JOURNAL_FILE } from '../../core/layout.ts';
 import type { KeptJournal } from '../device/facts.ts';
 import { bad, ok, warning, type Verdict } from './verdict.ts';
@@ -15,7 +16,7 @@ export function judgeJournal(journal: KeptJournal, running: string | null | unde
   const { id, kind, phase, to, interruptions } = journal.content;
   const what = `${kind} of ${to.version} (${id}) is in ${phase}`;
   if (running === id) return ok(CHECK, `${what}, and the agent is at it: pikit-rpc watch`);
-  const times = interruptions === 0 ? '' : `, interrupted ${String(interruptions)} times`;
+  const times = interruptions === 0 ? '' : `, interrupted ${counted(interruptions, 'time')}`;
   return running === undefined
     ? bad(CHECK, `${what}${times}, and nobody is at it`, 'pikit-rpc rescue')
     : warning(
