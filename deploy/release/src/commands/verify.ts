@@ -49,12 +49,13 @@ ${REPOSITORY_HELP};
     version: { type: 'string' },
     ...REPOSITORY_OPTIONS,
   },
-  async run(args) {
+  async run(args, note = () => undefined) {
     const list = listingIn(args);
     const keys = await Promise.all(textsOf(args, 'key').map(readKey));
     const root = trustRootOf(keys, NOTHING_TOLD);
     if (list !== undefined) {
-      return answer(await checkPublished(choose(await list(), versionIn(args)), root));
+      note('asking what is published there');
+      return answer(await checkPublished(choose(await list(), versionIn(args)), root, note));
     }
     const directory = directoryOf(args);
     return answer(await checkContents(directory, await checkPapers(directory, root)));

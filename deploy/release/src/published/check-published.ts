@@ -12,6 +12,7 @@ import { MAX_SIGNATURE_BYTES } from '../../../../packages/agent/src/core/minisig
 import { DEFAULT_SIZES } from '../../../../packages/agent/src/core/release-size.ts';
 import type { TrustRoot } from '../../../../packages/agent/src/core/trust-root.ts';
 import { checkContents, checkPapers, type CheckedRelease, type Papers } from '../check-release.ts';
+import type { Note } from '../command.ts';
 import { diskFailure } from '../disk-failure.ts';
 import { PACKED_MANIFEST_NAME } from '../packed-manifest.ts';
 import { bundleName, MANIFEST_NAME, SIGNATURE_NAME } from '../release-directory.ts';
@@ -25,10 +26,13 @@ import type { PublishedRelease } from './published-release.ts';
 export async function checkPublished(
   release: PublishedRelease,
   root: TrustRoot,
+  note: Note = () => undefined,
 ): Promise<CheckedRelease> {
   return withTemporaryDirectory(async (directory) => {
-    const fetch = (name: string, maxBytes: number): Promise<void> =>
-      fetchFile(release, name, { maxBytes, to: join(directory, name) });
+    const fetch = (name: string, maxBytes: number): Promise<void> => {
+      note(`fetching ${name}`);
+      return fetchFile(release, name, { maxBytes, to: join(directory, name) });
+    };
 
     const fetchIfThere = (name: string, maxBytes: number): Promise<void> =>
       fetch(name, maxBytes).catch((error: unknown) => {
@@ -46,6 +50,7 @@ export async function checkPublished(
     for (const { name, size } of papers.manifest.patches ?? []) {
       await fetch(name, Math.min(size, bundleBytes));
     }
+    note('checking it as a device does');
     return checkContents(directory, papers);
   });
 }

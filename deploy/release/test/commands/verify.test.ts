@@ -56,6 +56,16 @@ describe('verify', () => {
     expect(await readdir(built.dir)).toEqual(before);
   });
 
+  it('says what it waits for, before a server answers', async () => {
+    const said: string[] = [];
+    const place = { values: {}, positionals: ['http://127.0.0.1:1/releases'] };
+    await expectCode(
+      verify.run(place, (words) => void said.push(words)),
+      'offline',
+    );
+    expect(said).toEqual(['asking what is published there']);
+  });
+
   it('looks at the patches, too', async () => {
     const first = await packVersion(dir.path, '2.0.0', OLD);
     const second = await packVersion(dir.path, '2.1.0', NEW, [first]);

@@ -61,6 +61,15 @@ describe('checkPublished', () => {
     ]);
   });
 
+  it('says what it is at, before it waits for a server', async () => {
+    const said: string[] = [];
+    await checkPublished(published(), ROOT, (words) => void said.push(words));
+    expect(said).toEqual([
+      ...asked.map(([name]) => `fetching ${name}`),
+      'checking it as a device does',
+    ]);
+  });
+
   it('asks for no bundle that nobody vouches for', async () => {
     files.delete('manifest.json.minisig');
     await expectCode(checkPublished(published(), ROOT), 'signature-missing');
