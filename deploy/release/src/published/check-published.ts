@@ -46,6 +46,7 @@ export async function checkPublished(
     assertIndexed(release, papers);
     await fetchIfThere(PACKED_MANIFEST_NAME, MANIFEST_LIMITS.bytes);
     const { bundleBytes } = DEFAULT_SIZES;
+    assertVouched(papers, bundleBytes);
     await fetch(bundleName(release.version), papers.manifest.bundle?.size ?? bundleBytes);
     for (const { name, size } of papers.manifest.patches ?? []) {
       await fetch(name, Math.min(size, bundleBytes));
@@ -53,6 +54,14 @@ export async function checkPublished(
     note('checking it as a device does');
     return checkContents(directory, papers);
   });
+}
+
+/** Of a stranger's manifest all patches together may be as large as one bundle; a device fetches one of them at the most. */
+function assertVouched({ signer, manifest: { patches = [] } }: Papers, limit: number): void {
+  const bytes = patches.reduce((sum, { size }) => sum + size, 0);
+  if (signer !== null || bytes <= limit) return;
+  const reason = `its patches are ${String(bytes)} bytes, and nobody vouches for them: give --key`;
+  throw new UpdateError('too-large', reason, { details: { path: MANIFEST_NAME, limit } });
 }
 
 interface Place {

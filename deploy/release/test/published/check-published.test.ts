@@ -83,6 +83,23 @@ describe('checkPublished', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('fetches many large patches only where somebody vouches for them', async () => {
+    const size = 300 * 1024 * 1024;
+    const patches = ['1', '2'].map((digit) => {
+      const from = digit.repeat(64);
+      const name = `pikit-1.4.0.from-${from.slice(0, 8)}.patch`;
+      return { from, name, size, sha256: 'a'.repeat(64) };
+    });
+    const manifest = { patches };
+    const huge = { version: '1.4.0', files: { a: 'b' }, form: 'full', signer, manifest } as const;
+    const { assets } = await buildRelease(huge, dir.path);
+    for (const { content } of assets) files.set(basename(content), await readFile(content));
+    const refused = await expectCode(checkPublished(published(), NOBODY), 'too-large');
+    expect(refused.message).toContain('629145600 bytes');
+    expect(asked.some(([name]) => name.endsWith('.patch'))).toBe(false);
+    await expectCode(checkPublished(published(), ROOT), 'file-missing');
+  });
+
   it('wants the patches, too', async () => {
     const first = await packVersion(dir.path, '2.0.0', OLD);
     const second = await packVersion(dir.path, '2.1.0', NEW, [first]);
