@@ -5,6 +5,7 @@
 import { UpdateError } from '@pikit/protocol';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
+import { plain, plainLines, plainMessage } from '../../../packages/agent/src/core/plain-text.ts';
 import { wrongOption } from '../../../packages/agent/src/core/wrong-option.ts';
 import type { Answer, Command } from './command.ts';
 import { COMMANDS } from './commands/all.ts';
@@ -38,7 +39,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parse(command, rest);
   if (values['help'] === true) return say(`${command.help}\n`, EXIT.ok);
   const answer = await command.run({ values, positionals }, note);
-  return say(values['json'] === true ? toJson(answer) : `${answer.text}\n`, EXIT.ok);
+  return say(values['json'] === true ? toJson(answer) : `${plainLines(answer.text)}\n`, EXIT.ok);
 }
 
 const toJson = ({ document }: Answer): string => `${JSON.stringify(document)}\n`;
@@ -58,7 +59,7 @@ function parse({ options }: Command, args: readonly string[]) {
 }
 
 function note(words: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`pikit-release: ${words}\n`);
+  if (process.stderr.isTTY) process.stderr.write(`pikit-release: ${plain(words)}\n`);
 }
 
 function say(text: string, code: number): number {
@@ -72,7 +73,7 @@ function fail(thrown: unknown): number {
       ? thrown
       : new UpdateError('internal', thrown instanceof Error ? thrown.message : String(thrown));
   if (process.argv.includes('--json')) say(`${JSON.stringify({ error: failure.toView() })}\n`, 0);
-  process.stderr.write(`pikit-release: ${failure.message}\n`);
+  process.stderr.write(`pikit-release: ${plainMessage(failure.message)}\n`);
   return failure.code === 'invalid-request' ? EXIT.usage : EXIT.failed;
 }
 

@@ -33,6 +33,7 @@ import { toFailure } from './cli/failure.ts';
 import { runForeground, runMending, runRecovery } from './cli/foreground.ts';
 import { parseConfig, type Config } from './config.ts';
 import { ANSWERS, CONFIG_FILE, LOCK_FILE, PAUSES_FILE } from './core/layout.ts';
+import { plainMessage } from './core/plain-text.ts';
 import { createTarGuard } from './core/tar-guard.ts';
 import { createDispatch } from './rpc/dispatch.ts';
 import { createErrorReply } from './rpc/error-reply.ts';
@@ -255,7 +256,7 @@ function caOf({ ca_file: path }: Config['network'], root: string): ReadCa | unde
 
 function fail(thrown: unknown): number {
   const failure = toFailure(thrown);
-  process.stderr.write(`pikit-agent: ${failure.message}\n`);
+  process.stderr.write(`pikit-agent: ${plainMessage(failure.message)}\n`);
   return exitCodeOf(failure.code);
 }
 

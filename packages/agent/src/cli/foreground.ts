@@ -4,6 +4,7 @@
  * tells the outcome by its exit code.
  */
 import { isMethodName, methods, UpdateError, type TransactionResult } from '@pikit/protocol';
+import { plainMessage } from '../core/plain-text.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { meantBy } from './params.ts';
 
@@ -106,7 +107,7 @@ function createPrinter(output: Output) {
     return code;
   };
   const refuse = (error: UpdateError, text = error.message): number => {
-    output.complaint(`pikit-agent: ${text}\n`);
+    output.complaint(`pikit-agent: ${plainMessage(text)}\n`);
     return print({ error: error.toView() }, exitCodeOf(error.code));
   };
   const fail = (thrown: unknown): number => {

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
+import { plainMessage } from '../core/plain-text.ts';
 import { adviceOn } from './advice.ts';
 import { describeAnswer } from './answers.ts';
 import { connectAgent, type AgentClient } from './client.ts';
@@ -146,7 +147,7 @@ function fail(thrown: unknown): number {
   if (process.argv.includes('--json')) say(JSON.stringify({ error: failure.toView() }));
   const facts =
     Object.keys(failure.details).length === 0 ? failure.message : describeError(failure);
-  process.stderr.write(`pikit-rpc: ${facts}${adviceOn(failure.code)}\n`);
+  process.stderr.write(`pikit-rpc: ${plainMessage(facts)}${adviceOn(failure.code)}\n`);
   return exitCodeOf(failure.code);
 }
 

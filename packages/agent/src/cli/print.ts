@@ -8,6 +8,7 @@ import type {
   Status,
   TransactionResult,
 } from '@pikit/protocol';
+import { plain } from '../core/plain-text.ts';
 
 export function describeStatus(status: Status): string {
   const lines = [
@@ -152,12 +153,4 @@ export function describeProgress(progress: Progress): string {
   const files = filesTotal === 0 ? '' : ` ${String(filesDone)}/${String(filesTotal)} files`;
   const bytes = bytesTotal === 0 ? '' : ` ${String(bytesDone)}/${String(bytesTotal)} bytes`;
   return `${phase}${files}${bytes}`;
-}
-
-/** File names of a refused release come this far: an escape sequence in one must not reach root's terminal. */
-export function plain(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\u2028\u2029]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -139,12 +139,12 @@ describe('runForeground', () => {
     ['forbidden', 77],
   ] as const)('prints the refusal %s as a document and exits %d', async (code, exit) => {
     const dispatch = throwing(
-      new UpdateError(code, 'the reason, for a person', { details: { n: 1 } }),
+      new UpdateError(code, 'the reason,\nfor\u001B a person', { details: { n: 1 } }),
     );
     const ended = await run({ dispatch }, 'update.apply', '{}');
     expect(ended.code).toBe(exit);
     expect(ended.documents).toEqual([{ error: { code, details: { n: 1 } } }]);
-    expect(ended.complaints).toBe('pikit-agent: the reason, for a person\n');
+    expect(ended.complaints).toBe('pikit-agent: the reason,\n  for\\u001b a person\n');
   });
 
   it('does not begin anything when the old transaction cannot be ended', async () => {

@@ -57,6 +57,14 @@ describe('pikit-rpc, usage', () => {
     expect(stdout).toMatch(flag === '--help' ? /usage: pikit-rpc/ : /^\d+\.\d+\.\d+\n$/);
   });
 
+  it('repeats nothing that a terminal would obey', async () => {
+    const { code, stderr } = await run('update.check', '{\u001B[31m');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: String.raw`pikit-rpc: PARAMS is not JSON: {\u001b[31m` + '\n',
+    });
+  });
+
   it('lists each method that an operator may want, and each exit code', async () => {
     const { stdout } = await run('--help');
     for (const word of ['update.check', 'update.rollback', 'agent.inspect', '69', '75', '77'])

@@ -1,7 +1,7 @@
 /** `pikit-rpc doctor` as the operator sees it: a line for each check, or one JSON document; exit 1 when a person is needed. */
 import { UpdateError } from '@pikit/protocol';
+import { plain } from '../../core/plain-text.ts';
 import { EXIT } from '../exit-codes.ts';
-import { plain } from '../print.ts';
 import { examine, type Patient } from './examine.ts';
 import { describeVerdict, needsPerson } from './verdict.ts';
 

@@ -3,9 +3,10 @@
  * program in the foreground: end what is unfinished, or else go back to the previous release. It never writes a file itself.
  */
 import { UpdateError } from '@pikit/protocol';
+import { plain } from '../../core/plain-text.ts';
 import { findPrograms } from '../device/paths.ts';
 import { EXIT } from '../exit-codes.ts';
-import { describeError, plain } from '../print.ts';
+import { describeError } from '../print.ts';
 import { actionFor, diagnose, type Diagnosis, type RescueFacts } from './diagnosis.ts';
 import { createForegroundAgent, type ForegroundAgent, type Work } from './foreground-agent.ts';
 import { lookAround } from './look.ts';
