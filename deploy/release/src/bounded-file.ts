@@ -1,13 +1,16 @@
 /** Small files that somebody names: read whole, but never more than they may be, whatever the path leads to. */
 import { UpdateError } from '@pikit/protocol';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { errnoOf } from './disk-failure.ts';
 
+/** As `<(pass show pi-kit)` becomes; any other pipe may never be written to. */
+const OF_A_SHELL = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
 const ABSENT = new Set(['ENOENT', 'ENOTDIR']);
 
 /** Undefined where there is no file. Throws `file-missing` for one that cannot be opened, `too-large` with `path` and `limit`. */
 export async function readBounded(path: string, maxBytes: number): Promise<Buffer | undefined> {
+  await assertNoPipe(path);
   const file = await open(path).catch((cause: unknown) => {
     if (ABSENT.has(errnoOf(cause))) return undefined;
     // A signature that may not be read must not be taken for none.
@@ -29,6 +32,14 @@ export async function readBounded(path: string, maxBytes: number): Promise<Buffe
   throw new UpdateError('too-large', `${name} is larger than ${String(maxBytes)} bytes`, {
     details: { path: name, limit: maxBytes },
   });
+}
+
+/** Throws `file-missing` for a pipe that nobody may ever write to. */
+export async function assertNoPipe(path: string): Promise<void> {
+  const stats = await stat(path).catch(() => undefined); // because whoever opens it says what is wrong
+  if (stats?.isFIFO() !== true || OF_A_SHELL.test(path)) return;
+  const reason = 'is not a regular file';
+  throw new UpdateError('file-missing', `${path} ${reason}`, { details: { path, reason } });
 }
 
 async function readUpTo(file: FileHandle, maxBytes: number): Promise<Buffer | undefined> {

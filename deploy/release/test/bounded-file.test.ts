@@ -1,6 +1,6 @@
 /** Small files are read whole, whatever the path leads to, and large ones not at all. */
-import { execFileSync, spawn } from 'node:child_process';
-import { symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { open, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../test/support/expect-code.ts';
@@ -19,14 +19,23 @@ describe('readBounded', () => {
       });
     }));
 
-  it('reads a pipe to its end, and stops where there is none', () =>
+  it('reads the pipe of a shell, and waits for no other', () =>
     withTempDir(async (dir) => {
       const path = join(dir, 'pipe');
       execFileSync('mkfifo', [path]);
-      spawn('sh', ['-c', 'printf a > "$0"; ', path]);
-      expect((await readBounded(path, 5))?.toString()).toBe('a');
-      await expectCode(readBounded('/dev/zero', 1000), 'too-large');
+      expect((await expectCode(readBounded(path, 5), 'file-missing')).message).toBe(
+        `${path} is not a regular file`,
+      );
+      const holder = await open(path, 'r+');
+      await holder.write('12345');
+      // It goes on to read until somebody closes the pipe, or there is more than it takes.
+      await expectCode(readBounded(`/dev/fd/${String(holder.fd)}`, 4), 'too-large');
+      await holder.close();
     }));
+
+  it('stops where there is no end', async () => {
+    await expectCode(readBounded('/dev/zero', 1000), 'too-large');
+  });
 
   it('answers nothing for a directory and for what is not there', () =>
     withTempDir(async (dir) => {

@@ -164,7 +164,11 @@ function describeTomlError(cause: unknown): string {
 }
 
 function whyUnreadable(cause: unknown): string {
-  if (cause instanceof UpdateError) return `has more than ${MAX_BYTES} bytes`;
+  if (cause instanceof UpdateError) {
+    return cause.code === 'too-large'
+      ? `has more than ${MAX_BYTES} bytes`
+      : 'is not a regular file';
+  }
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
 }
 

@@ -2,20 +2,27 @@
  * Small files of our own: read with a limit, written all-or-nothing and durably. Nothing here knows what is in them.
  */
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UpdateError } from '@pikit/protocol';
 
-/** The text of the file, undefined when it is not there; `too-large` beyond `maxBytes`. */
+/** A pipe that nobody writes to would be waited for, for ever. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** The text of the file, undefined when it is not there; `too-large` beyond `maxBytes`, `config-invalid` for a pipe. */
 export async function readSmallFile(path: string, maxBytes: number): Promise<string | undefined> {
   let file;
   try {
-    file = await open(path, 'r');
+    file = await open(path, READ);
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     throw cause;
   }
   try {
+    if ((await file.stat()).isFIFO()) {
+      throw new UpdateError('config-invalid', `${path} is not a regular file`);
+    }
     const buffer = Buffer.alloc(maxBytes + 1);
     let length = 0;
     for (;;) {

@@ -1,4 +1,5 @@
 /** The configuration: the shipped file, the defaults, and for each mistake a sentence with the key, what it expects and the line. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,6 +31,7 @@ describe('loadConfig', () => {
   it.each([
     ['is not there', 'ENOENT', () => undefined],
     ['is a directory', 'EISDIR', (path: string) => mkdir(path)],
+    ['is a pipe', 'is not a regular file', (path: string) => execFileSync('mkfifo', [path])],
     [
       'has any size',
       'has more than 65536 bytes',

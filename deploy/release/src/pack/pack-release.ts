@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { assertNoPipe } from '../bounded-file.ts';
 import type { Note } from '../command.ts';
 import { bundleName, MANIFEST_NAME } from '../release-directory.ts';
 import { PACKED_MANIFEST_NAME, packManifest } from '../packed-manifest.ts';
@@ -130,6 +131,7 @@ function assertApart({ entry }: ReleaseConfig, home: string, file: string, out: 
 }
 
 async function readConfig(file: string): Promise<string> {
+  await assertNoPipe(file);
   try {
     return utf8.decode(await readFile(file));
   } catch (cause) {
@@ -142,6 +144,7 @@ async function readConfig(file: string): Promise<string> {
 }
 
 async function readText(path: string, file: string, key: string): Promise<string> {
+  await assertNoPipe(path);
   try {
     return utf8.decode(await readFile(path));
   } catch (cause) {

@@ -1,10 +1,13 @@
 /** Reads the operator's config file from the machine itself, outside any `--root`. */
 import { UpdateError } from '@pikit/protocol';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { errnoOf } from './disk-failure.ts';
 
 /** A thousand targets fit. */
 const MAX_BYTES = 1024 * 1024;
+
+/** As `<(…)` becomes; any other pipe may never be written to. */
+const OF_A_SHELL = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
 
 /** What the system says without words for people. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -17,13 +20,14 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Throws `config-invalid` with `file` and `reason` when it cannot be read, or is no text. */
 export async function readConfigFile(path: string): Promise<string> {
-  let bytes: Uint8Array;
+  let bytes: Uint8Array | undefined;
   try {
     bytes = await read(path);
   } catch (cause) {
     const errno = errnoOf(cause) ?? 'unreadable';
     throw refused(path, REASONS[errno] ?? `cannot be read: ${errno}`, cause);
   }
+  if (bytes === undefined) throw refused(path, 'is not a regular file');
   if (bytes.length > MAX_BYTES) throw refused(path, `is larger than ${String(MAX_BYTES)} bytes`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -32,8 +36,9 @@ export async function readConfigFile(path: string): Promise<string> {
   }
 }
 
-/** A byte more than it may be at the most: it may be a pipe, whose size nobody knows. */
-async function read(path: string): Promise<Uint8Array> {
+/** A byte more than it may be at the most: it may be a pipe of the shell, whose size nobody knows. Undefined for another. */
+async function read(path: string): Promise<Uint8Array | undefined> {
+  if ((await stat(path)).isFIFO() && !OF_A_SHELL.test(path)) return undefined;
   const file = await open(path);
   try {
     const buffer = new Uint8Array(MAX_BYTES + 1);

@@ -1,4 +1,5 @@
 /** The config is read as text, or the reason is told. */
+import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -30,6 +31,14 @@ describe('readConfigFile', () => {
       await writeFile(join(root, 'x.toml'), Buffer.from('to = "/srv/K\xfcche"\n', 'latin1'));
       const error = await expectCode(readConfigFile(join(root, 'x.toml')), 'config-invalid');
       expect(error.message).toContain('is not UTF-8');
+    }));
+
+  it('waits for no pipe', () =>
+    withTempDir(async (root) => {
+      const path = join(root, 'x.toml');
+      execFileSync('mkfifo', [path]);
+      const error = await expectCode(readConfigFile(path), 'config-invalid');
+      expect(error.message).toBe(`${path} is not a regular file`);
     }));
 
   it('reads no more than a file of settings has', async () => {

@@ -1,5 +1,6 @@
 /** Reads the updater's own small files as the agent would, but leaves a damaged one where it is: looking changes nothing. */
 import { UpdateError } from '@pikit/protocol';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as v from 'valibot';
@@ -27,10 +28,11 @@ export async function readRecord<S extends v.GenericSchema>(
 /** The bytes; undefined when there is no such file; else why it cannot be read, as errno or in words. */
 export async function readSmall(path: string): Promise<Uint8Array | string | undefined> {
   try {
-    const file = await open(path, 'r');
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { size } = await file.stat();
-      if (size > MAX_BYTES) return 'too large';
+      const stats = await file.stat();
+      if (stats.isFIFO()) return 'not a regular file';
+      if (stats.size > MAX_BYTES) return 'too large';
       return await file.readFile();
     } finally {
       await file.close();

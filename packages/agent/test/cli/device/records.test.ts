@@ -1,4 +1,5 @@
 /** Reading small files without changing them. */
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -31,6 +32,8 @@ describe('readSmall', () => {
       await truncate(join(root, 'large'), 5 * 1024 * 1024);
       expect(await readSmall(join(root, 'large'))).toBe('too large');
       expect(await readSmall(join(root, 'directory'))).toBe('EISDIR');
+      execFileSync('mkfifo', [join(root, 'pipe')]);
+      expect(await readSmall(join(root, 'pipe'))).toBe('not a regular file');
       expect(await readSmall(join(root, 'none'))).toBeUndefined();
       expect(await readSmall(join(root, 'large/none'))).toBeUndefined();
     }));
