@@ -2,13 +2,15 @@
 import { UpdateError } from '@pikit/protocol';
 import { join } from 'node:path';
 import { parseConfig } from '../../config.ts';
-import { CONFIG_FILE } from '../../core/layout.ts';
+import { CONFIG_FILE, directoryOf } from '../../core/layout.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { SelfUpdate } from '../doctor/updater.ts';
 import { readSmall } from './records.ts';
 
 export interface DeviceSettings {
   readonly targets: readonly string[];
+  /** Directories in which an update writes, or renames what it has written. */
+  readonly written: readonly string[];
   readonly services: readonly string[];
   readonly timer: string;
   /** Undefined when nobody knows. */
@@ -17,6 +19,7 @@ export interface DeviceSettings {
 
 const UNKNOWN: DeviceSettings = {
   targets: [],
+  written: [],
   services: [],
   timer: 'pikit-update.timer',
   selfUpdate: undefined,
@@ -31,6 +34,7 @@ export async function readSettings(root: string): Promise<DeviceSettings> {
     const { policy } = parseConfig(new TextDecoder().decode(bytes), CONFIG_FILE);
     return {
       targets: policy.targets.map(({ to }) => to),
+      written: policy.targets.map(({ kind, to }) => (kind === 'merge' ? to : directoryOf(to))),
       services: policy.services.map(({ unit }) => unit),
       timer: policy.timer,
       selfUpdate: selfUpdateOf(policy),

@@ -11,16 +11,31 @@ export async function readUnits(names: readonly string[]): Promise<readonly Unit
   return known.length === 0 ? undefined : known;
 }
 
-async function readUnit(name: string): Promise<Unit | undefined> {
-  const wanted = '--property=LoadState,ActiveState,UnitFileState';
-  const { code, stdout } = await runProgram('systemctl', ['show', wanted, name], TIMEOUT_MS);
-  if (code !== 0) return undefined;
-  const told = new Map(
+/** What the agent's unit lets it write; undefined where it lets it write everything, or systemd does not know it. */
+export async function readWritable(): Promise<readonly string[] | undefined> {
+  const wanted = '--property=ProtectSystem,ReadWritePaths';
+  const args = ['show', wanted, 'pikit-agent.service'];
+  const { code, stdout } = await runProgram('systemctl', args, TIMEOUT_MS);
+  const told = toldBy(stdout);
+  if (code !== 0 || told.get('ProtectSystem') !== 'strict') return undefined;
+  // A path that may be missing has a `-` before it.
+  return (told.get('ReadWritePaths') ?? '').split(' ').map((path) => path.replace(/^[-+]+/, ''));
+}
+
+function toldBy(stdout: string): ReadonlyMap<string, string> {
+  return new Map(
     stdout.split('\n').map((line): [string, string] => {
       const [key = '', value = ''] = line.split('=');
       return [key, value];
     }),
   );
+}
+
+async function readUnit(name: string): Promise<Unit | undefined> {
+  const wanted = '--property=LoadState,ActiveState,UnitFileState';
+  const { code, stdout } = await runProgram('systemctl', ['show', wanted, name], TIMEOUT_MS);
+  if (code !== 0) return undefined;
+  const told = toldBy(stdout);
   return {
     name,
     load: told.get('LoadState') ?? '',

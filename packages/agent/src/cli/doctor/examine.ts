@@ -30,7 +30,7 @@ import { readRecord, readSmall } from '../device/records.ts';
 import { readRoomWanted } from '../device/release-room.ts';
 import { readSettings } from '../device/settings.ts';
 import { readTrees } from '../device/trees.ts';
-import { isClockSynchronised, readUnits } from '../device/units.ts';
+import { isClockSynchronised, readUnits, readWritable } from '../device/units.ts';
 import { readUpdaters } from '../device/updaters.ts';
 import { judgeAgent } from './agent.ts';
 import { judgeApi } from './api.ts';
@@ -43,6 +43,7 @@ import { judgeJournal } from './journal.ts';
 import { judgeKeys } from './keys.ts';
 import { judgeLeftovers } from './leftovers.ts';
 import { judgePlaces, WANTED } from './places.ts';
+import { judgeReach } from './reach.ts';
 import { judgeRelease } from './release.ts';
 import { judgeSockets } from './sockets.ts';
 import { judgeSources } from './sources.ts';
@@ -165,7 +166,7 @@ async function checkSystem(
   status: Status | undefined,
   isUpdating: boolean,
 ): Promise<readonly Verdict[]> {
-  const { services, timer, targets } = await readSettings(root);
+  const { services, timer, targets, written } = await readSettings(root);
   const names = [...new Set([...ALWAYS, ...GUARD_UNITS, timer, ...services])];
   const units = await readUnits(names);
   const isSandbox = root !== '/';
@@ -177,6 +178,7 @@ async function checkSystem(
   const leftovers = { root, targets, edited: status?.edited ?? [], isUpdating };
   return [
     ...judgeUnits({ units, services, timer, isTimerWanted, isSandbox }),
+    ...judgeReach(written, isSandbox ? undefined : await readWritable()),
     judgeNode(stdout.trim()),
     judgeApi(address, await askApi(address, API_MS), status?.current ?? null),
     ...judgeGuard(units ?? [], isUpdating && (await isThere(join(root, GUARD_FILES.armed)))),

@@ -13,6 +13,10 @@ path = "/media/usb"
 from = "web/"
 to = "/var/www/web"
 kind = "directory"
+[[target]]
+from = "bin/"
+to = "/usr/local/bin"
+kind = "merge"
 [[service]]
 unit = "nginx"
 `;
@@ -22,6 +26,7 @@ describe('readSettings', () => {
     withTempDir(async (root) => {
       const unknown = {
         targets: [],
+        written: [],
         services: [],
         timer: 'pikit-update.timer',
         selfUpdate: undefined,
@@ -30,7 +35,8 @@ describe('readSettings', () => {
       await mkdir(join(root, 'etc/pikit'), { recursive: true });
       await writeFile(join(root, 'etc/pikit/updater.toml'), TOML);
       expect(await readSettings(root)).toEqual({
-        targets: ['/var/www/web'],
+        targets: ['/var/www/web', '/usr/local/bin'],
+        written: ['/var/www', '/usr/local/bin'],
         services: ['nginx.service'],
         timer: 'other.timer',
         selfUpdate: { hasTarget: false, isApiTold: false },

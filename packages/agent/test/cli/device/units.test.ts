@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../../../../test/support/repository-root.ts';
 import { makeTempDir, type TempDir } from '../../../../../test/support/temp-dir.ts';
-import { isClockSynchronised, readUnits } from '../../../src/cli/device/units.ts';
+import { isClockSynchronised, readUnits, readWritable } from '../../../src/cli/device/units.ts';
 
 const before = { ...process.env };
 let dir: TempDir;
@@ -33,6 +33,19 @@ describe('readUnits', () => {
   it('knows nothing where there is no systemd', async () => {
     delete process.env['PIKIT_FAKE_SYSTEMD'];
     expect(await readUnits(['a.service'])).toBeUndefined();
+  });
+});
+
+describe('readWritable', () => {
+  it('is what the unit leaves open, also what need not be there', async () => {
+    await writeFile(join(dir.path, 'writable'), '/run -/var/www\n');
+    expect(await readWritable()).toEqual(['/run', '/var/www']);
+  });
+
+  it('is unknown where the unit is not confined, or there is none', async () => {
+    expect(await readWritable()).toBeUndefined();
+    process.env['PATH'] = '/nowhere';
+    expect(await readWritable()).toBeUndefined();
   });
 });
 
