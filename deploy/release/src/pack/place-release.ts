@@ -44,6 +44,7 @@ async function fillAndRename<T>(
   return withoutRemains(temporary, async () => {
     // In two steps: of a read-only filesystem a recursive mkdir says that something is missing.
     await mkdir(out, { recursive: true });
+    await putBack(out, version);
     await mkdir(temporary);
     const made = await fill(temporary);
     if (existsSync(place)) {
@@ -55,6 +56,17 @@ async function fillAndRename<T>(
     await rm(replaced, { recursive: true, force: true });
     return made;
   });
+}
+
+/** Between the two renames of one that was killed there is no release in the place. */
+async function putBack(out: string, version: Version): Promise<void> {
+  const kept = (await readdir(out)).filter(
+    (name) => name.startsWith(`.${version}.`) && name.endsWith('.replaced'),
+  );
+  for (const name of kept) {
+    if (existsSync(join(out, version))) await rm(join(out, name), { recursive: true, force: true });
+    else await rename(join(out, name), join(out, version));
+  }
 }
 
 async function hasSame(place: string, made: string): Promise<boolean> {

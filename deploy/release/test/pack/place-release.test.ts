@@ -1,6 +1,6 @@
 /** That a release is there as a whole or not at all, and that none is replaced by accident. */
 import { UpdateError } from '@pikit/protocol';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aVersion } from '../../../../packages/agent/test/support/a-manifest.ts';
@@ -54,6 +54,18 @@ describe('placeRelease', () => {
     expect(await bundle()).toBe('b');
     expect(await readdir(out)).toEqual([VERSION]);
     expect(await readdir(join(out, VERSION))).not.toContain(SIGNATURE_NAME);
+  });
+
+  it('puts back what one that was killed had taken away, and takes away what it had replaced', async () => {
+    await place('a');
+    const left = join(out, `.${VERSION}.0f8fad5b.replaced`);
+    await rename(join(out, VERSION), left);
+    await expectCode(place('b'), 'invalid-request');
+    expect(await bundle()).toBe('a');
+    await mkdir(left);
+    await place('b', true);
+    expect(await bundle()).toBe('b');
+    expect(await readdir(out)).toEqual([VERSION]);
   });
 
   it('replaces half a release of somebody else only when it is told to', async () => {
