@@ -19,8 +19,9 @@ let asked = 0;
 async function ask() {
   asked += 1;
   try {
-    const { ok } = await fetch('/api/health', { cache: 'no-store' });
-    if (ok) {
+    const response = await fetch('/api/health', { cache: 'no-store' });
+    // What else may listen on that port answers, too, and then the page would load itself again and again.
+    if (response.ok && 'agent' in (await response.json())) {
       location.reload();
       return;
     }

@@ -21,6 +21,12 @@ export interface ReleaseNotes {
   readonly html: string;
 }
 
+interface SessionAnswer {
+  readonly signedIn: boolean;
+  /** No password is set yet, which an earlier api does not tell. */
+  readonly setUp?: boolean;
+}
+
 export interface Commands {
   readonly status: () => Promise<Answer<AgentStatus>>;
   readonly check: () => Promise<Answer<AgentStatus>>;
@@ -38,8 +44,7 @@ export interface Commands {
   readonly log: (transaction: TransactionId) => Promise<Answer<Log>>;
   /** Newest first: of what is offered, and of what lies between. */
   readonly notes: () => Promise<Answer<{ readonly releases: readonly ReleaseNotes[] }>>;
-  /** `setUp`: no password is set yet, which an earlier api does not tell. */
-  readonly session: () => Promise<Answer<{ readonly signedIn: boolean; readonly setUp?: boolean }>>;
+  readonly session: () => Promise<Answer<SessionAnswer>>;
   /** With the set-up code it is the first password. */
   readonly signIn: (password: string, code?: string) => Promise<Answer<unknown>>;
   readonly signOut: () => Promise<Answer<unknown>>;
@@ -47,6 +52,14 @@ export interface Commands {
 
 /** As long as the api waits for an audit. */
 const AUDIT_TIMEOUT_MS = 600_000;
+
+/** What else answers there may do so in JSON, too: `member` is what each api of ours has told from the beginning. */
+const ours =
+  <T>(member: keyof T) =>
+  (answer: Answer<T>): Answer<T> =>
+    !answer.ok || member in Object(answer.value)
+      ? answer
+      : { ok: false, error: { code: 'no-api', details: {} } };
 
 /** A password that was right is of no use to a browser that does not keep the session's cookie, and nothing would say so. */
 async function withSession(call: Call, answer: Answer<unknown>): Promise<Answer<unknown>> {
@@ -61,7 +74,7 @@ async function withSession(call: Call, answer: Answer<unknown>): Promise<Answer<
 export function createCommands(api: Api): Commands {
   const call = createCall(api);
   return {
-    status: () => call('GET', '/update/status'),
+    status: () => call<AgentStatus>('GET', '/update/status').then(ours('boot')),
     check: () => call('POST', '/update/check'),
     apply: ({ version, manifestSha256 }, options) =>
       call('POST', '/update/apply', { version, manifestSha256, ...options }),
@@ -72,7 +85,7 @@ export function createCommands(api: Api): Commands {
     skip: (version) => call('POST', '/update/skip', { version }),
     log: (transaction) => call('GET', `/update/log?transaction=${encodeURIComponent(transaction)}`),
     notes: () => call('GET', '/update/notes'),
-    session: () => call('GET', '/session'),
+    session: () => call<SessionAnswer>('GET', '/session').then(ours('signedIn')),
     signIn: async (password, code) =>
       withSession(
         call,

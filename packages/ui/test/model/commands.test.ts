@@ -40,7 +40,7 @@ describe('createCommands', () => {
     ['session', () => commands.session(), 'GET /session', ''],
     ['sign out', () => commands.signOut(), 'DELETE /session', '{}'],
   ])('sends %s as the api expects it', async (_, send, route, body) => {
-    api.replies.set(route, { body: {} });
+    api.replies.set(route, { body: { boot: 'a', signedIn: true } });
     expect(await send()).toMatchObject({ ok: true });
     const type = body === '' ? undefined : 'application/json';
     expect(api.asked).toEqual([{ route, body, type }]);

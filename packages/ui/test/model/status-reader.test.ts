@@ -93,6 +93,17 @@ describe('createStatusReader', () => {
     expect(seen).toEqual(['boot-a:1', 'boot-b:0']);
   });
 
+  it.each([{ ok: true }, [], null, 'x'])(
+    'takes %j for the answer of something else',
+    async (body) => {
+      api.replies.set('GET /update/status', { body });
+      api.replies.set('GET /session', { body });
+      expect(await reader.hasSession()).toBe(true);
+      expect(await reader.read(new AbortController().signal)).toBe('elsewhere');
+      expect(seen).toEqual([]);
+    },
+  );
+
   it('does not go back within one boot', () => {
     reader.take(anAgentStatus({ revision: 5 }));
     reader.take(anAgentStatus({ revision: 4 }));
