@@ -36,7 +36,14 @@ export function refuse(socket: Duplex, status: RefusalStatus): void {
   socket.end(refusalText(status), () => socket.destroy());
 }
 
-function refusalText(status: RefusalStatus): string {
+/** For what is HTTP, and of which no address can be made: `OPTIONS *`, a Host that is none. */
+export function refusalResponse(status: RefusalStatus): Response {
+  return new Response(...answerOf(status));
+}
+
+function answerOf(
+  status: RefusalStatus,
+): [body: string, init: { status: number; headers: Record<string, string> }] {
   const code = status === 503 ? 'rate-limited' : 'invalid-request';
   const body = JSON.stringify({
     type: `urn:pikit:error:${code}`,
@@ -55,6 +62,11 @@ function refusalText(status: RefusalStatus): string {
     ...(status === 503 ? { 'retry-after': '5' } : {}),
     connection: 'close',
   };
+  return [body, { status, headers }];
+}
+
+function refusalText(status: RefusalStatus): string {
+  const [body, { headers }] = answerOf(status);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`;
 }

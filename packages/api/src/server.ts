@@ -1,10 +1,11 @@
 /** The listening socket with its limits, and its orderly end. It knows nothing of routes. */
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { guardConnections, type ConnectionLimits } from './connections.ts';
 import { boundPipeline } from './pipeline.ts';
+import { refusalResponse } from './refusal.ts';
 import { isLocal, type ApiEnv } from './request.ts';
 
 export interface RunningServer {
@@ -42,17 +43,16 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 75_000;
 const SWEEP_MS = 50;
 
-/** As Hono's adaptor calls it: with options and a listener. */
-const createBoundServer = ((options: ServerOptions, listener: RequestListener) =>
-  createServer(options, boundPipeline(listener))) as typeof createServer;
+/** Its own answers are empty. All other errors are the app's, which answers them itself. */
+const answerError = (error: unknown): Response =>
+  error instanceof RequestError ? refusalResponse(400) : new Response(null, { status: 500 });
 
 /** Rejects with Node's error when the address cannot be had. */
 export async function startServer(options: Options): Promise<RunningServer> {
   const { app, host, port, limits = LIMITS } = options;
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    createServer: createBoundServer,
-    serverOptions: {
+  const listener = getRequestListener(app.fetch, { errorHandler: answerError });
+  const server = createServer(
+    {
       // Longer than nginx keeps an idle connection, or it would at times pass a request to one that is just closing.
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: limits.headersMs,
@@ -60,8 +60,11 @@ export async function startServer(options: Options): Promise<RunningServer> {
       // It would end an upload that takes long; what does not move is ended by the guard.
       requestTimeout: 0,
       maxHeaderSize: MAX_HEADER_BYTES,
+      // Node's own refusal has no body. Without a Host the adaptor makes no request of it either.
+      requireHostHeader: false,
     },
-  }) as Server;
+    boundPipeline((request, response) => void listener(request, response)),
+  );
   guardConnections(server, limits);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -202,12 +202,15 @@ const BODIES: readonly Row[] = [
         `GET / HTTP/9.9\r\n${host}\r\n\r\n`,
         `GET / HTTP/1.1\r\n${host}\r\nBad Header: 1\r\n\r\n`,
         'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n',
+        'GET /api/health HTTP/1.0\r\n\r\n',
+        `OPTIONS * HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`,
         '\0\r\n\r\n',
         '{}\r\n\r\n',
       ];
       for (const text of texts) {
         const heard = await api.speak(text);
         expect([text, /^HTTP\/1\.1 (400|403|505) /.test(heard)]).toEqual([text, true]);
+        expect([text, heard.includes('application/problem+json')]).toEqual([text, true]);
         expect(heard).not.toMatch(/node|hono|stack|\.m?js/i);
       }
       const long = `GET /api/health HTTP/1.1\r\n${host}\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`;
