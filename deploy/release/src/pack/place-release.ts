@@ -9,6 +9,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { diskFailure } from '../disk-failure.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { withoutRemains } from '../without-remains.ts';
 
 interface Place {
@@ -42,8 +43,7 @@ async function fillAndRename<T>(
   const temporary = join(out, `.${version}.${randomUUID()}`);
   const replaced = `${temporary}.replaced`;
   return withoutRemains(temporary, async () => {
-    // In two steps: of a read-only filesystem a recursive mkdir says that something is missing.
-    await mkdir(out, { recursive: true });
+    await makeDirectory(out);
     await putBack(out, version);
     await mkdir(temporary);
     const made = await fill(temporary);

@@ -8,6 +8,7 @@ import { createReadStream } from 'node:fs';
 import { chmod, copyFile, mkdir, open, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskFailure, errnoOf } from '../disk-failure.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { withoutRemains } from '../without-remains.ts';
 import { digestOf, type ReleaseFile, type ReleaseFiles } from './release-files.ts';
 import { syncDirectory, updateIndex } from './release-index.ts';
@@ -21,7 +22,7 @@ export async function publishToDirectory(
   // With a dot and another name, so that no reader takes it for a release.
   const staging = join(target, `.${version}.pikit-${randomBytes(3).toString('hex')}`);
   try {
-    await mkdir(target, { recursive: true });
+    await makeDirectory(target);
     const isNew =
       !(await isPlaced(folder, files)) &&
       (await withoutRemains(staging, () => place(folder, staging, files)));
