@@ -21,8 +21,18 @@ export function problemOf(
   return found.mode === wanted.mode ? undefined : 'mode';
 }
 
+/** Records with the manifest that they were found to agree with: two documents that nobody changes are compared once. */
+const agreeing = new WeakMap<TreeRecord, Manifest>();
+
 /** Whether a tree's record says what its manifest promised; where the manifest leaves a mode out, any will do. */
 export function agrees(record: TreeRecord, manifest: Manifest): boolean {
+  if (agreeing.get(record) === manifest) return true;
+  if (!isPromised(record, manifest)) return false;
+  agreeing.set(record, manifest);
+  return true;
+}
+
+function isPromised(record: TreeRecord, manifest: Manifest): boolean {
   const promised = manifest.files;
   const found = new Map(record.files.map((file) => [file.path, file]));
   const isFound = (file: ManifestFile): boolean => {
