@@ -144,8 +144,17 @@ function readingCalls(fs: FileSystem, { at, ifThere, toHost, fromLinkText }: Gua
       }),
     read: (path, maxBytes) => ifThere(path, (host) => readBounded(fs, host, maxBytes, path)),
     load: async (path, maxBytes, parse) => {
-      const bytes = await ifThere(path, (host) => readBounded(fs, host, maxBytes, path));
-      return bytes && branded(parsedOnce(bytes, parse));
+      const found = await ifThere(path, async (host) => {
+        // In pieces first: what is known already need not be in memory as a whole, thirty times in an update.
+        const { size } = await fs.lstat(host, { bigint: true });
+        const known =
+          size <= maxBytes
+            ? parsedOnce.recall((await hashFile(fs, host)).sha256, parse)
+            : undefined;
+        return known ?? { bytes: await readBounded(fs, host, maxBytes, path) };
+      });
+      if (found === undefined) return undefined;
+      return branded('bytes' in found ? parsedOnce.understand(found.bytes, parse) : found);
     },
     async *stream(path, offset = 0, length = Infinity) {
       const host = toHost(path);

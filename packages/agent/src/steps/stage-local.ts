@@ -4,44 +4,46 @@
  */
 import type { Sha256 } from '@pikit/protocol';
 import { treePath, type TreeName } from '../core/layout.ts';
-import type { TreeRecord } from '../core/tree-record.ts';
+import type { TreeFile, TreeRecord } from '../core/tree-record.ts';
 import type { Disk, Entry } from '../ports.ts';
 import type { IsUnchanged } from './fingerprints.ts';
 import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** An installed file, as its tree's record says it should be. */
 interface Place {
-  readonly path: string;
-  readonly mode: number;
-  /** Known without reading it. */
-  readonly isUnchanged: (entry: Entry) => boolean;
+  readonly tree: TreeName;
+  readonly file: TreeFile;
 }
 
-/** Digest to the installed files that should have this content. */
-export type Library = ReadonlyMap<Sha256, readonly Place[]>;
+export interface Library {
+  /** Digest to the installed files that should have this content. */
+  readonly places: ReadonlyMap<Sha256, readonly Place[]>;
+  /** Known without reading it. */
+  readonly isUnchanged: (place: Place, entry: Entry) => boolean;
+}
 
 /** `running` and its files come first, for of them alone it may be known that they are unchanged. */
 export function libraryOf(
   trees: ReadonlyMap<TreeName, TreeRecord>,
   running?: { readonly tree: TreeName; readonly isUnchanged: IsUnchanged },
 ): Library {
-  const library = new Map<Sha256, Place[]>();
+  const places = new Map<Sha256, Place[]>();
   const order = [...trees].toSorted(([one], [other]) => rankOf(one) - rankOf(other));
   function rankOf(name: TreeName): number {
     return name === running?.tree ? 0 : 1;
   }
-  for (const [name, { files }] of order) {
+  for (const [tree, { files }] of order) {
     for (const file of files) {
-      const places = library.get(file.sha256) ?? [];
-      places.push({
-        path: `${treePath(name)}/${file.path}`,
-        mode: file.mode,
-        isUnchanged: (entry) => name === running?.tree && running.isUnchanged(file, entry),
-      });
-      library.set(file.sha256, places);
+      const same = places.get(file.sha256);
+      if (same === undefined) places.set(file.sha256, [{ tree, file }]);
+      else same.push({ tree, file });
     }
   }
-  return library;
+  return {
+    places,
+    isUnchanged: ({ tree, file }, entry) =>
+      tree === running?.tree && running.isUnchanged(file, entry),
+  };
 }
 
 /** True when `path` now is a link to an installed file with just this content and mode. */
@@ -51,10 +53,12 @@ export async function linkInstalled(
   wanted: { readonly sha256: Sha256; readonly mode: number },
   path: string,
 ): Promise<boolean> {
-  for (const place of library.get(wanted.sha256) ?? []) {
-    if (place.mode !== wanted.mode) continue;
-    if (!(await isWhole(disk, place.path, wanted, place.isUnchanged))) continue;
-    if (await disk.link(place.path, path)) return true;
+  for (const place of library.places.get(wanted.sha256) ?? []) {
+    if (place.file.mode !== wanted.mode) continue;
+    const installed = `${treePath(place.tree)}/${place.file.path}`;
+    const isKnown = (entry: Entry): boolean => library.isUnchanged(place, entry);
+    if (!(await isWhole(disk, installed, wanted, isKnown))) continue;
+    if (await disk.link(installed, path)) return true;
   }
   return false;
 }

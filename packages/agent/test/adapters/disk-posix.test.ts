@@ -56,6 +56,17 @@ describe('createDisk, reading', () => {
       expect((await disk.lstat('/x'))?.fingerprint).not.toEqual(before?.fingerprint);
     }));
 
+  it('sees each change of a document, and refuses one that is too large', () =>
+    withDisk(async (disk, root) => {
+      expect(await disk.load('/x', 4, text)).toBeUndefined();
+      for (const value of ['aaaa', 'aaaa', 'aaab']) {
+        await writeFile(join(root, 'x'), value);
+        const { sha256 } = await disk.hash('/x');
+        expect(await disk.load('/x', 4, text)).toEqual({ value, sha256 });
+      }
+      await expectCode(disk.load('/x', 3, text), 'too-large');
+    }));
+
   it('streams from an offset, and refuses a file that is not there', () =>
     withDisk(async (disk) => {
       await disk.write('/x', 'hello', 0o644);

@@ -16,40 +16,50 @@ function createCounting() {
 }
 
 it('parses equal bytes once, and others anew', () => {
-  const parsedOnce = createParsedOnce();
+  const { understand } = createParsedOnce();
   const { parse, calls } = createCounting();
-  const first = parsedOnce(bytes('a'), parse);
-  expect(parsedOnce(bytes('a'), parse).value).toBe(first.value);
-  expect(parsedOnce(bytes('b'), parse).value).toEqual({ text: 'b' });
-  expect(parsedOnce(bytes('b'), parse).sha256).not.toBe(first.sha256);
+  const first = understand(bytes('a'), parse);
+  expect(understand(bytes('a'), parse).value).toBe(first.value);
+  expect(understand(bytes('b'), parse).value).toEqual({ text: 'b' });
+  expect(understand(bytes('b'), parse).sha256).not.toBe(first.sha256);
   expect(calls()).toBe(2);
 });
 
 it('gives no parser what another has made', () => {
-  const parsedOnce = createParsedOnce();
+  const { understand } = createParsedOnce();
   const { parse } = createCounting();
-  parsedOnce(bytes('a'), parse);
-  expect(parsedOnce(bytes('a'), (content) => content.length).value).toBe(1);
+  understand(bytes('a'), parse);
+  expect(understand(bytes('a'), (content) => content.length).value).toBe(1);
 });
 
 it('remembers no failure', () => {
-  const parsedOnce = createParsedOnce();
+  const { understand } = createParsedOnce();
   const { parse, calls } = createCounting();
   for (let round = 0; round < 2; round += 1) {
-    expect(() => parsedOnce(bytes(''), parse)).toThrow(RangeError);
+    expect(() => understand(bytes(''), parse)).toThrow(RangeError);
   }
   expect(calls()).toBe(2);
 });
 
 it('forgets what was not asked for longest', () => {
-  const parsedOnce = createParsedOnce();
+  const { understand } = createParsedOnce();
   const { parse, calls } = createCounting();
-  parsedOnce(bytes('kept'), parse);
+  understand(bytes('kept'), parse);
   for (let index = 0; index < 20; index += 1) {
-    parsedOnce(bytes(String(index)), parse);
-    parsedOnce(bytes('kept'), parse);
+    understand(bytes(String(index)), parse);
+    understand(bytes('kept'), parse);
   }
   expect(calls()).toBe(21);
-  parsedOnce(bytes('0'), parse);
+  understand(bytes('0'), parse);
   expect(calls()).toBe(22);
+});
+
+it('recalls by the digest alone what this parser has understood', () => {
+  const { recall, understand } = createParsedOnce();
+  const { parse, calls } = createCounting();
+  const { value, sha256 } = understand(bytes('a'), parse);
+  expect(recall(sha256, parse)?.value).toBe(value);
+  expect(recall(sha256, (content) => content.length)).toBeUndefined();
+  expect(recall('0'.repeat(64), parse)).toBeUndefined();
+  expect(calls()).toBe(1);
 });

@@ -3,6 +3,7 @@ import { ManifestSchema } from '@pikit/protocol/manifest';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { createFetchMeter } from '../../src/steps/fetch-meter.ts';
+import { libraryOf } from '../../src/steps/stage-local.ts';
 
 it('counts from what was there before', () => {
   const files = ['a', 'b', 'c'].map((path) => ({ path, sha256: 'a'.repeat(64) }));
@@ -14,7 +15,7 @@ it('counts from what was there before', () => {
     note: (patch: object) => noted.push(patch),
     record: () => ({ bytesFetched: 100 }) as never,
   };
-  const wanted = { manifest, missing: new Set(['b', 'c']), library: new Map() };
+  const wanted = { manifest, missing: new Set(['b', 'c']), library: libraryOf(new Map()) };
   const meter = createFetchMeter(context, wanted, 50);
   meter.bytes(20);
   meter.file();

@@ -6,6 +6,7 @@ import { expectCode } from '../../../../test/support/expect-code.ts';
 import type { ReleaseRecipe } from '../../../../test/support/bundle-builder.ts';
 import { parseManifest } from '../../src/core/manifest.ts';
 import { MARGIN } from '../../src/core/space.ts';
+import { libraryOf } from '../../src/steps/stage-local.ts';
 import { stageMissing } from '../../src/steps/stage-missing.ts';
 import { aRelease, createWorkbench, quiet, type Workbench } from '../support/workbench.ts';
 
@@ -23,7 +24,7 @@ async function begun(recipe: Partial<ReleaseRecipe> = {}) {
   const bytes = await bench.disk.read('/media/releases/1.1.0/manifest.json', 65_536);
   const manifest = parseManifest(bytes ?? new Uint8Array(), v.parse(VersionSchema, '1.1.0'));
   const missing = new Set(manifest.files.map(({ path }) => path));
-  return { context, wanted: { manifest, missing, library: new Map() } };
+  return { context, wanted: { manifest, missing, library: libraryOf(new Map()) } };
 }
 
 const size = async (): Promise<number> =>
