@@ -26,7 +26,7 @@ export async function settle(device: {
 }
 
 /**
- * The same of nothing but the directories in which targets lie, for a transaction that a disk has made end: what was half written
+ * The same of nothing but the directories in which targets lie, for a transaction that a full disk has made end: what was half written
  * there has gone, but not for certain. No directory of ours, whose sync may be the one that was refused and would now lie.
  */
 export async function settleTargets({ disk, policy }: Parameters<typeof settle>[0]): Promise<void> {
