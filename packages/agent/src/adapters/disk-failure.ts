@@ -20,13 +20,27 @@ export function isAbsent(error: unknown): boolean {
   return errno === 'ENOENT' || errno === 'ENOTDIR';
 }
 
-/** `no-space` for a full disk or quota, `write-failed` for the rest. `path` is a device path. */
-export function diskFailure(error: unknown, verb: string, path: string): UpdateError {
+/**
+ * `no-space` for a full disk or quota, `write-failed` for the rest; with `unsynced` where it was the sync of that directory that was
+ * refused. `path` is a device path, and `fromHost` makes one.
+ */
+export function diskFailure(
+  error: unknown,
+  verb: string,
+  path: string,
+  fromHost: (path: string) => string = (host) => host,
+): UpdateError {
   if (error instanceof UpdateError) return error;
   const errno = errnoOf(error) ?? 'unknown';
   const code = errno === 'ENOSPC' || errno === 'EDQUOT' ? 'no-space' : 'write-failed';
+  const unsynced = unsyncedBy(error);
   return new UpdateError(code, `cannot ${verb} ${path}: ${errno}`, {
     cause: error,
-    details: { path, errno },
+    details: { path, errno, ...(unsynced === undefined ? {} : { unsynced: fromHost(unsynced) }) },
   });
+}
+
+function unsyncedBy(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('unsynced' in error)) return undefined;
+  return typeof error.unsynced === 'string' ? error.unsynced : undefined;
 }

@@ -103,7 +103,7 @@ function createGuard(root: string) {
     try {
       return await work(host);
     } catch (error) {
-      throw diskFailure(error, verb, path);
+      throw diskFailure(error, verb, path, paths.fromLinkText);
     }
   };
 

@@ -42,9 +42,16 @@ export async function withFile<T>(
   return result;
 }
 
+/** What it rejects with has the path as `unsynced`: nobody may sync that directory again before something is made anew in it. */
 export async function syncDirectory(fs: FileSystem, path: string): Promise<void> {
   const directory = await fs.open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  await withFile(directory, (open) => open.sync());
+  await withFile(directory, async (open) => {
+    try {
+      await open.sync();
+    } catch (error) {
+      throw error instanceof Error ? Object.assign(error, { unsynced: path }) : error;
+    }
+  });
 }
 
 /**

@@ -7,15 +7,14 @@ import { keptPath, treePath } from '../core/layout.ts';
 import type { Step, StepContext } from './context.ts';
 import { recordFingerprints } from './fingerprints.ts';
 import { findLeftovers, removeAll } from './leftovers.ts';
-import { settleTargets } from './settle.ts';
+import { isOfDisk, settleTargets } from './settle.ts';
 import { currentTree } from './trees.ts';
 
 export const cleaningUp: Step = async (context) => {
   await keepExtraFiles(context);
   const { error } = context.record();
-  // Without its tree nobody would know the name again of what was half written, should it come back. A disk that refuses for another
-  // reason may have refused a sync of these very directories: one more would succeed and lie.
-  if (error?.code === 'no-space') await settleTargets(context);
+  // Without its tree nobody would know the name again of what was half written, should it come back.
+  if (error !== null && isOfDisk(error)) await settleTargets(context, error.details['unsynced']);
   await removeAll(context.disk, await findLeftovers(context, context.record()));
   // Last: each link that comes or goes changes them.
   await recordFingerprints(context);

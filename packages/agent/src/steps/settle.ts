@@ -26,15 +26,19 @@ export async function settle(device: {
 }
 
 /**
- * The same of nothing but the directories in which targets lie, for a transaction that a full disk has made end: what was half written
- * there has gone, but not for certain. No directory of ours, whose sync may be the one that was refused and would now lie.
+ * The same of nothing but the directories in which targets lie, for a transaction that a disk has made end: what was half written
+ * there has gone, but not for certain. No directory of ours, and not the `unsynced` one: its sync was refused, and would now succeed
+ * and lie.
  */
-export async function settleTargets({ disk, policy }: Parameters<typeof settle>[0]): Promise<void> {
+export async function settleTargets(
+  { disk, policy }: Parameters<typeof settle>[0],
+  unsynced: unknown,
+): Promise<void> {
   const trees = [...(await readAllTrees(disk)).values()];
   const plans = trees.map((tree) => planActivation(policy.targets, tree));
   const names = plans.flatMap((plan) => [...namesOf(plan), ...plan.configs]);
   for (const directory of new Set(names.map(({ at }) => directoryOf(at)))) {
-    await disk.settle(directory);
+    if (directory !== unsynced) await disk.settle(directory);
   }
 }
 

@@ -22,6 +22,13 @@ describe('diskFailure', () => {
     expect(failure.cause).toBe(cause);
   });
 
+  it('says which directory a refused sync has left unsynced, by its name on the device', () => {
+    const cause = Object.assign(errno('EIO'), { unsynced: '/root/etc' });
+    const fromHost = (path: string) => path.replace('/root', '');
+    const { details } = diskFailure(cause, 'link', '/etc/x', fromHost);
+    expect(details).toEqual({ path: '/etc/x', errno: 'EIO', unsynced: '/etc' });
+  });
+
   it('lets an error pass that has its code already', () => {
     const error = new UpdateError('too-large', 'too large');
     expect(diskFailure(error, 'read', '/x')).toBe(error);

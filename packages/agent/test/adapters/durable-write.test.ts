@@ -121,6 +121,7 @@ describe('writeDurably', () => {
       failOn(/^sync d$/, 'EIO');
       await expect(writeDurably(fs, join(root, 'd/v'), bytes('x'), 0o644)).rejects.toMatchObject({
         code: 'EIO',
+        unsynced: join(root, 'd'),
       });
       expect(calls.filter((line) => line === 'sync d')).toHaveLength(1);
     }));

@@ -25,7 +25,7 @@ describe('cleaningUp', () => {
     expect(await bench.disk.list('/var/tmp/pikit-update')).toEqual([]);
   });
 
-  it('makes durable that what a full disk refused is gone, before nobody knows its name any more', async () => {
+  it('makes durable that what a disk refused is gone, before nobody knows its name any more', async () => {
     const context = bench.context(await bench.begin('1.2.0'));
     const tree = '/var/lib/pikit/releases/0.9.0-00000000';
     await bench.put(`${tree}/x`, 'old');
@@ -38,9 +38,15 @@ describe('cleaningUp', () => {
     await cleaningUp(context, quiet());
     expect(settled).toEqual([]);
     await bench.put(`${tree}/x`, 'old');
-    const error = { code: 'no-space', message: 'ENOSPC', details: {} } as const;
+    const error = { code: 'write-failed', message: 'EIO', details: {} } as const;
     await cleaningUp(bench.context({ ...context.record(), error }), quiet());
     expect(settled).toContain('/etc/cron.d');
+    settled.length = 0;
+    await bench.put(`${tree}/x`, 'old');
+    const refused = { ...error, details: { unsynced: '/etc/cron.d' } };
+    await cleaningUp(bench.context({ ...context.record(), error: refused }), quiet());
+    expect(settled).toContain('/usr/local/bin');
+    expect(settled).not.toContain('/etc/cron.d');
   });
 
   it('keeps as many releases as the config says', async () => {
