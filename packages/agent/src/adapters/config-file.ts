@@ -6,8 +6,8 @@ import { errnoOf } from './disk-failure.ts';
 /** A thousand targets fit. */
 const MAX_BYTES = 1024 * 1024;
 
-/** As `<(…)` becomes; any other pipe may never be written to. */
-const OF_A_SHELL = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
+/** As `<(…)` becomes, or what comes before a `|`; any other pipe may never be written to. */
+const OF_A_SHELL = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
 
 /** What the system says without words for people. */
 const REASONS: Readonly<Record<string, string>> = {
