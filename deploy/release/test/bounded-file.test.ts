@@ -1,5 +1,6 @@
 /** Small files are read whole, whatever the path leads to, and large ones not at all. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { open, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +20,16 @@ describe('readBounded', () => {
       });
     }));
 
-  it('reads the pipe of a shell, and waits for no other', () =>
+  it('reads a pipe of the shell to its end', async () => {
+    const shell = spawn('bash', ['-c', 'exec 9< <(printf a); echo ready; read -r']);
+    await once(shell.stdout, 'data');
+    const pipe = await open(`/proc/${String(shell.pid)}/fd/9`);
+    expect((await readBounded(`/dev/fd/${String(pipe.fd)}`, 5))?.toString()).toBe('a');
+    await pipe.close();
+    shell.stdin.end();
+  });
+
+  it('waits for no other pipe, and for the end of none that has more than it takes', () =>
     withTempDir(async (dir) => {
       const path = join(dir, 'pipe');
       execFileSync('mkfifo', [path]);
@@ -28,7 +38,6 @@ describe('readBounded', () => {
       );
       const holder = await open(path, 'r+');
       await holder.write('12345');
-      // It goes on to read until somebody closes the pipe, or there is more than it takes.
       await expectCode(readBounded(`/dev/fd/${String(holder.fd)}`, 4), 'too-large');
       await holder.close();
     }));

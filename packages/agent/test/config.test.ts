@@ -286,15 +286,15 @@ describe('parseConfig, what one line cannot say', () => {
     ['/var/lib/pikit', 'is a place of the updater'],
     ['/var/www', 'lies in the way of target 1'],
   ])('refuses a target at %s, which %s', async (to, reason) => {
-    const refused = () => parseConfig(MINIMAL + target(to, 'directory'), FILE);
-    const message = `${FILE}: target 2, to: ${reason} (line 11)`;
-    expect(await expectCode(refused, 'config-invalid')).toMatchObject({ message });
+    const text = MINIMAL + target(to, 'directory');
+    const refused = await expectCode(() => parseConfig(text, FILE), 'config-invalid');
+    expect(refused.details).toMatchObject({ key: 'target.1.to', reason });
+    expect(refused.message).toBe(`${FILE}: target 2, to: ${reason} (line 11)`);
   });
 
   it('refuses to wait for the change of a target that there is not', async () => {
-    const services =
-      '[[service]]\nunit = "b"\n[[service]]\nunit = "a"\nafter = ["web/", "api.py"]\n';
-    const text = MINIMAL + services;
+    const first = '[[service]]\nunit = "b"\n';
+    const text = `${MINIMAL}${first}[[service]]\nunit = "a"\nafter = ["web/", "api.py"]\n`;
     expect(await refusalOf(text)).toEqual(['service.1.after', 'no target comes from api.py']);
   });
 });

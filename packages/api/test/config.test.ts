@@ -54,8 +54,8 @@ async function refusalOf(text: string): Promise<readonly unknown[]> {
   const { details, message } = await expectCode(() => parseConfig(text, FILE), 'config-invalid');
   const { file, key, reason } = details;
   expect(file).toBe(FILE);
-  expect(message.startsWith(`${FILE}: `)).toBe(true);
-  expect(message.endsWith(`: ${String(reason)}`)).toBe(true);
+  const named = String(key).replace(/\.(\d+)$/, (_, index) => ` ${String(Number(index) + 1)}`);
+  expect(message).toBe(`${FILE}: ${named}: ${String(reason)}`);
   return [key, reason];
 }
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { diskFailure, errnoOf, isAbsent } from '../../src/adapters/disk-failure.ts';
 
 const errno = (code: string) => Object.assign(new Error(code), { code });
+const withoutRoot = (path: string) => path.replace('/root', '');
 
 describe('diskFailure', () => {
   it.each([
@@ -24,8 +25,7 @@ describe('diskFailure', () => {
 
   it('says which directory a refused sync has left unsynced, by its name on the device', () => {
     const cause = Object.assign(errno('EIO'), { unsynced: '/root/etc' });
-    const fromHost = (path: string) => path.replace('/root', '');
-    const { details } = diskFailure(cause, 'link', '/etc/x', fromHost);
+    const { details } = diskFailure(cause, 'link', '/etc/x', withoutRoot);
     expect(details).toEqual({ path: '/etc/x', errno: 'EIO', unsynced: '/etc' });
   });
 
