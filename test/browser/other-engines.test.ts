@@ -5,9 +5,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stories } from '../../packages/ui/src/mock/stories.ts';
 import { createClosers } from '../demo/closers.ts';
-import { startDemo, type Demo } from '../demo/start-demo.ts';
-import { makeTempDir } from '../support/temp-dir.ts';
+import type { Demo } from '../demo/start-demo.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { startOwnDemo } from './support/demo-scene.ts';
 import type { Engine } from './support/engine/engine.ts';
 import { hasFirefox, launchFirefox } from './support/engine/firefox.ts';
 import { hasWebKit, launchWebKit } from './support/engine/webkit.ts';
@@ -17,9 +17,6 @@ const ENGINES = [
   { name: 'Firefox', isHere: hasFirefox, launch: launchFirefox, needs: 'firefox-esr' },
   { name: 'WebKit', isHere: hasWebKit, launch: launchWebKit, needs: 'webkit2gtk-driver and xvfb' },
 ];
-
-/** The wanted port, of which the next free one is taken. */
-const PORT = 18_720;
 
 interface Look {
   /** How bright, from 0 to 255: what lies behind the words, and the title. */
@@ -53,15 +50,7 @@ describe.each(ENGINES.map((engine) => [engine.name, engine] as const))(
 
     beforeAll(async () => {
       if (!isHere) return;
-      const temp = await makeTempDir();
-      await closers.add(() => temp.remove());
-      demo = await startDemo({
-        sandbox: temp.path,
-        reset: false,
-        port: PORT,
-        closers,
-        onUnexpectedEnd: (which, words) => process.stderr.write(`${which} ended: ${words}\n`),
-      });
+      demo = await startOwnDemo(closers);
       engine = await launch();
       await closers.add(() => engine.close());
     });

@@ -1,4 +1,4 @@
-/** One program of ours running as a child: its output is kept for whoever must explain why it died. */
+/** One program running as a child, mostly one of ours: its output is kept for whoever must explain why it died. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,9 @@ export interface Child {
 
 interface Options {
   readonly name: string;
-  /** Script and arguments for this same Node. */
+  /** Default: this same Node. */
+  readonly program?: string;
+  /** For Node: script and arguments. */
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** Everything that it writes, in pieces as they arrive. */
@@ -31,8 +33,15 @@ interface Options {
 }
 
 /** Of its own process group, so that Ctrl-C in the terminal reaches only us and we decide the order of the end. */
-export function startChild({ name, args, env, onOutput, onUnexpectedEnd }: Options): Child {
-  const program = spawn(process.execPath, args, {
+export function startChild({
+  name,
+  program: file = process.execPath,
+  args,
+  env,
+  onOutput,
+  onUnexpectedEnd,
+}: Options): Child {
+  const program = spawn(file, args, {
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 /** The demo with a browser before it, for one file of tests: the real stack, its release server, and as many people as it takes. */
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { createClosers } from '../../demo/closers.ts';
+import { createClosers, type Closers } from '../../demo/closers.ts';
 import { startDemo, type Demo } from '../../demo/start-demo.ts';
 import { createLatch } from '../../support/latch.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
@@ -22,18 +22,23 @@ export interface DemoScene {
 /** The wanted port, of which the next free one is taken. */
 const PORT = 18_520;
 
-/** `folder` is for the pictures. */
-export async function openDemoScene(folder: string): Promise<DemoScene> {
-  const closers = createClosers();
+/** In a sandbox that goes with it. */
+export async function startOwnDemo(closers: Closers): Promise<Demo> {
   const temp = await makeTempDir();
   await closers.add(() => temp.remove());
-  const demo = await startDemo({
+  return startDemo({
     sandbox: temp.path,
     reset: false,
     port: PORT,
     closers,
     onUnexpectedEnd: (which, words) => process.stderr.write(`${which} ended: ${words}\n`),
   });
+}
+
+/** `folder` is for the pictures. */
+export async function openDemoScene(folder: string): Promise<DemoScene> {
+  const closers = createClosers();
+  const demo = await startOwnDemo(closers);
   const browser = await launchChromium();
   await closers.add(() => browser.close());
   const someone = async (options?: BrowserContextOptions): Promise<Person> => {

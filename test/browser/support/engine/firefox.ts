@@ -7,10 +7,10 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { startChild } from '../../../support/child.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { startProgram } from './program.ts';
 
 const EXECUTABLE = '/usr/bin/firefox-esr';
 
@@ -37,11 +37,12 @@ export async function launchFirefox(): Promise<Engine> {
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
   );
   await writeFile(join(profile.path, 'user.js'), lines.join(''));
-  const program = startProgram(
-    EXECUTABLE,
-    ['--headless', '--marionette', '--no-remote', '--profile', profile.path],
-    { HOME: profile.path },
-  );
+  const program = startChild({
+    name: 'Firefox',
+    program: EXECUTABLE,
+    args: ['--headless', '--marionette', '--no-remote', '--profile', profile.path],
+    env: { ...process.env, HOME: profile.path },
+  });
   const file = join(profile.path, 'MarionetteActivePort');
   const port = await waitFor('Firefox', async () => Number(await readFile(file, 'utf8')));
   const socket = connect(port, '127.0.0.1');

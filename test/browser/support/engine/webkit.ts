@@ -1,11 +1,11 @@
 /** Debian's build of WebKit, the engine of Safari, in a screen that exists in memory alone, over WebDriver's own HTTP. */
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { startChild } from '../../../support/child.ts';
 import { listenOn } from '../../../support/listen-on.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { startProgram, type Program } from './program.ts';
 
 const DRIVER = '/usr/bin/WebKitWebDriver';
 const SCREEN = '/usr/bin/Xvfb';
@@ -26,13 +26,19 @@ const ENVIRONMENT = {
 
 export async function launchWebKit(): Promise<Engine> {
   const home = await makeTempDir();
-  const screen = startProgram(SCREEN, SCREEN_OPTIONS);
+  const screen = startChild({
+    name: 'Xvfb',
+    program: SCREEN,
+    args: SCREEN_OPTIONS,
+    env: process.env,
+  });
   const display = await waitFor('a screen', () => /^\d+$/m.exec(screen.output())?.[0]);
   const port = await freePort();
-  const driver = startProgram(DRIVER, ['--host=127.0.0.1', `--port=${String(port)}`], {
-    ...ENVIRONMENT,
-    DISPLAY: `:${display}`,
-    HOME: home.path,
+  const driver = startChild({
+    name: 'WebKitWebDriver',
+    program: DRIVER,
+    args: ['--host=127.0.0.1', `--port=${String(port)}`],
+    env: { ...process.env, ...ENVIRONMENT, DISPLAY: `:${display}`, HOME: home.path },
   });
   const session = await openSession(`http://127.0.0.1:${String(port)}/session`);
   return createEngine({
@@ -41,14 +47,12 @@ export async function launchWebKit(): Promise<Engine> {
     click: (id) => post(`${session}/element/${id}/click`, {}),
     type: (id, text) => post(`${session}/element/${id}/value`, { text }),
     async close() {
-      await stopAll([driver, screen]);
+      // First, because the browser that the driver has started ends with it, and with nothing else.
+      await screen.stop();
+      await driver.stop();
       await home.remove();
     },
   });
-}
-
-async function stopAll(programs: readonly Program[]): Promise<void> {
-  for (const program of programs) await program.stop();
 }
 
 /** The driver says nothing when it is ready, so it is asked until it answers. */
