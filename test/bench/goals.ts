@@ -1,6 +1,6 @@
 /** What the project wants to reach, beside what came out. It judges the rows that there are, and measures nothing. */
 import { markdownTable } from './markdown-table.ts';
-import { NAIVE, OURS } from './peers.ts';
+import { AWAKE, NAIVE, OURS } from './peers.ts';
 import type { Row } from './rounds.ts';
 import { ratio } from './statistics.ts';
 
@@ -44,17 +44,21 @@ const GOALS: readonly Goal[] = [
   { ...S, what: 'wire ÷ naive', most: 0.05, value: wire },
   { ...S, what: 'device ÷ naive', most: 0.12, value: device },
   { ...S, what: 'wall ÷ naive', most: 0.6, value: wall },
+  { ...S, what: 'wall ÷ naive, awake', of: AWAKE, most: 0.6, value: wall },
   { ...M, what: 'wire ÷ naive, spans', of: 'pikit-spans', most: 0.07, value: wire },
   { ...M, what: 'wire ÷ naive', most: 0.02, value: wire },
   { ...M, what: 'device ÷ naive', most: 0.05, value: device },
   { ...M, what: 'wall ÷ naive', most: 0.25, value: wall },
+  { ...M, what: 'wall ÷ naive, awake', of: AWAKE, most: 0.25, value: wall },
   { change: 'none', what: 'wire bytes', most: 2048, value: (row) => row.wireBytes },
   { change: 'none', what: 'requests', most: 1, value: (row) => row.requests },
   { change: 'none', what: 'device ÷ naive', most: 0.02, value: device },
   { change: 'none', what: 'wall ÷ naive', most: 0.5, value: wall },
+  { change: 'none', what: 'wall ÷ naive, awake', of: AWAKE, most: 0.5, value: wall },
   { workload: 'homebridge', what: 'wire ÷ naive', most: 0.05, value: wire },
   { workload: 'homebridge-link', what: 'wire ÷ naive', most: 0.05, value: wire },
   { workload: 'homebridge-link', what: 'wall ÷ naive', most: 0.25, value: wall },
+  { workload: 'homebridge-link', what: 'wall ÷ naive, awake', of: AWAKE, most: 0.25, value: wall },
   { what: 'mixed ms', most: 0, value: (row) => row.mixedMs },
   { what: 'RSS MB', most: 80, value: (row) => row.rssMB },
   { workload: 'L', what: 'RSS ÷ that of S', most: 1.1, value: toWorkload('S', 'rssMB') },

@@ -19,16 +19,32 @@ export interface Cost {
   readonly rssMB: number;
 }
 
+/** Called every few milliseconds while something runs. */
+export type Look = () => void;
+
+/** An update that only waits for its start. */
+export interface Turn {
+  /** Rejects with its last words when it fails. */
+  readonly run: (look: Look) => Promise<Cost>;
+  /** Ends what still runs, also when `run` was never called. */
+  readonly end: () => Promise<void>;
+}
+
+/** Nothing of it runs before or after. */
+export function turnOf(command: Command): Turn {
+  return { run: (look) => measure(command, look), end: () => Promise.resolve() };
+}
+
 /** `times` prints two lines: what the shell used, and what all that it waited for did. */
 const TIMED =
   'a=$EPOCHREALTIME; "$@"; code=$?; b=$EPOCHREALTIME; times >&3; echo $a $b >&3; exit $code';
 
-const LOOK_EVERY_MS = 2;
+export const LOOK_EVERY_MS = 2;
 /** Of these looks one is at the memory: it costs more. */
 const MEMORY_EACH = 4;
 
-/** `look` is called every few milliseconds while it runs. Rejects with its last words when it fails. */
-export async function measure(command: Command, look: () => void): Promise<Cost> {
+/** Rejects with its last words when it fails. */
+export async function measure(command: Command, look: Look): Promise<Cost> {
   const { program, args, env } = command;
   const child = spawn('bash', ['-c', TIMED, 'bench', program, ...args], {
     // As systemd starts a service: what this shell has besides can cost a program time (Node reads NODE_EXTRA_CA_CERTS first of all).
@@ -65,8 +81,8 @@ export function parseTimes(report: string): Pick<Cost, 'wallMs' | 'cpuMs'> {
   return { wallMs: ((to ?? 0) - (from ?? 0)) * 1000, cpuMs: seconds * 1000 };
 }
 
-/** Of the processes below `pid` that there are now, the most that one of them ever held. */
-function peakBelow(pid: number): number {
+/** Of `pid` and the processes below it that there are now, the most that one of them ever held, in MB. 0 when it has ended. */
+export function peakBelow(pid: number): number {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

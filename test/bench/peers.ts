@@ -1,9 +1,12 @@
-/** Who updates: the plan's script, programs that one would use instead, and this agent in three ways. Nothing is run here. */
+/** Who updates: the plan's script, programs that one would use instead, and this agent in four ways. Nothing is run here. */
+import { methods } from '@pikit/protocol';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { repositoryRoot } from '../support/repository-root.ts';
-import type { Command } from './measure.ts';
+import { wakeAgent, type Wanted } from './awake.ts';
+import { turnOf, type Command, type Turn } from './measure.ts';
 import { run } from './programs.ts';
 import { downloadPath, repositoryOf, VERSIONS, type Variant } from './publication.ts';
 import type { Change } from './workload.ts';
@@ -30,7 +33,7 @@ export interface Peer {
   /** Brings the first release to an empty device. */
   readonly install: (scene: Scene) => Promise<Command>;
   /** What is done before, and not measured, is done when it resolves. */
-  readonly update: (scene: Scene, change: Change) => Promise<Command>;
+  readonly update: (scene: Scene, change: Change) => Promise<Turn>;
 }
 
 type Addresses = (scene: Scene, release: 'first' | Change) => readonly string[];
@@ -48,46 +51,79 @@ function script(name: string, programs: readonly string[], addresses: Addresses)
     install: async (scene) => command(scene, [...addresses(scene, 'first'), 'first']),
     update: async (scene, change) => {
       const words = addresses(scene, change === 'none' ? 'first' : change);
-      return command(scene, [...words, change]);
+      return turnOf(command(scene, [...words, change]));
     },
   };
 }
 
 function pikit(name: string, variant: Variant): Peer {
   return {
-    name,
-    programs: [],
-    disk: 'pikit',
-    install: (scene) => apply(scene, repositoryOf('first', 'pikit'), VERSIONS.first),
+    ...agentPeer(name),
     async update(scene, change) {
-      if (change !== 'none') return apply(scene, repositoryOf(change, variant), VERSIONS.next);
+      const wanted = await offer(scene, change, variant);
+      if (wanted !== undefined) return turnOf(agent(scene, applyCall(wanted)));
       // It has asked before, as every day, and nothing is new since.
-      await configure(scene, repositoryOf('first', 'pikit'));
-      const check = agent(scene, ['update.check']);
+      const check = agent(scene, ['--run', 'update.check']);
       await run(check.program, check.args, { env: { ...process.env, ...check.env } });
-      return check;
+      return turnOf(check);
     },
   };
 }
 
+/** As the dashboard finds it when somebody presses the button. */
+function awake(name: string): Peer {
+  return {
+    ...agentPeer(name),
+    async update(scene, change) {
+      const wanted = await offer(scene, change, 'pikit');
+      return wakeAgent(agent(scene, []), scene.root, wanted);
+    },
+  };
+}
+
+function agentPeer(name: string): Omit<Peer, 'update'> {
+  return {
+    name,
+    programs: [],
+    disk: 'pikit',
+    async install(scene) {
+      const first = await publishedAt(scene, repositoryOf('first', 'pikit'), VERSIONS.first);
+      return agent(scene, applyCall(first));
+    },
+  };
+}
+
+/** What the server has that is to be installed; undefined: nothing new. */
+async function offer(scene: Scene, change: Change, variant: Variant): Promise<Wanted | undefined> {
+  if (change !== 'none') return publishedAt(scene, repositoryOf(change, variant), VERSIONS.next);
+  await configure(scene, repositoryOf('first', 'pikit'));
+  return undefined;
+}
+
 /** The digest is that of the manifest which the owner has seen. */
-async function apply(scene: Scene, repository: string, version: string): Promise<Command> {
+async function publishedAt(scene: Scene, repository: string, version: string): Promise<Wanted> {
   await configure(scene, repository);
   const place = join(scene.site, downloadPath(repository, version), 'manifest.json');
   const manifestSha256 = createHash('sha256')
     .update(await readFile(place))
     .digest('hex');
-  return agent(scene, ['update.apply', JSON.stringify({ version, manifestSha256 })]);
+  return v.parse(methods['update.apply'].params, { version, manifestSha256 });
 }
 
-function agent({ root, systemd, profile }: Scene, call: readonly string[]): Command {
+const applyCall = (wanted: Wanted): readonly string[] => [
+  '--run',
+  'update.apply',
+  JSON.stringify(wanted),
+];
+
+function agent({ root, systemd, profile }: Scene, options: readonly string[]): Command {
   const checkout = repositoryRoot();
   const program = join(checkout, 'packages/agent/dist/pikit-agent.mjs');
   const PATH = `${join(checkout, 'test/support/bin')}:${process.env['PATH'] ?? ''}`;
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   return {
     program: process.execPath,
-    args: [...flags, program, '--root', root, '--run', ...call],
+    args: [...flags, program, '--root', root, ...options],
     env: { PATH, PIKIT_FAKE_SYSTEMD: systemd },
   };
 }
@@ -108,6 +144,11 @@ async function configure({ root, url }: Scene, repository: string): Promise<void
   await writeFile(join(root, 'etc/pikit/updater.toml'), lines.join('\n'));
 }
 
+/** What the others are measured against, and what is ours: in a process of its own, and as the dashboard finds it. */
+export const NAIVE = 'naive';
+export const OURS = 'pikit';
+export const AWAKE = 'pikit-awake';
+
 /** In the order in which they are shown. */
 export const PEERS: readonly Peer[] = [
   script('naive', ['curl', 'rsync'], ({ url }, release) => {
@@ -120,8 +161,5 @@ export const PEERS: readonly Peer[] = [
   pikit('pikit-whole', 'whole'),
   pikit('pikit-spans', 'spans'),
   pikit('pikit', 'pikit'),
+  awake(AWAKE),
 ];
-
-/** What the others are measured against, and what is ours. */
-export const NAIVE = 'naive';
-export const OURS = 'pikit';

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDirectoryDisk, createLoopDisk, reasonAgainstLoop, type Disk } from './disk.ts';
 import { differenceOf, listTree, type Listing } from './listing.ts';
-import { measure } from './measure.ts';
+import { measure, type Turn } from './measure.ts';
 import { createMixtureWatch, differingMarks } from './mixture.ts';
 import { NAIVE, OURS, type Peer, type Scene } from './peers.ts';
 import { placesFor } from './places.ts';
@@ -157,13 +157,14 @@ async function measureOnce(
   change: Change,
 ): Promise<Sample> {
   const { root, written, close } = await disk.open(peer.disk);
+  let turn: Turn | undefined;
   try {
-    const command = await peer.update({ ...scene, root }, change);
+    turn = await peer.update({ ...scene, root }, change);
     const marks = differingMarks(site.trees.first, site.trees[change]);
     const watch = createMixtureWatch(join(root, LIVE), marks, () => performance.now());
     const writtenBefore = await written();
     const before = await server.traffic();
-    const cost = await measure(command, watch.look);
+    const cost = await turn.run(watch.look);
     const writtenAfter = await written();
     const after = await server.traffic();
     assertServed(root, site.trees[change], peer.name);
@@ -176,6 +177,7 @@ async function measureOnce(
       mixedMs: watch.total(),
     };
   } finally {
+    await turn?.end();
     await close();
   }
 }
