@@ -76,7 +76,7 @@ export function serveConnection(socket: Socket, caller: Caller, needs: Needs): v
 /** Until the peer goes, or has to. */
 async function converse(peer: Peer, needs: Needs): Promise<void> {
   const { socket, visitor } = peer;
-  const hear = createHearing(peer, needs);
+  const { hear, quiet } = createHearing(peer, needs);
   let decoder = createLineDecoder(MAX_GREETING_BYTES);
   let isStranger = true;
   let isOver = false;
@@ -103,16 +103,24 @@ async function converse(peer: Peer, needs: Needs): Promise<void> {
       if (socket.destroyed) return;
     }
   }
+  // It may still read: what it has asked for is answered first.
+  await quiet();
   socket.end();
 }
 
-/** Answers one line. Throws when there have been too many that cannot be answered. */
-function createHearing(peer: Peer, needs: Needs): (line: string) => Promise<void> {
+interface Hearing {
+  /** Answers one line. Throws when there have been too many that cannot be answered. */
+  readonly hear: (line: string) => Promise<void>;
+  /** Resolves when no call is under way any more. */
+  readonly quiet: () => Promise<unknown>;
+}
+
+function createHearing(peer: Peer, needs: Needs): Hearing {
   const { caller, visitor, send } = peer;
   const { errorReply, complain } = needs;
   const server = createServer(peer, needs);
+  const writes = new Set<Promise<void>>();
   let faults = 0;
-  let writes = 0;
 
   const answer = async (request: Request): Promise<void> => {
     const response = await server.receive(request, caller);
@@ -132,20 +140,21 @@ function createHearing(peer: Peer, needs: Needs): (line: string) => Promise<void
     throw new UpdateError('rate-limited', 'too many lines that are no request');
   };
 
-  return async (line) => {
+  const hear = async (line: string): Promise<void> => {
     visitor.spoke();
     const request = read(line);
     if (request === undefined) return;
     if (!isWrite(request.method)) return answer(request);
-    if (writes >= MAX_WRITES_IN_FLIGHT || !visitor.mayCall(request.method)) {
+    if (writes.size >= MAX_WRITES_IN_FLIGHT || !visitor.mayCall(request.method)) {
       send(errorReply(request.id, new UpdateError('rate-limited', 'too many calls')));
       return;
     }
-    writes += 1;
-    answer(request)
-      .catch((error: unknown) => complain('error', `a reply was lost: ${String(error)}`))
-      .finally(() => (writes -= 1));
+    const write = answer(request)
+      .catch((error: unknown) => void complain('error', `a reply was lost: ${String(error)}`))
+      .finally(() => writes.delete(write));
+    writes.add(write);
   };
+  return { hear, quiet: async () => Promise.all(writes) };
 }
 
 /** Never rejects: what a handler throws becomes a reply. */

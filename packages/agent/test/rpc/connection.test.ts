@@ -139,6 +139,13 @@ describe('serveConnection', () => {
     await waitFor('the answers', () => lines.length === 201);
   });
 
+  it('answers what writes, too, before it hangs up on a peer that has said all it wanted to', async () => {
+    const { socket, lines } = await greeted();
+    socket.end(call(2, 'update.check'));
+    await waitFor('the end', () => socket.readableEnded);
+    expect(lines).toContainEqual(expect.objectContaining({ id: 2, result: expect.any(Object) }));
+  });
+
   it('hangs up on a peer that hears of everything and never reads', async () => {
     const socket = createConnection(join(bench.root, 's'));
     peers.push(socket);
