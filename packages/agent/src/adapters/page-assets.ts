@@ -1,8 +1,17 @@
 /** Which scripts, style sheets and icons a page of our own server needs. Good enough for built pages; not a browser. */
 
-const TAG = /<(script|link)\b((?:"[^"]*"|'[^']*'|[^'">])*)>/gi;
+const COMMENT = /<!--.*?-->/gs;
+/** Behind its opening tag: what a script says is not the page. */
+const INSIDE_SCRIPT = /(<script\b(?:"[^"]*"|'[^']*'|[^'">])*>).*?(?=<\/script)/gis;
+const TAG = /<(script|link|base)\b((?:"[^"]*"|'[^']*'|[^'">])*)>/gi;
 const ATTRIBUTE = /([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g;
 const NEEDED_LINKS = new Set(['stylesheet', 'modulepreload', 'icon']);
+
+interface Tag {
+  /** In lower case. */
+  readonly name: string;
+  readonly attributes: ReadonlyMap<string, string>;
+}
 
 function attributesOf(text: string): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
@@ -16,16 +25,27 @@ function attributesOf(text: string): ReadonlyMap<string, string> {
 /** Absolute addresses of the same origin as the page, each once, in the order of the page. */
 export function pageAssets(html: string, pageUrl: string): readonly string[] {
   const { origin } = new URL(pageUrl);
+  const tags = [...html.replace(COMMENT, '').replace(INSIDE_SCRIPT, '$1').matchAll(TAG)].map(
+    ([, name = '', text = '']) => ({ name: name.toLowerCase(), attributes: attributesOf(text) }),
+  );
+  const base = baseOf(tags, pageUrl);
   const found = new Set<string>();
-  for (const [, tag = '', text = ''] of html.replace(/<!--.*?-->/gs, '').matchAll(TAG)) {
-    const attributes = attributesOf(text);
+  for (const { name, attributes } of tags) {
     const kinds = (attributes.get('rel') ?? '').toLowerCase().split(/\s+/);
-    const needed = tag.toLowerCase() === 'script' || kinds.some((kind) => NEEDED_LINKS.has(kind));
-    const address = attributes.get(tag.toLowerCase() === 'script' ? 'src' : 'href');
-    if (!needed || !address || !URL.canParse(address, pageUrl)) continue;
-    const url = new URL(address, pageUrl);
+    const isNeeded =
+      name === 'script' || (name === 'link' && kinds.some((kind) => NEEDED_LINKS.has(kind)));
+    const address = attributes.get(name === 'script' ? 'src' : 'href');
+    if (!isNeeded || !address || !URL.canParse(address, base)) continue;
+    const url = new URL(address, base);
     url.hash = '';
     if (url.origin === origin) found.add(url.href);
   }
   return [...found];
+}
+
+/** The first `<base>` with an address counts (HTML, 4.2.3). */
+function baseOf(tags: readonly Tag[], pageUrl: string): string {
+  const base = tags.find(({ name, attributes }) => name === 'base' && attributes.has('href'));
+  const address = base?.attributes.get('href') ?? '';
+  return URL.canParse(address, pageUrl) ? new URL(address, pageUrl).href : pageUrl;
 }

@@ -30,6 +30,23 @@ describe('pageAssets', () => {
     expect(at(html)).toEqual([]);
   });
 
+  it('goes by the base that the page names, as long as it is of this server', () => {
+    const page = (base: string) => `<head>${base}<script src="main.js"></script></head>`;
+    expect(at(page('<base href="/pikit/">'))).toEqual(['http://h/pikit/main.js']);
+    expect(at(page('<base target="_top"><base href="a/"><base href="/b/">'))).toEqual([
+      'http://h/app/a/main.js',
+    ]);
+    expect(at(page('<base href="https://cdn/">'))).toEqual([]);
+    expect(at(page('<base href="http://[">'))).toEqual(['http://h/app/main.js']);
+  });
+
+  it('takes nothing of what scripts say for the page', () => {
+    const html = `<script>add('<link rel="stylesheet" href="/no.css"><script src="/no.js">')</script>
+      <script type="module" src="/a.js">x = '<link rel="icon" href="/no.svg">'</SCRIPT >
+      <link rel="icon" href="/b.svg">`;
+    expect(at(html)).toEqual(['http://h/a.js', 'http://h/b.svg']);
+  });
+
   it('names each file once and is not misled by > in an attribute', () => {
     expect(
       at('<script src="/a.js#1"></script><script data-x="a > b" src="/a.js"></script>'),
