@@ -18,8 +18,16 @@ const NO_WAY_ON = new Set([502, 503, 504]);
 /** For the proxy alone. */
 export function credentialsOf({ username, password }: URL): Readonly<Record<string, string>> {
   if (username + password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+  const pair = bytesOf(`${username}:${password}`).toString('base64');
+  return { 'proxy-authorization': `Basic ${pair}` };
+}
+
+/** A percent sign that begins no byte stands for itself, as it does for curl. The rest of an address is ASCII. */
+function bytesOf(escaped: string): Buffer {
+  const letters = escaped.replaceAll(/%([\da-f]{2})/gi, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  return Buffer.from(letters, 'latin1');
 }
 
 /** Rejects with `proxy-failed`, or `offline` where it is the proxy that reaches nobody. */

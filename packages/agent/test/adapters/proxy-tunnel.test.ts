@@ -23,6 +23,25 @@ async function withProxy<T>(
 
 const to = (port: number, timeoutMs = 5000) => ({ host: 'release.invalid', port, timeoutMs });
 
+describe('credentialsOf', () => {
+  it.each([
+    ['us%40er:p%3Ass', 'us@er:p:ss'],
+    ['user', 'user:'],
+    // As curl takes them, and as people write them.
+    ['user:50%off', 'user:50%off'],
+    ['user:%e4%', 'user:\u00e4%'],
+  ])('of %s are %s', (written, meant) => {
+    const pair = Buffer.from(meant, 'latin1').toString('base64');
+    expect(credentialsOf(new URL(`http://${written}@proxy`))).toEqual({
+      'proxy-authorization': `Basic ${pair}`,
+    });
+  });
+
+  it('are none where none are written', () => {
+    expect(credentialsOf(new URL('http://proxy'))).toEqual({});
+  });
+});
+
 describe('openTunnel', () => {
   it('leads to a server that only the proxy finds', () =>
     withProxy({ credentials: 'us@er:p:ss' }, async (proxy, asked) => {
