@@ -3,6 +3,7 @@
  * at all only when the operator has configured an http source.
  */
 import { UpdateError } from '@pikit/protocol';
+import { isUtf8 } from 'node:buffer';
 import { shownUrl } from './http-failure.ts';
 
 export const MAX_REDIRECTS = 5;
@@ -30,10 +31,11 @@ export function followRedirect(
   location: string | undefined,
   allowHttp: boolean,
 ): string {
-  if (location === undefined || !URL.canParse(location, from)) {
+  const address = location === undefined ? undefined : asWritten(location);
+  if (address === undefined || !URL.canParse(address, from)) {
     throw refused(from, 'redirects to nowhere');
   }
-  const next = new URL(location, from);
+  const next = new URL(address, from);
   next.username = '';
   next.password = '';
   next.hash = '';
@@ -42,6 +44,12 @@ export function followRedirect(
     throw refused(from, 'redirects from https to http');
   }
   return next.href;
+}
+
+/** Node hands out a letter for each byte of a header, and some servers write addresses as they are, in UTF-8. */
+function asWritten(header: string): string {
+  const bytes = Buffer.from(header, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : header;
 }
 
 export function tooManyRedirects(url: string): UpdateError {

@@ -14,6 +14,9 @@ describe('followRedirect', () => {
     ['https://a/x', 'https://user:pass@b/y#z', false, 'https://b/y'],
     ['http://a/x', 'https://b/y', true, 'https://b/y'],
     ['http://a/x', 'http://b/y', true, 'http://b/y'],
+    // As a header arrives: a letter for each byte.
+    ['https://a/x', Buffer.from('/grün/%20').toString('latin1'), false, 'https://a/gr%C3%BCn/%20'],
+    ['https://a/x', '/gr\u00fcn', false, 'https://a/gr%C3%BCn'],
   ])('goes from %s by %s (http allowed: %s) to %s', (from, location, allowHttp, expected) => {
     expect(followRedirect(from, location, allowHttp)).toBe(expected);
   });
