@@ -70,7 +70,8 @@ async function* attempt(
     }
   } catch (error) {
     if (!mayPass(error)) throw error;
-    return { failure: error };
+    // Where all has come, the word that this was all is not missed.
+    return transfer.done === length ? undefined : { failure: error };
   }
   return transfer.done === length ? undefined : { failure: endedEarly(transfer) };
 }

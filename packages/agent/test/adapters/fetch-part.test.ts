@@ -44,6 +44,11 @@ const whole = (_: IncomingMessage, response: ServerResponse): void => {
 const dripping = (_: IncomingMessage, response: ServerResponse): void => {
   drip(response);
 };
+/** All of the part, and not the word that it was all. */
+const unended = (_: IncomingMessage, response: ServerResponse): void => {
+  const headers = { etag: '"a"', 'content-range': 'bytes 1000-200999/300000' };
+  response.writeHead(206, headers).write(PART, () => setTimeout(() => response.destroy(), 50));
+};
 const silent = (_: IncomingMessage, response: ServerResponse): void => {
   response.writeHead(206, { 'content-range': 'bytes 1000-200999/300000' }).flushHeaders();
 };
@@ -89,6 +94,12 @@ describe('a part of a file', () => {
     expect(ranges[0]).toBe('bytes=1000-200999');
     const [, from] = /^bytes=(\d+)-200999$/.exec(ranges[1] ?? '') ?? [];
     expect(Number(from)).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('has all when a connection breaks behind the last byte, and asks for nothing more', async () => {
+    const { bytes, ranges } = await fetchFrom([unended, whole]);
+    expect(bytes.equals(PART)).toBe(true);
+    expect(ranges).toHaveLength(1);
   });
 
   it('waits and asks again where the server is busy', async () => {
