@@ -64,8 +64,9 @@ export function askSystemd(
     // Their messages are recognised by callers, so they must not be translated.
     env: { ...env, LC_ALL: 'C', SYSTEMD_COLORS: '0' },
   } as const;
-  return new Promise((resolve) => {
-    execFile(program, [...ALWAYS[program], ...args], options, (error, stdout, stderr) => {
+  const words = [...ALWAYS[program], ...args];
+  return new Promise<Answer>((resolve) => {
+    execFile(program, words, options, (error, stdout, stderr) => {
       if (error === null) {
         resolve({ exit: 0, stdout, reason: '', without: false, cause: undefined });
         return;
@@ -80,5 +81,11 @@ export function askSystemd(
       const without = missing || stderr.includes(NOT_BOOTED);
       resolve({ exit, stdout, reason, without, cause: error });
     });
-  });
+  }).catch(notStarted);
+}
+
+/** Some refusals of the system, such as no memory for a process, Node throws instead of handing them to the callback. */
+function notStarted(cause: unknown): Answer {
+  const reason = cause instanceof Error ? cause.message.slice(0, MAX_REASON_LENGTH) : String(cause);
+  return { exit: null, stdout: '', reason, without: false, cause };
 }

@@ -61,6 +61,13 @@ exit 1`,
       },
     ));
 
+  it('answers also where the system starts no program, as with a word that is too long for it', () =>
+    withProgram('true', async (ask) => {
+      const answer = await ask('x'.repeat(200_000));
+      expect(answer).toMatchObject({ exit: null, stdout: '', without: false });
+      expect(answer.reason).toContain('E2BIG');
+    }));
+
   it('says which program a device lacks', () =>
     withTempDir(async (dir) => {
       const bounds = { timeoutMs: 60_000, env: { PATH: dir } };
