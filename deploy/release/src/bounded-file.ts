@@ -8,23 +8,22 @@ import { errnoOf } from './disk-failure.ts';
 const OF_A_SHELL = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
 const ABSENT = new Set(['ENOENT', 'ENOTDIR']);
 
-/** Undefined where there is no file. Throws `file-missing` for one that cannot be opened, `too-large` with `path` and `limit`. */
+/** Undefined where there is no file. Throws `file-missing` for one that cannot be read, `too-large` with `path` and `limit`. */
 export async function readBounded(path: string, maxBytes: number): Promise<Buffer | undefined> {
   await assertNoPipe(path);
   const file = await open(path).catch((cause: unknown) => {
     if (ABSENT.has(errnoOf(cause))) return undefined;
-    // A signature that may not be read must not be taken for none.
-    const reason = `cannot be read: ${errnoOf(cause)}`;
-    throw new UpdateError('file-missing', `${path} ${reason}`, {
-      cause,
-      details: { path, reason },
-    });
+    throw unreadable(path, cause);
   });
   if (file === undefined) return undefined;
   try {
     // Its size says nothing: it may be a pipe, which is how a shell hands over a password.
     const bytes = await readUpTo(file, maxBytes + 1);
-    if (bytes === undefined || bytes.length <= maxBytes) return bytes;
+    if (bytes.length <= maxBytes) return bytes;
+  } catch (cause) {
+    // A directory can be opened, and no more.
+    if (errnoOf(cause) === 'EISDIR') return undefined;
+    throw unreadable(path, cause);
   } finally {
     await file.close();
   }
@@ -42,14 +41,16 @@ export async function assertNoPipe(path: string): Promise<void> {
   throw new UpdateError('file-missing', `${path} ${reason}`, { details: { path, reason } });
 }
 
-async function readUpTo(file: FileHandle, maxBytes: number): Promise<Buffer | undefined> {
+/** A signature that cannot be read must not be taken for none. */
+function unreadable(path: string, cause: unknown): UpdateError {
+  const reason = `cannot be read: ${errnoOf(cause)}`;
+  return new UpdateError('file-missing', `${path} ${reason}`, { cause, details: { path, reason } });
+}
+
+async function readUpTo(file: FileHandle, maxBytes: number): Promise<Buffer> {
   const buffer = Buffer.alloc(maxBytes);
   for (let done = 0; ;) {
-    const { bytesRead } = await file
-      .read(buffer, done, maxBytes - done, null)
-      // A directory can be opened, and no more.
-      .catch(() => ({ bytesRead: undefined }));
-    if (bytesRead === undefined) return undefined;
+    const { bytesRead } = await file.read(buffer, done, maxBytes - done, null);
     done += bytesRead;
     if (bytesRead === 0 || done === maxBytes) return buffer.subarray(0, done);
   }

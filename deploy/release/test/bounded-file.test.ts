@@ -52,6 +52,11 @@ describe('readBounded', () => {
       expect(await readBounded(join(dir, 'gone'), 5)).toBeUndefined();
     }));
 
+  it('does not take for absent what is there and cannot be read', async () => {
+    // Linux opens it, and reads nothing at its beginning: EIO, as of a bad sector.
+    await expectCode(readBounded('/proc/self/mem', 5), 'file-missing');
+  });
+
   it('does not take for absent what is there and cannot be opened', () =>
     withTempDir(async (dir) => {
       const path = join(dir, 'circle');
