@@ -4,6 +4,8 @@ import { pageAssets } from '../../src/adapters/page-assets.ts';
 
 const at = (html: string) => pageAssets(html, 'http://h/app/index.html');
 
+const MAIN = '<script src="main.js"></script>';
+
 describe('pageAssets', () => {
   it('finds what a built page names', () => {
     const html = `<!doctype html><html><head>
@@ -31,13 +33,12 @@ describe('pageAssets', () => {
   });
 
   it('goes by the base that the page names, as long as it is of this server', () => {
-    const page = (base: string) => `<head>${base}<script src="main.js"></script></head>`;
-    expect(at(page('<base href="/pikit/">'))).toEqual(['http://h/pikit/main.js']);
-    expect(at(page('<base target="_top"><base href="a/"><base href="/b/">'))).toEqual([
+    expect(at(`<base href="/pikit/">${MAIN}`)).toEqual(['http://h/pikit/main.js']);
+    expect(at(`<base target="_top"><base href="a/"><base href="/b/">${MAIN}`)).toEqual([
       'http://h/app/a/main.js',
     ]);
-    expect(at(page('<base href="https://cdn/">'))).toEqual([]);
-    expect(at(page('<base href="http://[">'))).toEqual(['http://h/app/main.js']);
+    expect(at(`<base href="https://cdn/">${MAIN}`)).toEqual([]);
+    expect(at(`<base href="http://[">${MAIN}`)).toEqual(['http://h/app/main.js']);
   });
 
   it('takes nothing of what scripts say for the page', () => {
