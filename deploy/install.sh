@@ -2,6 +2,8 @@
 # Installs or upgrades the updater where no Debian package is wanted, as on DietPi: from an unpacked release of the product, or
 # from its bundle. It may be run again at any time, keeps settings and state, and changes nothing before it has looked at everything.
 set -eu
+# What is laid down is read by the web server and the api.
+umask 022
 
 usage() {
     echo "usage: sh install.sh [--root DIR] [BUNDLE]
@@ -33,11 +35,14 @@ while [ $# -gt 0 ]; do
     shift
 done
 
+# Else the shell may look for it elsewhere, and say where.
+unset CDPATH
 release=$(cd "$(dirname "$0")" && pwd)
 if [ -n "$bundle" ]; then
     [ -f "$bundle" ] || refuse "there is no file $bundle"
     release=$(mktemp -d)
     trap 'rm -rf "$release"' EXIT
+    trap 'exit 1' HUP INT TERM
     tar -xzf "$bundle" -C "$release" || refuse "$bundle cannot be unpacked"
 fi
 
@@ -147,7 +152,9 @@ lay_settings() {
         mine=$root$to
         mkdir -p "${mine%/*}" "${shipped%/*}"
         if [ ! -e "$mine" ] || { [ -e "$shipped" ] && cmp -s "$mine" "$shipped"; }; then
-            cp "$release/$from" "$mine.pikit-laid"
+            # With the mode and the owner that it was given here.
+            [ ! -e "$mine" ] || cp -p "$mine" "$mine.pikit-laid"
+            cat "$release/$from" >"$mine.pikit-laid"
             mv "$mine.pikit-laid" "$mine"
         elif [ -e "$shipped" ] && ! cmp -s "$release/$from" "$shipped" && ! cmp -s "$release/$from" "$mine"; then
             cp "$release/$from" "$mine.pikit-new"
@@ -158,11 +165,20 @@ lay_settings() {
     done
 }
 
+# Written down, as a run that is cut off has laid all of them and enabled none.
+remember_units() {
+    known=$root/usr/lib/pikit/units-before
+    [ ! -f "$known" ] || return 0
+    mkdir -p "${known%/*}"
+    for file in "$root"/etc/systemd/system/pikit-*; do [ ! -f "$file" ] || echo "${file##*/}"; done >"$known.new"
+    mv "$known.new" "$known"
+}
+
 # Those with [Install]; what the owner has disabled since is left alone.
 enable_units() {
     for file in "$release"/systemd/*; do
         unit=${file##*/}
-        case " $known " in *" $unit "*) continue ;; esac
+        if grep -qxF "$unit" "$known"; then continue; fi
         if grep -q '^\[Install\]' "$file"; then systemctl ${root:+--root="$root"} --quiet enable "$unit"; fi
     done
 }
@@ -178,18 +194,19 @@ start_units() {
 check_release
 [ -n "$root" ] || check_system
 check_units
-known=''
-for file in "$root"/etc/systemd/system/pikit-*; do [ ! -f "$file" ] || known="$known ${file##*/}"; done
+remember_units
 lay
 lay_settings
 if [ -n "$root" ]; then
     if command -v systemctl >/dev/null; then enable_units; fi
+    rm "$known"
     exit 0
 fi
 systemd-sysusers pikit.conf
 systemd-tmpfiles --create pikit.conf
 systemctl daemon-reload
 enable_units
+rm "$known"
 start_units
 echo "The updater is installed. Settings: /etc/pikit/updater.toml and api.toml. The code for the first password:"
 echo "  journalctl -u pikit-api -g 'set-up code'"

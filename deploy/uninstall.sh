@@ -36,9 +36,17 @@ done
 list=$root/usr/lib/pikit/installed-files
 agent=$root/usr/lib/pikit/pikit-agent.mjs
 
-# The names of our units, from the list: a dashboard may have units that begin with pikit- too.
+# The names of our units, from the list: a dashboard may have units that begin with pikit- too. Only what is there: a run that was cut
+# off has left some, or laid some.
 units() {
-    sed -n 's|^/etc/systemd/system/||p' "$list"
+    sed -n 's|^/etc/systemd/system/||p' "$list" | while read -r unit; do
+        [ ! -e "$root/etc/systemd/system/$unit" ] || echo "$unit"
+    done
+}
+
+# What systemd is told of units, if there are any.
+tell() {
+    [ $# -eq 1 ] || systemctl ${root:+--root="$root"} --quiet "$@"
 }
 
 leave_plain() {
@@ -54,7 +62,7 @@ leave_plain() {
 remove() {
     # shellcheck disable=SC2046 # one word each
     if [ -z "$root" ] || command -v systemctl >/dev/null; then
-        systemctl ${root:+--root="$root"} --quiet disable $(units)
+        tell disable $(units)
     fi
     for name in agent api rpc; do rm -f "$root/usr/bin/pikit-$name"; done
     while read -r path; do rm -f "$root$path"; done <"$list"
@@ -84,9 +92,10 @@ purge() {
 [ -n "$root" ] || [ "$(id -u)" -eq 0 ] || refuse 'this needs root: run it with sudo'
 if [ -f "$list" ]; then
     # First the guard, or it would start the agent again in the middle of this.
-    [ -n "$root" ] || systemctl --quiet stop pikit-guard.timer pikit-guard.service
     # shellcheck disable=SC2046 # one word each
-    [ -n "$root" ] || systemctl --quiet stop $(units)
+    [ -n "$root" ] || tell stop $(units | grep '^pikit-guard\.')
+    # shellcheck disable=SC2046 # one word each
+    [ -n "$root" ] || tell stop $(units)
     leave_plain
     remove
 elif [ -z "$purge" ]; then
