@@ -1,5 +1,6 @@
 /** What an operator types: the agent in the foreground, pikit-rpc, and the modes of the sockets that decide who may. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -72,6 +73,24 @@ describe('pikit-agent --run', () => {
     expect(await scene.see('/var/www/pikit-web/index.html')).toBe('page 1.1.0');
     expect((await agent('--run', 'update.rollback')).code).toBe(0);
     expect(await scene.see('/var/www/pikit-web/index.html')).toBe('old page');
+  });
+
+  it('ends what it has begun also when nobody reads what it says, as behind head', async () => {
+    const { manifestSha256 } = await scene.publish(aPage('1.1.0'));
+    await scene.stack.stopAgent();
+    const wanted = JSON.stringify({ version: '1.1.0', manifestSha256 });
+    const words = ['--root', scene.root, '--run', 'update.apply', wanted];
+    const checkout = repositoryRoot();
+    const PATH = `${join(checkout, 'test/support/bin')}:${process.env['PATH'] ?? ''}`;
+    const env = { ...process.env, PATH, PIKIT_FAKE_SYSTEMD: scene.stack.device.systemd };
+    const child = spawn(process.execPath, [join(checkout, 'packages', AGENT), ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await scene.see('/var/www/pikit-web/index.html')).toBe('page 1.1.0');
   });
 
   it.each([

@@ -260,4 +260,6 @@ function fail(thrown: unknown): number {
   return exitCodeOf(failure.code);
 }
 
+// because a reader such as `head` that leaves early, or a log on a full disk, is no reason to leave an update half done
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 process.exitCode = await main(process.argv.slice(2)).catch(fail);
