@@ -3,6 +3,7 @@
  * built programs on a sandboxed device; nothing of it is played but systemd.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -98,6 +99,20 @@ describe('pikit-rpc rescue, where nothing is wrong', () => {
     const second = await rescue('--yes');
     expect(second.code).toBe(0);
     expect(second.stdout).toContain('1.1.0 was left');
+    expect(await page()).toBe('old page');
+  });
+
+  it('does what it has said also when nobody reads on, as behind head', async () => {
+    await install('1.1.0');
+    await scene.stack.stopAgent();
+    const words = ['--root', scene.root, 'rescue', '--yes'];
+    const PATH = `${join(repositoryRoot(), 'test/support/bin')}:${process.env['PATH'] ?? ''}`;
+    const child = spawn(process.execPath, [join(repositoryRoot(), 'packages', RPC), ...words], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, PATH, PIKIT_FAKE_SYSTEMD: scene.stack.device.systemd },
+    });
+    child.stdout.destroy();
+    expect(await once(child, 'exit')).toEqual([0, null]);
     expect(await page()).toBe('old page');
   });
 

@@ -103,8 +103,10 @@ async function main(argv: readonly string[]): Promise<number> {
     note('the agent does not answer yet; if it stays so: pikit-rpc doctor'),
   );
   try {
-    if (command === 'watch') await watch(client, say, values.json);
-    else say(await answer(client, command, checked, values.json));
+    if (command === 'watch') {
+      process.stdout.once('error', () => process.exit(EXIT.ok));
+      await watch(client, say, values.json);
+    } else say(await answer(client, command, checked, values.json));
     return EXIT.ok;
   } finally {
     client.close();
@@ -151,7 +153,7 @@ function fail(thrown: unknown): number {
   return exitCodeOf(failure.code);
 }
 
-// because a reader such as `head` that leaves early is no error of ours
-process.stdout.on('error', () => process.exit(EXIT.ok));
+// because a reader such as `head` that leaves early is no error of ours, and no reason to leave a rescue half done
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 // A connection to an agent that hangs would keep the program running.
 process.exit(await main(process.argv.slice(2)).catch(fail));
