@@ -75,7 +75,8 @@ async function place(
 async function copyDurably(file: ReleaseFile, folder: string): Promise<void> {
   const copy = join(folder, file.name);
   await copyFile(file.path, copy);
-  const opened = await open(copy, 'r+');
+  // To read: it has the mode of the original, which may be closed to writers.
+  const opened = await open(copy);
   try {
     await opened.chmod(0o644);
     await opened.sync();

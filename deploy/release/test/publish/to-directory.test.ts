@@ -41,6 +41,22 @@ describe('publishToDirectory', () => {
     expect(await Promise.all(modes)).toEqual([0o755, 0o644, 0o644]);
   });
 
+  it.runIf(process.geteuid?.() === 0)('takes files that nobody may write', async () => {
+    const release = await filesOf(await aRelease(dir.path));
+    for (const { path } of release.files) {
+      await chmod(path, 0o444);
+      for (const above of [join(path, '..'), join(path, '../..')]) await chmod(above, 0o755);
+    }
+    await chmod(dir.path, 0o777);
+    // Whom no mode keeps out learns nothing.
+    process.seteuid?.(65_534);
+    try {
+      expect(await publishToDirectory(release, target)).toBe(true);
+    } finally {
+      process.seteuid?.(0);
+    }
+  });
+
   it('finds it there when it is published again', async () => {
     const files = await filesOf(await aRelease(dir.path));
     expect(await publishToDirectory(files, target)).toBe(true);
