@@ -68,7 +68,8 @@ export function createHttp(needs: Needs): Http {
           if (hops === MAX_REDIRECTS) throw failure('source-invalid', url, 'redirects too often');
           url = followRedirect(url, exchange.response.headers.location);
           // Gitea sends a stranger there, and that page would look like a file.
-          if (url.endsWith('/user/login')) throw statusFailure(call.url, 401, 'asks to sign in');
+          if (new URL(url).pathname.endsWith('/user/login'))
+            throw statusFailure(call.url, 401, 'asks to sign in');
           exchange = await open({ ...call, url });
         }
         await assertOk(exchange, url);

@@ -153,6 +153,17 @@ describe('download', () => {
     expect(seen.map(({ authorization }) => authorization)).toEqual([`token ${TOKEN}`, undefined]);
   });
 
+  it.each(['/user/login', '/user/login?redirect_to=%2Fo%2Fr'])(
+    'takes the page to sign in for a refusal, by way of %s',
+    async (location) => {
+      answer = (request, response) => {
+        if (request.url === '/x') response.writeHead(303, { location }).end();
+        else response.end('<html>');
+      };
+      expect((await expectCode(download(), 'source-refused')).details['status']).toBe(401);
+    },
+  );
+
   it('ends a circle', async () => {
     answer = (_request, response) => response.writeHead(302, { location: '/x' }).end();
     await expectCode(download(), 'source-invalid');
