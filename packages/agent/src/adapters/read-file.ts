@@ -20,10 +20,15 @@ interface Regular {
 /** `also` adds flags of open(2). */
 export async function openRegular(fs: FileSystem, path: string, also = 0): Promise<Regular> {
   const file = await fs.open(path, READ | also);
-  const stats = await file.stat({ bigint: true });
-  if (stats.isFile()) return { file, size: Number(stats.size) };
-  await file.close();
-  throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' });
+  try {
+    const stats = await file.stat({ bigint: true });
+    if (stats.isFile()) return { file, size: Number(stats.size) };
+    throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' });
+  } catch (error) {
+    // because the first error is the one to tell
+    await file.close().catch(() => undefined);
+    throw error;
+  }
 }
 
 const SMALL_CHUNK_BYTES = 4096;

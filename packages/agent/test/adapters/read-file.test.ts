@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { realFileSystem } from '../../src/adapters/file-system-node.ts';
-import { hashFile, readBounded, streamFile } from '../../src/adapters/read-file.ts';
+import type { FileSystem } from '../../src/adapters/file-system.ts';
+import { hashFile, openRegular, readBounded, streamFile } from '../../src/adapters/read-file.ts';
 
 describe('readBounded', () => {
   it('reads a file of exactly the limit and refuses one more byte', () =>
@@ -36,6 +37,28 @@ describe('readBounded', () => {
       await expect(read('link')).rejects.toMatchObject({ code: 'ELOOP' });
       await expect(read('pipe')).rejects.toMatchObject({ code: 'EINVAL' });
       await expect(read('.')).rejects.toMatchObject({ code: 'EINVAL' });
+    }));
+});
+
+describe('openRegular', () => {
+  it('keeps nothing open that it does not hand out', () =>
+    withTempDir(async (root) => {
+      await writeFile(join(root, 'x'), '');
+      let open = 0;
+      const failing: FileSystem = {
+        ...realFileSystem,
+        async open(...how) {
+          const file = await realFileSystem.open(...how);
+          open += 1;
+          const close = async (): Promise<void> => {
+            open -= 1;
+            await file.close();
+          };
+          return { ...file, close, stat: async () => Promise.reject(new Error('EIO')) };
+        },
+      };
+      await expect(openRegular(failing, join(root, 'x'))).rejects.toThrow('EIO');
+      expect(open).toBe(0);
     }));
 });
 
