@@ -5,7 +5,7 @@
 import { UpdateError } from '@pikit/protocol';
 import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
 import { toFetch, twinsIn } from './download-plan.ts';
-import { CONFIG_FILE } from './layout.ts';
+import { BACKUPS, CONFIG_FILE, DOWNLOADS, STAGING } from './layout.ts';
 import { namesIn } from './release-links.ts';
 import { parentsOf } from './release-path.ts';
 import { bytesIn, planSpans } from './span-plan.ts';
@@ -63,16 +63,31 @@ export function assertFits(claims: readonly { readonly need: Need; readonly free
   }
 }
 
-/** Throws `config-invalid`, most often for a target in a directory that the agent's unit does not let it write to. */
+/** What the agent's unit lets it write to in any case. */
+const OWN = [STAGING, DOWNLOADS, BACKUPS];
+
+/**
+ * Throws `write-failed` where a place of our own is read-only, which is the filesystem's doing; else `config-invalid`, most often
+ * for a target in a directory that the agent's unit does not let it write to.
+ */
 export function assertWritable(
   claims: readonly { readonly need: Need; readonly free: Free }[],
 ): void {
-  const shut = claims.find(({ free }) => free.isReadOnly);
+  const all = claims.filter(({ free }) => free.isReadOnly);
+  const [shut] = all;
   if (shut === undefined) return;
+  const own = all.find(({ need }) => OWN.some((place) => `${need.path}/`.startsWith(`${place}/`)));
+  if (own !== undefined) throw readOnly(own.need.path, own.free.mount);
   const { path } = shut.need;
   const reason = `${path} is read-only for pikit-agent.service: systemctl edit pikit-agent.service, and add ReadWritePaths= with a directory above it`;
   throw new UpdateError('config-invalid', reason, {
     details: { file: CONFIG_FILE, key: 'target', reason },
+  });
+}
+
+function readOnly(path: string, mount: string): UpdateError {
+  return new UpdateError('write-failed', `${mount} is read-only, and holds ${path}`, {
+    details: { path, mount, errno: 'EROFS' },
   });
 }
 

@@ -50,6 +50,16 @@ describe('assertWritable', () => {
     expect(details).toMatchObject({ file: '/etc/pikit/updater.toml', key: 'target' });
     expect(details['reason']).toMatch(/^\/srv\/dashboard is read-only .*ReadWritePaths=/);
   });
+
+  it('does not blame the unit where the filesystem itself is read-only', async () => {
+    const shut = { ...free('root', 1e9), isReadOnly: true };
+    const claims = ['/srv/dashboard', '/var/tmp/pikit-update/1.1.0/bundle.tar.gz'].map((path) => ({
+      need: aNeed(path, 0, 1),
+      free: shut,
+    }));
+    const { details } = await expectCode(() => assertWritable(claims), 'write-failed');
+    expect(details).toEqual({ path: claims[1]?.need.path, mount: shut.mount, errno: 'EROFS' });
+  });
 });
 
 describe('assertFits', () => {
