@@ -152,8 +152,13 @@ async function readHistory(disk: Disk, log: Log): Promise<Uint8Array | undefined
 /** In the place of an older one: the newest explains what is wrong now, and a card must not fill up with them. */
 async function setAside({ disk, log }: Needs, path: string, reason: string): Promise<void> {
   const kept = damagedPath(path);
+  try {
+    await disk.rename(path, kept);
+  } catch (error) {
+    log.error(`${reason}, and it cannot be put aside`);
+    throw error;
+  }
   log.error(`${reason}: kept as ${kept} and started anew`);
-  await disk.rename(path, kept);
 }
 
 /** The beginning of a record, or nothing but the room for it: what a power cut leaves of a line, and no cause for alarm. */

@@ -1,5 +1,5 @@
 /** Our own small files: whole ones come back, damaged ones are kept aside and never believed. */
-import { DEFAULT_SETTINGS } from '@pikit/protocol';
+import { DEFAULT_SETTINGS, UpdateError } from '@pikit/protocol';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
@@ -37,6 +37,15 @@ describe('the journal', () => {
     expect(await bench.store.loadJournal()).toBeUndefined();
     expect(await readdir(bench.host('/var/lib/pikit-update'))).toEqual(['journal.json.damaged']);
     expect(bench.log.lines.join('\n')).toContain('error: ');
+  });
+
+  it('is not said to be kept aside where the disk refuses that', async () => {
+    await bench.store.saveJournal(await bench.begin('1.1.0'));
+    await writeFile(bench.host(JOURNAL), '{"hello":"world"}');
+    bench.disk.rename = async () => Promise.reject(new UpdateError('write-failed', 'read-only'));
+    await expectCode(bench.store.loadJournal(), 'write-failed');
+    expect(bench.log.lines.join('\n')).toContain('it cannot be put aside');
+    expect(bench.log.lines.join('\n')).not.toContain('kept as');
   });
 });
 
