@@ -30,7 +30,7 @@ import { createSuccession } from './adapters/succession-systemd.ts';
 import { signatureMath } from './adapters/signature-crypto.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
-import { runForeground, runMending, runRecovery } from './cli/foreground.ts';
+import { adviceInForeground, runForeground, runMending, runRecovery } from './cli/foreground.ts';
 import { parseConfig, type Config } from './config.ts';
 import { ANSWERS, CONFIG_FILE, LOCK_FILE, PAUSES_FILE } from './core/layout.ts';
 import { plainMessage } from './core/plain-text.ts';
@@ -256,7 +256,9 @@ function caOf({ ca_file: path }: Config['network'], root: string): ReadCa | unde
 
 function fail(thrown: unknown): number {
   const failure = toFailure(thrown);
-  process.stderr.write(`pikit-agent: ${plainMessage(failure.message)}\n`);
+  process.stderr.write(
+    `pikit-agent: ${plainMessage(failure.message)}${adviceInForeground(failure)}\n`,
+  );
   return exitCodeOf(failure.code);
 }
 

@@ -1,10 +1,20 @@
 /**
  * `--run METHOD [PARAMS]` and `--recover`: the rescue path when nothing else runs; `--recover-targets`: what of it a device
  * does before its services start. No socket is opened; each waits for the end of its work, prints one JSON document and
- * tells the outcome by its exit code.
+ * tells the outcome by its exit code. What went wrong, how the device stands and what to do is one line on standard error.
  */
-import { isMethodName, methods, UpdateError, type TransactionResult } from '@pikit/protocol';
+import {
+  isMethodName,
+  methods,
+  UpdateError,
+  type ErrorCode,
+  type ErrorView,
+  type TransactionResult,
+} from '@pikit/protocol';
+import { JOURNAL_FILE } from '../core/layout.ts';
 import { plainMessage } from '../core/plain-text.ts';
+import { adviceOn } from './advice.ts';
+import { describeUnwished } from './ending.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { meantBy } from './params.ts';
 
@@ -28,8 +38,11 @@ const STANDARD: Output = {
   complaint: (text) => process.stderr.write(text),
 };
 
-/** Where the next start finds what could not be ended: for the reader, never opened from here. */
-const JOURNAL = '/var/lib/pikit-update/journal.json';
+const UNENDED =
+  ' -> how far it came is kept, and the lines above say what stopped it: put that right, then pikit-agent --recover';
+
+/** With these the device has nothing to do, or it is at something else. */
+const BEFORE_ANYTHING: ReadonlySet<ErrorCode> = new Set(['busy', 'invalid-request']);
 
 /** Methods whose answer is only the beginning. */
 const BEGINS: ReadonlySet<string> = new Set([
@@ -47,22 +60,25 @@ export async function runForeground(
   params: string | undefined,
   output: Output = STANDARD,
 ): Promise<number> {
-  const { print, fail } = createPrinter(output);
+  const { print, printEnd, fail } = createPrinter(output);
+  let stands = '';
   try {
     const document = parse(method, params);
     // What an earlier run left unfinished is ended first, as the daemon would; a read waits for no lock.
     if (isWrite(method)) await agent.recover();
+    if (BEGINS.has(method)) stands = '; what runs was not touched';
     const result = await agent.dispatch(method, document, { surface: 'admin', by: 'foreground' });
     if (!BEGINS.has(method)) return print(result, EXIT.ok);
+    stands = '';
     const ended = await agent.settled();
     if (ended === undefined) {
       throw new UpdateError('state-damaged', 'it could not be brought to an end', {
-        details: { file: JOURNAL },
+        details: { file: JOURNAL_FILE },
       });
     }
-    return print(ended, isAsWished(ended) ? EXIT.ok : EXIT.failed);
+    return printEnd(ended, isAsWished(ended) ? EXIT.ok : EXIT.failed);
   } catch (thrown) {
-    return fail(thrown);
+    return fail(thrown, stands);
   }
 }
 
@@ -74,11 +90,12 @@ export async function runRecovery(
   agent: Pick<ForegroundAgent, 'recover' | 'settled'>,
   output: Output = STANDARD,
 ): Promise<number> {
-  const { print, fail } = createPrinter(output);
+  const { print, printEnd, fail } = createPrinter(output);
   try {
     await agent.recover();
     const ended = await agent.settled();
-    return print(ended ?? {}, ended?.outcome === 'broken' ? EXIT.failed : EXIT.ok);
+    if (ended === undefined) return print({}, EXIT.ok);
+    return printEnd(ended, ended.outcome === 'broken' ? EXIT.failed : EXIT.ok);
   } catch (thrown) {
     return fail(thrown);
   }
@@ -106,17 +123,35 @@ function createPrinter(output: Output) {
     output.result(`${JSON.stringify(document)}\n`);
     return code;
   };
-  const refuse = (error: UpdateError, text = error.message): number => {
-    output.complaint(`pikit-agent: ${plainMessage(text)}\n`);
+  const complain = (text: string, stands: string, advice: string): void => {
+    output.complaint(`pikit-agent: ${plainMessage(text)}${stands}${advice}\n`);
+  };
+  const printEnd = (ended: TransactionResult, code: number): number => {
+    const { error } = ended;
+    if (!isAsWished(ended))
+      complain(describeUnwished(ended), '', error === null ? '' : adviceInForeground(error));
+    return print(ended, code);
+  };
+  const refuse = (error: UpdateError, text: string, stands: string): number => {
+    complain(text, stands, adviceInForeground(error));
     return print({ error: error.toView() }, exitCodeOf(error.code));
   };
-  const fail = (thrown: unknown): number => {
-    if (thrown instanceof UpdateError) return refuse(thrown);
+  const fail = (thrown: unknown, stands = ''): number => {
+    if (thrown instanceof UpdateError) {
+      return refuse(thrown, thrown.message, BEFORE_ANYTHING.has(thrown.code) ? '' : stands);
+    }
     // A bug of ours: the stack is for whoever reports it.
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    return refuse(new UpdateError('internal', text, { cause: thrown }), text);
+    return refuse(new UpdateError('internal', text, { cause: thrown }), text, '');
   };
-  return { print, fail };
+  return { print, printEnd, fail };
+}
+
+/** The log of who calls it so is on the same terminal, and not in the journal of the unit. */
+export function adviceInForeground(error: ErrorView): string {
+  if (error.code === 'internal') return '';
+  const isUnended = error.code === 'state-damaged' && error.details['file'] === JOURNAL_FILE;
+  return isUnended ? UNENDED : adviceOn(error);
 }
 
 function isWrite(method: string): boolean {

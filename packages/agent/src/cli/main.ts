@@ -53,6 +53,8 @@ exit: 0 done, 1 failed, 2 usage, 69 agent unreachable, 75 busy, 77 not allowed, 
 
 const CLIENT = `pikit-rpc ${packageJson.version}`;
 
+const LOOKING = 'still looking; an agent that hangs is waited for, 20 seconds at most';
+
 /** Those that are no methods, and take no PARAMS. */
 const OWN_COMMANDS = ['watch', 'doctor', 'rescue'];
 
@@ -88,10 +90,10 @@ async function main(argv: readonly string[]): Promise<number> {
       ...(values.audit ? (['update.verify'] as const) : []),
     ];
     const patient = { ...own, uid: process.getuid?.() ?? 0, first, nowMs: Date.now() };
-    return runDoctor(patient, values.json, say);
+    return withNote(runDoctor(patient, values.json, say), () => note(LOOKING));
   }
   if (command === 'rescue') {
-    const patient = { ...own, uid: process.getuid?.() ?? 0, yes: values.yes };
+    const patient = { ...own, uid: process.getuid?.() ?? 0, yes: values.yes, note };
     return rescue(patient, values.json);
   }
   if (command !== 'watch' && !isMethodName(command)) {
@@ -149,7 +151,7 @@ function fail(thrown: unknown): number {
   if (process.argv.includes('--json')) say(JSON.stringify({ error: failure.toView() }));
   const facts =
     Object.keys(failure.details).length === 0 ? failure.message : describeError(failure);
-  process.stderr.write(`pikit-rpc: ${plainMessage(facts)}${adviceOn(failure.code)}\n`);
+  process.stderr.write(`pikit-rpc: ${plainMessage(facts)}${adviceOn(failure)}\n`);
   return exitCodeOf(failure.code);
 }
 

@@ -129,6 +129,29 @@ describe('runForeground', () => {
     const ended = await run({ dispatch: begun }, 'update.apply');
     const error = { code: 'state-damaged', details: { file: JOURNAL_FILE } };
     expect(ended).toMatchObject({ code: 1, documents: [{ error }] });
+    expect(ended.complaints).toContain('put that right, then pikit-agent --recover');
+  });
+
+  it('says what went wrong, how the device stands and what to do, in one line beside the document', async () => {
+    const error = { code: 'no-space', details: {} } as const;
+    const settled = ending({ outcome: 'failed', error });
+    const ended = await run({ dispatch: begun, settled }, 'update.apply');
+    expect(ended.documents).toEqual([await settled()]);
+    expect(ended.complaints).toMatch(
+      /^pikit-agent: .* ended failed: no-space; what ran before still runs -> make room.*\n$/,
+    );
+  });
+
+  it.each([
+    ['update.rollback', 'cannot write x; what runs was not touched -> the filesystem is read-only'],
+    ['update.check', 'cannot write x -> the filesystem is read-only'],
+  ])('says of a refused %s how the device stands, and what to do', async (method, words) => {
+    const details = { path: 'x', errno: 'EROFS' };
+    const dispatch = throwing(new UpdateError('write-failed', 'cannot write x', { details }));
+    const ended = await run({ dispatch }, method);
+    expect(ended.documents).toEqual([{ error: { code: 'write-failed', details } }]);
+    expect(ended.complaints).toContain(`pikit-agent: ${words}`);
+    expect(ended.complaints.trimEnd()).not.toContain('\n');
   });
 
   it.each([
@@ -144,7 +167,17 @@ describe('runForeground', () => {
     const ended = await run({ dispatch }, 'update.apply', '{}');
     expect(ended.code).toBe(exit);
     expect(ended.documents).toEqual([{ error: { code, details: { n: 1 } } }]);
-    expect(ended.complaints).toBe('pikit-agent: the reason,\n  for\\u001b a person\n');
+    expect(ended.complaints).toMatch(
+      /^pikit-agent: the reason,\n {2}for\\u001b a person(; what runs was not touched)?( -> .*)?\n$/,
+    );
+  });
+
+  it('does not say that nothing was touched where another process is at work', async () => {
+    const ended = await run(
+      { dispatch: throwing(new UpdateError('busy', 'busy: x')) },
+      'update.apply',
+    );
+    expect(ended.complaints).toBe('pikit-agent: busy: x -> wait for its end: pikit-rpc watch\n');
   });
 
   it('does not begin anything when the old transaction cannot be ended', async () => {

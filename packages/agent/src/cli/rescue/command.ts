@@ -2,10 +2,12 @@
  * `pikit-rpc rescue`: when nothing else works. It looks, says what it sees, asks once, and does one thing with the agent's own
  * program in the foreground: end what is unfinished, or else go back to the previous release. It never writes a file itself.
  */
-import { UpdateError } from '@pikit/protocol';
 import { plain } from '../../core/plain-text.ts';
+import { adviceOn } from '../advice.ts';
+import { ownerFor } from '../device/owner.ts';
 import { findPrograms } from '../device/paths.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withNote } from '../patience.ts';
 import { describeError } from '../print.ts';
 import { actionFor, diagnose, type Diagnosis, type RescueFacts } from './diagnosis.ts';
 import { createForegroundAgent, type ForegroundAgent, type Work } from './foreground-agent.ts';
@@ -21,17 +23,20 @@ interface Patient {
   readonly client: string;
   /** Without a question. */
   readonly yes: boolean;
+  /** For a person alone, and not a part of the answer. */
+  readonly note: (words: string) => void;
 }
 
-/** Throws `forbidden` for who is not root. */
+/** Throws as `ownerFor`. */
 export async function runRescue(patient: Patient, write: (line: string) => void): Promise<number> {
-  const { root, self, uid, client, yes } = patient;
-  if (root === '/' && uid !== 0) {
-    throw new UpdateError('forbidden', 'only root may put the device right');
-  }
+  const { root, self, client, yes, note } = patient;
+  await ownerFor(patient, 'put the device right');
   const say = (line: string): void => write(plain(line));
   const agent = createForegroundAgent((await findPrograms(self, root)).agent, root);
-  const facts = await lookAround(root, client, agent);
+  const looking = lookAround(root, client, agent);
+  const facts = await withNote(looking, () =>
+    note('waiting for the agent to answer, 10 seconds at most'),
+  );
   const diagnosis = diagnose(facts);
   for (const line of describeState(facts)) say(line);
   say('');
@@ -84,7 +89,7 @@ function tell(work: Work, say: (line: string) => void): boolean {
       say('done: nothing was left to end');
       return true;
     case 'refused':
-      say(`not done: ${describeError(work.error)}`);
+      say(`not done: ${describeError(work.error)}${adviceOn(work.error)}`);
       return false;
     case 'ended':
       say(describeEnd(work.result));
@@ -104,7 +109,7 @@ function tellEnd(
   const isWhole = isMended && after.journal.kind === 'absent' && !after.trees.isDangling;
   say('');
   say(isWhole ? 'The device runs one whole release.' : 'A person is needed.');
-  if (!isWhole) say(describeNext(before));
+  if (!isWhole) say(describeNext(before, isMended));
   else if (after.agent !== 'answers') say('The agent does not answer: pikit-rpc doctor says why.');
   return isWhole ? EXIT.ok : EXIT.failed;
 }
@@ -112,6 +117,6 @@ function tellEnd(
 function exitOf({ kind }: Diagnosis, { agent }: RescueFacts): number {
   if (kind === 'under-way') return EXIT.busy;
   if (kind === 'bad-config') return EXIT.badConfig;
-  if (kind === 'broken') return EXIT.failed;
+  if (kind === 'broken' || kind === 'read-only') return EXIT.failed;
   return agent === 'answers' ? EXIT.ok : EXIT.failed;
 }

@@ -9,6 +9,8 @@ export interface RescueFacts {
   readonly agent: 'answers' | 'silent' | 'away';
   /** What the agent is at; undefined for nothing, or when it does not answer. */
   readonly running: string | undefined;
+  /** Where the filesystem that keeps our records is mounted, if nothing can be written there. */
+  readonly readOnlyMount: string | undefined;
   readonly journal: KeptJournal;
   readonly isStateDamaged: boolean;
   /** As told or read; undefined when neither was possible. */
@@ -19,6 +21,8 @@ export interface RescueFacts {
 export type Diagnosis =
   | { readonly kind: 'bad-config'; readonly reason: string }
   | { readonly kind: 'under-way'; readonly what: string }
+  /** What is unfinished or missing can wait: nothing can be done about it. */
+  | { readonly kind: 'read-only'; readonly mount: string }
   | { readonly kind: 'unfinished' }
   | { readonly kind: 'damaged-journal' }
   | { readonly kind: 'dangling' }
@@ -33,9 +37,10 @@ export type Diagnosis =
 
 /** In the order in which one thing hides the next. */
 export function diagnose(facts: RescueFacts): Diagnosis {
-  const { configFault, running, journal, isStateDamaged, trees, status } = facts;
+  const { configFault, running, readOnlyMount, journal, isStateDamaged, trees, status } = facts;
   if (running !== undefined) return { kind: 'under-way', what: running };
   if (configFault !== undefined) return { kind: 'bad-config', reason: configFault };
+  if (readOnlyMount !== undefined) return { kind: 'read-only', mount: readOnlyMount };
   if (journal.kind === 'damaged') return { kind: 'damaged-journal' };
   if (journal.kind === 'good') return { kind: 'unfinished' };
   if (trees.isDangling) return { kind: 'dangling' };
@@ -61,6 +66,7 @@ export function actionFor({ kind }: Diagnosis): Action {
       return 'roll-back';
     case 'bad-config':
     case 'under-way':
+    case 'read-only':
     case 'left-already':
     case 'no-way-back':
     case 'broken':

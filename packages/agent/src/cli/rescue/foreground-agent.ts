@@ -2,6 +2,7 @@
 import { TransactionResultSchema, ErrorViewSchema, StatusSchema } from '@pikit/protocol';
 import type { ErrorView, Status, TransactionResult } from '@pikit/protocol';
 import * as v from 'valibot';
+import { withoutAdvice } from '../advice.ts';
 import { runProgram } from '../device/program.ts';
 
 export interface ForegroundAgent {
@@ -43,7 +44,7 @@ export function createForegroundAgent(program: string, root: string): Foreground
   return {
     configFault: async () => {
       const { code, stderr } = await run(['--check-config'], SHORT_MS);
-      return code === 0 ? undefined : stderr.trim().replace(/^pikit-agent: /, '');
+      return code === 0 ? undefined : withoutAdvice(stderr.trim().replace(/^pikit-agent: /, ''));
     },
     lockHolder: async () =>
       (await told('agent.inspect', HolderSchema, SHORT_MS))?.lock?.pid ?? undefined,
@@ -64,7 +65,7 @@ function toWork(stdout: string, stderr: string): Work {
   const refused = v.safeParse(v.object({ error: ErrorViewSchema }), document);
   if (refused.success) return { kind: 'refused', error: refused.output.error };
   if (v.is(v.strictObject({}), document)) return { kind: 'nothing' };
-  const reason = stderr.trim().split('\n').at(-1) ?? '';
+  const reason = withoutAdvice(stderr.trim().split('\n').at(-1) ?? '');
   return { kind: 'refused', error: { code: 'internal', details: { reason } } };
 }
 

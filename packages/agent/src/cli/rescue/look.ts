@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { JournalRecordSchema } from '../../core/journal-record.ts';
 import { AGENT_SOCKET, JOURNAL_FILE, STATE_FILE } from '../../core/layout.ts';
 import { askAgent } from '../device/ask-agent.ts';
+import { readFilesystems } from '../device/filesystems.ts';
 import { readRecord } from '../device/records.ts';
 import { readTrees } from '../device/trees.ts';
 import type { RescueFacts } from './diagnosis.ts';
@@ -27,6 +28,7 @@ export async function lookAround(
     configFault: await agent.configFault(),
     agent: REACH[told.answer.kind],
     running: busy,
+    readOnlyMount: (await readFilesystems(root, [STATE_FILE])).find((one) => one.isReadOnly)?.mount,
     journal,
     isStateDamaged: state.kind === 'damaged',
     // Without a file to read, the agent's own program makes up what it can. Where one is damaged it would move it.

@@ -30,6 +30,8 @@ export function describeIntent(diagnosis: Diagnosis): string {
       return `The configuration is wrong, and nothing can be done before it is right: ${diagnosis.reason}`;
     case 'under-way':
       return `The agent is at work: ${diagnosis.what}. Nothing is done beside it. Watch it: pikit-rpc watch`;
+    case 'read-only':
+      return `${diagnosis.mount} is mounted read-only: nothing can be ended, brought back or installed before that is put right.`;
     case 'unfinished':
       return 'Will end what is unfinished: pikit-agent --recover. It goes on, or goes back to what ran before.';
     case 'damaged-journal':
@@ -52,13 +54,15 @@ export function describeIntent(diagnosis: Diagnosis): string {
 const ANEW =
   'pikit-agent --run update.check, then pikit-agent --run update.apply with the version and the manifest that it names.';
 
-/** What to do when rescue has done nothing, or when what it did was not enough. */
-export function describeNext({ kind }: Diagnosis): string {
-  switch (kind) {
+/** What to do when rescue has done nothing, or when what it did was not enough; `isDone`: it did all that it could do. */
+export function describeNext(diagnosis: Diagnosis, isDone = true): string {
+  switch (diagnosis.kind) {
     case 'bad-config':
       return 'Correct /etc/pikit/updater.toml, check it with pikit-agent --check-config, and call pikit-rpc rescue again.';
     case 'under-way':
       return 'If it does not move for an hour: systemctl restart pikit-agent, then pikit-rpc rescue.';
+    case 'read-only':
+      return `mount -o remount,rw ${diagnosis.mount}, then pikit-rpc rescue again. If it became so by itself: dmesg says why; save what is on the card.`;
     case 'dangling':
       return `Install a release anew: ${ANEW}`;
     case 'damaged-journal':
@@ -70,6 +74,8 @@ export function describeNext({ kind }: Diagnosis): string {
     case 'whole':
     case 'left-already':
     case 'no-way-back':
+      if (!isDone)
+        return 'Put right what is named above, then pikit-rpc rescue again; pikit-rpc doctor looks at everything.';
       return 'If the dashboard does not work all the same: pikit-rpc doctor --audit, systemctl --failed, journalctl -b -p err';
   }
 }

@@ -14,7 +14,7 @@ const answering = (answers: Readonly<Record<string, unknown>>) => ({
       const script = `const answers = ${JSON.stringify(answers)};
 console.log('a line of the log');
 const answer = answers[process.argv.slice(4).join(' ')];
-if (answer === undefined) { console.error('pikit-agent: it is wrong'); process.exit(78); }
+if (answer === undefined) { console.error('pikit-agent: it is wrong -> correct it'); process.exit(78); }
 console.log(JSON.stringify(answer));`;
       await writeFile(program, script);
       return work(createForegroundAgent(program, '/srv/box'));

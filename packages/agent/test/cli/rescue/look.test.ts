@@ -29,6 +29,7 @@ describe('lookAround', () => {
       expect(await lookAround(root, 'test', agent)).toMatchObject({
         agent: 'away',
         running: undefined,
+        readOnlyMount: undefined,
         journal: { kind: 'good' },
         isStateDamaged: false,
         status: aStatus(),

@@ -17,6 +17,7 @@ const facts: RescueFacts = {
   configFault: undefined,
   agent: 'away',
   running: undefined,
+  readOnlyMount: undefined,
   journal: aJournal(),
   isStateDamaged: false,
   status: undefined,
@@ -26,6 +27,7 @@ const facts: RescueFacts = {
 const ALL: readonly Diagnosis[] = [
   { kind: 'bad-config', reason: 'chanel: unknown key' },
   { kind: 'under-way', what: 'apply in staging' },
+  { kind: 'read-only', mount: '/' },
   { kind: 'unfinished' },
   { kind: 'damaged-journal' },
   { kind: 'dangling' },
@@ -66,6 +68,12 @@ describe('describeIntent and describeNext', () => {
   it.each(ALL)('have words for %o', (diagnosis) => {
     expect(describeIntent(diagnosis)).toMatch(/\w{3}/);
     expect(describeNext(diagnosis)).toMatch(/pikit-(rpc|agent)/);
+  });
+
+  it('do not speak of a dashboard that does not work where nothing could be done', () => {
+    const whole = { kind: 'whole', previous: '1.0.0' } as const;
+    expect(describeNext(whole)).toContain('If the dashboard does not work all the same');
+    expect(describeNext(whole, false)).toMatch(/^Put right what is named above/);
   });
 });
 
