@@ -71,7 +71,7 @@ export const handMade = [
   replacing(
     'what a killed process left is not made durable',
     `${AGENT}/updater/exclusive.ts`,
-    'await (settling ??= needs.settle());',
+    'await (settling ??= needs.settle(beginning.record));',
     '',
   ),
   replacing(

@@ -6,7 +6,7 @@ import { UpdateError, type Outcome } from '@pikit/protocol';
 import { WEB } from '../../packages/agent/test/support/workbench.ts';
 import type { Life } from '../crash/memory-bench.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
-import { isNewer, type Event } from './device-belief.ts';
+import type { Event } from './device-belief.ts';
 import { disturb, isOfSource } from './disturbance.ts';
 import { meddle } from './two-sources.ts';
 
@@ -18,9 +18,11 @@ export interface DeviceLife extends Life {
 }
 
 interface Needs {
-  /** Of all that were asked for. */
-  readonly newest: string;
+  /** What is older than what was seen comes by root's decision alone. */
+  readonly isByRoot: boolean;
   readonly liveOn: (memory: MemoryDisk) => DeviceLife;
+  /** For the processes that go on with it. */
+  readonly liveAfter: (memory: MemoryDisk) => DeviceLife;
   readonly sign: (version: string, manifest: Uint8Array) => string | undefined;
 }
 
@@ -30,14 +32,14 @@ export const isLasting = ({ end }: Event): boolean => end === 'spell' || end ===
 export async function carryOut(
   memory: MemoryDisk,
   event: Event,
-  { newest, liveOn, sign }: Needs,
+  { isByRoot, liveOn, liveAfter, sign }: Needs,
 ): Promise<{ readonly outcome: string; readonly left: MemoryDisk }> {
   const life = liveOn(memory);
   await life.agent.updater.recover();
   if (event.end === 'services') life.services.broken.add(WEB);
   let outcome = '';
   const work = async () => {
-    outcome = await ask(life, event, newest);
+    outcome = await ask(life, event, isByRoot);
   };
   if (isOfSource(event.end)) {
     const mend = await meddle(memory, { ...event, end: event.end }, life.answers, sign);
@@ -48,14 +50,15 @@ export async function carryOut(
   let left = await disturb(memory, event, { work, cancel: () => cancel(life) });
   if (event.end === 'none' || event.end === 'cancel') return { outcome, left };
   if (event.again > 0) {
-    const next = liveOn(left);
+    const next = liveAfter(left);
     left = await disturb(
       left,
-      { ...event, at: event.again },
+      // What a killed process left is settled by the next one, or else it goes with the power.
+      { ...event, at: event.again, end: event.end === 'kill' ? 'cut' : event.end },
       { work: () => recover(next), cancel: () => cancel(next) },
     );
   }
-  const last = liveOn(left);
+  const last = liveAfter(left);
   await last.agent.updater.recover();
   const recovered = (await last.agent.updater.settled())?.outcome ?? 'nothing';
   return { outcome: `${outcome}, recovered: ${recovered}`, left };
@@ -80,11 +83,11 @@ async function cancel({ agent: { board, updater } }: Life): Promise<void> {
   }
 }
 
-async function ask(life: Life, { kind, version, keep }: Event, newest: string): Promise<string> {
+async function ask(life: Life, { kind, version, keep }: Event, isByRoot: boolean): Promise<string> {
   const { updater } = life.agent;
   const wanted = life.wanted(version);
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
-    install: () => (isNewer(newest, version) ? updater.downgrade : updater.apply)(wanted, 'admin'),
+    install: () => (isByRoot ? updater.downgrade : updater.apply)(wanted, 'admin'),
     fetch: () => updater.apply({ ...wanted, stageOnly: true }, 'admin'),
     'roll-back': () => updater.rollback('admin'),
     repair: () => updater.repair('admin'),

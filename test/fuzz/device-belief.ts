@@ -5,7 +5,7 @@
 import * as fc from 'fast-check';
 import type { Target } from '../../packages/agent/src/core/activation-plan.ts';
 import type { Shown } from '../crash/verdict.ts';
-import { ENDS, type Disturbance } from './disturbance.ts';
+import { ENDS, isRecovered, type Disturbance } from './disturbance.ts';
 import {
   isAllPlaced,
   isInTheWay,
@@ -41,6 +41,10 @@ export interface Event extends Disturbance {
   readonly version: string;
   /** How many earlier releases are to be kept from now on. */
   readonly keep: number;
+  /** Whether root decides, where something older is to be installed. */
+  readonly asRoot: boolean;
+  /** Which target is another one before it is gone on with; 0: none. */
+  readonly meanwhile: number;
   /** At which of its calls the recovery is disturbed in the same way; 0: at none. */
   readonly again: number;
 }
@@ -54,9 +58,11 @@ export const livesWith = (versions: readonly string[]): fc.Arbitrary<readonly Ev
       at: fc.integer({ min: 1, max: MOST_CALLS }),
       again: fc.oneof(fc.constant(0), fc.nat({ max: MOST_CALLS })),
       chance: fc.nat(),
+      meanwhile: fc.oneof(fc.constant(0), fc.nat()),
       keep: fc.integer({ min: 1, max: 3 }),
+      asRoot: fc.constantFrom(true, true, true, false),
     }),
-    { minLength: 1, maxLength: MOST_EVENTS },
+    { minLength: 1, maxLength: MOST_EVENTS, size: 'max' },
   );
 
 export interface Belief {
@@ -83,8 +89,6 @@ export interface Belief {
   /** The configuration file as the owner wrote it; undefined: as releases bring it. */
   readonly edit: string | undefined;
   readonly told: Told;
-  /** Of all that were asked for: what is older comes by root's decision alone. */
-  readonly newest: string;
 }
 
 export interface Consequence {
@@ -110,9 +114,10 @@ export function consequence(
 ): Consequence | undefined {
   const { kind, version } = event;
   const { first, bad } = releases;
-  const { runs, backs, keep, isDamaged, mayBackBeDamaged, newest } = belief;
-  const refusal = releases.refusalOf(version, belief.told);
-  const told = releases.afterwards(version, belief.told);
+  const { runs, backs, keep, isDamaged, mayBackBeDamaged } = belief;
+  const refusal = refusalOf(belief, event, releases);
+  const heard = releases.afterwards(version, belief.told);
+  const told = { ...heard, seen: version };
   const left = (next: string) => arrived(belief, next, [next], releases);
   const leaving = (next: string) =>
     [runs, ...backs].filter((version) => version !== next).slice(0, keep);
@@ -124,7 +129,8 @@ export function consequence(
   switch (kind) {
     case 'install':
       if (version === runs) return stays('already-installed');
-      if (refusal !== undefined) return { ...becomes({ told }), outcome: refusal };
+      if (isNewer(runs, version) && !isByRoot(belief, event)) return stays('downgrade-refused');
+      if (refusal !== undefined) return { ...becomes({ told: heard }), outcome: refusal };
       if (bad.includes(version))
         return { ...becomes({ ...undone(belief, event, releases), told }), outcome: 'rolled-back' };
       return becomes({
@@ -138,9 +144,8 @@ export function consequence(
     case 'fetch':
       if (version === runs) return stays('already-installed');
       if (!isNewer(version, runs)) return stays('downgrade-refused');
-      if (refusal !== undefined) return { ...becomes({ told }), outcome: refusal };
-      // Whether something newer was seen depends on how far that came.
-      return isNewer(newest, version) ? undefined : { ...becomes({ told }), outcome: 'staged' };
+      if (refusal !== undefined) return { ...becomes({ told: heard }), outcome: refusal };
+      return { ...becomes({ told }), outcome: 'staged' };
     case 'roll-back': {
       const [back] = backs;
       if (back === undefined) return stays('nothing-to-roll-back');
@@ -168,6 +173,21 @@ export function consequence(
   }
 }
 
+/** With which code it is refused once it was fetched. */
+function refusalOf(belief: Belief, event: Event, releases: Releases): string | undefined {
+  const { version } = event;
+  const { told } = belief;
+  const isOld = isNewer(told.seen ?? version, version) && !isByRoot(belief, event);
+  return releases.refusalOf(version, told) ?? (isOld ? 'downgrade-refused' : undefined);
+}
+
+/** Nobody fetches something older for later. */
+export function isByRoot({ runs, told }: Belief, { kind, version, asRoot }: Event): boolean {
+  return kind === 'install' && asRoot && isNewer(newerOf(told.seen ?? runs, runs), version);
+}
+
+const newerOf = (one: string, other: string): string => (isNewer(one, other) ? one : other);
+
 /** What somebody does to it without asking the updater. */
 function byHand(belief: Belief, event: Event, releases: Releases): Consequence | undefined {
   const { kind, chance } = event;
@@ -188,6 +208,18 @@ function byHand(belief: Belief, event: Event, releases: Releases): Consequence |
   // What stands there would be somebody's.
   const isTouched = Object.keys(stands).length > 0;
   return isTouched ? undefined : becomes({ targets: reconfigured(targets, chance) });
+}
+
+/** Those of the configuration by the time that it is gone on with. */
+export function targetsAfter(
+  { runs, targets, stands }: Belief,
+  { end, meanwhile }: Event,
+  { first }: Releases,
+): readonly Target[] {
+  // As `configure`.
+  const isFree = runs !== first && Object.keys(stands).length === 0;
+  const isChanged = meanwhile > 0 && isFree && isRecovered(end);
+  return isChanged ? reconfigured(targets, meanwhile) : targets;
 }
 
 function isFreeFor({ at, path }: Own, { placed, mine }: Belief): boolean {
@@ -251,7 +283,7 @@ export function editOf({ chance }: Event): string {
   return `edited ${String(chance)}`;
 }
 
-export function isNewer(one: string, other: string): boolean {
+function isNewer(one: string, other: string): boolean {
   return numberOf(one) > numberOf(other);
 }
 

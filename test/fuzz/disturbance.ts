@@ -93,6 +93,11 @@ async function spoil({ disk }: MemoryDisk, random: () => number): Promise<() => 
   };
 }
 
+/** After which the next process goes on. */
+export function isRecovered(end: End): boolean {
+  return end === 'kill' || end === 'cut' || isRefusal(end);
+}
+
 export function isOfSource(end: End): end is SourceEnd {
   return end === 'away' || end === 'older' || end === 'other';
 }

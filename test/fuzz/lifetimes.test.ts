@@ -17,8 +17,9 @@ import {
   consequence,
   editOf,
   hasDrift,
-  isNewer,
+  isByRoot,
   livesWith,
+  targetsAfter,
   undone,
   type Belief,
   type Event,
@@ -34,10 +35,18 @@ import {
   FOREIGN_FILES,
   UNIVERSE,
 } from './many-releases.ts';
-import { isWithin, placedBy, shownBy, type ReleaseContents } from './placed.ts';
+import {
+  isAllPlaced,
+  isWithin,
+  placedBy,
+  shownBy,
+  standing,
+  type Placed,
+  type ReleaseContents,
+} from './placed.ts';
 import { between, KEY_FILE, NOTHING_TOLD, signAll, toldTo } from './signed-releases.ts';
 import { deedOf, lost, ownOf, put } from './strangers-hands.ts';
-import { layMirror, REFUSALS, twoSources } from './two-sources.ts';
+import { layMirror, mustRefuse, REFUSALS, twoSources } from './two-sources.ts';
 
 const { recipes, contents } = drawReleases(SEED, 8);
 const signed = signAll(recipes);
@@ -48,6 +57,9 @@ const FIRST = OLD.version ?? '';
 /** Made by systemd-tmpfiles before the agent starts, and without which its unit does not (`deploy/tmpfiles.d/pikit.conf`). */
 const AT_BOOT = ['/var/lib/pikit', '/var/lib/pikit-update', '/var/backups/pikit'];
 
+/** Ends of what has touched the targets. */
+const SWITCHES = ['committed', 'rolled-back'];
+
 /** Of an impostor nothing is ever placed. */
 const contentsOf = (version: string): ReleaseContents => contents.get(version) ?? new Map();
 const RELEASES = { ...signed, first: FIRST, bad: BAD, contentsOf };
@@ -55,11 +67,18 @@ const RELEASES = { ...signed, first: FIRST, bad: BAD, contentsOf };
 const impostors = signed.impostors.map(({ recipe }) => recipe.version);
 
 let published: Published;
+/** As every life finds it. */
+let laid: MemoryDisk;
 beforeAll(async () => {
   published = await buildReleases([
     ...signed.right,
     ...signed.impostors.map(({ recipe }) => recipe),
   ]);
+  laid = await layMemoryDevice(published);
+  await laid.disk.write(...KEY_FILE, 0o644);
+  await layMirror(laid);
+  for (const path of AT_BOOT) await laid.disk.makeDirectory(path);
+  for (const [path, content, mode] of FOREIGN_FILES) await laid.disk.write(path, content, mode);
 });
 
 const CONFIGURED = [...TARGETS, CONFIG_TARGET];
@@ -77,7 +96,6 @@ const INITIAL: Belief = {
   own: [],
   edit: undefined,
   told: NOTHING_TOLD,
-  newest: FIRST,
 };
 
 interface Device {
@@ -100,12 +118,7 @@ function lifeOn(memory: MemoryDisk, { targets }: Belief): DeviceLife {
 
 /** Undefined where nothing more can be asked of it. */
 async function liveThrough(device: Device, event: Event): Promise<Device | undefined> {
-  const { memory } = device;
-  const asks = event.kind === 'install' || event.kind === 'fetch';
-  const { newest, told } = device.belief;
-  const isRefused = asks && signed.refusalOf(event.version, told) !== undefined;
-  const isNews = asks && !isRefused && isNewer(event.version, newest);
-  const belief = isNews ? { ...device.belief, newest: event.version } : device.belief;
+  const { memory, belief } = device;
   const due = consequence(belief, event, RELEASES);
   if (due === undefined) return device;
   const byHand = BY_HAND[event.kind];
@@ -113,26 +126,37 @@ async function liveThrough(device: Device, event: Event): Promise<Device | undef
     await byHand(memory, event);
     return { memory, belief: due.beliefs[0] ?? belief };
   }
+  const { end } = event;
+  // Undone by itself what stood in the way of it is aside.
+  const isTried = SWITCHES.includes(due.outcome) && !isOfSource(end);
+  const tried = isTried ? [undone(belief, event, RELEASES)] : [];
+  const cut = isOfSource(end) ? [belief] : [belief, ...tried, ...due.beliefs];
+  const isBarred =
+    isOfSource(end) && isAsked(event) && (await mustRefuse(memory.disk, end, event.version));
+  const targets = targetsAfter(belief, event, RELEASES);
   const { outcome, left } = await carryOut(memory, event, {
-    newest: belief.newest,
+    isByRoot: isByRoot(belief, event),
     liveOn: (one) => lifeOn(one, belief),
+    liveAfter: (one) => lifeOn(one, { ...belief, targets }),
     sign: signed.sign,
   });
   const story = `${JSON.stringify(event)}: ${outcome}`;
   // A disk that goes on refusing on the way back is told as what it is.
   if (isLasting(event) && outcome.includes(BROKEN)) return undefined;
-  const { end } = event;
-  const isWhole = (end === 'none' || isOfSource(end)) && outcome === due.outcome;
+  const isDone = [...SWITCHES, 'staged'].includes(outcome);
+  const isWhole =
+    outcome === due.outcome && (end === 'none' || (isOfSource(end) && !(isBarred && isDone)));
   const isRight = isWhole || (isOfSource(end) ? REFUSALS[end].includes(outcome) : end !== 'none');
   if (!isRight) throw new Error(`${story} and not ${due.outcome}`);
-  // Undone by itself what stood in the way of it is aside.
-  const tried = isRefused || isOfSource(end) ? [] : [undone(belief, event, RELEASES)];
-  const cut = isOfSource(end) ? [belief] : [belief, ...tried, ...due.beliefs];
-  const after = asks ? signed.afterwards(event.version, told) : told;
-  const halfTold = between(told, after).flatMap((one) => cut.map((is) => ({ ...is, told: one })));
-  const possible = isWhole ? due.beliefs : halfTold;
-  return { memory: left, belief: await look(left, possible, story) };
+  if (isWhole) return { memory: left, belief: await look(left, due.beliefs, story) };
+  const after = due.beliefs[0]?.told ?? belief.told;
+  const halfTold = between(belief.told, after).flatMap((told) =>
+    cut.map((one) => ({ ...one, told, targets })),
+  );
+  return { memory: left, belief: await look(left, halfTold, story) };
 }
+
+const isAsked = ({ kind }: Event): boolean => kind === 'install' || kind === 'fetch';
 
 const BY_HAND: Readonly<
   Partial<Record<Event['kind'], (memory: MemoryDisk, event: Event) => Promise<void>>>
@@ -177,9 +201,14 @@ async function look(
     isDamaged: isDamaged(status),
     told: await toldTo(memory.disk),
   };
+  const stands = await standing(
+    memory.disk,
+    possible.flatMap(({ placed }) => placed),
+  );
   const belief = possible.find(
     (one) =>
       isShown(side, one) &&
+      isAsPlaced(one, stands) &&
       found.runs === one.runs &&
       found.back === (one.backs[0] ?? null) &&
       found.keep === one.keep &&
@@ -216,18 +245,17 @@ function sideOf({ runs, placed, edit, stands, mine }: Belief): Side {
 const isShown = (side: Side | undefined, belief: Belief): boolean =>
   JSON.stringify(side?.shown) === JSON.stringify(sideOf(belief).shown);
 
+/** As links or copies; but where somebody has touched it, and of what stood there as it was before the first release. */
+const isAsPlaced = ({ runs, placed, stands }: Belief, found: readonly Placed[]): boolean =>
+  runs === FIRST || Object.keys(stands).length > 0 || isAllPlaced(placed, found);
+
 const isDamaged = ({ drift }: Status): boolean => drift !== null && drift.total > 0;
 
 property(
   'device: any life',
-  livesWith([...versions, ...versions, ...impostors]),
+  livesWith([...versions, ...versions, ...BAD, ...impostors]),
   async (events) => {
-    const memory = await layMemoryDevice(published);
-    await memory.disk.write(...KEY_FILE, 0o644);
-    await layMirror(memory);
-    for (const path of AT_BOOT) await memory.disk.makeDirectory(path);
-    for (const [path, content, mode] of FOREIGN_FILES) await memory.disk.write(path, content, mode);
-    let device: Device | undefined = { memory, belief: INITIAL };
+    let device: Device | undefined = { memory: laid.fork(), belief: INITIAL };
     for (const event of events) device &&= await liveThrough(device, event);
   },
 );

@@ -2,7 +2,8 @@
  * What a release leaves on a device under a configuration whose targets come, go and move, told a second time: each name, and whether it
  * leads to the release that runs or is a copy. What no target of the configuration names any more is left alone.
  */
-import type { Target } from '../../packages/agent/src/core/activation-plan.ts';
+import { linkText, type Target } from '../../packages/agent/src/core/activation-plan.ts';
+import type { Disk } from '../../packages/agent/src/ports.ts';
 import { TARGETS } from '../../packages/agent/test/support/workbench.ts';
 
 export interface SourceFile {
@@ -97,6 +98,18 @@ export function shownBy(
     }
   }
   return shown;
+}
+
+/** Those of them that are there, as what they are. */
+export async function standing(disk: Disk, placed: readonly Placed[]): Promise<readonly Placed[]> {
+  const stands = async ({ at, from, copy }: Placed): Promise<boolean> => {
+    if (copy === undefined) return (await disk.readLink(at)) === linkText({ at, from });
+    const entry = await disk.lstat(at);
+    if (entry?.kind !== 'file' || entry.mode !== Number.parseInt(copy.mode, 8)) return false;
+    return new TextDecoder().decode(await disk.read(at, 4096)) === copy.content;
+  };
+  const found = await Promise.all(placed.map(stands));
+  return placed.filter((_, index) => found[index]);
 }
 
 export function isAllPlaced(wanted: readonly Placed[], placed: readonly Placed[]): boolean {

@@ -25,8 +25,10 @@ const RETIRES = 5;
 export interface Told {
   readonly knowsNext: boolean;
   readonly isFormerRetired: boolean;
+  /** The newest that was vouched for, or the one that root has gone back to since: what is older comes by root's decision alone. */
+  readonly seen: string | undefined;
 }
-export const NOTHING_TOLD: Told = { knowsNext: false, isFormerRetired: false };
+export const NOTHING_TOLD: Told = { knowsNext: false, isFormerRetired: false, seen: undefined };
 
 interface Impostor {
   readonly recipe: ReleaseRecipe;
@@ -41,7 +43,7 @@ export interface Signed {
   readonly impostors: readonly Impostor[];
   /** With which code a device refuses it; undefined: it does not. */
   readonly refusalOf: (version: string, told: Told) => string | undefined;
-  /** What it has been told after it was asked for that one. */
+  /** What it has been told of keys after it was asked for that one. */
   readonly afterwards: (version: string, told: Told) => Told;
 }
 
@@ -76,6 +78,7 @@ export function signAll(recipes: readonly ReleaseRecipe[]): Signed {
       const heard = [version, ...(signer !== undefined && isUnknown ? earlier : [])];
       const hears = (which: number) => heard.includes(order[which] ?? '');
       return {
+        ...told,
         knowsNext: told.knowsNext || hears(INTRODUCES),
         isFormerRetired: told.isFormerRetired || hears(RETIRES),
       };
@@ -108,18 +111,19 @@ function impostorsAfter(recipes: readonly ReleaseRecipe[]): readonly Impostor[] 
 /** Where it was cut off, or not even begun. */
 export function between(before: Told, after: Told): readonly Told[] {
   const learnt = { ...before, knowsNext: after.knowsNext };
-  return [before, learnt, after];
+  return [before, learnt, { ...after, seen: before.seen }, after];
 }
 
 export async function toldTo(disk: Disk): Promise<Told> {
   const bytes = await disk.read(TRUST_FILE, 1024 * 1024);
   if (bytes === undefined) return NOTHING_TOLD;
-  const { introduced, retired } = v.parse(
+  const { introduced, retired, seen } = v.parse(
     TrustRecordSchema,
     JSON.parse(new TextDecoder().decode(bytes)),
   );
   return {
     knowsNext: introduced.some(({ key }) => key === NEXT.publicLine),
     isFormerRetired: retired.some(({ key }) => key === FORMER.id),
+    seen: seen.stable?.version,
   };
 }

@@ -5,6 +5,7 @@
 import { UpdateError } from '@pikit/protocol';
 import { createDirSource } from '../../packages/agent/src/adapters/source-dir.ts';
 import type { Disk, ReleaseSource } from '../../packages/agent/src/ports.ts';
+import { readReady } from '../../packages/agent/src/steps/kept-release.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import type { SourceEnd } from './disturbance.ts';
 
@@ -19,6 +20,11 @@ export const REFUSALS: Readonly<Record<SourceEnd, readonly string[]>> = {
   older: ['no-such-release'],
   other: ['manifest-changed', 'signature-invalid'],
 };
+
+/** Whether it must: what lies ready asks nobody. */
+export async function mustRefuse(disk: Disk, end: SourceEnd, version: string): Promise<boolean> {
+  return REFUSALS[end].length > 0 && (await readReady(disk))?.version !== version;
+}
 
 export async function layMirror({ disk }: MemoryDisk): Promise<void> {
   for (const version of await disk.list(FIRST_MEDIUM))

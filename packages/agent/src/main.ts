@@ -42,7 +42,7 @@ import { serve } from './rpc/serve.ts';
 import { steps } from './steps/all.ts';
 import { createLeftovers } from './steps/leftovers.ts';
 import { settle } from './steps/settle.ts';
-import { decidedPolicy } from './updater/decided-policy.ts';
+import { decidedPolicy, policyFor } from './updater/decided-policy.ts';
 import { createExclusive } from './updater/exclusive.ts';
 import { mendTargets } from './updater/mend-targets.ts';
 import { plainTargets } from './updater/plain-targets.ts';
@@ -181,7 +181,7 @@ function compose(
     board,
     runner,
     leftovers,
-    settle: () => settle(tools),
+    settle: (unfinished) => settle({ disk, policy: policyFor(policy, unfinished) }),
     log,
     clock,
     retryDelaysMs,

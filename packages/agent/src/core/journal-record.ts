@@ -22,6 +22,15 @@ const TreeRefSchema = v.object({
 });
 export type TreeRef = v.InferOutput<typeof TreeRefSchema>;
 
+/** As `Target` of the plan. */
+const TargetSchema = v.object({
+  from: v.string(),
+  to: v.string(),
+  kind: v.picklist(['directory', 'file', 'merge']),
+  copy: v.boolean(),
+  config: v.exactOptional(v.boolean()),
+});
+
 const CountSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 export const JournalRecordSchema = v.object({
@@ -32,6 +41,11 @@ export const JournalRecordSchema = v.object({
   /** The release that ran when it began: where a roll-back leads. Null until adoption, and where nothing stood. */
   from: v.nullable(TreeRefSchema),
   to: TreeRefSchema,
+  /**
+   * Those of the config when it began, with which it is also ended: in the middle of a switch only they say what was placed and what
+   * made way. Absent: an earlier agent began it.
+   */
+  targets: v.exactOptional(v.array(TargetSchema)),
   /** Set when this transaction turned what stood at the targets into a tree of its own. */
   adopted: v.boolean(),
   /** Units that were stopped before the device was touched, and are left so. */

@@ -136,13 +136,14 @@ export async function opening(
   by: Requester,
   wish: 'committed' | 'staged' = 'committed',
 ): Promise<Omit<JournalRecord, 'from' | 'to' | 'manifestSha256' | 'signedBy' | 'bundleBytes'>> {
-  const { clock } = tools;
+  const { clock, policy } = tools;
   const { phase, outcome, interruptions } = begin(kind, wish);
   return {
     id: nextTransactionId(clock.now(), await newestKnown(tools), clock.randomHex(3)),
     kind,
     by,
     startedAt: clock.now(),
+    targets: [...policy.targets],
     adopted: false,
     bytesFetched: 0,
     error: null,

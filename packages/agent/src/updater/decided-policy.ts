@@ -20,3 +20,11 @@ export async function decidedPolicy(
     limits: { ...policy.limits, keep: keep ?? policy.limits.keep },
   };
 }
+
+/** What was begun is ended with the targets with which it began: others count from the next transaction. */
+export function policyFor(
+  policy: Policy,
+  { targets = policy.targets }: { readonly targets?: Policy['targets'] },
+): Policy {
+  return { ...policy, targets };
+}

@@ -52,8 +52,8 @@ interface Needs {
   readonly board: StatusBoard;
   readonly runner: Runner;
   readonly leftovers: Leftovers;
-  /** Makes durable what an earlier process left. */
-  readonly settle: () => Promise<void>;
+  /** Makes durable what an earlier process left of that transaction. */
+  readonly settle: (unfinished: JournalRecord) => Promise<void>;
   readonly log: Log;
   /** Waits before each new try when the bookkeeping itself fails; without any the first failure is the end. */
   readonly retryDelaysMs?: readonly number[];
@@ -115,7 +115,7 @@ export function createExclusive(needs: Needs): Exclusive {
     }
     await start(`recovering ${unfinished.id}`, async () => {
       const beginning = await goOn(store, unfinished.id);
-      await (settling ??= needs.settle());
+      await (settling ??= needs.settle(beginning.record));
       return beginning;
     });
     if ((await settled()) === undefined) throw unended(unfinished.id);

@@ -11,6 +11,7 @@ import { activateTree } from '../steps/activate-tree.ts';
 import type { StepContext, StepTools } from '../steps/context.ts';
 import { hasGuardFired } from '../steps/guard.ts';
 import { currentTree } from '../steps/trees.ts';
+import { policyFor } from './decided-policy.ts';
 import type { Store } from './store.ts';
 import type { TransactionLogs } from './transaction-log.ts';
 
@@ -50,6 +51,7 @@ async function mend(
   const log = logs.open(record.id);
   const context: StepContext = {
     ...tools,
+    policy: policyFor(tools.policy, initial),
     log,
     record: () => record,
     amend: async (patch) => {

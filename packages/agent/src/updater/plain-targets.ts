@@ -15,6 +15,7 @@ import { currentTree } from '../steps/trees.ts';
 import { writeVersion } from '../steps/version-file.ts';
 import { walk } from '../steps/walk.ts';
 import { resultOf } from './runner.ts';
+import { policyFor } from './decided-policy.ts';
 import type { Store } from './store.ts';
 
 interface Needs {
@@ -34,8 +35,9 @@ export async function plainTargets({
 }: Needs): Promise<{ readonly plain: readonly string[] }> {
   await mend();
   const held = await lock.acquire('leaving the targets as plain files');
-  const { disk, policy } = tools;
+  const { disk } = tools;
   try {
+    const policy = policyFor(tools.policy, (await store.loadJournal()) ?? {});
     const names = await namesOf(disk, policy.targets);
     const links: string[] = [];
     for (const at of names) {

@@ -23,7 +23,7 @@ import { guardFired, hasGuardFired } from '../steps/guard.ts';
 import { makeRoom } from '../steps/make-room.ts';
 import { isOfDisk } from '../steps/settle.ts';
 import type { CancelDoor } from './cancel-door.ts';
-import { decidedPolicy } from './decided-policy.ts';
+import { decidedPolicy, policyFor } from './decided-policy.ts';
 import { createImportSource } from './import-source.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
@@ -71,7 +71,7 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     };
     const context: StepContext = {
       ...tools,
-      policy: await decidedPolicy(tools.policy, store),
+      policy: policyFor(await decidedPolicy(tools.policy, store), initial),
       source: record.imported === true ? createImportSource(tools.disk) : tools.source,
       log,
       record: () => record,

@@ -8,13 +8,14 @@ import { unbrotli } from '../../src/adapters/brotli.ts';
 import { digest } from '../../src/adapters/digest-crypto.ts';
 import { signatureMath } from '../../src/adapters/signature-crypto.ts';
 import { createDirSource } from '../../src/adapters/source-dir.ts';
+import type { JournalRecord } from '../../src/core/journal-record.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { createTarGuard } from '../../src/core/tar-guard.ts';
 import type { Disk } from '../../src/ports.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { createLeftovers } from '../../src/steps/leftovers.ts';
 import { settle } from '../../src/steps/settle.ts';
-import { decidedPolicy } from '../../src/updater/decided-policy.ts';
+import { decidedPolicy, policyFor } from '../../src/updater/decided-policy.ts';
 import { createExclusive } from '../../src/updater/exclusive.ts';
 import { createRunner } from '../../src/updater/runner.ts';
 import { createSources } from '../../src/updater/sources.ts';
@@ -102,7 +103,8 @@ export function startLife(
   };
   const runner = createRunner({ tools, steps: table, store, board, logs, clock });
   const leftovers = createLeftovers(disk, () => decidedPolicy(policy, store));
-  const settleAll = () => settle(tools);
+  const settleAll = (unfinished: Pick<JournalRecord, 'targets'> = {}) =>
+    settle({ disk, policy: policyFor(policy, unfinished) });
   const exclusive = createExclusive({
     lock,
     store,

@@ -1,8 +1,8 @@
-/** The owner's settings over the operator's file, and the file alone where there are none. */
+/** The owner's settings over the operator's file, the file alone where there are none; and the targets of what was begun before it was changed. */
 import { DEFAULT_SETTINGS, UpdateError } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
-import { decidedPolicy } from '../../src/updater/decided-policy.ts';
-import { aPolicy } from '../support/workbench.ts';
+import { decidedPolicy, policyFor } from '../../src/updater/decided-policy.ts';
+import { aPolicy, TARGETS } from '../support/workbench.ts';
 
 const policy = aPolicy({ channel: 'stable' });
 const decided = (change: object) =>
@@ -27,5 +27,16 @@ describe('decidedPolicy', () => {
 
   it('does without settings that cannot be read', async () => {
     expect(await decidedPolicy(policy, { loadSettings: unreadable })).toEqual(policy);
+  });
+});
+
+describe('policyFor', () => {
+  it('has the targets with which the transaction began', () => {
+    const targets = TARGETS.slice(1);
+    expect(policyFor(policy, { targets })).toEqual({ ...policy, targets });
+  });
+
+  it('takes those of the file where an earlier agent began it', () => {
+    expect(policyFor(policy, {})).toEqual(policy);
   });
 });

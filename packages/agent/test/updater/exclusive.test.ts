@@ -2,9 +2,10 @@
 import { UpdateError, type Status } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
+import type { JournalRecord } from '../../src/core/journal-record.ts';
 import { JOURNAL_FILE } from '../../src/core/layout.ts';
 import { createExclusive } from '../../src/updater/exclusive.ts';
-import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
+import { aRelease, createWorkbench, TARGETS, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
 beforeEach(async () => {
@@ -170,15 +171,15 @@ describe('recover', () => {
 
   it('makes durable what an earlier process left, and believes nothing when that failed', async () => {
     await bench.store.saveJournal(await bench.begin('1.1.0'));
-    let tries = 0;
-    const settle = async () => {
-      tries += 1;
+    const tries: unknown[] = [];
+    const settle = async ({ targets }: Pick<JournalRecord, 'targets'>) => {
+      tries.push(targets);
       throw new UpdateError('write-failed', 'the disk is broken');
     };
     const exclusive = createExclusive({ ...bench, settle });
     await expectCode(exclusive.recover(), 'write-failed');
     await expectCode(exclusive.recover(), 'write-failed');
-    expect(tries).toBe(1);
+    expect(tries).toEqual([TARGETS]);
     expect(await bench.store.loadJournal()).toBeDefined();
     await createExclusive(bench).recover();
     expect(await bench.store.loadJournal()).toBeUndefined();

@@ -51,6 +51,14 @@ describe('mendTargets', () => {
     expect(await bench.lock.holder()).toBeUndefined();
   });
 
+  it('finishes it with the targets with which it began', async () => {
+    await cutOffIn('activating');
+    const targets = bench.policy.targets.filter(({ from }) => from !== 'cron');
+    await bench.put(CRON, '# 1.2.0\n');
+    await mendTargets(bench.restart({ ...bench.policy, targets }));
+    expect(await shown()).toEqual(['<h1>1.1.0</h1>', '# 1.1.0\n']);
+  });
+
   it('touches nothing after a cut in any other phase', async () => {
     for (const phase of PHASES.filter((other) => switchesTo(other) === null)) {
       await cutOffIn(phase);

@@ -83,6 +83,15 @@ describe('plainTargets', () => {
     expect(await bench.disk.lstat(JOURNAL_FILE)).toBeUndefined();
   });
 
+  it('knows the targets of one that was cut off before they were changed', async () => {
+    await bench.apply('1.2.0');
+    const record = await beginRollback({ ...bench.tools, store: bench.store }, 'admin');
+    await bench.store.saveJournal({ ...record, phase: 'restarting', stoppedUnits: [] });
+    const life = bench.restart({ ...bench.policy, targets: [] });
+    await plainTargets({ ...life, mend: async () => mendTargets(life) });
+    expect(kinds()).toEqual(PLAIN);
+  });
+
   it('leaves nothing of an update that did not come to its end, but what its owner is to look at', async () => {
     await bench.apply('1.2.0');
     const before = { www: await bench.disk.list('/var/www'), bin: await bench.disk.list(BIN) };

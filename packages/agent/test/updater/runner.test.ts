@@ -17,7 +17,7 @@ import {
 import { leadsBack, MAX_INTERRUPTIONS } from '../../src/core/transaction.ts';
 import { steps } from '../../src/steps/all.ts';
 import type { Step } from '../../src/steps/context.ts';
-import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
+import { aRelease, createWorkbench, TARGETS, type Workbench } from '../support/workbench.ts';
 
 const PATHS = [
   '/var/www/pikit-web/index.html',
@@ -81,6 +81,21 @@ describe.each(['before', 'after'] as const)('a crash %s the step', (moment) => {
       phase === 'preflight' ? 'failed' : phase === 'rolling-back' ? 'rolled-back' : 'committed',
     );
   });
+});
+
+it.each(['committed', 'rolled-back'] as const)('ends with its own targets: %s', async (outcome) => {
+  let dead = false;
+  const phase = outcome === 'committed' ? 'activating' : 'rolling-back';
+  const agent = await prepared(dyingAt(phase, 'before', () => (dead = true)));
+  if (outcome === 'rolled-back') agent.prober.refuses.add('1.1.0');
+  await agent.updater.apply(await agent.wanted('1.1.0'), 'admin');
+  await waitFor('the crash', () => dead);
+  await agent.put('/etc/cron.d/.pikit.pikit-0a1b2c', 'half');
+  const next = agent.restart({ ...agent.policy, targets: TARGETS.slice(0, 1) });
+  await next.updater.recover();
+  expect(await next.updater.settled()).toMatchObject({ outcome });
+  expect(await shown(agent)).toEqual(outcome === 'committed' ? NEW : OLD);
+  expect(await agent.disk.list('/etc/cron.d')).toEqual(outcome === 'committed' ? ['pikit'] : []);
 });
 
 describe('a switch that the guard has taken back', () => {
