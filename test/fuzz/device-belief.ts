@@ -16,7 +16,7 @@ import {
   type Placed,
   type ReleaseContents,
 } from './placed.ts';
-import type { Signed, Told } from './signed-releases.ts';
+import { keysOf, type Key, type Signed, type Told } from './signed-releases.ts';
 import { deedOf, ownOf, type Own } from './strangers-hands.ts';
 
 const KINDS = [
@@ -30,6 +30,7 @@ const KINDS = [
   'edit',
   'put',
   'configure',
+  'keys',
   'keep',
 ] as const;
 /** An installation that is taken back makes about so many calls that change the disk. */
@@ -89,6 +90,8 @@ export interface Belief {
   /** The configuration file as the owner wrote it; undefined: as releases bring it. */
   readonly edit: string | undefined;
   readonly told: Told;
+  /** That its owner has laid down. */
+  readonly keys: readonly Key[];
 }
 
 export interface Consequence {
@@ -116,7 +119,7 @@ export function consequence(
   const { first, bad } = releases;
   const { runs, backs, keep, isDamaged, mayBackBeDamaged } = belief;
   const refusal = refusalOf(belief, event, releases);
-  const heard = releases.afterwards(version, belief.told);
+  const heard = releases.afterwards(version, belief);
   const told = { ...heard, seen: version };
   const left = (next: string) => arrived(belief, next, [next], releases);
   const leaving = (next: string) =>
@@ -178,7 +181,7 @@ function refusalOf(belief: Belief, event: Event, releases: Releases): string | u
   const { version } = event;
   const { told } = belief;
   const isOld = isNewer(told.seen ?? version, version) && !isByRoot(belief, event);
-  return releases.refusalOf(version, told) ?? (isOld ? 'downgrade-refused' : undefined);
+  return releases.refusalOf(version, belief) ?? (isOld ? 'downgrade-refused' : undefined);
 }
 
 /** Nobody fetches something older for later. */
@@ -196,6 +199,7 @@ function byHand(belief: Belief, event: Event, releases: Releases): Consequence |
     beliefs: [{ ...belief, ...change }],
     outcome: 'done',
   });
+  if (kind === 'keys') return becomes({ keys: keysOf(chance) });
   if (kind === 'edit') return becomes({ edit: editOf(event) });
   if (kind === 'damage') return damaged(belief, event, releases);
   // Whatever is there before the first release becomes a part of what that replaces.

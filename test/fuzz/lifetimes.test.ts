@@ -44,7 +44,15 @@ import {
   type Placed,
   type ReleaseContents,
 } from './placed.ts';
-import { between, KEY_FILE, NOTHING_TOLD, signAll, toldTo } from './signed-releases.ts';
+import {
+  between,
+  FIRST_KEYS,
+  keysOf,
+  layKeys,
+  NOTHING_TOLD,
+  signAll,
+  toldTo,
+} from './signed-releases.ts';
 import { deedOf, lost, ownOf, put } from './strangers-hands.ts';
 import { layMirror, mustRefuse, REFUSALS, twoSources } from './two-sources.ts';
 
@@ -75,7 +83,7 @@ beforeAll(async () => {
     ...signed.impostors.map(({ recipe }) => recipe),
   ]);
   laid = await layMemoryDevice(published);
-  await laid.disk.write(...KEY_FILE, 0o644);
+  await layKeys(laid.disk, FIRST_KEYS);
   await layMirror(laid);
   for (const path of AT_BOOT) await laid.disk.makeDirectory(path);
   for (const [path, content, mode] of FOREIGN_FILES) await laid.disk.write(path, content, mode);
@@ -96,6 +104,7 @@ const INITIAL: Belief = {
   own: [],
   edit: undefined,
   told: NOTHING_TOLD,
+  keys: FIRST_KEYS,
 };
 
 interface Device {
@@ -164,6 +173,7 @@ const BY_HAND: Readonly<
   damage: (memory, { chance }) => deedOf(chance).does(memory),
   edit: ({ disk }, event) => disk.write(CONFIG_FILE, editOf(event), 0o644),
   put: (memory, { chance }) => put(memory, ownOf(chance)),
+  keys: ({ disk }, { chance }) => layKeys(disk, keysOf(chance)),
   // It lies with the belief.
   configure: async () => undefined,
 };

@@ -13,8 +13,27 @@ const FORMER = createMinisignKey();
 const NEXT = createMinisignKey();
 const STRANGER = createMinisignKey();
 
-/** Trusted from the first day: path and content. */
-export const KEY_FILE = [`${KEYS}/maintainer.pub`, FORMER.publicFile] as const;
+export type Key = typeof FORMER;
+
+/** The files of keys that an owner may have laid down; the first from the first day. */
+const KEY_FILES = [
+  [`${KEYS}/maintainer.pub`, FORMER],
+  [`${KEYS}/next.pub`, NEXT],
+] as const;
+export const FIRST_KEYS: readonly Key[] = [FORMER];
+
+/** At least one of them: without any a device would believe everybody. */
+export function keysOf(chance: number): readonly Key[] {
+  return [FIRST_KEYS, [FORMER, NEXT], [NEXT]][chance % 3] ?? FIRST_KEYS;
+}
+
+export async function layKeys(disk: Disk, keys: readonly Key[]): Promise<void> {
+  for (const [path, key] of KEY_FILES) {
+    if (keys.includes(key)) await disk.write(path, key.publicFile, 0o644);
+    else await disk.remove(path);
+  }
+}
+
 /** All at once: what is signed anew is another release, and the newer one. */
 const SIGNED_AT = new Date(Date.UTC(2026, 0, 1));
 /** As indices of the releases that are right. */
@@ -30,9 +49,18 @@ export interface Told {
 }
 export const NOTHING_TOLD: Told = { knowsNext: false, isFormerRetired: false, seen: undefined };
 
+/** By whom it may be signed, as far as a device can know. */
+interface Known {
+  readonly told: Told;
+  /** The owner's own. */
+  readonly keys: readonly Key[];
+}
+
 interface Impostor {
   readonly recipe: ReleaseRecipe;
   readonly code: string;
+  /** As its signature says. */
+  readonly by: Key | undefined;
 }
 
 export interface Signed {
@@ -42,9 +70,9 @@ export interface Signed {
   /** Offered beside them, and newer than all. */
   readonly impostors: readonly Impostor[];
   /** With which code a device refuses it; undefined: it does not. */
-  readonly refusalOf: (version: string, told: Told) => string | undefined;
+  readonly refusalOf: (version: string, knows: Known) => string | undefined;
   /** What it has been told of keys after it was asked for that one. */
-  readonly afterwards: (version: string, told: Told) => Told;
+  readonly afterwards: (version: string, knows: Known) => Told;
 }
 
 export function signAll(recipes: readonly ReleaseRecipe[]): Signed {
@@ -52,12 +80,23 @@ export function signAll(recipes: readonly ReleaseRecipe[]): Signed {
     ...recipe,
     signer: signerAt(index),
     signing: { signedAt: SIGNED_AT },
-    manifest: { ...recipe.manifest, ...keysOf(index) },
+    manifest: { ...recipe.manifest, ...rotationOf(index) },
   }));
   const impostors = impostorsAfter(recipes);
-  const order = right.map(({ version }) => version);
   const impostorOf = (version: string) =>
     impostors.find(({ recipe }) => recipe.version === version);
+  const orderOf = (version: string) => right.findIndex((recipe) => recipe.version === version);
+  const afterwards = (version: string, { told, keys }: Known): Told => {
+    const index = orderOf(version);
+    const signer = index === -1 ? impostorOf(version)?.by : signerAt(index);
+    // By whom it is signed only the earlier ones can tell, oldest first.
+    const isUnknown = signer !== undefined && !isKnown(signer, { told, keys });
+    const earlier = right.slice(0, index === -1 ? undefined : index).map((_, one) => one);
+    return [...(isUnknown ? earlier : []), index].reduce(
+      (heard, one) => hear(one, { told: heard, keys }),
+      told,
+    );
+  };
   return {
     sign: (version, manifest) =>
       right
@@ -65,30 +104,36 @@ export function signAll(recipes: readonly ReleaseRecipe[]): Signed {
         ?.signer.sign(manifest, { signedAt: SIGNED_AT }),
     right,
     impostors,
-    refusalOf: (version, { isFormerRetired }) => {
-      const isFormers = isFormerRetired && order.indexOf(version) <= INTRODUCES;
-      return impostorOf(version)?.code ?? (isFormers ? 'signature-invalid' : undefined);
+    refusalOf: (version, known) => {
+      const told = afterwards(version, known);
+      const isBelieved = isGood(signerAt(orderOf(version)), { ...known, told });
+      return impostorOf(version)?.code ?? (isBelieved ? undefined : 'signature-invalid');
     },
-    afterwards: (version, told) => {
-      const index = order.indexOf(version);
-      const signer = index === -1 ? impostorOf(version)?.recipe.signer : right[index]?.signer;
-      const isUnknown = signer === STRANGER || (signer !== FORMER && !told.knowsNext);
-      // By whom it is signed only the earlier ones can tell.
-      const earlier = order.slice(0, index === -1 ? undefined : index);
-      const heard = [version, ...(signer !== undefined && isUnknown ? earlier : [])];
-      const hears = (which: number) => heard.includes(order[which] ?? '');
-      return {
-        ...told,
-        knowsNext: told.knowsNext || hears(INTRODUCES),
-        isFormerRetired: told.isFormerRetired || hears(RETIRES),
-      };
-    },
+    afterwards,
+  };
+}
+
+/** A key that is retired is known all the same. */
+const isKnown = (signer: Key, { told, keys }: Known): boolean =>
+  keys.includes(signer) || (signer === NEXT && told.knowsNext);
+
+const isGood = (signer: Key, known: Known): boolean =>
+  isKnown(signer, known) && !(signer === FORMER && known.told.isFormerRetired);
+
+/** What that one says, where it is believed. */
+function hear(index: number, known: Known): Told {
+  const { told } = known;
+  if (index === -1 || !isGood(signerAt(index), known)) return told;
+  return {
+    ...told,
+    knowsNext: told.knowsNext || index === INTRODUCES,
+    isFormerRetired: told.isFormerRetired || index === RETIRES,
   };
 }
 
 const signerAt = (index: number) => (index > INTRODUCES ? NEXT : FORMER);
 
-function keysOf(index: number): object {
+function rotationOf(index: number): object {
   if (index === INTRODUCES) return { keys: { add: [NEXT.publicLine] } };
   return index === RETIRES ? { keys: { retire: [FORMER.id] } } : {};
 }
@@ -102,9 +147,9 @@ function impostorsAfter(recipes: readonly ReleaseRecipe[]): readonly Impostor[] 
   });
   const isOfAnother = { sign: () => NEXT.sign('{}') };
   return [
-    { recipe: named(1), code: 'signature-missing' },
-    { recipe: { ...named(2), signer: STRANGER }, code: 'signature-invalid' },
-    { recipe: { ...named(3), signer: isOfAnother }, code: 'signature-invalid' },
+    { recipe: named(1), code: 'signature-missing', by: undefined },
+    { recipe: { ...named(2), signer: STRANGER }, code: 'signature-invalid', by: STRANGER },
+    { recipe: { ...named(3), signer: isOfAnother }, code: 'signature-invalid', by: NEXT },
   ];
 }
 
