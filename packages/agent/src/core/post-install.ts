@@ -100,6 +100,14 @@ function refusalOfProgram(program: string, files: readonly ManifestFile[]): stri
 /** What systemd.unit(5) knows; after any other dot a name goes on, as in `org.example.web`. */
 const UNIT_TYPE = /\.(?:service|socket|timer|path|mount|automount|swap|target|device|slice|scope)$/;
 
+/** A drop-in is read as a part of its unit: `web.service.d/memory.conf`. */
+const DROP_IN = /\.d\/[^/]+\.conf$/;
+
+/** Whether systemd must be told when the file changes; by its name alone. */
+export function isUnitFile(path: string): boolean {
+  return UNIT_TYPE.test(path.replace(DROP_IN, ''));
+}
+
 /** systemctl's own rule: a name without the suffix of a unit type is a service. */
 export function withSuffix(unit: string): string {
   return UNIT_TYPE.test(unit) ? unit : `${unit}.service`;

@@ -5,14 +5,15 @@
 import { belongsTo } from '../core/activation-plan.ts';
 import { changedTargets } from '../core/changed-targets.ts';
 import type { TreeRef } from '../core/journal-record.ts';
-import { serviceActionsOf, type ServiceAction } from '../core/post-install.ts';
+import { isUnitFile, serviceActionsOf, type ServiceAction } from '../core/post-install.ts';
 import { planServices } from '../core/service-plan.ts';
+import type { TreeRecord } from '../core/tree-record.ts';
+import type { Disk } from '../ports.ts';
 import type { StepContext } from './context.ts';
 import { isUnitThere } from './is-unit-there.ts';
 import { readOwnFiles } from './own-files.ts';
 import { readTree } from './trees.ts';
-
-const UNIT_FILE = /\.(?:service|socket|timer|path|mount|target)$/;
+import { unlessUnreadable } from './unless-unreadable.ts';
 
 /**
  * Throws `service-failed` for the first that failed, after all were tried: one service must not keep another on the old
@@ -54,8 +55,13 @@ async function dueActions(context: StepContext): Promise<readonly ServiceAction[
 async function changedByIt({ disk, policy, record }: StepContext): Promise<ReadonlySet<string>> {
   const { from, to, repair } = record();
   if (repair !== undefined) return new Set(repair.targets);
-  const before = from === null ? undefined : await readTree(disk, from.name);
-  return changedTargets(policy.targets, before, await readTree(disk, to.name));
+  const before = from === null ? undefined : await recordOf(disk, from);
+  return changedTargets(policy.targets, before, await recordOf(disk, to));
+}
+
+/** Of a tree that cannot be read any more nobody knows what it was: then all of the other one counts as changed. */
+async function recordOf(disk: Disk, { name }: TreeRef): Promise<TreeRecord | undefined> {
+  return unlessUnreadable(() => readTree(disk, name));
 }
 
 /** Preflight refused what the config does not allow; what the config has dropped since is skipped. */
@@ -81,12 +87,10 @@ async function unitFilesChanged(context: StepContext): Promise<boolean> {
   const targets = policy.targets.filter((target) => repair?.targets.includes(target.from) ?? true);
   // What was damaged may be one of them; to tell systemd in vain is harmless.
   const refs = from === null || repair !== undefined ? [to] : [from, to];
-  const trees = await Promise.all(refs.map(({ name }) => readTree(disk, name)));
+  const trees = await Promise.all(refs.map((ref) => recordOf(disk, ref)));
   const unitFiles = trees.map((tree) =>
     [...(tree?.files ?? []), ...(tree?.links ?? []).map(({ path, to }) => ({ path, sha256: to }))]
-      .filter(
-        ({ path }) => UNIT_FILE.test(path) && targets.some((target) => belongsTo(target, path)),
-      )
+      .filter(({ path }) => isUnitFile(path) && targets.some((target) => belongsTo(target, path)))
       .map(({ path, sha256 }) => `${path} ${sha256}`)
       .join('\n'),
   );

@@ -1,5 +1,8 @@
 /** Who is restarted when: only services whose targets changed, units that exist, and what the release may ask for. */
+import { UpdateError } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OWN_DIRECTORY, treePath } from '../../src/core/layout.ts';
+import { currentTree } from '../../src/steps/trees.ts';
 import { API, aRelease, createWorkbench, WEB, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -11,6 +14,10 @@ beforeEach(async () => {
   bench.services.calls.length = 0;
 });
 afterEach(() => bench.close());
+
+const fail = (): never => {
+  throw new Error('the test needs it');
+};
 
 const withPage = (version: string, manifest = {}) =>
   aRelease(version, {
@@ -37,6 +44,37 @@ describe('restartServices', () => {
     await bench.publish(aRelease('1.2.0', { files }));
     await bench.apply('1.2.0');
     expect(bench.services.calls[0]).toBe('daemon-reload ');
+  });
+
+  it.each(['pikit.service.d/memory.conf', 'pikit.slice', 'data.automount'])(
+    'tells it of %s too, which it reads as a part of its units',
+    async (name) => {
+      const files = { ...aRelease('1.1.0').files, [`cron/${name}`]: '[Unit]' };
+      await bench.publish(aRelease('1.2.0', { files }));
+      await bench.apply('1.2.0');
+      expect(bench.services.calls[0]).toBe('daemon-reload ');
+    },
+  );
+
+  it('leaves a release of which nobody knows any more what it was, and restarts everything', async () => {
+    const old = await currentTree(bench.disk);
+    await bench.disk.remove(`${treePath(old?.name ?? fail())}/${OWN_DIRECTORY}`);
+    await bench.publish(withPage('1.2.0'));
+    expect(await bench.apply('1.2.0')).toMatchObject({ outcome: 'committed' });
+    expect(bench.services.calls).toEqual([`restart ${WEB}`, `restart ${API}`]);
+  });
+
+  it('goes back from one of which nobody knows what it is', async () => {
+    await bench.publish(withPage('1.2.0'));
+    bench.prober.probe = async () => {
+      const { to } = (await bench.store.loadJournal()) ?? fail();
+      const own = `${treePath(to.name)}/${OWN_DIRECTORY}`;
+      if ((await bench.disk.lstat(own)) === undefined) return;
+      await bench.disk.remove(own);
+      throw new UpdateError('internal', 'the card is bad');
+    };
+    expect(await bench.apply('1.2.0')).toMatchObject({ outcome: 'rolled-back' });
+    expect(bench.services.calls.slice(1)).toEqual([`restart ${WEB}`, `restart ${API}`]);
   });
 
   it('a restart that fails leads back, and the way back restarts the same services', async () => {
