@@ -65,8 +65,14 @@ async function namesOf(disk: Disk, targets: readonly Target[]): Promise<readonly
   const names = new Set<string>();
   for (const { to, kind, copy } of targets) {
     if (copy) continue;
-    if (kind !== 'merge') names.add(to);
-    else for await (const { path } of walk(disk, to)) names.add(`${to}/${path}`);
+    if (kind !== 'merge') {
+      names.add(to);
+      continue;
+    }
+    // That it is a symlink itself is the operator's choice.
+    const directory = (await disk.realPath(to)) ?? to;
+    if ((await disk.lstat(directory))?.kind !== 'directory') continue;
+    for await (const { path } of walk(disk, directory)) names.add(`${to}/${path}`);
   }
   return [...names];
 }

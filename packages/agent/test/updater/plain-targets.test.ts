@@ -58,6 +58,24 @@ describe('plainTargets', () => {
     expect(await bench.lock.holder()).toBeUndefined();
   });
 
+  it('goes into a directory that the operator has as a symlink', async () => {
+    const linked = await createWorkbench();
+    try {
+      await linked.put('/srv/bin/owners-own', 'not ours');
+      await linked.disk.makeDirectory('/usr/local');
+      await linked.disk.createSymlink(BIN, '../../srv/bin');
+      await linked.publish(aRelease('1.1.0'));
+      await linked.apply('1.1.0');
+      const life = linked.restart();
+      const { plain: names } = await plainTargets({ ...life, mend: async () => mendTargets(life) });
+      expect(names).toEqual([PAGE, API, SCRIPT]);
+      expect(lstatSync(linked.host('/srv/bin/pikit-helper')).isFile()).toBe(true);
+      expect(await linked.see(OWN)).toBe('not ours');
+    } finally {
+      await linked.close();
+    }
+  });
+
   it('has nothing to do the second time, nor where nothing was ever installed', async () => {
     await plain();
     expect(await plain()).toEqual({ plain: [] });
