@@ -2,13 +2,7 @@
  * Sources in a row: who is asked first, who is asked next when that fails, and how each was last met. What is asked of them is
  * for the caller.
  */
-import {
-  UpdateError,
-  type ErrorCode,
-  type ErrorView,
-  type Sha256,
-  type Version,
-} from '@pikit/protocol';
+import { UpdateError, type ErrorCode, type Sha256, type Version } from '@pikit/protocol';
 import type { Log, ReleaseSource } from '../ports.ts';
 import { within } from './refusing.ts';
 
@@ -22,7 +16,7 @@ export interface Place {
   readonly name: string;
   readonly source: ReleaseSource;
   /** Of the last time that it was asked; null also where it was not. */
-  failure: ErrorView | null;
+  failure: UpdateError | null;
   /** Of the manifests that it has shown since the row began anew. */
   readonly shown: Map<Version, Sha256>;
 }
@@ -64,7 +58,7 @@ export function createSourceRow({ sources, log, patienceMs = PATIENCE_MS }: Need
   const passOver = (place: Place, error: unknown, signal: AbortSignal): UpdateError => {
     const isOurs = !(error instanceof UpdateError) || OWN_FAULTS.has(error.code);
     if (signal.aborted || isOurs) throw error;
-    place.failure = error.toView();
+    place.failure = error;
     row = [...row.filter((one) => one !== place), place];
     const said = `source ${place.name} is passed over: ${error.code}: ${error.message}`;
     if (places.length > 1) log.warning(said);

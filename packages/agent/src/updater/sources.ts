@@ -48,7 +48,7 @@ export function createSources({ sources, digest, log, patienceMs }: Needs): Sour
   };
 
   return {
-    states: () => places.map(({ name, failure }) => ({ name, failure })),
+    states: () => places.map(({ name, failure }) => ({ name, failure: failure?.toView() ?? null })),
 
     async list(signal) {
       row.beginAnew();
@@ -61,8 +61,11 @@ export function createSources({ sources, digest, log, patienceMs }: Needs): Sour
           return all;
         });
       } catch (error) {
-        if (error === empty) return [];
-        throw error;
+        if (error !== empty) throw error;
+        // Who could not be asked may have one: an empty directory must not speak for it.
+        const unasked = places.find(({ failure }) => failure !== empty);
+        if (unasked?.failure) throw unasked.failure;
+        return [];
       }
     },
 

@@ -127,8 +127,14 @@ describe('createSources, list', () => {
   it('tells what the first has said when no one has an answer', async () => {
     const broken = scene([{ fails: 'offline' }, { fails: 'source-refused' }, { versions: [] }]);
     await expectCode(broken.sources.list(never), 'offline');
-    const empty = scene([{ versions: [] }, { fails: 'offline' }]);
-    expect(await empty.sources.list(never)).toEqual([]);
+  });
+
+  it('has no release only where everybody says so: who cannot be asked may have one', async () => {
+    const none = scene([{ versions: [] }, { versions: [] }]);
+    expect(await none.sources.list(never)).toEqual([]);
+    const unasked = scene([{ versions: [] }, { fails: 'offline' }]);
+    await expectCode(unasked.sources.list(never), 'offline');
+    expect(unasked.sources.states()).toMatchObject([{ failure: { code: 'no-such-release' } }, {}]);
   });
 
   it('turns to the first again when that is back', async () => {
