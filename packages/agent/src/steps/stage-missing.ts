@@ -34,8 +34,8 @@ export async function stageMissing(
   try {
     await fetchAndUnpack(context, wanted, signal);
   } catch (error) {
-    if (!isContinued || !isDamage(error)) throw error;
-    log.warning(`what was fetched before is damaged (${error.message}): fetching it once more`);
+    if (!isContinued || !isOfContent(error)) throw error;
+    log.warning(`what was fetched before is of no use (${error.message}): fetching it once more`);
     await disk.remove(download);
     await fetchAndUnpack(context, wanted, signal);
   }
@@ -97,9 +97,18 @@ const BROKEN_PROMISES: ReadonlySet<string> = new Set([
 /** How the names of what is kept of a whole bundle begin. */
 const WHOLE = 'bundle.';
 
-function isDamage(error: unknown): error is UpdateError {
-  return error instanceof UpdateError && ['hash-mismatch', 'bundle-invalid'].includes(error.code);
+/** It may be torn, or of a release that was published again under the same version: without its digest nobody saw that before. */
+function isOfContent(error: unknown): error is UpdateError {
+  return error instanceof UpdateError && OF_CONTENT.has(error.code);
 }
+
+const OF_CONTENT: ReadonlySet<string> = new Set([
+  'hash-mismatch',
+  'bundle-invalid',
+  'entry-refused',
+  'file-unexpected',
+  'file-missing',
+]);
 
 /** Nobody has asked for this room yet where members or a patch were to do. Throws `no-space`. */
 async function assertBundleFits(

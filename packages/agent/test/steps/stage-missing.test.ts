@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import type { ReleaseRecipe } from '../../../../test/support/bundle-builder.ts';
+import { directoryOf } from '../../src/core/layout.ts';
 import { parseManifest } from '../../src/core/manifest.ts';
 import { MARGIN } from '../../src/core/space.ts';
 import { libraryOf } from '../../src/steps/stage-local.ts';
@@ -43,6 +44,20 @@ describe('stageMissing', () => {
     expect(context.record().bytesFetched).toBe(await size());
     expect(context.reports.at(-1)).toMatchObject({ filesDone: 5, filesTotal: 5 });
     expect(bench.log.lines.join('\n')).toContain('fetching it once more');
+  });
+
+  it.each([
+    ['more', { files: { ...aRelease('1.1.0').files, 'pikit-web/old.js': 'old' } }],
+    ['less', { files: { 'pikit-web/index.html': '<h1>1.1.0</h1>' } }],
+  ])('fetches anew where the release was published again and had %s', async (_what, earlier) => {
+    await begun(earlier);
+    const path = '/media/releases/1.1.0/pikit-1.1.0.tar.gz';
+    const bytes = await bench.disk.read(path, 65_536);
+    const { context, wanted } = await begun();
+    await bench.disk.makeDirectory(directoryOf(BUNDLE));
+    await bench.disk.write(BUNDLE, bytes ?? '', 0o600);
+    await stageMissing(context, wanted, quiet());
+    expect(context.reports.at(-1)).toMatchObject({ filesDone: 5, filesTotal: 5 });
   });
 
   it('does not fetch twice what is whole', async () => {
