@@ -120,12 +120,12 @@ function inTheWay(from: string, other: string, at: string): UpdateError {
   });
 }
 
-/** The target that a placement comes from. */
+/** The target that a placement comes from: just the one that puts this path there, as another may take the same files. */
 export function targetOf(targets: readonly Target[], { at, from }: Placement): Target | undefined {
   return targets.find((target) =>
-    belongsTo(target, from) || target.from === from
-      ? target.to === at || at.startsWith(`${target.to}/`)
-      : false,
+    target.kind === 'merge'
+      ? belongsTo(target, from) && at === `${target.to}${from.slice(target.from.length)}`
+      : target.from === from && target.to === at,
   );
 }
 

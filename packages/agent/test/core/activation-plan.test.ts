@@ -151,6 +151,23 @@ describe('belongsTo', () => {
   });
 });
 
+describe('targetOf', () => {
+  const OUTER: Target = { from: 'www', to: '/srv', kind: 'merge', copy: false };
+  const INNER: Target = { from: 'www/img', to: '/srv/pictures', kind: 'merge', copy: false };
+  const NOTE: Target = { from: 'www/note', to: '/srv/NOTE', kind: 'file', copy: true };
+  const all = [OUTER, INNER, NOTE];
+  it.each([
+    ['/srv/img/a.png', 'www/img/a.png', OUTER],
+    ['/srv/pictures/a.png', 'www/img/a.png', INNER],
+    ['/srv/NOTE', 'www/note', NOTE],
+    ['/srv/note', 'www/note', OUTER],
+    ['/srv/b.png', 'www/img/a.png', undefined],
+  ])('of %s from %s is the one that places it there', (at, from, target) => {
+    expect(targetOf(all, { at, from })).toBe(target);
+    expect(targetOf(all.toReversed(), { at, from })).toBe(target);
+  });
+});
+
 describe('linkText', () => {
   it('leads through current, so that one rename switches every link', () => {
     expect(linkText({ at: '/usr/local/bin/one', from: 'bin/one' })).toBe(
