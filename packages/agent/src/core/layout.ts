@@ -173,9 +173,19 @@ const TEMPORARY = /^\.(.{1,59})\.pikit-[0-9a-f]{6}$/s;
 
 /** True for the name of something that was to become `path`, and for nothing that another program would make. */
 export function isTemporaryOf(path: string, name: string): boolean {
-  const base = path.slice(path.lastIndexOf('/') + 1).slice(0, 59);
-  return TEMPORARY.exec(name)?.[1] === base;
+  return TEMPORARY.exec(name)?.[1] === temporaryBase(path);
 }
+
+/** Those of the `names` in a directory that were to become one of the `paths` in it. Of both there may be thousands. */
+export function temporariesOf(
+  paths: readonly string[],
+  names: readonly string[],
+): readonly string[] {
+  const bases = new Set(paths.map(temporaryBase));
+  return names.filter((name) => bases.has(TEMPORARY.exec(name)?.[1] ?? ''));
+}
+
+const temporaryBase = (path: string): string => path.slice(path.lastIndexOf('/') + 1).slice(0, 59);
 
 /** Where a release's own version of a configuration file lies while the owner's is kept. */
 export function newPath(path: string): string {

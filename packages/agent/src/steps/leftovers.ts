@@ -14,11 +14,11 @@ import {
   downloadPath,
   DOWNLOADS,
   isSameRelease,
-  isTemporaryOf,
   JOURNAL_FILE,
   KEPT_FILE,
   STAGING,
   stagingPath,
+  temporariesOf,
   treePath,
   type TreeName,
 } from '../core/layout.ts';
@@ -108,15 +108,16 @@ async function temporaries({ disk, policy }: Device, trees: Trees): Promise<read
   const places = new Map<string, string[]>();
   for (const path of writtenNames(policy, trees)) {
     const directory = directoryOf(path);
-    places.set(directory, [...(places.get(directory) ?? []), path]);
+    const paths = places.get(directory);
+    if (paths === undefined) places.set(directory, [path]);
+    else paths.push(path);
   }
   const found: string[] = [];
   for (const [directory, paths] of places) {
     // Not through a link: what lies behind it may be somebody else's.
     if ((await disk.lstat(directory))?.kind !== 'directory') continue;
-    for (const name of await disk.list(directory)) {
-      if (paths.some((path) => isTemporaryOf(path, name))) found.push(`${directory}/${name}`);
-    }
+    const names = temporariesOf(paths, await disk.list(directory));
+    found.push(...names.map((name) => `${directory}/${name}`));
   }
   return found;
 }
