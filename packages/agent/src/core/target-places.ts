@@ -1,11 +1,14 @@
 /** Which targets can stand side by side on a device, and which places are none for any of them. Touches nothing. */
 import type { Target } from './activation-plan.ts';
-import { BACKUPS, DOWNLOADS, LOCK_FILE } from './layout.ts';
+import { BACKUPS, directoryOf, DOWNLOADS, IMPORT_FILE, LOCK_FILE } from './layout.ts';
 
-/** Places that are the updater's own: a target there could take away what a roll-back needs. */
+/** Places that are the updater's own: a target there could take away what a roll-back needs, or the factory release. */
 const RESERVED = [
+  '/usr/lib/pikit',
+  '/usr/share/pikit',
   '/var/lib/pikit',
   '/var/lib/pikit-update',
+  directoryOf(IMPORT_FILE),
   '/etc/pikit',
   '/run/pikit',
   BACKUPS,

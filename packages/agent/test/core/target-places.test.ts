@@ -52,6 +52,10 @@ describe('refusalOfPlaces', () => {
     '/var/tmp/pikit-update/1.4.0',
     '/run/pikit',
     '/run/pikit-update.lock',
+    '/usr/lib/pikit',
+    '/usr/lib/pikit/start',
+    '/usr/share/pikit/ui',
+    '/var/lib/pikit-api',
   ])('refuses a target at %s, which holds a place of the updater', (to) => {
     for (const kind of ['directory', 'file', 'merge'] as const) {
       const targets = [{ kind: 'directory', to: '/var/www/web' } as const, { kind, to }];
