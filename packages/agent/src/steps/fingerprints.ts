@@ -39,7 +39,8 @@ export async function recordFingerprints({ disk, digest, record }: StepContext):
 }
 
 /** When its content was written. */
-const timeOf = (entry: Entry | undefined): bigint => BigInt(entry?.fingerprint.mtimeNs ?? -1);
+export const timeOf = (entry: Entry | undefined): bigint =>
+  BigInt(entry?.fingerprint.mtimeNs ?? -1);
 
 /** Whether a file of the release that runs is unchanged since then; false where nobody knows. */
 export type IsUnchanged = (file: TreeFile, entry: Entry) => boolean;

@@ -6,13 +6,20 @@
 import { UpdateError, type Sha256 } from '@pikit/protocol';
 import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
 import { counted } from '../core/counted.ts';
-import { KEPT_FILE, OWN_DIRECTORY, stagingPath, treeRecordPath } from '../core/layout.ts';
+import {
+  KEPT_FILE,
+  manifestPath,
+  OWN_DIRECTORY,
+  stagingPath,
+  treeRecordPath,
+} from '../core/layout.ts';
 import { modeOf } from '../core/manifest.ts';
 import { createLinkResolver } from '../core/release-links.ts';
 import { encodeTreeRecord, type TreeFile } from '../core/tree-record.ts';
 import type { Disk, Entry } from '../ports.ts';
 import { chosenRelease } from './chosen-release.ts';
 import type { Step, StepContext } from './context.ts';
+import { timeOf } from './fingerprints.ts';
 import { keep, keptAs } from './kept-release.ts';
 import { readStagedManifest } from './trees.ts';
 import { walk } from './walk.ts';
@@ -26,6 +33,7 @@ export const verifying: Step = async (context, signal) => {
   const links = plannedLinks(manifest);
   const files: TreeFile[] = [];
   const read = { written: 0, cached: 0 };
+  const begunAt = timeOf(await disk.lstat(manifestPath(tree)));
   for await (const { path, entry } of walk(disk, tree)) {
     signal.throwIfAborted();
     if (path.startsWith(`${OWN_DIRECTORY}/`)) continue;
@@ -38,8 +46,9 @@ export const verifying: Step = async (context, signal) => {
     if (file === undefined) throw wrong('file-unexpected', path, 'is not in the manifest');
     const isGood =
       isAsPromised(file, entry) &&
-      // With a second name it is one of an installed release: nothing else links into staging.
-      (entry.links > 1 || (await isReadBack(disk, `${tree}/${path}`, file.sha256, read)));
+      // With a second name it is one of an installed release: nothing else links into staging. What runs may write to it since.
+      ((entry.links > 1 && timeOf(entry) <= begunAt) ||
+        (await isReadBack(disk, `${tree}/${path}`, file.sha256, read)));
     if (!isGood) throw wrong('hash-mismatch', path, 'differs from the manifest after writing');
     promised.delete(path);
     files.push({ path, sha256: file.sha256, mode: entry.mode, size: entry.size });

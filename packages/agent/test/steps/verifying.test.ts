@@ -1,5 +1,5 @@
 /** The last look before the switch: what was written is read back against the manifest. */
-import { chmod, symlink } from 'node:fs/promises';
+import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
@@ -46,6 +46,14 @@ describe('verifying', () => {
     const context = await staged();
     await bench.put(`${TREE}/${path}`, 'something else');
     await expectCode(verifying(context, quiet()), code);
+  });
+
+  it('refuses a file that was linked, and written to by what runs since', async () => {
+    await bench.publish(aRelease('1.0.0'));
+    await bench.apply('1.0.0');
+    const context = await staged();
+    await writeFile(bench.host('/var/www/pikit-web/assets/logo.svg'), '<svg>drawn over</svg>');
+    await expectCode(verifying(context, quiet()), 'hash-mismatch');
   });
 
   it('refuses a tree with a file missing', async () => {
