@@ -2,6 +2,7 @@
  * What stands at the targets before the first update becomes a release tree of its own, so that the first roll-back works
  * like every other one. It copies and never moves: until the targets are switched, what runs is untouched.
  */
+import { UpdateError } from '@pikit/protocol';
 import {
   namesOf,
   planActivation,
@@ -21,11 +22,13 @@ import {
   treeRecordPath,
 } from '../core/layout.ts';
 import { namesIn, type Contents } from '../core/release-links.ts';
+import { MAX_COPY_BYTES } from '../core/release-size.ts';
 import { onDisk } from '../core/space.ts';
 import { encodeTreeRecord, type TreeFile } from '../core/tree-record.ts';
-import type { Disk } from '../ports.ts';
+import type { Disk, Entry } from '../ports.ts';
 import type { StepContext } from './context.ts';
 import { directoriesAbove } from './make-way.ts';
+import { outwardLinks } from './outward-links.ts';
 import { installedVersion } from './version-file.ts';
 import { walk } from './walk.ts';
 
@@ -79,11 +82,11 @@ export async function measureAdoption(
 ): Promise<{ readonly bytes: number; readonly files: number }> {
   let bytes = 0;
   let files = 0;
-  for (const { at } of await standing(disk, targets, coming)) {
+  for (const placement of await standing(disk, targets, coming)) {
     // A target that is a symlink is copied for what it leads to.
-    const text = await disk.readLink(at);
-    const place = text?.startsWith('/') === true ? text : at;
+    const place = (await disk.realPath(placement.at)) ?? placement.at;
     const entry = await disk.lstat(place);
+    if (targetOf(targets, placement)?.copy === true) assertCopyable(placement.at, entry);
     const sizes: number[] = [entry?.size ?? 0];
     if (entry?.kind === 'directory') {
       for await (const found of walk(disk, place)) sizes.push(found.entry.size);
@@ -92,6 +95,19 @@ export async function measureAdoption(
     files += sizes.length;
   }
   return { bytes, files };
+}
+
+/** A roll-back would have to copy it back. */
+function assertCopyable(at: string, entry: Entry | undefined): void {
+  if (entry?.kind !== 'file' || entry.size <= MAX_COPY_BYTES) return;
+  const [required, found] = [`at most ${MAX_COPY_BYTES} bytes`, `${at} of ${entry.size} bytes`];
+  throw new UpdateError(
+    'incompatible',
+    `a target of copies is for files of ${required}: ${found}`,
+    {
+      details: { what: 'of files to be copied', required, found },
+    },
+  );
 }
 
 /** The published tree, or undefined where nothing stood. Run again after a crash it begins anew. */
@@ -107,6 +123,9 @@ export async function adopt(
     const copy = `${WORKSHOP}/${from}`;
     await disk.makeDirectory(directoryOf(copy));
     await disk.copy(at, copy);
+    for await (const { path, end } of outwardLinks(disk, at, copy)) {
+      await disk.pointSymlink(`${copy}/${path}`, end);
+    }
   }
   const version = await installedVersion(disk);
   const files = await filesOf(disk, WORKSHOP);

@@ -11,6 +11,7 @@ import type { Disk, Lock } from '../ports.ts';
 import type { StepContext } from '../steps/context.ts';
 import { clearGuard } from '../steps/guard.ts';
 import { findBeside, removeAll } from '../steps/leftovers.ts';
+import { outwardLinks } from '../steps/outward-links.ts';
 import { currentTree } from '../steps/trees.ts';
 import { writeVersion } from '../steps/version-file.ts';
 import { walk } from '../steps/walk.ts';
@@ -83,6 +84,11 @@ async function copyAll(disk: Disk, links: readonly string[]): Promise<void> {
     await disk.remove(plainPath(at));
     if ((await disk.kindBehind(at)) === undefined) continue;
     await disk.copy(at, plainPath(at));
+    for await (const { path, end } of outwardLinks(disk, at, plainPath(at))) {
+      if ((await disk.kindBehind(end)) === undefined) continue;
+      await disk.remove(`${plainPath(at)}/${path}`);
+      await disk.copy(end, `${plainPath(at)}/${path}`);
+    }
     await disk.sync(plainPath(at));
   }
   // The names of the copies too: a link that is durably gone must leave a copy that is durably there.

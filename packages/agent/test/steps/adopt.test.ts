@@ -1,6 +1,8 @@
 /** What stood at the targets before the first update becomes a release like any other. */
 import { lstat, mkdir, readlink, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
+import { MAX_COPY_BYTES } from '../../src/core/release-size.ts';
 import { adopt, measureAdoption } from '../../src/steps/adopt.ts';
 import { readTree } from '../../src/steps/trees.ts';
 import { aRelease, createWorkbench, TARGETS, type Workbench } from '../support/workbench.ts';
@@ -49,6 +51,21 @@ describe('adopt', () => {
     expect(await readlink(`${path}/index.html`)).toBe('real.html');
   });
 
+  it('lets a link that leads out of its directory lead where it led, and back again too', async () => {
+    await bench.put('/var/www/pikit-web/index.html', 'old page');
+    await bench.put('/var/www/uploads/a.png', 'a picture');
+    await mkdir(bench.host('/var/www/pikit-web/deep'));
+    await symlink('../uploads', bench.host('/var/www/pikit-web/uploads'));
+    await symlink('../../uploads/./a.png', bench.host('/var/www/pikit-web/deep/a.png'));
+    await symlink('../index.html', bench.host('/var/www/pikit-web/deep/index.html'));
+    await bench.apply('1.1.0');
+    await bench.rollback();
+    expect(await bench.see('/var/www/pikit-web/uploads/a.png')).toBe('a picture');
+    expect(await bench.see('/var/www/pikit-web/deep/a.png')).toBe('a picture');
+    const inside = bench.host('/var/www/pikit-web/deep/index.html');
+    expect(await readlink(inside)).toBe('../index.html');
+  });
+
   it('is nothing where nothing stands', async () => {
     expect(await adoptNow()).toBeUndefined();
   });
@@ -68,6 +85,24 @@ describe('measureAdoption', () => {
     await symlink(bench.host('/opt/site'), bench.host('/var/www/pikit-web'));
     const { bytes } = await measureAdoption(bench.disk, TARGETS, COMING);
     expect(bytes).toBeGreaterThanOrEqual(50_000);
+  });
+
+  it('counts what a relative link leads to, and a link to a link', async () => {
+    await bench.put('/var/www/5/index.html', 'x'.repeat(50_000));
+    await symlink('5', bench.host('/var/www/live'));
+    await symlink('live', bench.host('/var/www/pikit-web'));
+    const { bytes } = await measureAdoption(bench.disk, TARGETS, COMING);
+    expect(bytes).toBeGreaterThanOrEqual(50_000);
+  });
+
+  it('refuses a file that could not be copied back', async () => {
+    const coming = { files: [{ path: 'cron/pikit' }, { path: 'bin/pikit-helper' }] };
+    const large = 'x'.repeat(MAX_COPY_BYTES + 1);
+    await bench.put('/usr/local/bin/pikit-helper', large);
+    await measureAdoption(bench.disk, TARGETS, coming);
+    await bench.put('/etc/cron.d/pikit', large);
+    const error = await expectCode(measureAdoption(bench.disk, TARGETS, coming), 'incompatible');
+    expect(error.details).toMatchObject({ found: '/etc/cron.d/pikit of 16777217 bytes' });
   });
 
   it('adds up what stands', async () => {

@@ -58,6 +58,20 @@ describe('plainTargets', () => {
     expect(await bench.lock.holder()).toBeUndefined();
   });
 
+  it('copies what a link of the release leads to outside of its target', async () => {
+    const files = { ...aRelease('1.2.0').files, 'common/shared.js': 'shared' };
+    const links = {
+      'pikit-web/shared.js': '../common/shared.js',
+      'pikit-web/a.html': 'index.html',
+    };
+    await bench.publish(aRelease('1.3.0', { files, links }));
+    expect(await bench.apply('1.3.0')).toMatchObject({ outcome: 'committed' });
+    await plain();
+    expect(await bench.see(`${PAGE}/shared.js`)).toBe('shared');
+    expect(lstatSync(bench.host(`${PAGE}/shared.js`)).isFile()).toBe(true);
+    expect(lstatSync(bench.host(`${PAGE}/a.html`)).isSymbolicLink()).toBe(true);
+  });
+
   it('goes into a directory that the operator has as a symlink', async () => {
     const linked = await createWorkbench();
     try {
