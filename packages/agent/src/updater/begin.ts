@@ -30,6 +30,7 @@ import { currentTree, readTree, refOfLink } from '../steps/trees.ts';
 import { fetchRelease, type ReviewedRelease } from './check.ts';
 import { latestBackup } from './device-state.ts';
 import { fetchUnlessReady } from './kept-source.ts';
+import { beginAnewFrom } from './newest.ts';
 import type { Store } from './store.ts';
 import type { TrustTools } from './trust.ts';
 
@@ -70,7 +71,10 @@ export async function beginApply(
       details: { version: wanted.version },
     });
   }
-  return beginWith(tools, release, by, stageOnly ? 'staged' : 'committed');
+  const record = await beginWith(tools, release, by, stageOnly ? 'staged' : 'committed');
+  // Not before all refusals: what was seen guards a device that stays where it is.
+  if (mayGoBack) await beginAnewFrom(tools, release);
+  return record;
 }
 
 /** With a release that is believed: what else can be refused, and the first record. */

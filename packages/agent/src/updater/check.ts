@@ -3,8 +3,9 @@ import { UpdateError, type ReleaseSummary, type Version } from '@pikit/protocol'
 import type { Manifest } from '@pikit/protocol/manifest';
 import { gatherNotes } from '../core/release-notes.ts';
 import { selectRelease } from '../core/selection.ts';
+import type { Signer } from '../core/trust-root.ts';
 import type { ListedRelease } from '../ports.ts';
-import { assertNewest, assertNotOld, beginAnewFrom } from './newest.ts';
+import { assertNewest, assertNotOld, leaveUnjudged } from './newest.ts';
 import { NO_COST } from './offer-cost.ts';
 import { fetchVouched, type TrustTools, type Vouched } from './trust.ts';
 
@@ -12,6 +13,7 @@ export interface ReviewedRelease {
   readonly summary: ReleaseSummary;
   readonly manifest: Manifest;
   readonly bytes: Uint8Array;
+  readonly signer: Signer | null;
   readonly signature: string | undefined;
 }
 
@@ -42,7 +44,7 @@ export async function fetchRelease(
   const all = await tools.source.list(signal);
   const listed = listedAs(version, all);
   const vouched = await fetchVouched(tools, version, all, signal);
-  const judge = mayGoBack ? beginAnewFrom : assertNotOld;
+  const judge = mayGoBack ? leaveUnjudged : assertNotOld;
   return review(tools, listed, vouched, await judge(tools, vouched));
 }
 
@@ -76,5 +78,5 @@ function review(
     expires,
     ...NO_COST,
   };
-  return { summary, manifest, bytes, signature };
+  return { summary, manifest, bytes, signer, signature };
 }

@@ -30,23 +30,28 @@ export async function assertNotOld(
   return judge(tools, vouched, assertNotBelow);
 }
 
-/** Root has decided to go back: from here on this release is the newest that was seen. */
-export async function beginAnewFrom(
-  { store, policy }: TrustTools,
-  { manifest, signer }: Vouched,
+/** For a release to which root may go back: nothing is refused, and nothing forgotten yet. */
+export async function leaveUnjudged(
+  _tools: TrustTools,
+  { manifest: { expires } }: Vouched,
 ): Promise<ReleaseSummary['expires']> {
-  const at = manifest.expires;
-  if (signer !== null) {
-    const record = await store.loadTrust();
-    const shown = seenAs(manifest.version, signer);
-    // On either channel, because the owner may go over to the other.
-    const seen = Object.keys(record.seen).map((channel) => [channel, shown] as const);
-    await store.saveTrust({
-      ...record,
-      seen: { ...Object.fromEntries(seen), [policy.channel]: shown },
-    });
-  }
-  return at === undefined ? null : { at, judged: false };
+  return expires === undefined ? null : { at: expires, judged: false };
+}
+
+/** Root goes back: from here on this release is the newest that was seen. */
+export async function beginAnewFrom(
+  { store, policy }: Pick<TrustTools, 'store' | 'policy'>,
+  { manifest, signer }: Pick<Vouched, 'manifest' | 'signer'>,
+): Promise<void> {
+  if (signer === null) return;
+  const record = await store.loadTrust();
+  const shown = seenAs(manifest.version, signer);
+  // On either channel, because the owner may go over to the other.
+  const seen = Object.keys(record.seen).map((channel) => [channel, shown] as const);
+  await store.saveTrust({
+    ...record,
+    seen: { ...Object.fromEntries(seen), [policy.channel]: shown },
+  });
 }
 
 const seenAs = (version: Version, { id, signedAt }: Signer): Seen => ({

@@ -1,6 +1,7 @@
 /** The first record of a transaction, and what is refused before there is one. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
+import { createMinisignKey } from '../../../../test/support/minisign-key.ts';
 import { beginRollback } from '../../src/updater/begin.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
@@ -50,6 +51,24 @@ describe('beginApply', () => {
     expect(record).toMatchObject({ kind: 'apply', phase: 'preflight', from: null, adopted: false });
     expect(record.to.name).toMatch(/^1\.1\.0-[0-9a-f]{8}$/);
     expect(await bench.disk.list('/var/lib/pikit/staging/1.1.0')).toEqual(['.pikit']);
+  });
+
+  it('goes back only where it begins: what was seen counts on where it was refused', async () => {
+    const signer = createMinisignKey();
+    await bench.put('/etc/pikit/keys/maintainer.pub', signer.publicFile);
+    for (const version of ['1.1.0', '1.2.0']) await bench.publish(aRelease(version, { signer }));
+    await bench.updater.check();
+    const back = await bench.wanted('1.1.0');
+    const { manifestSha256 } = await bench.wanted('1.2.0');
+    const seen = async () => (await bench.store.loadTrust()).seen.stable?.version;
+    await expectCode(
+      bench.updater.downgrade({ ...back, manifestSha256 }, 'admin'),
+      'manifest-changed',
+    );
+    expect(await seen()).toBe('1.2.0');
+    await bench.updater.downgrade(back, 'admin');
+    expect(await bench.updater.settled()).toMatchObject({ outcome: 'committed' });
+    expect(await seen()).toBe('1.1.0');
   });
 
   it('refuses a version that the source no longer has', async () => {
