@@ -15,7 +15,7 @@ import { knownCopies, type KnownCopies } from '../core/known-copies.ts';
 import { CURRENT, treePath } from '../core/layout.ts';
 import type { TreeRecord } from '../core/tree-record.ts';
 import type { StepContext } from './context.ts';
-import { keep, makeWay } from './make-way.ts';
+import { clearAbove, keep, makeWay } from './make-way.ts';
 import { isOurContent } from './ours.ts';
 import { placeConfigs } from './place-configs.ts';
 import { removeObsolete } from './remove-obsolete.ts';
@@ -96,6 +96,7 @@ async function placeCopy(
   const file = tree.files.find(({ path }) => path === from);
   const target = targetOf(policy.targets, placement);
   if (file === undefined || target === undefined) throw gone(`${treePath(ref.name)}/${from}`);
+  await clearAbove(context, at, target, { known });
   const entry = await disk.lstat(at);
   if (entry?.kind === 'file') {
     const sha256 = await digestOf(disk, at);

@@ -27,8 +27,7 @@ export async function makeWay(
 ): Promise<void> {
   const { disk } = context;
   const { adopted, known } = standing;
-  for (const directory of directoriesAbove(at, target))
-    await clearDirectory(context, directory, target, standing);
+  await clearAbove(context, at, target, standing);
   await disk.makeDirectory(directoryOf(at));
   if (isOurLink(await disk.readLink(at))) return;
   const entry = await disk.lstat(at);
@@ -44,6 +43,17 @@ export async function makeWay(
   } else {
     await keep(context, at);
   }
+}
+
+/** What is written at this name then is written there, and not where a link leads. */
+export async function clearAbove(
+  context: Context,
+  at: string,
+  target: Target,
+  standing: Standing,
+): Promise<void> {
+  for (const directory of directoriesAbove(at, target))
+    await clearDirectory(context, directory, target, standing);
 }
 
 /** For a merge target, its own directory and those below it, outermost first; other targets stand alone. */

@@ -116,6 +116,22 @@ describe('makeWay for a copy', () => {
     expect(await below(CRON)).toEqual(old);
   });
 
+  it.each([
+    ['new', {}, 'the owner’s'],
+    ['there already', { 'cron/tool/run.sh': 'old' }, 'old'],
+  ])('never writes one that is %s through a directory link', async (_what, first, content) => {
+    await install('1.1.0', { 'cron/other': 'x', ...first });
+    await bench.disk.remove(`${CRON}/tool`);
+    await bench.put('/opt/tool/run.sh', content);
+    await linkTo('/opt/tool', `${CRON}/tool`);
+    expect(await install('1.2.0', { 'cron/tool/run.sh': 'ours' })).toMatchObject({
+      outcome: 'committed',
+    });
+    expect(await bench.see('/opt/tool/run.sh')).toBe(content);
+    expect(await readdir(bench.host('/opt/tool'))).toEqual(['run.sh']);
+    expect(await bench.see(`${CRON}/tool/run.sh`)).toBe('ours');
+  });
+
   it('keeps an edited one aside', async () => {
     await install('1.1.0', { 'cron/job': 'old' });
     await bench.put(`${CRON}/job`, 'edited');
