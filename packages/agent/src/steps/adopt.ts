@@ -22,6 +22,7 @@ import {
   treeRecordPath,
 } from '../core/layout.ts';
 import { namesIn, type Contents } from '../core/release-links.ts';
+import { parentsOf } from '../core/release-path.ts';
 import { MAX_COPY_BYTES } from '../core/release-size.ts';
 import { onDisk } from '../core/space.ts';
 import { encodeTreeRecord, type TreeFile } from '../core/tree-record.ts';
@@ -29,6 +30,7 @@ import type { Disk, Entry } from '../ports.ts';
 import type { StepContext } from './context.ts';
 import { directoriesAbove } from './make-way.ts';
 import { outwardLinks } from './outward-links.ts';
+import { digestOf } from './stage-local.ts';
 import { installedVersion } from './version-file.ts';
 import { walk } from './walk.ts';
 
@@ -49,7 +51,43 @@ async function standing(
     const place = target && (await standingAt(disk, placement, target));
     if (place !== undefined) found.set(place.at, place);
   }
-  return [...found.values()];
+  return distinct(disk, [...found.values()]);
+}
+
+/** What two targets take of the release is taken once, by the outer one. Throws `incompatible` where they show different things. */
+async function distinct(disk: Disk, found: readonly Placement[]): Promise<readonly Placement[]> {
+  const taken = new Map<string, Placement>();
+  for (const place of found.toSorted((one, other) => one.from.length - other.from.length)) {
+    const { at, from } = place;
+    const outer = [from, ...parentsOf(from)].map((path) => taken.get(path)).find(Boolean);
+    const twin = outer && (await twinIn(disk, outer, from));
+    if (twin === undefined) taken.set(from, place);
+    else if (!(await isSame(disk, twin, at))) {
+      throw new UpdateError('incompatible', `${twin} and ${at} would be one file, and differ`, {
+        details: { what: 'the same content at', required: twin, found: at },
+      });
+    }
+  }
+  return [...taken.values()];
+}
+
+/** Where the outer place has it, too; undefined where it has not, and its copy has room for it. */
+async function twinIn(disk: Disk, outer: Placement, from: string): Promise<string | undefined> {
+  const twin = outer.at + from.slice(outer.from.length);
+  for (const parent of parentsOf(from.slice(outer.from.length + 1))) {
+    // Written there, it would go through the link.
+    if ((await disk.readLink(`${outer.at}/${parent}`)) !== undefined) return twin;
+  }
+  return (await disk.kindBehind(twin)) === undefined ? undefined : twin;
+}
+
+async function isSame(disk: Disk, one: string, other: string): Promise<boolean> {
+  const [a, b] = [await disk.realPath(one), await disk.realPath(other)];
+  if (a === undefined || b === undefined) return false;
+  if (a === b) return true;
+  const kinds = [(await disk.lstat(a))?.kind, (await disk.lstat(b))?.kind];
+  const sha256 = kinds.every((kind) => kind === 'file') ? await digestOf(disk, a) : undefined;
+  return sha256 !== undefined && sha256 === (await digestOf(disk, b));
 }
 
 /** A release may make a file of what is a directory here, and the reverse: then that goes into the tree, by the name that it has. */

@@ -2,6 +2,7 @@
 import { lstat, mkdir, readlink, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
+import type { Target } from '../../src/core/activation-plan.ts';
 import { MAX_COPY_BYTES } from '../../src/core/release-size.ts';
 import { adopt, measureAdoption } from '../../src/steps/adopt.ts';
 import { readTree } from '../../src/steps/trees.ts';
@@ -75,6 +76,44 @@ describe('adopt', () => {
     await bench.put('/var/lib/pikit/staging/adopted/half', 'half');
     const first = await adoptNow();
     expect(await adoptNow()).toEqual(first);
+  });
+});
+
+describe('adopt, where two targets take the same of a release', () => {
+  const [web] = TARGETS;
+  const twice: readonly Target[] = [
+    { from: 'pikit-web/site.conf', to: '/etc/nginx/site.conf', kind: 'file', copy: false },
+    ...(web === undefined ? [] : [web, { ...web, to: '/var/www/alias' }]),
+  ];
+  const files = { ...aRelease('1.2.0').files, 'pikit-web/site.conf': 'new' };
+
+  it('takes what is the same in both places once, and goes back', async () => {
+    const both = bench.restart({ ...bench.policy, targets: twice });
+    await bench.publish(aRelease('1.2.0', { files }));
+    await bench.put('/var/www/pikit-web/site.conf', 'old');
+    await bench.put('/etc/nginx/site.conf', 'old');
+    await symlink('pikit-web', bench.host('/var/www/alias'));
+    await both.updater.apply(await bench.wanted('1.2.0'), 'admin');
+    expect(await both.updater.settled()).toMatchObject({ outcome: 'committed' });
+    expect(await bench.see('/etc/nginx/site.conf')).toBe('new');
+    await both.updater.rollback('admin');
+    expect(await both.updater.settled()).toMatchObject({ outcome: 'committed' });
+    for (const path of ['/etc/nginx/site.conf', '/var/www/alias/site.conf']) {
+      expect(await bench.see(path)).toBe('old');
+    }
+  });
+
+  it('is refused before anything is fetched where they differ: one tree cannot hold both', async () => {
+    const both = bench.restart({ ...bench.policy, targets: twice });
+    await bench.publish(aRelease('1.2.0', { files }));
+    await bench.put('/var/www/pikit-web/site.conf', 'of the page');
+    await bench.put('/etc/nginx/site.conf', 'of the server');
+    const wanted = await bench.wanted('1.2.0');
+    const error = await expectCode(both.updater.apply(wanted, 'admin'), 'incompatible');
+    expect(error.details).toMatchObject({
+      required: '/var/www/pikit-web/site.conf',
+      found: '/etc/nginx/site.conf',
+    });
   });
 });
 
