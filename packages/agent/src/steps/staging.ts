@@ -29,7 +29,7 @@ export const staging: Step = async (context, signal) => {
   const { disk, policy, log } = context;
   const record = context.record();
   const manifest = await readStagedManifest(context, record, policy.limits.manifestBytes);
-  await keepFetched(context);
+  const isReady = await keepFetched(context);
   const trees = await readAllTrees(disk);
   const library = libraryOf(trees, await runningTree(context, trees));
   const earlier = await knownModes(disk, record);
@@ -51,6 +51,8 @@ export const staging: Step = async (context, signal) => {
   if (missing.size === 0) {
     log.info('every file of the release is on this device already: nothing to fetch');
   } else {
+    // It was told to be all here, and is not.
+    if (isReady) await keepFetched(context, { mayBeReady: false });
     log.info(`${String(filesTotal - missing.size)} of ${counted(filesTotal, 'file')} here already`);
     if (record.kind === 'repair') {
       const wanted = manifest.files.filter(({ path }) => missing.has(path));
@@ -63,15 +65,19 @@ export const staging: Step = async (context, signal) => {
   await disk.sync(stagingPath(manifest.version));
 };
 
-/** From here on what is fetched is worth something, should this transaction not come to its end. */
-async function keepFetched({ disk, record }: StepContext): Promise<void> {
+/** From here on what is fetched is worth something, should this transaction not come to its end. Answers whether it lies ready. */
+async function keepFetched(
+  { disk, record }: StepContext,
+  { mayBeReady }: { readonly mayBeReady: boolean } = { mayBeReady: true },
+): Promise<boolean> {
   const { id, kind, signature = null, bundleBytes, imported } = record();
-  if (kind !== 'apply') return;
+  if (kind !== 'apply') return false;
   const release = chosenRelease({ record });
   const kept = await keptAs(disk, release);
   const origin = (imported ?? kept?.imported) === true ? { imported: true as const } : {};
-  const ready = kept?.ready ?? false;
+  const ready = mayBeReady && kept?.ready === true;
   await keep(disk, { ...release, transaction: id, signature, bundleBytes, ready, ...origin });
+  return ready;
 }
 
 /** A repair believes no fingerprint: a card that has lost bytes tells nobody. */

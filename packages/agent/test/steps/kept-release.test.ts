@@ -49,6 +49,16 @@ describe('what lies ready', () => {
     expect(await bench.see('/usr/local/bin/pikit-api.py')).toBe('print("1.1.0")');
   });
 
+  it('is not told any more where a file of it has rotted and cannot be fetched', async () => {
+    await writeFile(bench.host(`${STAGED}/1.1.0/pikit-api.py`), 'rotten');
+    const wanted = await bench.wanted('1.1.0');
+    await rm(bench.host('/media'), { recursive: true });
+    await bench.updater.apply(wanted, 'admin');
+    expect(await bench.updater.settled()).toMatchObject({ outcome: 'failed' });
+    expect(await readKept(bench.disk)).toMatchObject({ version: '1.1.0', ready: false });
+    expect(await readReady(bench.disk)).toBeUndefined();
+  });
+
   it.each([
     ['its record is torn', `${STAGED}/kept.json`],
     ['its tree was never verified', `${STAGED}/1.1.0/.pikit/tree.json`],
