@@ -1,5 +1,6 @@
 /** The route table as a whole: who may do what, and how it refuses. */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UpdateError } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { routes, type AppDeps } from '../src/app.ts';
@@ -186,6 +187,17 @@ describe('createApp', () => {
     expect(line).toContain('EISDIR');
     expect(line).not.toContain(' at ');
   });
+
+  it.each(['/', '/updates/', '/api/health', '/api/openapi.json'])(
+    'shows %s to whoever was signed in when the password file became unreadable',
+    async (path) => {
+      await writeFile(join(api.uiDirectory, 'index.html'), 'the page');
+      const cookie = await api.cookie();
+      await rm(api.passwordFile);
+      await mkdir(api.passwordFile);
+      expect((await api.request(path, { headers: { cookie } })).status).toBe(200);
+    },
+  );
 
   it('logs a refusal as a warning without a stack', async () => {
     api.agent.answer('update.check', () => {
