@@ -70,7 +70,10 @@ export function createPageCommands({ send, ...api }: Needs): PageCommands {
       const asked = await call<unknown>('GET', `/update/import?bytes=${String(file.size)}`);
       // An api of an earlier release does not know the question.
       if (!asked.ok && asked.error.code !== 'invalid-request') return asked;
-      return answerOf(() => send(`${api.base}/update/import`, file, sending));
+      return answerOf(async () => {
+        sending.signal.throwIfAborted();
+        return send(`${api.base}/update/import`, file, sending);
+      });
     },
     sessions: () => call('GET', '/session/all'),
     endSession: (id) => call('DELETE', `/session/all/${encodeURIComponent(id)}`),

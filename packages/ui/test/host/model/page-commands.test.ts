@@ -91,4 +91,19 @@ describe('createPageCommands', () => {
     });
     expect(stopped).toMatchObject({ ok: false });
   });
+
+  it('sends nothing once it was stopped during the question', async () => {
+    const stopping = new AbortController();
+    api.replies.set('GET /update/import?bytes=9', () => {
+      stopping.abort();
+      return { body: { taken: true } };
+    });
+    const sent: number[] = [];
+    const stopped = await commands.importFile(new Blob(['a release']), {
+      onSent: (bytes) => sent.push(bytes),
+      signal: stopping.signal,
+    });
+    expect(stopped).toMatchObject({ ok: false });
+    expect(sent).toEqual([]);
+  });
 });
