@@ -104,10 +104,11 @@ export function createConnection(needs: Needs): Connection {
     }
     let delay = pace.firstRetryMs;
     while (!signal.aborted) {
-      wait = new AbortController();
-      const either = AbortSignal.any([signal, wait.signal]);
       const found = await read(signal);
       if (isSignedOut()) return;
+      // Not before: what failed meanwhile was another stream's end, and this one would hear nothing.
+      wait = new AbortController();
+      const either = AbortSignal.any([signal, wait.signal]);
       const hasOpened =
         found === 'live' &&
         !signal.aborted &&

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCommands } from '../../src/model/commands.ts';
 import { createConnection, type Connection, type Pace } from '../../src/model/connection.ts';
-import { startApiServer, until, type ApiServer } from '../support/api-server.ts';
+import { startApiServer, until, type ApiServer, type Reply } from '../support/api-server.ts';
 import { anAgentStatus, ID } from '../support/builders.ts';
 import { openEventSource } from '../support/event-source.ts';
 
@@ -133,6 +133,21 @@ describe('createConnection', () => {
     expect(api.streams()).toBe(0);
     connection.start();
     await until(() => api.streams() === 1);
+  });
+
+  it('hears what is pushed also where another question failed while it was coming back', async () => {
+    const answers: ((reply: Reply) => void)[] = [];
+    api.replies.set('GET /update/status', () => new Promise((answer) => answers.push(answer)));
+    connection.start();
+    await until(() => answers.length === 1);
+    const refreshed = connection.refresh();
+    await until(() => answers.length === 2);
+    answers[1]?.({ status: 502, body: 'Bad gateway' });
+    await refreshed;
+    answers[0]?.({ body: api.status });
+    await until(() => api.streams() === 1);
+    api.send('status', anAgentStatus({ revision: 7 }));
+    await until(() => heard.includes('revision 7'));
   });
 
   it('is quiet after it was stopped', async () => {
