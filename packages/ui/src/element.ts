@@ -225,8 +225,8 @@ export class PikitUpdates extends HTMLElement {
     const onSight = (): void => {
       clearTimeout(timer);
       // Anew: the stream of a phone that was asleep is dead, and mostly does not know.
-      if (document.visibilityState === 'visible') updates.start();
-      else timer = setTimeout(updates.rest, REST_MS);
+      if (document.hidden) timer = setTimeout(updates.rest, REST_MS);
+      else updates.start();
     };
     document.addEventListener('visibilitychange', onSight, { signal });
     addEventListener('online', onSight, { signal });

@@ -49,7 +49,7 @@ export function listenToEnd({ stream, silenceMs, signal, on }: Options): Promise
         if (!signal.aborted && typeof data === 'string') use(JSON.parse(data));
       });
     };
-    signal.addEventListener('abort', end, { once: true });
+    signal.addEventListener('abort', end);
     stream.addEventListener('error', end);
     stream.addEventListener('open', () => {
       hasOpened = true;

@@ -47,8 +47,11 @@ export function createFormat(language: string): Format {
     const written = onDemand(() => new Intl.NumberFormat(language, options));
     return (value) => written().format(value);
   };
-  const unit = (name: string, maximumFractionDigits = 0) =>
-    number({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits });
+  // A short byte has no plural in English.
+  const unit = (name: string, maximumFractionDigits = 0) => {
+    const unitDisplay = name === 'byte' ? 'long' : 'short';
+    return number({ style: 'unit', unit: name, unitDisplay, maximumFractionDigits });
+  };
   const dated = (options: Intl.DateTimeFormatOptions): ((iso: string) => string) => {
     const written = onDemand(
       () => new Intl.DateTimeFormat(language, { ...options, hourCycle: 'h23' }),

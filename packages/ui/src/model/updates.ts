@@ -90,13 +90,19 @@ function createReceiver(store: Store, log: LogFollower, now: () => number) {
       if (view !== undefined && view.transaction !== (latestOf(status) ?? undefined)) void follow();
     },
     link(kind: Link['kind']): void {
-      const { link, problem } = store.situation();
+      const { link, pending, problem } = store.situation();
       if (link.kind === kind) return;
-      const isAnswered = kind === 'live' && problem?.error.code === 'no-connection';
-      store.set({ link: { kind, since: now() }, ...(isAnswered ? { problem: undefined } : {}) });
+      const isOut = kind === 'signed-out';
+      const isMoot = isOut || (kind === 'live' && problem?.error.code === 'no-connection');
+      store.set({
+        link: { kind, since: now() },
+        problem: isMoot ? undefined : problem,
+        // An audit may take minutes, and whoever signs in again would wait for its answer.
+        pending: isOut ? undefined : pending,
+      });
       // Lines that were written while the line was down were never sent to this page.
       if (kind === 'live' && log.view() !== undefined) void follow();
-      if (kind === 'signed-out') log.leave();
+      if (isOut) log.leave();
     },
     ahead: (aheadMs: number): void => store.set({ aheadMs }),
     isNew: (isNew: boolean): void => store.set({ isNew }),

@@ -7,8 +7,9 @@ const MINUTE = 60_000;
 
 describe('createFormat', () => {
   it.each([
-    [0, '0 byte'],
-    [999, '999 byte'],
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [999, '999 bytes'],
     [12_400, '12 kB'],
     [2_841_600, '2.8 MB'],
     [48_000_000_000, '48 GB'],

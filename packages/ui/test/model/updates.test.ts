@@ -147,6 +147,42 @@ describe('createUpdates', () => {
     });
   });
 
+  it('lets a person sign in again whose session ended while an audit runs', async () => {
+    await begin();
+    const ends: (() => void)[] = [];
+    api.replies.set('POST /update/verify', async () => {
+      await new Promise<void>((resolve) => ends.push(resolve));
+      return { body: api.status };
+    });
+    const auditing = updates.verify();
+    await until(() => ends.length === 1);
+    api.isSignedIn = false;
+    await updates.refresh();
+    expect(updates.situation()).toMatchObject({
+      link: { kind: 'signed-out' },
+      pending: undefined,
+    });
+    api.replies.set('POST /session', () => {
+      api.isSignedIn = true;
+      return { body: { signedIn: true } };
+    });
+    await updates.signIn('right');
+    await until(() => updates.situation().link.kind === 'live');
+    for (const end of ends) end();
+    await auditing;
+  });
+
+  it('does not call anybody signed out who has signed in elsewhere since', async () => {
+    await begin();
+    api.isSignedIn = false;
+    await updates.check();
+    expect(updates.situation().link.kind).toBe('signed-out');
+    api.isSignedIn = true;
+    await updates.refresh();
+    await until(() => updates.situation().link.kind === 'live');
+    expect(updates.situation().problem).toBeUndefined();
+  });
+
   it('forgets that the device did not answer once it does', async () => {
     await begin();
     await api.stop();
