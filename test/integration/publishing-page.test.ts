@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { copyCheckout } from '../support/checkout-copy.ts';
 import { startGithubServer, type GithubServer } from '../support/github-server.ts';
 import { hasMinisign } from '../support/minisign-program.ts';
@@ -198,6 +199,8 @@ describe.skipIf(!hasMinisign())('docs/publishing.md', () => {
       expect(shown(/"outcome": ?"(\w+)"/g)).toContain('committed');
       // Forward, and back at the end.
       expect(await readFile(root('var/www/pikit-web/index.html'), 'utf8')).toBe('by hand');
+      // By npx, which has a version of its own.
+      expect(printed.split('\n')).toContain(packageJson.version);
       expect(printed).not.toContain(TOKEN);
       expect(printed).not.toContain(PASSWORD);
     },
