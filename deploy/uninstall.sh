@@ -103,4 +103,9 @@ elif [ -z "$purge" ]; then
 elif [ -e "$root/usr/lib/pikit" ]; then
     refuse 'what is installed is not of install.sh; a Debian package goes with: apt purge pikit'
 fi
-[ -z "$purge" ] || purge
+if [ -n "$purge" ]; then
+    purge
+    echo 'The updater, its settings and its state are removed. The dashboard goes on as plain files.'
+else
+    echo 'The updater is removed, and the dashboard goes on as plain files. Settings and state stay; with --purge they go, too.'
+fi

@@ -4,7 +4,16 @@
  */
 import type { ErrorCode, ErrorView } from '@pikit/protocol';
 
+const NETWORK =
+  'look at the network and the name server of the device, then: pikit-rpc doctor --ask';
+const SOURCE = 'look at [source] in /etc/pikit/updater.toml, then: pikit-rpc doctor --ask';
+
 const ADVICE: { readonly [C in ErrorCode]?: string } = {
+  offline: NETWORK,
+  'dns-failed': NETWORK,
+  'proxy-failed': 'look at [network] in /etc/pikit/updater.toml, then: pikit-rpc doctor --ask',
+  'source-refused': SOURCE,
+  'source-invalid': SOURCE,
   'agent-unreachable': 'pikit-rpc doctor says why, pikit-rpc rescue does without the agent',
   forbidden: 'only root may: sudo pikit-rpc',
   busy: 'wait for its end: pikit-rpc watch',

@@ -10,6 +10,7 @@ describe('adviceOn', () => {
   it('says what to do, behind the arrow of doctor', () => {
     expect(on('busy')).toBe(' -> wait for its end: pikit-rpc watch');
     expect(on('agent-unreachable')).toContain('pikit-rpc doctor');
+    expect(on('dns-failed')).toContain('name server');
   });
 
   it('says nothing where the code says it', () => {

@@ -183,7 +183,13 @@ describe('pikit-rpc, failures', () => {
       { method: 'agent.inspect' },
       'forbidden (method=agent.inspect) -> only root may: sudo pikit-rpc',
     ],
-    ['offline', 1, {}, 'offline'],
+    [
+      'offline',
+      1,
+      {},
+      'offline -> look at the network and the name server of the device, then: pikit-rpc doctor --ask',
+    ],
+    ['nothing-to-repair', 1, {}, 'nothing-to-repair'],
     ['internal', 1, {}, 'internal -> journalctl -u pikit-agent has the rest'],
   ] as const)('exits with the code for %s: %d', async (error, exit, details, words) => {
     const answers: Answers = { 'update.check': () => refusal(error, details) };

@@ -37,6 +37,7 @@ function listenOf(text: string): { readonly host: string; readonly port: number 
 }
 
 export async function askApi(address: string, timeoutMs: number): Promise<ApiAnswer> {
+  if (address.endsWith(':0')) return { kind: 'anywhere' };
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(`${address}/api/health`, { signal, redirect: 'error' });

@@ -12,8 +12,12 @@ export interface SourceFacts {
 const CHECK = 'source';
 const AGAIN = 'pikit-rpc doctor --ask';
 
+const NETWORK = `look at the network and the name server of the device, then: ${AGAIN}`;
+
 const ADVICE: Partial<Record<ErrorView['code'], string>> = {
-  offline: `look at the network and the name server of the device, then: ${AGAIN}`,
+  offline: NETWORK,
+  'dns-failed': NETWORK,
+  'proxy-failed': `look at [network] in /etc/pikit/updater.toml, then: ${AGAIN}`,
   'clock-wrong': 'set the clock: timedatectl status',
   'signature-missing': 'ask the maintainer: the release is not signed',
   'signature-invalid':

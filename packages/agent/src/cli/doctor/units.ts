@@ -32,7 +32,9 @@ export function judgeUnits(facts: UnitFacts): readonly Verdict[] {
   return [
     ...ALWAYS.flatMap((name) => judgeOwn(name, find(name), isSandbox)),
     ...judgeTimer(timer, find(timer), isTimerWanted, isSandbox),
-    ...services.map((name) => judgeService(name, find(name))),
+    ...services
+      .filter((name) => isSandbox || !ALWAYS.some((own) => own === name))
+      .map((name) => judgeService(name, find(name))),
   ];
 }
 

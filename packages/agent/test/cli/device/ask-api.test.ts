@@ -45,6 +45,10 @@ describe('askApi', () => {
     expect(page.kind).toBe('failure');
   });
 
+  it('asks nobody where the port is chosen at the start', async () => {
+    expect(await askApi(addressOf('[listen]\nport = 0'), 60_000)).toEqual({ kind: 'anywhere' });
+  });
+
   it('says why nobody answers', async () => {
     const url = await answering(200, '', (gone) => Promise.resolve(gone));
     expect(await askApi(url, 60_000)).toEqual({ kind: 'failure', reason: 'ECONNREFUSED' });

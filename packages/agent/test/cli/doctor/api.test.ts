@@ -11,6 +11,7 @@ describe('judgeApi', () => {
     [{ ...health, current: null }, '1.1.0', 'ok'],
     [health, '1.2.0', 'warning'],
     [{ ...health, agent: 'away' }, '1.1.0', 'bad'],
+    [{ kind: 'anywhere' }, '1.1.0', 'ok'],
     [{ kind: 'failure', reason: 'ECONNREFUSED' }, '1.1.0', 'bad'],
   ])('%j while %s runs is %s', (answer, running, level) => {
     expect(judgeApi('http://127.0.0.1:8421', answer, running).level).toBe(level);

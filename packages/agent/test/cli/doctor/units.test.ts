@@ -29,6 +29,13 @@ const notOk = (facts: UnitFacts): readonly string[] =>
     .map(({ level, found }) => `${level}: ${found}`);
 
 describe('judgeUnits', () => {
+  it('names a service of the dashboard once, also where it is one of ours', () => {
+    const facts = { ...well, services: ['nginx.service', 'pikit-api.service'] };
+    const found = judgeUnits(facts).map((verdict) => verdict.found);
+    expect(found.filter((words) => words.startsWith('pikit-api.service'))).toHaveLength(1);
+    expect(found).toContain('nginx.service is active');
+  });
+
   it.each<[string, UnitFacts, readonly string[]]>([
     ['all well', well, []],
     ['no systemd', { ...well, units: undefined }, ['warning: systemd does not answer']],
