@@ -88,9 +88,12 @@ export function versionIn(bytes: Uint8Array): Version {
 function parsed(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    // because what is no JSON names no version either, which is what the caller says
-    return undefined;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UpdateError('manifest-invalid', `${MANIFEST_NAME} is not JSON: ${reason}`, {
+      cause,
+      details: { where: 'manifest', reason: 'not JSON' },
+    });
   }
 }
 

@@ -50,6 +50,12 @@ describe('readManifest', () => {
     await expectCode(readManifest(built.dir), 'manifest-invalid');
   });
 
+  it('says where one that a person wrote is no JSON', async () => {
+    await writeFile(built.manifest, '{ "version": "1.4.0" "files": [] }');
+    const { message } = await expectCode(readManifest(built.dir), 'manifest-invalid');
+    expect(message).toMatch(/^manifest\.json is not JSON: .*position 21/);
+  });
+
   it('says when it is not there', async () => {
     await expectCode(readManifest(dir.path), 'file-missing');
   });
