@@ -22,6 +22,10 @@ export type Edit = v.InferOutput<typeof EditSchema>;
 export const EditsRecordSchema = v.object({
   transaction: TransactionIdSchema,
   files: v.array(EditSchema),
+  /** Each name that it was about: what is not among them the owner cannot have deleted. Absent: an earlier agent wrote it. */
+  placed: v.exactOptional(v.array(v.string())),
+  /** Those of them that no transaction before it was about. */
+  fresh: v.exactOptional(v.array(v.string())),
 });
 export type EditsRecord = v.InferOutput<typeof EditsRecordSchema>;
 

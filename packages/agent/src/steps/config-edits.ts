@@ -58,13 +58,18 @@ export async function noteEdits(
   },
 ): Promise<ReadonlyMap<string, Edit>> {
   const { id } = record();
+  let isDamaged = false;
   const saved = await load(disk, async (error) => {
+    isDamaged = true;
     log.error(`${error.message}: kept as ${damagedPath(EDITS_FILE)}`);
     await disk.rename(EDITS_FILE, damagedPath(EDITS_FILE));
   });
   const before = new Map(saved?.files.map((edit) => [edit.at, edit]));
   const hasBegun = saved?.transaction === id;
   const names = new Set([...coming.keys(), ...leaving.keys()]);
+  const fresh = hasBegun
+    ? (saved.fresh ?? [])
+    : freshOf(names, isDamaged ? undefined : (saved ?? null));
   const edits: Edit[] = [];
   for (const at of [...names].toSorted()) {
     const earlier = before.get(at);
@@ -72,8 +77,11 @@ export async function noteEdits(
       edits.push(earlier);
     } else if (!isOurLink(await disk.readLink(at))) {
       const shipped = (configs: Configs) => configs.get(at)?.sha256 ?? null;
+      const device = await contentAt(disk, at, known);
+      // Its target is a new one: no release has placed there what it has.
+      if (device === null && fresh.includes(at)) continue;
       const edit = editOf(at, {
-        device: await contentAt(disk, at, known),
+        device,
         base: shipped(hasBegun ? leaving : base),
         releases: (hasBegun ? [base, coming, leaving] : [base]).map(shipped),
         earlier,
@@ -84,10 +92,24 @@ export async function noteEdits(
   }
   const isNew = !hasBegun || edits.length > before.size;
   if (names.size > 0 && isNew) {
-    const content = { transaction: id, files: edits } satisfies EditsRecord;
+    const content = {
+      transaction: id,
+      files: edits,
+      placed: [...names],
+      fresh: [...fresh],
+    } satisfies EditsRecord;
     await disk.write(EDITS_FILE, encodeRecord(content), 0o644);
   }
   return new Map(edits.map((edit) => [edit.at, edit]));
+}
+
+/** `saved`: of the last transaction with any, null where there was none; undefined where that cannot be told. */
+function freshOf(
+  names: ReadonlySet<string>,
+  saved: EditsRecord | null | undefined,
+): readonly string[] {
+  const placed = saved === null ? [] : saved?.placed;
+  return placed === undefined ? [] : [...names].filter((at) => !placed.includes(at));
 }
 
 /** Device paths of edited files whose new version lies beside them and differs. */

@@ -4,6 +4,7 @@
  */
 import { chmod, chown, lstat, readdir, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Target } from '../../src/core/activation-plan.ts';
 import { steps } from '../../src/steps/all.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { loseSectorOf } from '../support/bad-sector.ts';
@@ -191,6 +192,31 @@ const secretAndTool = (content: string, mode: string) => ({
   'pikit-web/index.html': content,
   'etc/secret': content,
   'etc/tool': { content: 'tool', mode },
+});
+
+/** With the targets of its next life. */
+async function later(targets: readonly Target[], version: string): Promise<void> {
+  const { updater } = bench.restart({ ...bench.policy, targets });
+  await updater.apply(await bench.wanted(version), 'admin');
+  expect(await updater.settled()).toMatchObject({ outcome: 'committed' });
+}
+
+describe('a target that is new on a device whose release had the files already', () => {
+  it.each([
+    ['brings them, changed or not', TARGETS, 'a'],
+    ['that was moved brings them to the new place', [...TARGETS, { ...ETC, to: '/opt/app' }], 'b'],
+  ])('%s', async (_what, before, content) => {
+    await open(TWICE);
+    await publish('1.1.0', 'a');
+    await publish('1.2.0', content);
+    await publish('1.3.0', 'c');
+    await later(before, '1.1.0');
+    await later([...TARGETS, ETC], '1.2.0');
+    expect(await look()).toEqual(untold(content));
+    await rm(bench.host(AT));
+    await later([...TARGETS, ETC], '1.3.0');
+    expect(await look()).toEqual(told(undefined, 'c'));
+  });
 });
 
 describe('placeConfigs', () => {
