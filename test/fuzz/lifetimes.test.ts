@@ -29,7 +29,6 @@ import { property, SEED } from './fuzz.ts';
 import {
   commandOf,
   CONFIG_FILE,
-  CONFIG_FROM,
   CONFIG_TARGET,
   drawReleases,
   FOREIGN_FILES,
@@ -213,7 +212,7 @@ async function look(
   };
   const stands = await standing(
     memory.disk,
-    possible.flatMap(({ placed }) => placed),
+    possible.flatMap(({ runs, placed }) => [...placed, ...configsOf(runs)]),
   );
   const belief = possible.find(
     (one) =>
@@ -240,12 +239,12 @@ async function backsOn(disk: MemoryDisk['disk']): Promise<readonly string[]> {
 
 function sideOf({ runs, placed, edit, stands, mine }: Belief): Side {
   const running = contentsOf(runs);
-  const config = edit ?? running.get(CONFIG_FROM)?.content;
   const texts: Shown = {
     ...Object.fromEntries(FOREIGN_FILES.map(([path, content]) => [path, content])),
     ...Object.fromEntries(shownBy(placed, running)),
     ...Object.fromEntries(mine.map(({ at, path, content }) => [at + path, content])),
-    [CONFIG_FILE]: config,
+    ...Object.fromEntries(shownBy(configsOf(runs), running)),
+    ...(edit === undefined ? {} : { [CONFIG_FILE]: edit }),
     ...stands,
   };
   const shown = Object.fromEntries(UNIVERSE.map((path) => [path, texts[path]]));
@@ -256,8 +255,14 @@ const isShown = (side: Side | undefined, belief: Belief): boolean =>
   JSON.stringify(side?.shown) === JSON.stringify(sideOf(belief).shown);
 
 /** As links or copies; but where somebody has touched it, and of what stood there as it was before the first release. */
-const isAsPlaced = ({ runs, placed, stands }: Belief, found: readonly Placed[]): boolean =>
-  runs === FIRST || Object.keys(stands).length > 0 || isAllPlaced(placed, found);
+function isAsPlaced({ runs, placed, stands, edit }: Belief, found: readonly Placed[]): boolean {
+  const configs = configsOf(runs).filter(({ at }) => edit === undefined || at !== CONFIG_FILE);
+  const isTouched = runs === FIRST || Object.keys(stands).length > 0;
+  return isTouched || isAllPlaced([...placed, ...configs], found);
+}
+
+const configsOf = (version: string): readonly Placed[] =>
+  placedBy(contentsOf(version), [CONFIG_TARGET], true);
 
 const isDamaged = ({ drift }: Status): boolean => drift !== null && drift.total > 0;
 

@@ -27,9 +27,9 @@ const CHOICES: readonly (readonly string[])[] = [
   ['bin/other'],
   ['cron/more', 'cron/more/job'],
   ['conf/app.conf'],
+  ['conf/more', 'conf/more/job.conf'],
 ];
-export const CONFIG_FROM = 'conf/app.conf';
-/** The owner may edit it, once it is there or before. */
+/** The one of them that the owner may edit, once it is there or before. */
 export const CONFIG_FILE = '/etc/dashboard/app.conf';
 export const CONFIG_TARGET: Target = {
   from: 'conf',

@@ -45,11 +45,15 @@ export function reconfigured(targets: readonly Target[], chance: number): readon
   return choice === undefined ? others : [...others, { ...base, ...choice }];
 }
 
-/** What that release places; what the owner may edit is none of it. */
-export function placedBy(contents: ReleaseContents, targets: readonly Target[]): readonly Placed[] {
+/** What that release places; what the owner may edit is none of it, unless that is what is asked for. */
+export function placedBy(
+  contents: ReleaseContents,
+  targets: readonly Target[],
+  isConfig = false,
+): readonly Placed[] {
   const placed: Placed[] = [];
-  for (const { from, to, kind, copy, config } of targets) {
-    if (config === true) continue;
+  for (const { from, to, kind, copy, config = false } of targets) {
+    if (config !== isConfig) continue;
     const inside = [...contents].filter(([path]) => isWithin(path, from));
     const [first] = inside;
     const names = kind === 'merge' || first === undefined ? inside : [[from, first[1]] as const];
