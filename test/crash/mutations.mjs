@@ -77,7 +77,7 @@ export const handMade = [
   replacing(
     'a download that a power cut tore fails the update',
     `${AGENT}/steps/stage-missing.ts`,
-    'if (!isContinued || !isDamage(error)) throw error;',
+    'if (!isContinued || !isOfContent(error)) throw error;',
     'throw error;',
   ),
   replacing(
