@@ -1,5 +1,5 @@
 /** Takes away what was fetched for a later transaction: its owner says so, or a check has shown that nobody offers it any more. */
-import type { Sha256, TransactionId, Version } from '@pikit/protocol';
+import { UpdateError, type Sha256, type TransactionId, type Version } from '@pikit/protocol';
 import { KEPT_FILE } from '../core/layout.ts';
 import type { Disk, Log } from '../ports.ts';
 import { readKept } from '../steps/kept-release.ts';
@@ -31,8 +31,13 @@ export async function dropGone(
 ): Promise<void> {
   const kept = await readKept(tools.disk);
   if (kept === undefined || kept.imported === true || !isGone(kept, finding)) return;
-  log.warning(`${kept.version} is no longer there as it was: what was fetched of it goes`);
-  await dropKept(tools, kept.transaction);
+  try {
+    if (!(await dropKept(tools, kept.transaction))) return;
+    log.warning(`${kept.version} is no longer there as it was: what was fetched of it went`);
+  } catch (error) {
+    // because the next check finds it again, and this one has done what it was asked
+    if (!(error instanceof UpdateError && error.code === 'busy')) throw error;
+  }
 }
 
 /**

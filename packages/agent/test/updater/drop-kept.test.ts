@@ -64,4 +64,15 @@ describe('dropGone', () => {
     await dropGone(bench, await finding());
     expect(await bench.disk.list('/var/lib/pikit')).toEqual([]);
   });
+
+  it('leaves it to the next check while something else runs: that is no failure of this one', async () => {
+    await bench.publish(aRelease('1.1.0', { changelog: 'https://example.org/other' }));
+    const found = await finding();
+    const held = await bench.lock.acquire('the other');
+    await dropGone(bench, found);
+    await held.release();
+    expect(await readKept(bench.disk)).toBeDefined();
+    expect(await bench.updater.check()).toMatchObject({ check_error: null, ready: null });
+    expect(await readKept(bench.disk)).toBeUndefined();
+  });
 });
