@@ -56,14 +56,16 @@ export interface TrustRoot {
 export interface KeyFile {
   /** A device path that ends in `.pub`. */
   readonly path: string;
-  readonly text: string;
+  /** Undefined for what is no file: whom a device trusts is not read through a link. */
+  readonly text: string | undefined;
 }
 
 /** Throws `config-invalid` with `file`, `key` and `reason`: a key that cannot be read must not be taken for no key. */
 export function trustRootOf(files: readonly KeyFile[], record: TrustRecord): TrustRoot {
   const own = files.map(({ path, text }) => {
+    if (text === undefined) throw unreadable(path, 'must be a file itself, not a link');
     const key = parsePublicKey(text);
-    if (key === undefined) throw unreadable(path);
+    if (key === undefined) throw unreadable(path, 'must hold a public key of minisign');
     return { ...key, name: path.slice(path.lastIndexOf('/') + 1, -'.pub'.length) };
   });
   const introduced = record.introduced.flatMap(({ key }) => {
@@ -156,8 +158,7 @@ function refused(version: Version, key: string, reason: string): UpdateError {
   });
 }
 
-function unreadable(file: string): UpdateError {
-  const reason = 'must hold a public key of minisign';
+function unreadable(file: string, reason: string): UpdateError {
   return new UpdateError('config-invalid', `${file} ${reason}`, {
     details: { file, key: 'public key', reason },
   });

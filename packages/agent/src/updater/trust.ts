@@ -50,7 +50,7 @@ export async function readTrustRoot({
       const isFile = (await disk.lstat(path))?.kind === 'file';
       // What is no file is no key either, and is refused as such.
       const bytes = isFile ? await disk.read(path, MAX_KEY_BYTES) : undefined;
-      return { path, text: new TextDecoder().decode(bytes) };
+      return { path, text: bytes && new TextDecoder().decode(bytes) };
     }),
   );
   return trustRootOf(files, await store.loadTrust());

@@ -50,6 +50,13 @@ describe('readTrustRoot', () => {
     expect(await mustBeSigned(tools())).toBe(true);
   });
 
+  it('says of a link in the place of a key that it is not followed', async () => {
+    await bench.put('/srv/maintainer.pub', first.publicFile);
+    await bench.disk.createSymlink('/etc/pikit/keys/linked.pub', '../../../srv/maintainer.pub');
+    const error = await expectCode(readTrustRoot(tools()), 'config-invalid');
+    expect(error.message).toBe('/etc/pikit/keys/linked.pub must be a file itself, not a link');
+  });
+
   it('refuses a record that was damaged, and does not begin anew by itself', async () => {
     await trust(first);
     await bench.store.saveTrust({ ...NOTHING_TOLD, retired: [{ key: first.id, by: null }] });
