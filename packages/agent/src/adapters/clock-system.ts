@@ -24,11 +24,13 @@ function sleepOnce(ms: number, signal: AbortSignal): Promise<void> {
 /** `timedatectl` asks the kernel, whichever program keeps the time; without systemd nobody vouches for the clock. */
 function askSynchronised(env: NodeJS.ProcessEnv | undefined): Promise<boolean> {
   const args = ['show', '--property', 'NTPSynchronized', '--value'];
-  return new Promise((resolve) => {
+  const asked = new Promise<boolean>((resolve) => {
     execFile('timedatectl', args, { timeout: ASK_TIMEOUT_MS, env }, (error, stdout) => {
       resolve(error === null && stdout.trim() === 'yes');
     });
   });
+  // because where no process can be made nobody has vouched either
+  return asked.catch(() => false);
 }
 
 /** `env`: default this process's own. */

@@ -56,6 +56,12 @@ describe('createClock', () => {
     expect(await createClock({ env: { PATH: '/nowhere' } }).isSynchronised()).toBe(false);
   });
 
+  it('is not believed where the system makes no process to ask', async () => {
+    // Node throws some refusals of the system, such as no memory, instead of handing them over.
+    const env = { ...process.env, TOO_LONG: 'x'.repeat(200_000) };
+    expect(await createClock({ env }).isSynchronised()).toBe(false);
+  });
+
   it('draws as many random bytes as asked', () => {
     expect(clock.randomHex(3)).toMatch(/^[0-9a-f]{6}$/);
     expect(clock.randomHex(16)).not.toBe(clock.randomHex(16));
