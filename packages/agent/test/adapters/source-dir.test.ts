@@ -7,7 +7,7 @@ import { expectCode } from '../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { createDisk } from '../../src/adapters/disk-posix.ts';
 import { createDirSource } from '../../src/adapters/source-dir.ts';
-import type { ReleaseSource } from '../../src/ports.ts';
+import type { Disk, ReleaseSource } from '../../src/ports.ts';
 import { aSha256, aVersion } from '../support/a-manifest.ts';
 import { never } from './http-server.ts';
 import { createRecordingFileSystem } from './recording-file-system.ts';
@@ -57,6 +57,22 @@ describe('createDirSource', () => {
       expect(await readFile(join(root, 'var/tmp/b'), 'utf8')).toBe('pikit-1.0.0.tar.gz!');
       await expectCode(source.manifest(version('1.0.0'), 5, never), 'too-large');
       await expectCode(fetchTo(source, '1.0.0', 5), 'too-large');
+    }));
+
+  it('takes no more than it was told, of a bundle that still grows', () =>
+    withTempDir(async (root) => {
+      const disk = createDisk({ root });
+      const early: Disk = {
+        ...disk,
+        async lstat(path) {
+          const entry = await disk.lstat(path);
+          return path.endsWith('.tar.gz') && entry !== undefined ? { ...entry, size: 5 } : entry;
+        },
+      };
+      await publish(root, '1.0.0', ['manifest.json', 'pikit-1.0.0.tar.gz']);
+      const source = createDirSource({ path: '/media/usb', disk: early });
+      expect(await fetchTo(source, '1.0.0', 5)).toBe(5);
+      expect(await readFile(join(root, 'var/tmp/b'), 'utf8')).toBe('pikit');
     }));
 
   it('gives parts of any file of a release', () =>
