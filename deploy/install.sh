@@ -30,7 +30,10 @@ while [ $# -gt 0 ]; do
         shift
         ;;
     -*) refuse "$1 is not an option; see --help" 2 ;;
-    *) bundle=$1 ;;
+    *)
+        [ -z "$bundle" ] || refuse "$1 is too much; see --help" 2
+        bundle=$1
+        ;;
     esac
     shift
 done

@@ -113,6 +113,14 @@ describe('install.sh', () => {
     },
   );
 
+  it('takes one bundle and no more', () => {
+    const { status, stderr } = run(release('install.sh'), ['one.tar.gz', 'two.tar.gz']);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'install.sh: two.tar.gz is too much; see --help\n',
+    });
+  });
+
   it('lays down what others can read, whatever the umask', async () => {
     expect(run(release('install.sh'), [], 'umask 077;')).toEqual(WELL);
     for (const path of ['usr/share/pikit', 'usr/share/pikit/ui', 'etc/pikit', 'usr/lib/pikit'])
