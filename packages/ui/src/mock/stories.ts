@@ -74,6 +74,11 @@ const SKIPPED_LONG: Partial<Status> = {
   latest: LONG,
   skipped: LONG,
 };
+const { transaction: staging } = documents.staging;
+const UPDATING_LONG: Partial<Status> = {
+  transaction: staging && { ...staging, to: LONG },
+  previous: LONG,
+};
 
 const { offered: breaking } = documents['available-breaking'];
 const TICKED = breaking ? { of: breaking.manifestSha256, duties: breaking.breaking } : undefined;
@@ -131,6 +136,7 @@ export const stories: Readonly<Record<string, Situation>> = {
   'check-failed': situationOf('check-failed'),
   'check-paused': situationOf('up-to-date', {}, PAUSE),
   'skipped-long': situationOf('available', {}, SKIPPED_LONG),
+  'updating-long': situationOf('staging', {}, UPDATING_LONG),
   audited: situationOf('audited'),
   auditing: situationOf('audited', { pending: 'verify' }),
   damaged: situationOf('damaged'),
