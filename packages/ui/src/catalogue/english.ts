@@ -17,18 +17,18 @@ type OutcomeTable = Readonly<Record<Exclude<Outcome, 'staged'>, OutcomeWords>>;
 
 const outcomes: Readonly<Record<TransactionKind, OutcomeTable>> = {
   apply: {
-    committed: { title: '{to} is installed', state: 'The update took {took}. {to} is running.' },
+    committed: { title: '{to} is installed', state: 'The update took {took}. {To} is running.' },
     'rolled-back': {
       title: 'The update was undone',
-      state: 'The update to {to} was undone by itself. {from} is running, complete, as before.',
+      state: 'The update to {to} was undone by itself. {From} is running, complete, as before.',
     },
     failed: {
       title: 'The update failed',
-      state: 'Nothing was changed. {from} is running as before.',
+      state: 'Nothing was changed. {From} is running as before.',
     },
     cancelled: {
       title: 'The update was cancelled',
-      state: 'Nothing was changed. {from} is running as before.',
+      state: 'Nothing was changed. {From} is running as before.',
     },
     broken: {
       title: 'The update could not be undone',
@@ -36,13 +36,13 @@ const outcomes: Readonly<Record<TransactionKind, OutcomeTable>> = {
     },
   },
   rollback: {
-    committed: { title: 'Back on {to}', state: 'The roll-back took {took}. {to} is running.' },
+    committed: { title: 'Back on {to}', state: 'The roll-back took {took}. {To} is running.' },
     'rolled-back': {
       title: 'The roll-back was undone',
-      state: '{to} did not work, so {from} was brought back and is running.',
+      state: '{To} did not work, so {from} was brought back and is running.',
     },
-    failed: { title: 'The roll-back failed', state: 'Nothing was changed. {from} is running.' },
-    cancelled: { title: 'The roll-back was cancelled', state: '{from} is running as before.' },
+    failed: { title: 'The roll-back failed', state: 'Nothing was changed. {From} is running.' },
+    cancelled: { title: 'The roll-back was cancelled', state: '{From} is running as before.' },
     broken: {
       title: 'The roll-back could not be finished',
       state: 'The dashboard may be incomplete. This device needs you.',
@@ -75,7 +75,7 @@ export const english = {
   outcomes,
   staged: {
     title: '{to} is downloaded',
-    state: 'It is ready to install, even without a network. {from} is running as before.',
+    state: 'It is ready to install, even without a network. {From} is running as before.',
   },
   waiting: {
     device: 'Waiting for the device',

@@ -169,7 +169,7 @@ const errors: AllErrorWords['errors'] = {
   },
   'nothing-to-roll-back': {
     title: 'Es gibt keine frühere Version',
-    whatToDo: 'Eine frühere wird vom ersten Update an aufgehoben.',
+    whatToDo: 'Vom ersten Update an wird eine frühere aufbewahrt.',
   },
   'nothing-to-repair': {
     title: 'Es ist nichts zu reparieren',

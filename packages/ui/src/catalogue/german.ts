@@ -8,34 +8,34 @@ const outcomes: DialogWords['outcomes'] = {
   apply: {
     committed: {
       title: '{to} ist installiert',
-      state: 'Das Update hat {took} gedauert. {to} läuft.',
+      state: 'Das Update hat {took} gedauert. {To} läuft.',
     },
     'rolled-back': {
       title: 'Das Update wurde rückgängig gemacht',
       state:
-        'Das Update auf {to} wurde von selbst rückgängig gemacht. {from} läuft, vollständig wie zuvor.',
+        'Das Update auf {to} wurde von selbst rückgängig gemacht. {From} läuft, vollständig wie zuvor.',
     },
     failed: {
       title: 'Das Update ist fehlgeschlagen',
-      state: 'Es wurde nichts verändert. {from} läuft wie zuvor.',
+      state: 'Es wurde nichts verändert. {From} läuft wie zuvor.',
     },
     cancelled: {
       title: 'Das Update wurde abgebrochen',
-      state: 'Es wurde nichts verändert. {from} läuft wie zuvor.',
+      state: 'Es wurde nichts verändert. {From} läuft wie zuvor.',
     },
     broken: { title: 'Das Update ließ sich nicht rückgängig machen', state: NEEDS_YOU },
   },
   rollback: {
-    committed: { title: 'Zurück auf {to}', state: 'Der Wechsel hat {took} gedauert. {to} läuft.' },
+    committed: { title: 'Zurück auf {to}', state: 'Der Wechsel hat {took} gedauert. {To} läuft.' },
     'rolled-back': {
       title: 'Der Wechsel wurde rückgängig gemacht',
-      state: '{to} funktionierte nicht; {from} wurde zurückgeholt und läuft.',
+      state: '{To} funktionierte nicht; {from} wurde zurückgeholt und läuft.',
     },
     failed: {
       title: 'Der Wechsel ist fehlgeschlagen',
-      state: 'Es wurde nichts verändert. {from} läuft.',
+      state: 'Es wurde nichts verändert. {From} läuft.',
     },
-    cancelled: { title: 'Der Wechsel wurde abgebrochen', state: '{from} läuft wie zuvor.' },
+    cancelled: { title: 'Der Wechsel wurde abgebrochen', state: '{From} läuft wie zuvor.' },
     broken: { title: 'Der Wechsel ließ sich nicht beenden', state: NEEDS_YOU },
   },
   repair: {
@@ -61,7 +61,7 @@ export const german: DialogWords = {
   outcomes,
   staged: {
     title: '{to} ist heruntergeladen',
-    state: 'Installieren geht jetzt auch ohne Netz. {from} läuft wie zuvor.',
+    state: 'Installieren geht jetzt auch ohne Netz. {From} läuft wie zuvor.',
   },
   waiting: {
     device: 'Warten auf das Gerät',
@@ -83,8 +83,8 @@ export const german: DialogWords = {
     preexisting: 'Ohne Version',
     none: 'Noch nichts',
     unknown: 'Noch unbekannt',
-    checkedAgo: 'Gesucht {ago}',
-    checkedJustNow: 'Gerade eben gesucht',
+    checkedAgo: 'Geprüft {ago}',
+    checkedJustNow: 'Gerade eben geprüft',
     checkingNow: 'Eine neue Version wird gesucht…',
     neverChecked: 'Noch nicht gesucht',
     beta: 'Beta-Kanal',
@@ -171,7 +171,7 @@ export const german: DialogWords = {
     damagedMany: '{count} installierte Dateien sind beschädigt',
     mayMisbehave: 'Das Dashboard läuft vielleicht nicht, wie es soll.',
     repair:
-      'Reparieren stellt {version} her, wie es veröffentlicht wurde. Dienste starten neu, und eigene Änderungen an diesen Dateien werden ersetzt.',
+      'Reparieren stellt {version} so wieder her, wie es veröffentlicht wurde. Dienste starten neu, und eigene Änderungen an diesen Dateien werden ersetzt.',
     problems: {
       missing: 'fehlt',
       changed: 'wurde verändert',

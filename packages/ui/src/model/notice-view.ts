@@ -8,7 +8,7 @@ import { failureOf, hasFailed, isLater, isNoNetwork, isPause, type ChipView } fr
 import type { Language } from './language.ts';
 import type { Problem, Situation } from './situation.ts';
 import type { Waiting } from './waiting.ts';
-import { describeProblem, isBackInPlace, versionInSentence } from './words.ts';
+import { describeProblem, isBackInPlace, upperFirst, versionInSentence } from './words.ts';
 
 export interface NoticeView {
   readonly tone: 'bad' | 'warning' | 'good' | 'neutral';
@@ -35,9 +35,12 @@ const OUTCOME_TONES: Readonly<Record<TransactionResult['outcome'], NoticeView['t
 
 function ofResult(result: TransactionResult, language: Language): NoticeView {
   const { kind, outcome, from, to, startedAt, endedAt } = result;
+  const [before, after] = [versionInSentence(from, language), versionInSentence(to, language)];
   const facts = {
-    from: versionInSentence(from, language),
-    to: versionInSentence(to, language),
+    from: before,
+    to: after,
+    From: upperFirst(before),
+    To: upperFirst(after),
     took: language.took(startedAt, endedAt),
     ...(outcome === 'committed' ? result.changed : undefined),
   };
@@ -48,11 +51,11 @@ function ofResult(result: TransactionResult, language: Language): NoticeView {
   const isInPlace = error !== null && isBackInPlace(error);
   return {
     tone: OUTCOME_TONES[outcome],
-    title: upperFirst(language.fill(words.title, facts)),
+    title: language.fill(words.title, facts),
     happened: told && `${told.title}.`,
     state: isInPlace
       ? language.words.inPlace.state
-      : upperFirst(language.fill(words.state + language.words.changedFiles, facts)),
+      : language.fill(words.state + language.words.changedFiles, facts),
     whatToDo: told?.whatToDo,
   };
 }
@@ -74,11 +77,6 @@ function ofOther({ to }: TransactionResult, { current }: Status, language: Langu
     state: upperFirst(language.fill(state, facts)),
     whatToDo,
   };
-}
-
-/** A sentence may begin with "the earlier dashboard". */
-function upperFirst(text: string): string {
-  return text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 }
 
 /** A failed release stays a failed release while it is offered, however often one checks. */

@@ -4,21 +4,20 @@
  */
 import type { Status } from '@pikit/protocol';
 import type { Language } from './language.ts';
-import { versionInSentence } from './words.ts';
+import { upperFirst, versionInSentence } from './words.ts';
 
 export interface RollBackView {
   readonly label: string;
   readonly confirm: { readonly question: string; readonly yes: string; readonly keep: string };
 }
 
-const NUMBERS = /^\d+\.\d+\.\d+/;
+/** The three numbers alone; files without a version have none, and are the oldest. */
+function numbersOf(version: string | null): string {
+  return /^\d+\.\d+\.\d+/.exec(version ?? '')?.[0] ?? '';
+}
 
-/** By the three numbers alone; files without a version are never newer. */
 function isNewer(one: string | null, other: string | null): boolean {
-  const [numbers] = NUMBERS.exec(one ?? '') ?? [];
-  const [others] = NUMBERS.exec(other ?? '') ?? [];
-  if (numbers === undefined || others === undefined) return false;
-  return numbers.localeCompare(others, 'en', { numeric: true }) > 0;
+  return numbersOf(one).localeCompare(numbersOf(other), 'en', { numeric: true }) > 0;
 }
 
 export function rollBackView(
@@ -37,7 +36,7 @@ export function rollBackView(
     confirm: {
       question: language.fill(isForward ? confirm.switchQuestion : confirm.question, facts),
       yes: isForward ? confirm.switchYes : confirm.yes,
-      keep: language.fill(confirm.no, facts),
+      keep: upperFirst(language.fill(confirm.no, facts)),
     },
   };
 }

@@ -59,6 +59,11 @@ export function versionInSentence(version: InstalledVersion, { words }: ChipLang
   return version === 'preexisting' ? words.unversioned.preexisting : version;
 }
 
+/** A sentence may begin with "the earlier dashboard". */
+export function upperFirst(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 export interface SignInMistake {
   readonly text: string;
   /** No password is set: the form asks for the set-up code, too. */

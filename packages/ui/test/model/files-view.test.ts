@@ -104,4 +104,10 @@ describe('filesView', () => {
       checked: minutes === undefined ? undefined : `Checked ${String(minutes)} minutes ago.`,
     });
   });
+
+  it('says in German that files were checked, not looked for', async () => {
+    const german = await loadLanguage('de');
+    const { audit } = filesView(aSituation(found({ damaged: 0 })), NOW, german);
+    expect(audit.checked).toBe('Geprüft vor 5 Minuten.');
+  });
 });

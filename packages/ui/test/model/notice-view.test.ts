@@ -1,6 +1,5 @@
 /** The one notice: what it says, and which of several wins. */
-import type { TransactionResult } from '@pikit/protocol';
-import type { Version } from '@pikit/protocol';
+import { OUTCOMES, type TransactionResult, type Version } from '@pikit/protocol';
 import { describe, expect, it } from 'vitest';
 import { loadLanguage } from '../../src/catalogue/load-language.ts';
 import { chipView } from '../../src/model/chip-view.ts';
@@ -64,6 +63,19 @@ describe('noticeView', () => {
     expect(notice({ status: aStatus({ last_result: cancelled }) })?.state).toBe(
       'The earlier dashboard is running as before.',
     );
+  });
+
+  it.each(OUTCOMES)('begins each sentence of what ended as %s with a capital', (outcome) => {
+    const first = { kind: 'apply', from: 'preexisting' } as const;
+    const back = { kind: 'rollback', to: 'preexisting' } as const;
+    // A roll-back fetches nothing for later.
+    for (const change of outcome === 'staged' ? [first] : [first, back]) {
+      const last_result = aResult({ outcome, ...change });
+      const shown = notice({ status: aStatus({ current: last_result.to, last_result }) });
+      for (const text of [shown?.title, shown?.state]) {
+        expect(text).not.toMatch(/(?:^|\. )\p{Ll}/u);
+      }
+    }
   });
 
   it.each(['failed', 'rolled-back'] as const)(

@@ -1,6 +1,6 @@
 /** The finished transactions as the page shows them: which are asked for, how many at once, and what is told of each. Pure. */
 import type { TransactionResult } from '@pikit/protocol';
-import { describeProblem, versionInSentence, versionLabel } from '../../model/words.ts';
+import { describeProblem, upperFirst, versionInSentence, versionLabel } from '../../model/words.ts';
 import type { Fact } from './device-view.ts';
 import type { PageLanguage } from './page-language.ts';
 
@@ -61,7 +61,7 @@ function entryView(entry: TransactionResult, language: PageLanguage): EntryView 
       : [{ name: words.files, value: language.fill(words.filesChanged, changed) }];
   return {
     id,
-    title: language.fill(titleOf(entry, language), facts),
+    title: upperFirst(language.fill(titleOf(entry, language), facts)),
     line: language.fill(words.line, { at, took }),
     tone: TONES[outcome],
     error: error === null ? undefined : describeProblem(error, language),

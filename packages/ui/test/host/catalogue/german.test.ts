@@ -1,5 +1,6 @@
 /** What the page says in German: the same facts, and nothing in English. */
 import { describe, expect, it } from 'vitest';
+import { german as elementGerman } from '../../../src/catalogue/german.ts';
 import { english } from '../../../src/host/catalogue/english.ts';
 import { german } from '../../../src/host/catalogue/german.ts';
 import { keepsTheRulesOfWords } from '../../support/catalogue-rules.ts';
@@ -17,4 +18,8 @@ describe('german', () => {
       expect(same).toEqual(part === 'access' ? [['name', 'Name']] : []);
     },
   );
+
+  it('keeps nothing with a word that also means to abolish', () => {
+    expect(JSON.stringify([german, elementGerman])).not.toMatch(/aufheben|aufgehoben/i);
+  });
 });

@@ -49,6 +49,10 @@ describe('historyView', () => {
     [{ outcome: 'broken' }, '1.4.0 failed and could not be undone'],
     [{ kind: 'rollback' }, 'Rolled back to 1.4.0'],
     [{ kind: 'rollback', outcome: 'failed' }, '1.4.0 failed, 1.3.0 kept'],
+    [
+      { kind: 'rollback', outcome: 'failed', to: 'preexisting' },
+      'The earlier dashboard failed, 1.3.0 kept',
+    ],
     [{ kind: 'repair' }, '1.4.0 is repaired'],
     [{ kind: 'repair', outcome: 'failed' }, 'The repair failed'],
     [{ from: 'preexisting', outcome: 'failed' }, '1.4.0 failed, the earlier dashboard kept'],
