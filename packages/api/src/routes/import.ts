@@ -8,7 +8,7 @@ import type { FeedEvent, StatusFeed } from '../agent/status-feed.ts';
 import type { ImportSpool } from '../import-spool.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ApiContext, Handler } from '../request.ts';
-import { answerBegun } from './apply.ts';
+import { answerBegun, createFollower } from './apply.ts';
 import { firstEvent } from './events.ts';
 
 /** Digits, as many as no file has. */
@@ -76,17 +76,15 @@ async function assertFree(feed: StatusFeed): Promise<void> {
   }
 }
 
-/**
- * Until then the agent may read the file. One that was restarted shows no transaction for a moment, and then goes on: only its
- * result tells, or another one that runs.
- */
+/** Until then the agent may read the file: until its result is told, or another transaction runs or has run since. */
 function ended(feed: StatusFeed, transaction: TransactionId): Promise<void> {
+  const follow = createFollower(transaction);
   return new Promise((resolve) => {
     const look = (event: FeedEvent): void => {
       if (event.kind !== 'status') return;
-      const { last_result: last, transaction: running } = event.status;
-      const isOver = last?.id === transaction || (running?.id ?? transaction) !== transaction;
-      if (!isOver) return;
+      const { transaction: running } = event.status;
+      const isOther = running !== null && running.id !== transaction;
+      if (follow(event) !== 'last' && !isOther) return;
       unsubscribe();
       resolve();
     };

@@ -124,6 +124,15 @@ describe('POST /api/update/import', () => {
     await isGone();
   });
 
+  it('is done with it when another transaction has run since', async () => {
+    await upload('a release');
+    const { last_result: result } = endedStatus();
+    if (result === null) throw new Error('nothing has ended');
+    const other = { ...result, id: anotherTransaction };
+    api.agent.notify('status.changed', endedStatus({ revision: 9, last_result: other }));
+    await isGone();
+  });
+
   it.each([
     ['another type', { 'content-type': 'application/json' }, 400, 'invalid-request'],
     ['no length', { 'content-length': undefined }, 400, 'invalid-request'],
