@@ -81,6 +81,11 @@ async function settingsOnDevice(): Promise<unknown> {
   return (JSON.parse(stdout) as { settings: unknown }).settings;
 }
 
+/** Answers whether it may. */
+const ANNOUNCE_RELOAD = `document.querySelector('pikit-updates').dispatchEvent(
+  new CustomEvent('pikit-reload', { bubbles: true, cancelable: true }),
+)`;
+
 /** With a token in the place of a session. */
 async function statusWith(token: string): Promise<number> {
   const headers = { authorization: `Bearer ${token}` };
@@ -186,7 +191,11 @@ describe.skipIf(!hasChromium)(`the page${CHROMIUM_NOTE}`, () => {
     expect(await statusWith(token)).toBe(200);
     await tokens.getByRole('button', { name: 'Copy' }).click();
     await tokens.getByRole('button', { name: 'Copied' }).waitFor();
+    // As after an update in another window: the page would reload, and the token be gone.
+    expect(await page.evaluate(ANNOUNCE_RELOAD)).toBe(false);
+    const reloaded = page.waitForEvent('load');
     await tokens.getByRole('button', { name: 'I have kept it' }).click();
+    await reloaded;
     await tokens.getByText('View and update · Made').waitFor();
     expect(await page.content()).not.toContain(token);
     await tokens.getByRole('button', { name: 'Revoke Home automation' }).click();

@@ -4,6 +4,7 @@ import { createCommands } from '../model/commands.ts';
 import { PikitUpdates, type StatusDetail } from '../element.ts';
 import { loadPageLanguage } from './catalogue/load-page-language.ts';
 import { SpeakingPage } from './language.tsx';
+import { createLateReload } from './model/late-reload.ts';
 import { createPageCommands, type SendFile } from './model/page-commands.ts';
 import { Page, type PageProps } from './page.tsx';
 
@@ -45,8 +46,17 @@ function listenTo(speaker: PikitUpdates): PageProps['subscribe'] {
   };
 }
 
+/** A token that is shown once, a file on its way, a form that somebody has begun. */
+function holdsWork(page: ParentNode): boolean {
+  const fields = [...page.querySelectorAll<HTMLInputElement>('.fields input')];
+  return page.querySelector('.once, .sending') !== null || fields.some(({ value }) => value !== '');
+}
+
 if (root !== null && element instanceof PikitUpdates) {
   const subscribe = listenTo(element);
+  const holds = (): boolean => holdsWork(root);
+  const beforeReload = createLateReload({ holds, reload: () => location.reload() });
+  element.addEventListener('pikit-reload', beforeReload);
   document.documentElement.lang = tag;
   element.lang = tag;
   const api = {
