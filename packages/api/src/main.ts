@@ -28,12 +28,14 @@ import { createLog, createGatherer, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { pageDirectories } from './page-directory.ts';
 import { startServer } from './server.ts';
-import { readLine } from './standard-input.ts';
+import { readPassword } from './standard-input.ts';
 import { createToldChanges } from './told-changes.ts';
 import { createUnchangedFile } from './unchanged-file.ts';
 import { API_VERSION } from './version.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2, config: 78 } as const;
+
+const PASSWORD_IS_SET = 'The password is set. Whoever was signed in has to sign in again.\n';
 
 const DIAL_TIMEOUT_MS = 10_000;
 const IDLE_MS = 30_000;
@@ -152,7 +154,8 @@ async function run(argv: readonly string[], log: Log): Promise<number> {
     const config = await loadConfig(parsed.configFile);
     if (parsed.kind === 'serve') await serve(config, log);
     else if (parsed.kind === 'set-password') {
-      await writePassword(config.passwordFile, await readLine('New password: '));
+      await writePassword(config.passwordFile, await readPassword());
+      if (process.stdin.isTTY) process.stderr.write(PASSWORD_IS_SET);
     } else process.stdout.write(`${parsed.configFile}: fine\n`);
     return EXIT.ok;
   } catch (error) {
