@@ -156,7 +156,7 @@ async function run(argv: readonly string[], log: Log): Promise<number> {
     else if (parsed.kind === 'set-password') {
       await writePassword(config.passwordFile, await readPassword());
       if (process.stdin.isTTY) process.stderr.write(PASSWORD_IS_SET);
-    } else process.stdout.write(`${parsed.configFile}: fine\n`);
+    } else process.stdout.write(`${parsed.configFile}: good\n`);
     return EXIT.ok;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
