@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 
 /** The first line without its break; empty at the end of the input. A person is asked twice: `invalid-request` where the two differ. */
 export async function readPassword(): Promise<string> {
-  const { stdin: input } = process;
+  const input = process.stdin;
   const lines = createInterface({ input, crlfDelay: Infinity, ...(input.isTTY ? unseen() : {}) });
   try {
     return await (input.isTTY ? askTwice(lines) : nextOf(lines[Symbol.asyncIterator]()));
@@ -37,7 +37,7 @@ async function askTwice(lines: Interface): Promise<string> {
   throw new UpdateError('invalid-request', 'the two passwords differ');
 }
 
-async function nextOf(answers: AsyncIterator<string, unknown>): Promise<string> {
-  const { value, done } = await answers.next();
-  return done === true ? '' : String(value);
+async function nextOf(answers: AsyncIterator<string, undefined>): Promise<string> {
+  const { value } = await answers.next();
+  return value ?? '';
 }
