@@ -1,16 +1,30 @@
 /** Which scripts, style sheets and icons a page of our own server needs. Good enough for built pages; not a browser. */
 
-const COMMENT = /<!--.*?-->/gs;
-/** Behind its opening tag: what a script says is not the page. */
-const INSIDE_SCRIPT = /(<script\b(?:"[^"]*"|'[^']*'|[^'">])*>).*?(?=<\/script)/gis;
-const TAG = /<(script|link|base)\b((?:"[^"]*"|'[^']*'|[^'">])*)>/gi;
-const ATTRIBUTE = /([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g;
+/** Up to the end of the tag; a quote counts only where a value begins. */
+const ATTRIBUTES = String.raw`((?:=\s*"[^"]*(?:"|$)|=\s*'[^']*(?:'|$)|[^>])*)(?:>|$)`;
+/**
+ * A comment, a script with what it says, which is not the page, or one of the other tags. What is never closed ends with the page: if it
+ * were passed over, the rest would be read again from every place that looks like a beginning.
+ */
+const PART = new RegExp(
+  String.raw`<!--.*?(?:-->|$)|<script\b${ATTRIBUTES}.*?(?:</script|$)|<(link|base)\b${ATTRIBUTES}`,
+  'gis',
+);
+const ATTRIBUTE = /(?<![\w-])([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g;
 const NEEDED_LINKS = new Set(['stylesheet', 'modulepreload', 'icon']);
 
 interface Tag {
   /** In lower case. */
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
+}
+
+/** A comment comes out as a script that names nothing. */
+function tagsIn(html: string): readonly Tag[] {
+  return [...html.matchAll(PART)].map(([, script, name = 'script', text = '']) => ({
+    name: name.toLowerCase(),
+    attributes: attributesOf(script ?? text),
+  }));
 }
 
 function attributesOf(text: string): ReadonlyMap<string, string> {
@@ -25,9 +39,7 @@ function attributesOf(text: string): ReadonlyMap<string, string> {
 /** Absolute addresses of the same origin as the page, each once, in the order of the page. */
 export function pageAssets(html: string, pageUrl: string): readonly string[] {
   const { origin } = new URL(pageUrl);
-  const tags = [...html.replace(COMMENT, '').replace(INSIDE_SCRIPT, '$1').matchAll(TAG)].map(
-    ([, name = '', text = '']) => ({ name: name.toLowerCase(), attributes: attributesOf(text) }),
-  );
+  const tags = tagsIn(html);
   const base = baseOf(tags, pageUrl);
   const found = new Set<string>();
   for (const { name, attributes } of tags) {

@@ -53,4 +53,24 @@ describe('pageAssets', () => {
       at('<script src="/a.js#1"></script><script data-x="a > b" src="/a.js"></script>'),
     ).toEqual(['http://h/a.js']);
   });
+
+  it('reads a quote in the middle of a value as a browser does', () => {
+    expect(at(`<link rel=icon title=it's href=/a.svg>${MAIN}`)).toEqual([
+      'http://h/a.svg',
+      'http://h/app/main.js',
+    ]);
+  });
+
+  it.each([
+    ['comments', '<!--'],
+    ['scripts', '<script>'],
+    ['tags', '<script '],
+    ['tags before a quote', '<link a', '"'],
+    ['values', `<link a='`],
+    ['blanks behind an equals sign', '<base a=  ', ' '.repeat(2 ** 20)],
+    ['letters of a name', '<link a', 'a'.repeat(2 ** 20)],
+  ])('is soon through with 2 MiB of %s that nobody has closed', (_what, piece, end = '') => {
+    // Read again from each of them this would outlast the limit of the test by far, and the agent would do nothing else.
+    expect(at(piece.repeat(2 ** 20 / piece.length) + end)).toEqual([]);
+  });
 });
