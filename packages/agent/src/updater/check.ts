@@ -5,7 +5,7 @@ import { gatherNotes } from '../core/release-notes.ts';
 import { selectRelease } from '../core/selection.ts';
 import type { Signer } from '../core/trust-root.ts';
 import type { ListedRelease } from '../ports.ts';
-import { assertNewest, assertNotOld, leaveUnjudged } from './newest.ts';
+import { assertNewest, assertNotOld, unjudged } from './newest.ts';
 import { NO_COST } from './offer-cost.ts';
 import { fetchVouched, type TrustTools, type Vouched } from './trust.ts';
 
@@ -44,8 +44,8 @@ export async function fetchRelease(
   const all = await tools.source.list(signal);
   const listed = listedAs(version, all);
   const vouched = await fetchVouched(tools, version, all, signal);
-  const judge = mayGoBack ? leaveUnjudged : assertNotOld;
-  return review(tools, listed, vouched, await judge(tools, vouched));
+  const expires = mayGoBack ? unjudged(vouched) : await assertNotOld(tools, vouched);
+  return review(tools, listed, vouched, expires);
 }
 
 /** Throws `no-such-release`. */

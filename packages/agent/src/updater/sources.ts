@@ -63,8 +63,9 @@ export function createSources({ sources, digest, log, patienceMs }: Needs): Sour
       } catch (error) {
         if (error !== empty) throw error;
         // Who could not be asked may have one: an empty directory must not speak for it.
-        const unasked = places.find(({ failure }) => failure !== empty);
-        if (unasked?.failure) throw unasked.failure;
+        const failures = places.map(({ failure }) => failure);
+        const other = failures.find((failure) => failure !== null && failure !== empty);
+        if (other) throw other;
         return [];
       }
     },

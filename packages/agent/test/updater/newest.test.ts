@@ -2,12 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { createMinisignKey } from '../../../../test/support/minisign-key.ts';
-import {
-  assertNewest,
-  assertNotOld,
-  beginAnewFrom,
-  leaveUnjudged,
-} from '../../src/updater/newest.ts';
+import { assertNewest, assertNotOld, beginAnewFrom, unjudged } from '../../src/updater/newest.ts';
 import type { Vouched } from '../../src/updater/trust.ts';
 import { aManifest, aVersion } from '../support/a-manifest.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
@@ -90,7 +85,7 @@ describe('beginAnewFrom', () => {
   it('lets the source go back to there, and asks no clock', async () => {
     await assertNewest(tools(), aVouched('1.5.0'));
     const old = aVouched('1.4.0', { expires: '2020-01-01T00:00:00Z' });
-    expect(await leaveUnjudged(tools(), old)).toEqual({ at: old.manifest.expires, judged: false });
+    expect(unjudged(old)).toEqual({ at: old.manifest.expires, judged: false });
     await expectCode(assertNewest(tools(), aVouched('1.4.0')), 'source-outdated');
     await beginAnewFrom(tools(), old);
     expect(await assertNewest(tools(), aVouched('1.4.0'))).toBeNull();
