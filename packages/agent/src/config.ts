@@ -6,6 +6,7 @@ import { ChannelSchema, UpdateError } from '@pikit/protocol';
 import { MANIFEST_LIMITS } from '@pikit/protocol/manifest';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
+import { TARGET_KINDS } from './core/activation-plan.ts';
 import { NetworkSchema, type NetworkSettings } from './core/network-settings.ts';
 import type { Policy } from './core/policy.ts';
 import { withSuffix } from './core/post-install.ts';
@@ -38,7 +39,7 @@ const TargetSchema = v.pipe(
   table({
     from: ReleasePathSchema,
     to: DevicePathSchema,
-    kind: v.picklist(['directory', 'file', 'merge']),
+    kind: v.picklist(TARGET_KINDS),
     copy: v.exactOptional(v.boolean()),
     config: v.exactOptional(v.boolean()),
   }),

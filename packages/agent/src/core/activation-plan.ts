@@ -4,12 +4,14 @@ import { CURRENT } from './layout.ts';
 import { namesIn, type Contents, type ReleaseLink } from './release-links.ts';
 import { parentsOf } from './release-path.ts';
 
+export const TARGET_KINDS = ['directory', 'file', 'merge'] as const;
+
 export interface Target {
   /** Path in the release, without a trailing slash. */
   readonly from: string;
   /** Absolute path on the device, without a trailing slash. */
   readonly to: string;
-  readonly kind: 'directory' | 'file' | 'merge';
+  readonly kind: (typeof TARGET_KINDS)[number];
   /** Real files instead of symlinks; never for `directory`, which could not be switched at once. */
   readonly copy: boolean;
   /** Copies that the owner may edit; then `copy` is true. */

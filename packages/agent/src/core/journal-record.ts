@@ -14,6 +14,7 @@ import {
   VersionSchema,
 } from '@pikit/protocol';
 import * as v from 'valibot';
+import { TARGET_KINDS } from './activation-plan.ts';
 import { isTreeName, type TreeName } from './layout.ts';
 
 const TreeRefSchema = v.object({
@@ -26,7 +27,7 @@ export type TreeRef = v.InferOutput<typeof TreeRefSchema>;
 const TargetSchema = v.object({
   from: v.string(),
   to: v.string(),
-  kind: v.picklist(['directory', 'file', 'merge']),
+  kind: v.picklist(TARGET_KINDS),
   copy: v.boolean(),
   config: v.exactOptional(v.boolean()),
 });

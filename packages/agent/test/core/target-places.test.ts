@@ -1,6 +1,6 @@
 /** Targets side by side: what may share a directory, what lies in whose way, and where no target may stand. */
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../src/core/activation-plan.ts';
+import { TARGET_KINDS, type Target } from '../../src/core/activation-plan.ts';
 import { refusalOfPlaces, touchesUpdater } from '../../src/core/target-places.ts';
 
 type Place = Pick<Target, 'to' | 'kind'>;
@@ -57,7 +57,7 @@ describe('refusalOfPlaces', () => {
     '/usr/share/pikit/ui',
     '/var/lib/pikit-api',
   ])('refuses a target at %s, which holds a place of the updater', (to) => {
-    for (const kind of ['directory', 'file', 'merge'] as const) {
+    for (const kind of TARGET_KINDS) {
       const targets = [{ kind: 'directory', to: '/var/www/web' } as const, { kind, to }];
       expect(refusalOfPlaces(targets)).toEqual({ index: 1, reason: 'is a place of the updater' });
     }

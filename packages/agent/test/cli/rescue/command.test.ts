@@ -5,36 +5,19 @@ import { expectCode } from '../../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../../test/support/temp-dir.ts';
 import { runRescue } from '../../../src/cli/rescue/command.ts';
 
+const called = (by: { readonly root: string; readonly uid: number }): Promise<number> =>
+  runRescue(
+    { ...by, self: '/none', client: 'test', yes: true, note: () => undefined },
+    () => undefined,
+  );
+
 describe('runRescue', () => {
   it('is for root alone', async () => {
-    const patient = {
-      root: '/',
-      self: '/none',
-      uid: 1000,
-      client: 'test',
-      yes: true,
-      note: () => undefined,
-    };
-    await expectCode(
-      runRescue(patient, () => undefined),
-      'forbidden',
-    );
+    await expectCode(called({ root: '/', uid: 1000 }), 'forbidden');
   });
 
   it('is for whom the sandbox belongs to, and else would call its configuration wrong', () =>
     withTempDir(async (root) => {
-      const uid = (await stat(root)).uid + 1;
-      const patient = {
-        root,
-        self: '/none',
-        uid,
-        client: 'test',
-        yes: true,
-        note: () => undefined,
-      };
-      await expectCode(
-        runRescue(patient, () => undefined),
-        'forbidden',
-      );
+      await expectCode(called({ root, uid: (await stat(root)).uid + 1 }), 'forbidden');
     }));
 });
