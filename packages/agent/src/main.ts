@@ -3,7 +3,7 @@
  * sockets or makes one call in the foreground. Nothing else constructs.
  */
 import { UpdateError } from '@pikit/protocol';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
@@ -31,6 +31,7 @@ import { signatureMath } from './adapters/signature-crypto.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
 import { adviceInForeground, runForeground, runMending, runRecovery } from './cli/foreground.ts';
+import { rootOf } from './cli/root-option.ts';
 import { parseConfig, type Config } from './config.ts';
 import { ANSWERS, CONFIG_FILE, LOCK_FILE, PAUSES_FILE } from './core/layout.ts';
 import { plainMessage } from './core/plain-text.ts';
@@ -112,7 +113,7 @@ async function main(argv: readonly string[]): Promise<number> {
   keepHeapSmall();
   // Files of a release must be readable by the web server, whatever the shell says.
   process.umask(0o022);
-  const root = resolve(values.root);
+  const root = rootOf(values.root);
   const file = values.config ?? join(root, CONFIG_FILE);
   const config = parseConfig(await readConfigFile(file), file);
   if (values['check-config']) {

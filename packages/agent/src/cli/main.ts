@@ -3,10 +3,11 @@
  * has no power of its own.
  */
 import { isMethodName, methods, UpdateError, type MethodName } from '@pikit/protocol';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
+import { AGENT_SOCKET } from '../core/layout.ts';
 import { plainMessage } from '../core/plain-text.ts';
 import { adviceOn } from './advice.ts';
 import { describeAnswer } from './answers.ts';
@@ -18,6 +19,7 @@ import { parseParams } from './params.ts';
 import { withNote } from './patience.ts';
 import { describeError } from './print.ts';
 import { runRescue } from './rescue/command.ts';
+import { rootOf } from './root-option.ts';
 import { watch } from './watch.ts';
 
 const HELP = `pikit-rpc: talk to the Pi-Kit agent
@@ -83,7 +85,8 @@ async function main(argv: readonly string[]): Promise<number> {
       'name one method and its PARAMS, or watch, doctor or rescue; see --help',
     );
   }
-  const own = { root: resolve(values.root), self: fileURLToPath(import.meta.url), client: CLIENT };
+  const root = rootOf(values.root);
+  const own = { root, self: fileURLToPath(import.meta.url), client: CLIENT };
   if (command === 'doctor') {
     const first = [
       ...(values.ask ? (['update.check'] as const) : []),
@@ -100,7 +103,7 @@ async function main(argv: readonly string[]): Promise<number> {
     throw new UpdateError('invalid-request', `unknown method ${command}; see --help`);
   }
   const checked = command === 'watch' ? undefined : parseParams(command, params);
-  const socket = values.socket ?? join(values.root, '/run/pikit/agent.sock');
+  const socket = values.socket ?? join(root, AGENT_SOCKET);
   const client = await withNote(connectAgent(socket, CLIENT), () =>
     note('the agent does not answer yet; if it stays so: pikit-rpc doctor'),
   );

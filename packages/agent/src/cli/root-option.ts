@@ -1,0 +1,9 @@
+/** What `--root` says, for every program that has it. It looks at no disk. */
+import { UpdateError } from '@pikit/protocol';
+import { resolve } from 'node:path';
+
+/** Absolute. Throws `invalid-request` for an empty one: a shell makes that of a variable without a value, and it could mean any directory. */
+export function rootOf(said: string): string {
+  if (said !== '') return resolve(said);
+  throw new UpdateError('invalid-request', '--root names no directory; see --help');
+}
