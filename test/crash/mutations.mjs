@@ -65,7 +65,7 @@ export const handMade = [
   replacing(
     'an interrupted transaction begins anew instead of going on',
     `${AGENT}/updater/runner.ts`,
-    "state = next(state, isTakenBack || known !== undefined ? 'failed' : 'interrupted');",
+    "state = next(state, isTakenBack || known !== undefined ? 'failed' : endOf(record, boot));",
     "state = { ...state, phase: 'preflight' };",
   ),
   replacing(

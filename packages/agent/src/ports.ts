@@ -244,6 +244,8 @@ export interface Clock {
   now(): string;
   /** Whether the network has set it; a Pi's own clock stands still without power. False where the system does not tell. */
   isSynchronised(): Promise<boolean>;
+  /** Another one each time that the machine is started; undefined where the system does not tell. */
+  bootId(): Promise<string | undefined>;
   /** Milliseconds that no clock change moves; only differences mean something. */
   monotonicMs(): number;
   /** Rejects with the signal's reason when aborted. */

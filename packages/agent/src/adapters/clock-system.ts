@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../ports.ts';
+import { bootId } from './boot-id.ts';
 
 /** Longer timers fire at once in Node. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -38,6 +39,8 @@ export function createClock({ env }: { readonly env?: NodeJS.ProcessEnv } = {}):
   return {
     now: () => new Date().toISOString(),
     isSynchronised: () => askSynchronised(env),
+    // because it is no reason to stop: then each interruption counts
+    bootId: () => bootId().catch(() => undefined),
     monotonicMs: () => performance.now(),
     async sleep(ms, signal) {
       signal.throwIfAborted();

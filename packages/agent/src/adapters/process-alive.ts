@@ -3,6 +3,7 @@
  * time counts from boot, so no change of the date moves it.
  */
 import { readFile } from 'node:fs/promises';
+import { bootId } from './boot-id.ts';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -27,10 +28,6 @@ async function startOf(pid: number): Promise<string | undefined> {
     // because a process that ends while it is looked at is simply not there
     return undefined;
   }
-}
-
-async function bootId(): Promise<string> {
-  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 }
 
 export async function ownIdentity(): Promise<ProcessIdentity> {

@@ -72,6 +72,8 @@ export const JournalRecordSchema = v.object({
   phase: PhaseSchema,
   outcome: OutcomeSchema,
   interruptions: CountSchema,
+  /** That of the machine when the phase was begun or gone on with; noted only where `cut-off` differs from `interrupted`. */
+  boot: v.exactOptional(v.string()),
   error: v.nullable(ErrorViewSchema),
 });
 export type JournalRecord = v.InferOutput<typeof JournalRecordSchema>;

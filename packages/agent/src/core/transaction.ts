@@ -82,9 +82,13 @@ export const PHASE_TABLE = {
   },
 } as const satisfies Record<Phase, Row>;
 
-export type Event = 'ok' | 'failed' | 'interrupted' | 'cancelled';
+/** `cut-off`: interrupted by an end of the whole machine, such as a power cut, and not of the agent alone. */
+export type Event = 'ok' | 'failed' | 'interrupted' | 'cut-off' | 'cancelled';
 
-/** `outcome` is how it will end if nothing more goes wrong. `interruptions` counts those of this phase in a row. */
+/**
+ * `outcome` is how it will end if nothing more goes wrong. `interruptions` counts those of this phase in a row; where a failure
+ * would be the end, those since the machine was started.
+ */
 export interface Active {
   readonly kind: 'active';
   readonly phase: Phase;
@@ -96,7 +100,8 @@ export type State = Active | { readonly kind: 'ended'; readonly outcome: Outcome
 
 /**
  * A power cycle is not a failure, but a phase that never survives one is (Mender's loop guard): at the fifth the
- * interruption counts as a failure.
+ * interruption counts as a failure. A release may be what takes the machine down, so a cut-off counts as well, but not against a
+ * way that has no other: a device that has only lost its power is to come back by itself, however often it does.
  */
 export const MAX_INTERRUPTIONS = 5;
 
@@ -147,6 +152,11 @@ export function next(state: Active, event: Event): State {
       return row.cancellable ? enter('cleaning-up', 'cancelled') : state;
     case 'interrupted':
       return afterInterruption(state, row);
+    case 'cut-off':
+      return afterInterruption(
+        hasOtherWay(state.phase) ? state : { ...state, interruptions: 0 },
+        row,
+      );
   }
 }
 

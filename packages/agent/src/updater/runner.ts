@@ -82,13 +82,14 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
       report: (counts) => board.progress({ phase: record.phase, ...counts }),
     };
 
+    const boot = await clock.bootId();
     let state: State = { ...activeOf(record) };
     if (interrupted) {
       const { phase } = record;
       const isTakenBack = leadsBack(phase) && (await hasGuardFired(tools.disk, record.id));
       const known = failed !== undefined && isSame(failed, record) ? failed.error : undefined;
       log.warning(`cut off in ${phase}: ${isTakenBack ? 'the guard took it back' : 'going on'}`);
-      state = next(state, isTakenBack || known !== undefined ? 'failed' : 'interrupted');
+      state = next(state, isTakenBack || known !== undefined ? 'failed' : endOf(record, boot));
       if (known !== undefined) record = { ...record, error: known };
       else if (state.kind === 'active' && state.outcome !== record.outcome) {
         const error = isTakenBack ? guardFired(phase) : interruptedError(phase);
@@ -97,11 +98,7 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     }
     while (state.kind === 'active') {
       if (!isCancellable(state.phase)) door.close(state.phase);
-      await save({
-        phase: state.phase,
-        outcome: state.outcome,
-        interruptions: state.interruptions,
-      });
+      await save(journaled(state, boot));
       await orWarn(log, 'publishing', board.show(record));
       const { event, error } = await attempt(steps[state.phase], context, door.signal, log);
       failed =
@@ -124,6 +121,20 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     return result;
   };
   return { run };
+}
+
+/** How the life before ended: by itself, or with the whole machine. */
+function endOf(record: JournalRecord, boot: string | undefined): Event {
+  const isKnown = boot !== undefined && record.boot !== undefined;
+  return isKnown && record.boot !== boot ? 'cut-off' : 'interrupted';
+}
+
+function journaled(
+  { phase, outcome, interruptions }: Active,
+  boot: string | undefined,
+): Partial<JournalRecord> {
+  const noted = boot === undefined || hasOtherWay(phase) ? {} : { boot };
+  return { phase, outcome, interruptions, ...noted };
 }
 
 /**

@@ -17,7 +17,13 @@ import {
   type State,
 } from '../../src/core/transaction.ts';
 
-const EVENTS = ['ok', 'failed', 'interrupted', 'cancelled'] as const satisfies readonly Event[];
+const EVENTS = [
+  'ok',
+  'failed',
+  'interrupted',
+  'cut-off',
+  'cancelled',
+] as const satisfies readonly Event[];
 
 /** phase: ok, failed, interrupted, cancellable */
 const DESIGN = `
@@ -61,8 +67,10 @@ type Course = readonly [passed: readonly Phase[], outcome: Outcome];
 function courses(from: Active, before: readonly Phase[] = []): readonly Course[] {
   const passed = [...before, from.phase];
   const worn = { ...from, interruptions: MAX_INTERRUPTIONS - 1 };
-  return EVENTS.map((event) => next(event === 'interrupted' ? worn : from, event))
-    .filter((state) => state !== from)
+  return EVENTS.map((event) =>
+    next(event === 'interrupted' || event === 'cut-off' ? worn : from, event),
+  )
+    .filter((state) => state.kind === 'ended' || state.phase !== from.phase)
     .flatMap((state): readonly Course[] =>
       state.kind === 'ended' ? [[passed, state.outcome]] : courses(state, passed),
     );
@@ -182,6 +190,15 @@ describe('next', () => {
       expect(state.kind === 'active' && next(state, 'interrupted')).toEqual(
         next(inPhase(phase), 'failed'),
       );
+    },
+  );
+
+  it.each(PHASES.filter((phase) => PHASE_TABLE[phase].interrupted === phase))(
+    'counts the fifth cut-off of %s as its failure too, unless that would be the end',
+    (phase) => {
+      const worn = inPhase(phase, { interruptions: MAX_INTERRUPTIONS - 1 });
+      const due = hasOtherWay(phase) ? next(worn, 'failed') : inPhase(phase, { interruptions: 1 });
+      expect(next(worn, 'cut-off')).toEqual(due);
     },
   );
 

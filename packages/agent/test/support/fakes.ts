@@ -131,6 +131,8 @@ export function createFakeProber(): FakeProber {
 export interface ManualClock extends Clock {
   /** Whether the clock was set from there. */
   readonly network: { isReached: boolean };
+  /** To be counted up by who starts the machine anew. */
+  readonly machine: { boots: number };
   /** As a power cut or a person sets it. */
   readonly set: (at: string) => void;
 }
@@ -140,8 +142,11 @@ export function createManualClock(start = Date.UTC(2026, 0, 2, 4, 20)): ManualCl
   let now = start;
   let drawn = 0;
   const network = { isReached: true };
+  const machine = { boots: 1 };
   return {
     network,
+    machine,
+    bootId: async () => `boot ${String(machine.boots)}`,
     set: (at) => {
       now = Date.parse(at);
     },

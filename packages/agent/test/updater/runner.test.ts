@@ -154,28 +154,26 @@ describe('a switch that the guard has taken back', () => {
 });
 
 describe('run', () => {
-  it('gives a phase up that never survives', async () => {
+  it.each([
+    ['probing', 'the agent dies', 'rolled-back', 'interrupted'],
+    ['rolling-back', 'the agent dies', 'broken', 'probe-failed'],
+    ['rolling-back', 'the power is cut', 'rolled-back', 'probe-failed'],
+  ] as const)('ends where in %s %s each time: %s', async (phase, what, outcome, code) => {
     let deaths = 0;
-    const table = dyingAt('probing', 'before', () => (deaths += 1));
-    const agent = await prepared(table);
+    const agent = await prepared(dyingAt(phase, 'before', () => (deaths += 1)));
+    if (phase === 'rolling-back') agent.prober.refuses.add('1.1.0');
     await agent.updater.apply(await agent.wanted('1.1.0'), 'admin');
-    await waitFor('the first crash', () => deaths === 1);
-    for (let life = 2; life < MAX_INTERRUPTIONS + 1; life += 1) {
+    const door = { signal: new AbortController().signal, close: () => undefined };
+    for (let life = 1; life <= MAX_INTERRUPTIONS; life += 1) {
+      await waitFor(`end ${String(life)}`, () => deaths === life);
+      if (what === 'the power is cut') agent.clock.machine.boots += 1;
       const record = await agent.store.loadJournal();
-      if (record === undefined) throw new Error('the journal is gone');
-      void agent.runner.run(
-        record,
-        { signal: new AbortController().signal, close: () => undefined },
-        true,
-      );
-      await waitFor(`crash ${String(life)}`, () => deaths === life);
+      if (life < MAX_INTERRUPTIONS && record) void agent.runner.run(record, door, true);
     }
     const next = agent.restart();
     await next.updater.recover();
-    expect(await next.store.loadHistory(1)).toMatchObject([
-      { outcome: 'rolled-back', error: { code: 'interrupted' } },
-    ]);
-    expect(await shown(agent)).toEqual(OLD);
+    expect(await next.store.loadHistory(1)).toMatchObject([{ outcome, error: { code } }]);
+    if (outcome === 'rolled-back') expect(await shown(agent)).toEqual(OLD);
   });
 
   it.each(['staging', 'activating'] as const)(
