@@ -16,8 +16,8 @@ const TIMER = 'pikit-guard.timer';
 const MAX_NOTE_BYTES = 4096;
 
 /**
- * Before the switch, and once for a transaction: an agent that begins again and again must not put the end of its time off.
- * A device without the guard's timer goes without.
+ * Before the switch, and once for a transaction: an agent that begins again and again must not put the end of its time off, and
+ * one whose time has ended has no other (`guard-fired`). A device without the guard's timer goes without.
  */
 export async function armGuard({
   disk,
@@ -26,8 +26,10 @@ export async function armGuard({
   record,
   log,
 }: StepContext): Promise<void> {
-  const { id, kind, from, to } = record();
+  const { id, kind, phase, from, to } = record();
   if (!(await isOf(disk, GUARD_FILES.armed, id))) {
+    // Since the runner looked: it is on its way back, and about to end us.
+    if (await hasGuardFired(disk, id)) throw guardFired(phase);
     // Of an earlier one: it would be taken for the state of this one.
     await disk.remove(GUARD_FILES.firing);
     await disk.remove(GUARD_FILES.fired);

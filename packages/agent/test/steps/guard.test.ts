@@ -64,6 +64,16 @@ describe('armGuard', () => {
     expect(bench.services.started).toEqual([TIMER, TIMER]);
   });
 
+  it.each([firing, fired])('gives no second time when the first is over: %s', async (state) => {
+    const context = await staged();
+    await armGuard(context);
+    await fire(state);
+    const current = await bench.disk.readLink(CURRENT);
+    await expectCode(activating(context, quiet()), 'guard-fired');
+    expect(await there()).toEqual([false, state === firing, state === fired]);
+    expect(await bench.disk.readLink(CURRENT)).toBe(current);
+  });
+
   it('takes away what an earlier update has left', async () => {
     const context = await staged();
     for (const path of [armed, firing, fired])
