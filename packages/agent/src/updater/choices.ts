@@ -33,11 +33,20 @@ export function createChoices({ tools, store, board, log }: Needs): Choices {
   return {
     setAuto: (change) =>
       inTurn(async () => {
-        const settings = { ...(await store.loadSettings()), ...change };
-        if (change.autoCheck !== undefined || change.checkAt !== undefined) {
-          await schedule({ ...tools, log }, tools.policy.timer, settings, change);
+        const before = await store.loadSettings();
+        const settings = { ...before, ...change };
+        try {
+          await store.saveSettings(settings);
+          if (change.autoCheck !== undefined || change.checkAt !== undefined)
+            await schedule({ ...tools, log }, tools.policy.timer, settings, change);
+        } catch (error) {
+          // Also where the save was what failed: it may have arrived all the same.
+          await store.saveSettings(before).catch((second: unknown) => {
+            // because the first failure is the one to tell
+            log.error(`the settings could not be brought back: ${String(second)}`);
+          });
+          throw error;
         }
-        await store.saveSettings(settings);
         await board.publish();
         return settings;
       }),

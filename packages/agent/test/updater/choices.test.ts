@@ -1,7 +1,8 @@
 /** What the owner decided once counts for everybody who looks, and for the next life of the agent. */
-import type { Version } from '@pikit/protocol';
+import { UpdateError, type Version } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
+import { SETTINGS_FILE } from '../../src/core/layout.ts';
 import { aRelease, createWorkbench, type Workbench } from '../support/workbench.ts';
 
 let bench: Workbench;
@@ -20,6 +21,35 @@ describe('setAuto', () => {
     await bench.updater.setAuto({ autoCheck: false });
     expect(bench.services.calls).toEqual(['disable pikit-update.timer']);
     expect((await bench.board.snapshot()).settings).toMatchObject({ autoCheck: false });
+  });
+
+  it('changes neither where one of them cannot be changed', async () => {
+    const before = await bench.updater.setAuto({ checkAt: '03:00', keep: 2 });
+    const timer = '/etc/systemd/system/pikit-update.timer.d/50-pikit.conf';
+    const drop = await bench.see(timer);
+    const asBefore = async () => {
+      expect(await bench.restart().store.loadSettings()).toEqual(before);
+      expect(await bench.see(timer)).toBe(drop);
+    };
+    const change = { checkAt: '05:00', autoCheck: false };
+
+    const save = bench.disk.write.bind(bench.disk);
+    let refusals = 0;
+    for (const hasArrived of [false, true]) {
+      bench.disk.write = async (path, content, mode) => {
+        const isRefused = path === SETTINGS_FILE && (refusals += 1) % 2 === 1;
+        if (!isRefused || hasArrived) await save(path, content, mode);
+        if (isRefused) throw new UpdateError('no-space', 'full');
+      };
+      await expectCode(bench.updater.setAuto(change), 'no-space');
+      bench.disk.write = save;
+      await asBefore();
+    }
+    expect(bench.services.calls.join()).not.toContain('disable');
+
+    bench.services.broken.add('pikit-update.timer');
+    await expectCode(bench.updater.setAuto(change), 'service-failed');
+    await asBefore();
   });
 
   it('leaves alone what the change does not name', async () => {
