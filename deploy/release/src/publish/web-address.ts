@@ -1,4 +1,5 @@
 /** Where a request may go: https anywhere, http with a token only to this machine, because the network would see it. */
+import { isUtf8 } from 'node:buffer';
 import { failure } from './http-failure.ts';
 
 export const MAX_REDIRECTS = 5;
@@ -21,10 +22,11 @@ export function checkAddress(url: string, hasToken: boolean): void {
  * `source-invalid`.
  */
 export function followRedirect(from: string, location: string | undefined): string {
-  if (location === undefined || !URL.canParse(location, from)) {
+  const address = location === undefined ? undefined : asWritten(location);
+  if (address === undefined || !URL.canParse(address, from)) {
     throw failure('source-invalid', from, 'redirects to nowhere');
   }
-  const next = new URL(location, from);
+  const next = new URL(address, from);
   next.username = '';
   next.password = '';
   next.hash = '';
@@ -32,4 +34,10 @@ export function followRedirect(from: string, location: string | undefined): stri
     throw failure('source-invalid', from, 'redirects from https to http');
   }
   return next.href;
+}
+
+/** Node hands out a letter for each byte of a header, and some servers write addresses as they are, in UTF-8. */
+function asWritten(header: string): string {
+  const bytes = Buffer.from(header, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : header;
 }

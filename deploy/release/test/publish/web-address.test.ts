@@ -51,6 +51,11 @@ describe('followRedirect', () => {
     );
   });
 
+  it('goes where one says that is written in UTF-8, as its bytes arrive', () => {
+    const arrived = Buffer.from('/grün').toString('latin1');
+    expect(followRedirect('https://a.example/', arrived)).toBe('https://a.example/gr%C3%BCn');
+  });
+
   it.each([
     ['to nowhere', undefined],
     ['to http', 'http://a.example/'],
