@@ -148,13 +148,15 @@ lay() {
 }
 
 # As dpkg does it: what the owner left alone follows the release, what was edited stays, and where the release has changed it
-# too, its own lies beside it.
+# too, its own lies beside it; what was deleted stays away.
 lay_settings() {
     settings | while read -r from to; do
         shipped=$root/usr/share/pikit/shipped/${to##*/}
         mine=$root$to
         mkdir -p "${mine%/*}" "${shipped%/*}"
-        if [ ! -e "$mine" ] || { [ -e "$shipped" ] && cmp -s "$mine" "$shipped"; }; then
+        if [ ! -e "$mine" ] && [ -e "$shipped" ]; then
+            echo "$to was deleted here, and stays so. To have it back: cp $root/usr/share/pikit/shipped/${to##*/} $mine"
+        elif [ ! -e "$mine" ] || { [ -e "$shipped" ] && cmp -s "$mine" "$shipped"; }; then
             # With the mode and the owner that it was given here.
             [ ! -e "$mine" ] || cp -p "$mine" "$mine.pikit-laid"
             cat "$release/$from" >"$mine.pikit-laid"

@@ -63,7 +63,7 @@ async function program(name: string, text: string): Promise<void> {
   await chmod(join(temp.path, 'bin', name), 0o755);
 }
 
-function run(script: string, args: readonly string[] = [], shell = '') {
+function runAs(script: string, args: readonly string[] = [], shell = '') {
   const words = ['-c', `${shell} exec sh "$@"`, 'sh', script, '--root', device(''), ...args];
   const env = {
     PATH: `${join(temp.path, 'bin')}:/usr/bin:/bin`,
@@ -71,7 +71,11 @@ function run(script: string, args: readonly string[] = [], shell = '') {
     PLACE: device(''),
     TMPDIR: temp.path,
   };
-  const { status, stderr } = spawnSync('sh', words, { cwd: temp.path, env, encoding: 'utf8' });
+  return spawnSync('sh', words, { cwd: temp.path, env, encoding: 'utf8' });
+}
+
+function run(script: string, args: readonly string[] = [], shell = '') {
+  const { status, stderr } = runAs(script, args, shell);
   return { status, stderr };
 }
 
@@ -135,6 +139,23 @@ describe('install.sh', () => {
     expect(run(release('install.sh'))).toEqual(WELL);
     expect(await readFile(device('etc/pikit/api.toml'), 'utf8')).toBe('# another\n');
     expect(await modeOf('etc/pikit/api.toml')).toBe('600');
+  });
+
+  it('brings no settings back that the owner has deleted, and says how to have them', async () => {
+    run(release('install.sh'));
+    await rm(device('etc/nginx/snippets/pikit.conf'));
+    await rm(device('etc/pikit/api.toml'));
+    await put(release('config/api.toml'), '# another\n');
+    const { status, stdout } = runAs(release('install.sh'));
+    expect(status).toBe(0);
+    expect(existsSync(device('etc/nginx/snippets/pikit.conf'))).toBe(false);
+    expect(existsSync(device('etc/pikit/api.toml'))).toBe(false);
+    const shipped = device('usr/share/pikit/shipped/api.toml');
+    expect(stdout).toContain(`: cp ${shipped} ${device('etc/pikit/api.toml')}\n`);
+    expect(await readFile(shipped, 'utf8')).toBe('# another\n');
+    run(release('uninstall.sh'));
+    expect(run(release('install.sh'))).toEqual(WELL);
+    expect(existsSync(device('etc/pikit/api.toml'))).toBe(true);
   });
 
   it('finds itself also where the shell looks for directories elsewhere first', () => {
