@@ -18,6 +18,12 @@ const NEEDED_BY_DEB = [
   { programs: ['dpkg-buildpackage'], packages: ['dpkg-dev'], tests: 'the Debian package' },
 ];
 
+const NEEDED_BY_CARD = [
+  { programs: ['nbdkit'], packages: ['nbdkit'], tests: 'the SD card of the bench' },
+  { programs: ['nbdfuse'], packages: ['libnbd-bin'], tests: 'the SD card of the bench' },
+  { programs: ['fusermount3'], packages: ['fuse3'], tests: 'the SD card of the bench' },
+];
+
 const NEEDED_BY_TESTS = [
   ...NEEDED_BY_DEB,
   { programs: ['lintian'], packages: ['lintian'], tests: "Debian's check of the package" },
@@ -51,6 +57,7 @@ const NEEDED_BY_TESTS = [
   { programs: ['curl'], packages: ['curl'], tests: 'a short run of the bench, and docs/api.md' },
   { programs: ['rsync'], packages: ['rsync'], tests: 'a short run of the bench' },
   { programs: ['wrk'], packages: ['wrk'], tests: 'throughput in a short run of the bench' },
+  ...NEEDED_BY_CARD,
   { programs: ['slowhttptest'], packages: ['slowhttptest'], tests: 'slow clients of the api' },
   { programs: ['systemd-analyze'], packages: ['systemd'], tests: 'the check of the units' },
 ];
@@ -64,6 +71,7 @@ const NEEDED_BY_BENCH = [
   { programs: ['casync'], packages: ['casync'], tests: 'casync' },
   { programs: ['losetup'], packages: ['util-linux', 'mount'], tests: 'bytes to the device' },
   { programs: ['mkfs.ext4'], packages: ['e2fsprogs'], tests: 'bytes to the device' },
+  ...NEEDED_BY_CARD,
 ];
 
 if (!['demo', 'test', 'bench', 'release', 'deb'].includes(purpose)) {

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { repositoryRoot } from '../support/repository-root.ts';
 import { reasonAgainstLoop } from './disk.ts';
 import { PEERS } from './peers.ts';
-import { reasonAgainst } from './site.ts';
+import { reasonAgainst } from './programs.ts';
 
 const PROGRAM = join(repositoryRoot(), 'test/bench/dist/bench.mjs');
 const reason = reasonAgainst(

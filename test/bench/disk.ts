@@ -5,7 +5,9 @@
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { awaitLoopRelease, loopDeviceOf } from '../support/loop-device.ts';
-import { run } from './programs.ts';
+import { CARD_PROGRAMS, insertCard } from './card.ts';
+import { reasonAgainst, run } from './programs.ts';
+import type { Card } from './workload.ts';
 
 /** In the block layer's statistics a sector is always of this size (Documentation/block/stat.rst), and this one's count was written. */
 const SECTOR_BYTES = 512;
@@ -24,23 +26,27 @@ export interface Disk {
   readonly create: () => Promise<OpenDisk>;
   /** Keeps what a closed disk holds, under a name. */
   readonly keep: (name: string) => Promise<void>;
-  /** A copy of what was kept. */
+  /** A copy of what was kept, on the card if there is one: what is made before lies in memory. */
   readonly open: (name: string) => Promise<OpenDisk>;
   /** Removes everything. */
   readonly remove: () => Promise<void>;
 }
 
 /** `within`: a directory in which everything lies. */
-export async function createLoopDisk(within: string, megabytes: number): Promise<Disk> {
+export async function createLoopDisk(
+  within: string,
+  megabytes: number,
+  card?: Card,
+): Promise<Disk> {
   const place = await mkdtemp(join(within, 'disk-'));
   const [root, image] = [join(place, 'root'), join(place, 'image')];
   await mkdir(root);
   const kept = (name: string): string => join(place, `${name}.kept`);
   let isMounted = false;
-  const mount = async (): Promise<OpenDisk> => {
-    await run('mount', ['-o', 'loop', image, root]);
+  const mount = async (file: string, eject?: () => Promise<void>): Promise<OpenDisk> => {
+    await run('mount', ['-o', 'loop', file, root]);
     isMounted = true;
-    const statistics = `/sys/block/${basename(loopDeviceOf(image) ?? '')}/stat`;
+    const statistics = `/sys/block/${basename(loopDeviceOf(file) ?? '')}/stat`;
     return {
       root,
       written: async () => {
@@ -51,7 +57,8 @@ export async function createLoopDisk(within: string, megabytes: number): Promise
       close: async () => {
         await run('umount', [root]);
         isMounted = false;
-        awaitLoopRelease(image);
+        awaitLoopRelease(file);
+        await eject?.();
       },
     };
   };
@@ -62,14 +69,16 @@ export async function createLoopDisk(within: string, megabytes: number): Promise
       await truncate(image, megabytes * 1024 * 1024);
       // Else it would go on writing its tables for a while, and that would be counted.
       await run('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', image]);
-      return mount();
+      return mount(image);
     },
     keep: async (name) => {
       await run('cp', ['--sparse=always', image, kept(name)]);
     },
     open: async (name) => {
       await run('cp', ['--sparse=always', kept(name), image]);
-      return mount();
+      if (card === undefined) return mount(image);
+      const { file, eject } = await insertCard(image, card);
+      return mount(file, eject);
     },
     remove: async () => {
       if (isMounted) await run('umount', ['--lazy', root]);
@@ -102,12 +111,16 @@ export async function createDirectoryDisk(within: string): Promise<Disk> {
   };
 }
 
-/** Why this machine cannot have a filesystem of its own, found by doing it; undefined when it can. */
-export async function reasonAgainstLoop(within: string): Promise<string | undefined> {
+/** Why this machine cannot have a filesystem of its own, on that card, found by doing it; undefined when it can. */
+export async function reasonAgainstLoop(within: string, card?: Card): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'that needs root';
-  const disk = await createLoopDisk(within, 16);
+  const missing = card && reasonAgainst(CARD_PROGRAMS);
+  if (missing !== undefined) return missing;
+  const disk = await createLoopDisk(within, 16, card);
   try {
     await (await disk.create()).close();
+    await disk.keep('tried');
+    await (await disk.open('tried')).close();
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -50,6 +50,8 @@ const GOALS: readonly Goal[] = [
   { ...M, what: 'device ÷ naive', most: 0.05, value: device },
   { ...M, what: 'wall ÷ naive', most: 0.25, value: wall },
   { ...M, what: 'wall ÷ naive, awake', of: AWAKE, most: 0.25, value: wall },
+  { workload: 'S-card', what: 'wall ÷ naive', most: 0.6, value: wall },
+  { workload: 'M-card', what: 'wall ÷ naive', most: 0.25, value: wall },
   { change: 'none', what: 'wire bytes', most: 2048, value: (row) => row.wireBytes },
   { change: 'none', what: 'requests', most: 1, value: (row) => row.requests },
   { change: 'none', what: 'device ÷ naive', most: 0.02, value: device },

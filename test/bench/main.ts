@@ -6,14 +6,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { API_HELP, benchApi, readApiOptions } from './api/api-bench.ts';
+import { reasonAgainstLoop } from './disk.ts';
 import { writeDocuments } from './documents.ts';
 import { benchPage, PAGE_HELP, readPageOptions } from './page/page-bench.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { fetchVersions, readTree } from './packages.ts';
 import type { Peer } from './peers.ts';
+import { reasonAgainst } from './programs.ts';
 import { reportText } from './report.ts';
 import { runRounds, type Row, type Words } from './rounds.ts';
-import { reasonAgainst, type Content } from './site.ts';
+import type { Content } from './site.ts';
 import { generateTree } from './tree.ts';
 import type { Workload } from './workload.ts';
 
@@ -76,6 +78,7 @@ async function bench(options: Options, say: Say, signal: AbortSignal): Promise<v
   for (const workload of options.workloads) {
     const plan = planFor(workload, options, peers);
     if (plan.changes.length === 0 || plan.peers.length === 0) continue;
+    if (!(await hasCard(workload, miss))) continue;
     const place = await mkdtemp(join(tmpdir(), 'pikit-bench-'));
     try {
       const content = await contentOf(workload, place, words);
@@ -113,6 +116,13 @@ async function contentOf(
     miss(`${workload.name}: ${messageOf(error)}`);
     return undefined;
   }
+}
+
+/** On memory instead it would be another workload. */
+async function hasCard({ name, card }: Workload, miss: Say): Promise<boolean> {
+  const reason = card && (await reasonAgainstLoop(tmpdir(), card));
+  if (reason !== undefined) miss(`${name}: ${reason}`);
+  return reason === undefined;
 }
 
 function isPresent({ name, programs }: Peer, miss: Say): boolean {

@@ -7,10 +7,12 @@ const names = (values: readonly { readonly name: string }[]): readonly string[] 
 
 it('measures everything and writes the documents unless it is told otherwise', () => {
   const options = readOptions([], '/checkout');
-  expect(names(options.workloads).slice(0, 5)).toEqual([
+  expect(names(options.workloads).slice(0, 7)).toEqual([
     'S',
     'M',
     'L',
+    'S-card',
+    'M-card',
     'homebridge',
     'homebridge-link',
   ]);

@@ -5,6 +5,7 @@ import { PEERS, type Peer } from './peers.ts';
 import {
   ALL_WORKLOADS,
   CHANGES,
+  GROUPS,
   packageWorkloads,
   type Change,
   type Workload,
@@ -38,7 +39,7 @@ installed, and packages that npm does not get, are named and left out.
 `;
 
 function groups(): string {
-  const named = ['generated', 'real', 'slope'].map((group) => {
+  const named = GROUPS.map((group) => {
     const some = ALL_WORKLOADS.filter((one) => one.group === group);
     return `  ${group.padEnd(10)} ${some.map(({ name }) => name).join(', ')}`;
   });
@@ -110,9 +111,8 @@ export function readOptions(argv: readonly string[], cwd: string): Options {
 /** By name or group; in the order of the list, whatever order was said. */
 function workloadsOf(said: string | undefined): readonly Workload[] {
   if (said === undefined) return ALL_WORKLOADS.filter(({ name }) => name !== 'XS');
-  const groups = ALL_WORKLOADS.map(({ group }) => group);
   const names = said.split(',').flatMap((word) => {
-    const isGroup = groups.some((group) => group === word);
+    const isGroup = GROUPS.some((group) => group === word);
     const members = ALL_WORKLOADS.filter(({ group, name }) => group === word && name !== 'XS');
     return isGroup ? members.map(({ name }) => name) : [word];
   });

@@ -8,6 +8,12 @@ export function hasProgram(name: string): boolean {
   return places.some((place) => existsSync(join(place, name)));
 }
 
+/** Which of them this machine lacks, as a sentence; undefined when none. */
+export function reasonAgainst(programs: readonly string[]): string | undefined {
+  const missing = programs.filter((program) => !hasProgram(program));
+  return missing.length === 0 ? undefined : `${missing.join(' and ')} not installed`;
+}
+
 /** Rejects with what it complained about. Resolves with its stdout. */
 export function run(
   program: string,

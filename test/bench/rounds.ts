@@ -131,7 +131,7 @@ async function prepare(
   const reason = await reasonAgainstLoop(place);
   if (reason !== undefined) say(`What is written to the device is not measured: ${reason}.`);
   const disk = await (reason === undefined
-    ? createLoopDisk(place, workload.diskMegabytes)
+    ? createLoopDisk(place, workload.diskMegabytes, workload.card)
     : createDirectoryDisk(place));
   closers.push(disk.remove);
   const scene = { site: siteDirectory, url, rsyncUrl, systemd, profile };

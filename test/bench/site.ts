@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { releaseJson, type StoredAsset } from '../support/gitea-json.ts';
 import { runRelease } from '../support/release-program.ts';
 import { listedFile, type ListedFile, type Listing } from './listing.ts';
-import { hasProgram, run } from './programs.ts';
+import { run } from './programs.ts';
 import { downloadPath, repositoryOf, VARIANTS, VERSIONS, type Variant } from './publication.ts';
 import type { TreeFile } from './tree.ts';
 import type { Change } from './workload.ts';
@@ -184,10 +184,4 @@ async function chunk({ site }: Place, name: string): Promise<void> {
     index,
     join(site, 'trees', name),
   ]);
-}
-
-/** Why it cannot take part on this machine; undefined when it can. */
-export function reasonAgainst(programs: readonly string[]): string | undefined {
-  const missing = programs.filter((program) => !hasProgram(program));
-  return missing.length === 0 ? undefined : `${missing.join(' and ')} not installed`;
 }
