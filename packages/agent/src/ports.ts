@@ -106,7 +106,7 @@ export interface Disk {
   append(path: string, text: string): Promise<void>;
   /** Adds to the end, durably: for the history. */
   appendDurably(path: string, text: string): Promise<void>;
-  /** Opens for a resumable download: truncates to `offset`, appends, syncs at the end. */
+  /** Opens for a resumable download: makes parents, truncates to `offset`, appends; syncs what would be long to fetch again. */
   resume(path: string, offset: number, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Copies a directory, a file or what a symlink points to: content, modes, owners, times, inner symlinks; not devices. */
   copy(from: string, to: string): Promise<void>;
@@ -116,8 +116,8 @@ export interface Disk {
   pointSymlink(path: string, text: string): Promise<void>;
   /** Atomic and durable (both directories synced). */
   rename(from: string, to: string): Promise<void>;
-  /** The whole subtree, durable in its parent; fine when it is not there. */
-  remove(path: string): Promise<void>;
+  /** The whole subtree; fine when it is not there. Not `isDurable`: a power cut may bring it back, or some of it. */
+  remove(path: string, options?: { readonly isDurable?: boolean }): Promise<void>;
   /** Every file and directory below and including the path. */
   sync(path: string): Promise<void>;
   /** The names in the directory as they are now, not what they lead to; fine when it is not there. */

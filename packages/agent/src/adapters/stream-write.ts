@@ -28,13 +28,13 @@ async function pour(
   offset: number,
   content: AsyncIterable<Uint8Array>,
   translate: Translate,
-  onChunk: (chunk: Uint8Array) => void = () => undefined,
+  onChunk: (chunk: Uint8Array) => void | Promise<void>,
 ): Promise<void> {
   let position = offset;
   for await (const chunk of content) {
     await translated(writeAll(file, chunk, position), translate);
     position += chunk.length;
-    onChunk(chunk);
+    await onChunk(chunk);
   }
 }
 
@@ -78,9 +78,12 @@ export async function createFile(
   return { sha256: hash.digest('hex'), size };
 }
 
+/** Less is fetched once more about as soon as a card has synced it and its name. */
+const WORTH_SYNCING_BYTES = 1024 * 1024;
+
 /**
- * The name is durable before the first byte, the content however it ends: what has arrived before a failure need not cross
- * the wire again after a power cut. A cut while bytes arrive may tear them; the caller verifies what it gets.
+ * Makes parents. From one MiB on its name is made durable, and the content however it ends: what has arrived before a failure
+ * need not cross the wire again after a power cut. A cut while bytes arrive may tear them; the caller verifies what it gets.
  */
 export async function resumeFile(
   fs: FileSystem,
@@ -89,23 +92,30 @@ export async function resumeFile(
   content: AsyncIterable<Uint8Array>,
   translate: Translate,
 ): Promise<void> {
+  const directory = posix.dirname(path);
+  const grown = [directory, ...(await translated(makeDirectory(fs, directory), translate))];
   const file = await translated(fs.open(path, KEEP, 0o600), translate);
   await withFile(file, async (open) => {
-    await translated(syncDirectory(fs, posix.dirname(path)), translate);
     const { size } = await translated(open.stat({ bigint: true }), translate);
     if (size < BigInt(offset)) {
       // Truncating would fill the gap with zeros.
       throw translate(Object.assign(new Error('shorter than the offset'), { code: 'EINVAL' }));
     }
     await translated(open.truncate(offset), translate);
+    let position = offset;
+    const isWorthIt = (): boolean => position >= WORTH_SYNCING_BYTES;
     try {
-      await pour(open, offset, content, translate);
+      await pour(open, offset, content, translate, async (chunk) => {
+        position += chunk.length;
+        if (!isWorthIt()) return;
+        for (const name of grown.splice(0)) await translated(syncDirectory(fs, name), translate);
+      });
     } catch (error) {
       // because the first error is the one to tell; what was not synced is fetched again.
-      await open.sync().catch(() => undefined);
+      if (isWorthIt()) await open.sync().catch(() => undefined);
       throw error;
     }
-    await translated(open.sync(), translate);
+    if (isWorthIt()) await translated(open.sync(), translate);
   });
 }
 

@@ -42,8 +42,16 @@ export async function readReady(disk: Disk): Promise<KeptRecord | undefined> {
   return isThere && kept;
 }
 
-export async function keep(disk: Disk, kept: KeptRecord): Promise<void> {
-  await disk.write(KEPT_FILE, encodeRecord(kept), 0o600);
+/** The first of a release need not be durable: lost, it costs what the files cost beside it, which are not synced yet either. */
+export async function keep(
+  disk: Disk,
+  kept: KeptRecord,
+  { isDurable = true }: { readonly isDurable?: boolean } = {},
+): Promise<void> {
+  const content = encodeRecord(kept);
+  await (isDurable
+    ? disk.write(KEPT_FILE, content, 0o600)
+    : disk.writeUnsynced(KEPT_FILE, content, 0o600));
 }
 
 /** Without it everything is fetched once more, which is all that it saves. */

@@ -16,6 +16,7 @@ import {
   isSameRelease,
   JOURNAL_FILE,
   KEPT_FILE,
+  RELEASES,
   STAGING,
   stagingPath,
   temporariesOf,
@@ -100,7 +101,16 @@ export function createLeftovers(disk: Disk, policy: () => Promise<Policy>): Left
 }
 
 export async function removeAll(disk: Disk, paths: readonly string[]): Promise<void> {
-  for (const path of paths) await disk.remove(path);
+  for (const path of paths) await disk.remove(path, { isDurable: !isFoundAgain(path) });
+}
+
+/**
+ * Should a power cut bring it back, the next one who looks finds it whatever else is there. The record that says what is kept is
+ * not such a thing: it goes before what it names.
+ */
+function isFoundAgain(path: string): boolean {
+  const places = [STAGING, DOWNLOADS, RELEASES];
+  return path !== KEPT_FILE && places.some((place) => `${path}/`.startsWith(`${place}/`));
 }
 
 /** Beside every name that we write, as long as a tree still tells the names of its files. */

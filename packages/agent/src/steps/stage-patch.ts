@@ -5,7 +5,7 @@
 import { UpdateError, type ErrorCode } from '@pikit/protocol';
 import type { ManifestPatch } from '@pikit/protocol/manifest';
 import { counted } from '../core/counted.ts';
-import { downloadPath, patchPath } from '../core/layout.ts';
+import { patchPath } from '../core/layout.ts';
 import { createPatchReader, type PatchStep } from '../core/tree-patch.ts';
 import type { Disk } from '../ports.ts';
 import { chosenRelease } from './chosen-release.ts';
@@ -71,7 +71,6 @@ async function fetchPatch(
 ): Promise<void> {
   const { disk, log } = context;
   const path = patchPath(version);
-  await disk.makeDirectory(downloadPath(version));
   for (const offset of kept === 0 ? [0] : [kept, 0]) {
     try {
       await disk.resume(path, offset, restOf(context, patch, offset, meter, signal));

@@ -76,7 +76,8 @@ async function keepFetched(
   const kept = await keptAs(disk, release);
   const origin = (imported ?? kept?.imported) === true ? { imported: true as const } : {};
   const ready = mayBeReady && kept?.ready === true;
-  await keep(disk, { ...release, transaction: id, signature, bundleBytes, ready, ...origin });
+  const coming = { ...release, transaction: id, signature, bundleBytes, ready, ...origin };
+  await keep(disk, coming, { isDurable: kept !== undefined });
   return ready;
 }
 

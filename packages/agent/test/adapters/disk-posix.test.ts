@@ -206,6 +206,16 @@ describe('createDisk, changing', () => {
       expect(await readdir(join(root, 'd'))).toEqual([]);
     }));
 
+  it('removes without a sync what may come back', () =>
+    withTempDir(async (root) => {
+      const { fs, calls } = createRecordingFileSystem(root);
+      const disk = createDisk({ root, fs });
+      await mkdir(join(root, 'd/tree'), { recursive: true });
+      await disk.remove('/d/tree', { isDurable: false });
+      expect(await readdir(join(root, 'd'))).toEqual([]);
+      expect(calls.filter((line) => line.startsWith('sync'))).toEqual([]);
+    }));
+
   it('creates, appends, resumes, renames and syncs', () =>
     withDisk(async (disk) => {
       await disk.create('/s/a', 0o600, chunksOf('hello'));

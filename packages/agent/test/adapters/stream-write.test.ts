@@ -12,6 +12,11 @@ import { chunksOf, createRecordingFileSystem } from './recording-file-system.ts'
 const translate = (error: unknown): Error => diskFailure(error, 'write', '/x');
 const reset = Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
 
+const MEBIBYTE = 'x'.repeat(1024 * 1024);
+
+const syncsOf = (calls: readonly string[]): readonly string[] =>
+  calls.filter((line) => line.startsWith('sync'));
+
 async function* broken(...chunks: readonly string[]): AsyncGenerator<Uint8Array> {
   yield* chunksOf(...chunks);
   throw reset;
@@ -68,23 +73,37 @@ describe('createFile', () => {
 });
 
 describe('resumeFile', () => {
-  it('cuts what lies beyond the offset, goes on from there and syncs', () =>
+  it('cuts what lies beyond the offset, goes on from there, and syncs nothing for so little', () =>
     withTempDir(async (root) => {
       await mkdir(join(root, 'd'));
       await writeFile(join(root, 'd/x'), '1234junk');
       const { fs, calls } = createRecordingFileSystem(root);
       await resumeFile(fs, join(root, 'd/x'), 4, chunksOf('56', '7'), translate);
       expect(await readFile(join(root, 'd/x'), 'utf8')).toBe('1234567');
-      expect(calls.filter((line) => line.startsWith('sync'))).toEqual(['sync d', 'sync d/x']);
+      expect(syncsOf(calls)).toEqual([]);
     }));
 
-  it('keeps and syncs what came before the connection broke', () =>
+  it('makes the name durable once a MiB has come, and then all of it', () =>
+    withTempDir(async (root) => {
+      const { fs, calls } = createRecordingFileSystem(root);
+      const work = resumeFile(fs, join(root, 'd/e/x'), 0, chunksOf('a', MEBIBYTE, 'b'), translate);
+      await work;
+      expect(syncsOf(calls)).toEqual(['sync d/e', `sync ${root}`, 'sync d', 'sync d/e/x']);
+      const named = calls.indexOf('sync d/e');
+      expect(calls.slice(named).filter((line) => line === 'write d/e/x')).toHaveLength(1);
+    }));
+
+  it('keeps what came before the connection broke, and syncs it when it is much', () =>
     withTempDir(async (root) => {
       const { fs, calls } = createRecordingFileSystem(root);
       const work = resumeFile(fs, join(root, 'x'), 0, broken('abc', 'def'), translate);
       await expect(work).rejects.toBe(reset);
       expect(await readFile(join(root, 'x'), 'utf8')).toBe('abcdef');
-      expect(calls).toContain('sync x');
+      expect(syncsOf(calls)).toEqual([]);
+      const longer = resumeFile(fs, join(root, 'x'), 6, broken(MEBIBYTE), translate);
+      await expect(longer).rejects.toBe(reset);
+      expect(await readFile(join(root, 'x'), 'utf8')).toBe(`abcdef${MEBIBYTE}`);
+      expect(syncsOf(calls)).toContain('sync x');
     }));
 
   it('refuses an offset beyond the end, which would leave a hole', () =>
