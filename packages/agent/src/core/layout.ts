@@ -197,6 +197,14 @@ export function plainPath(path: string): string {
   return beside(path, '.', '.pikit-plain');
 }
 
+/** All that the functions above add, at the end of any part of a path. */
+const OURS = /\.pikit-(?:[0-9a-f]{6}|replaced|plain|new|kept-[^/]*)(?:\/|$)/;
+
+/** Beside a target such a name is one of ours, and is overwritten or removed: a release must bring none. */
+export function isNamedLikeOurs(path: string): boolean {
+  return OURS.test(path);
+}
+
 export function manifestPath(tree: string): string {
   return `${tree}/${OWN_MANIFEST}`;
 }

@@ -2,7 +2,7 @@
 import { UpdateError, type Version } from '@pikit/protocol';
 import { ManifestSchema, type Manifest, type ManifestFile } from '@pikit/protocol/manifest';
 import * as v from 'valibot';
-import { OWN_DIRECTORY } from './layout.ts';
+import { isNamedLikeOurs, OWN_DIRECTORY } from './layout.ts';
 import { createLinkResolver } from './release-links.ts';
 import { collisionKey, parentsOf, refusalOfLinkText, refusalOfPath } from './release-path.ts';
 
@@ -76,8 +76,8 @@ function checkPaths(
     if (refusal !== undefined) throw invalid(path, refusal);
     if (path === 'manifest.json') throw invalid(path, 'cannot list itself');
     const key = collisionKey(path);
-    if (key === OWN_DIRECTORY || key.startsWith(`${OWN_DIRECTORY}/`))
-      throw invalid(path, 'reserved');
+    const isOwn = key === OWN_DIRECTORY || key.startsWith(`${OWN_DIRECTORY}/`);
+    if (isOwn || isNamedLikeOurs(key)) throw invalid(path, 'reserved');
     const twin = seen.get(key);
     if (twin !== undefined) throw invalid(path, `listed twice (also as ${twin})`);
     seen.set(key, path);

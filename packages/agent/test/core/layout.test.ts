@@ -140,6 +140,25 @@ describe('isTemporaryOf', () => {
   });
 });
 
+describe('isNamedLikeOurs', () => {
+  it('knows each name that we give beside another', () => {
+    const at = '/usr/local/bin/tool';
+    for (const path of [asidePath(at), keptPath(at, TRANSACTION), newPath(at), plainPath(at)]) {
+      expect([path, layout.isNamedLikeOurs(path)]).toEqual([path, true]);
+      expect([path, layout.isNamedLikeOurs(`${path}/below`)]).toEqual([path, true]);
+    }
+    expect(layout.isNamedLikeOurs(`${keptPath(at, TRANSACTION)}.1`)).toBe(true);
+    expect(layout.isNamedLikeOurs('/usr/local/bin/.tool.pikit-0a1b2c')).toBe(true);
+  });
+
+  it.each(['bin/pikit-new', 'bin/tool.pikit-newer', 'bin/tool.pikit-0a1b2c3', 'bin/.pikit-x/a'])(
+    'leaves %s to the release',
+    (path) => {
+      expect(layout.isNamedLikeOurs(path)).toBe(false);
+    },
+  );
+});
+
 describe('treeNames', () => {
   it('gives two that differ, both of the version and both from the digest alone', () => {
     for (const digit of '0123456789abcdef') {

@@ -98,17 +98,23 @@ describe('parseManifest', () => {
     ['manifest.json', 'cannot list itself'],
     ['.pikit', 'reserved'],
     ['.pikit/tree.json', 'reserved'],
+    ['bin/.tool.pikit-0a1b2c', 'reserved'],
+    ['bin/.TOOL.PIKIT-0A1B2C', 'reserved'],
+    ['cron/job.pikit-new', 'reserved'],
+    ['.web.pikit-replaced/index.html', 'reserved'],
     ['.PIKIT/tree.json', 'reserved'],
   ])('refuses the path %j: %s', async (path, reason) => {
     expect(await refusalOf(() => parse(withPaths('ok', path)))).toEqual([path, reason]);
   });
 
-  it.each(['pikit-web/manifest.json', '.pikit-theme/a', 'pikit-web/.pikit/a'])(
-    'takes the path %s, which only looks like one of ours',
-    (path) => {
-      expect(parse(withPaths(path)).files).toHaveLength(1);
-    },
-  );
+  it.each([
+    'pikit-web/manifest.json',
+    '.pikit-theme/a',
+    'pikit-web/.pikit/a',
+    'web/a.pikit-new.js',
+  ])('takes the path %s, which only looks like one of ours', (path) => {
+    expect(parse(withPaths(path)).files).toHaveLength(1);
+  });
 
   it.each([
     ['a', 'a'],
