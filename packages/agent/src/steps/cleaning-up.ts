@@ -6,6 +6,7 @@ import { counted } from '../core/counted.ts';
 import { keptPath, treePath } from '../core/layout.ts';
 import type { Step, StepContext } from './context.ts';
 import { recordFingerprints } from './fingerprints.ts';
+import { keepWritten } from './keep-written.ts';
 import { findLeftovers, removeAll } from './leftovers.ts';
 import { isOfDisk, settleTargets } from './settle.ts';
 import { currentTree } from './trees.ts';
@@ -15,6 +16,7 @@ export const cleaningUp: Step = async (context) => {
   const { error } = context.record();
   // Without its tree nobody would know the name again of what was half written, should it come back.
   if (error !== null && isOfDisk(error)) await settleTargets(context, error.details['unsynced']);
+  await keepWritten(context);
   await removeAll(context.disk, await findLeftovers(context, context.record()));
   // Last: each link that comes or goes changes them.
   await recordFingerprints(context);
