@@ -111,6 +111,18 @@ export const handMade = [
     '',
   ),
   replacing(
+    'the undo of a commit leaves the version file',
+    `${AGENT}/steps/rolling-back.ts`,
+    "await writeVersion(disk, from?.version ?? 'preexisting');",
+    '',
+  ),
+  replacing(
+    'the undo of a commit leaves the backup link',
+    `${AGENT}/steps/rolling-back.ts`,
+    'await disk.remove(backupPath(id));',
+    '',
+  ),
+  replacing(
     'the history is written after the journal is gone',
     `${AGENT}/updater/runner.ts`,
     'await store.addToHistory(result, tools.policy.limits.history);',

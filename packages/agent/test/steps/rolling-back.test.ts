@@ -3,6 +3,7 @@ import { UpdateError } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { waitFor } from '../../../../test/support/wait-for.ts';
+import { backupPath, treePath } from '../../src/core/layout.ts';
 import { rollingBack } from '../../src/steps/rolling-back.ts';
 import { aRelease, createWorkbench, quiet, WEB, type Workbench } from '../support/workbench.ts';
 
@@ -112,8 +113,12 @@ describe('rollingBack', () => {
 
   it('undoes a commit that was cut short', async () => {
     const context = await failing();
+    const { id, from } = context.record();
+    await bench.disk.pointSymlink(backupPath(id), treePath(from?.name ?? ('' as never)));
     await rollingBack(context, quiet());
     expect(await bench.see('/etc/pikit/version')).toBe('1.1.0\n');
+    // To what runs: it would be taken for the way back, and stand before the one that is.
+    expect(await bench.disk.readLink(backupPath(id))).toBeUndefined();
   });
 
   it('leaves a version file that no commit has written', async () => {
