@@ -121,7 +121,7 @@ describe.skipIf(reason !== undefined)(title('a device that is full'), () => {
     const { code, said } = rpc('rescue', '--yes');
     expect(code).toBe(1);
     expect(said).toMatch(/not done: no-space .* -> make room/);
-    expect(said).toContain('Put right what is named above, then pikit-rpc rescue again');
+    expect(said).toContain(`then pikit-rpc --root ${device.root} rescue again`);
   });
 
   it('takes the update once there is room again', () => {

@@ -105,7 +105,8 @@ describe('pikit-rpc doctor', () => {
     await writeFile(join(scene.root, 'var/www/pikit-web/index.html'), 'something else');
     await writeFile(join(scene.root, 'var/lib/pikit-update/settings.json.damaged'), 'x');
     const found = await checks('--audit');
-    expect(found.of('bad', 'audit')[0]).toMatchObject({ advice: 'pikit-rpc update.repair' });
+    const advice = `pikit-rpc --root ${scene.root} update.repair`;
+    expect(found.of('bad', 'audit')[0]).toMatchObject({ advice });
     expect(found.of('warning', 'leftovers')[0]?.found).toContain('settings.json.damaged');
   });
 

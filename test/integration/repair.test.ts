@@ -75,7 +75,7 @@ describe('update.verify and update.repair', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('mode     pikit-web/assets/logo.svg\n');
     expect(stdout).toContain('1.2.0: 4 damaged, 1 that no release brought');
-    expect(stdout).toContain('to mend it: pikit-rpc update.repair');
+    expect(stdout).toContain(`to mend it: pikit-rpc --root ${scene.root} update.repair`);
     const { drift } = await scene.client.status();
     expect(drift).toMatchObject({ version: '1.2.0', total: 5, damaged: 4 });
     expect(drift?.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual(FOUND);

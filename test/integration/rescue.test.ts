@@ -131,7 +131,7 @@ describe('pikit-rpc rescue, where nothing is wrong', () => {
     expect(document).toMatchObject({ ok: true });
     expect(`${document.said.join('\n')}\n`).toBe(stdout);
     expect(stdout).toContain('there is no previous release to go back to');
-    expect(stdout).toContain('pikit-rpc doctor --audit');
+    expect(stdout).toContain(`pikit-rpc --root ${scene.root} doctor --audit`);
     expect(await page()).toBe('old page');
   });
 });
@@ -206,7 +206,7 @@ describe('pikit-rpc rescue, on a device that needs it', () => {
     const { code, stdout } = await rescue('--yes');
     expect(code).toBe(1);
     expect(stdout).toContain('A person is needed.');
-    expect(stdout).toContain('pikit-agent --run update.apply');
+    expect(stdout).toContain(`pikit-agent --root ${scene.root} --run update.apply`);
     // What it advises works.
     const { manifestSha256 } = await scene.publish(aPage('1.2.0'));
     const run = (...args: string[]) =>

@@ -30,8 +30,15 @@ import { createSuccession } from './adapters/succession-systemd.ts';
 import { signatureMath } from './adapters/signature-crypto.ts';
 import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
 import { toFailure } from './cli/failure.ts';
-import { adviceInForeground, runForeground, runMending, runRecovery } from './cli/foreground.ts';
-import { rootOf } from './cli/root-option.ts';
+import {
+  adviceInForeground,
+  runForeground,
+  runMending,
+  runRecovery,
+  standardOutput,
+} from './cli/foreground.ts';
+import { rootIn, rootOf } from './cli/root-option.ts';
+import { withRoot } from './cli/with-root.ts';
 import { parseConfig, type Config } from './config.ts';
 import { ANSWERS, CONFIG_FILE, LOCK_FILE, PAUSES_FILE } from './core/layout.ts';
 import { plainMessage } from './core/plain-text.ts';
@@ -128,10 +135,11 @@ async function main(argv: readonly string[]): Promise<number> {
   const retryDelaysMs = isDaemon ? DAEMON_RETRY_DELAYS_MS : FOREGROUND_RETRY_DELAYS_MS;
   const write = (line: string) => output.write(output.isTTY ? withoutPriority(line) : line);
   const agent = compose(config, { root, retryDelaysMs, write });
-  if (mend) return runMending(agent.mendTargets);
-  if (plain) return runMending(agent.plainTargets);
-  if (recover) return runRecovery(agent);
-  if (values.run !== undefined) return runForeground(agent, values.run, params);
+  const foreground = standardOutput(root);
+  if (mend) return runMending(agent.mendTargets, foreground);
+  if (plain) return runMending(agent.plainTargets, foreground);
+  if (recover) return runRecovery(agent, foreground);
+  if (values.run !== undefined) return runForeground(agent, values.run, params, foreground);
   await serve({ ...agent, root, env: process.env, watchForHangs: () => watchForHangs(agent) });
   // Connections are open and a step may be under way: both end here as in a power cut, and the journal knows.
   process.exit(EXIT.ok);
@@ -257,9 +265,8 @@ function caOf({ ca_file: path }: Config['network'], root: string): ReadCa | unde
 
 function fail(thrown: unknown): number {
   const failure = toFailure(thrown);
-  process.stderr.write(
-    `pikit-agent: ${plainMessage(failure.message)}${adviceInForeground(failure)}\n`,
-  );
+  const words = `${plainMessage(failure.message)}${adviceInForeground(failure)}`;
+  process.stderr.write(`pikit-agent: ${withRoot(words, rootIn(process.argv))}\n`);
   return exitCodeOf(failure.code);
 }
 

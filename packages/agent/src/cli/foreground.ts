@@ -17,6 +17,7 @@ import { adviceOn } from './advice.ts';
 import { describeUnwished } from './ending.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { meantBy } from './params.ts';
+import { withRoot } from './with-root.ts';
 
 interface ForegroundAgent {
   readonly dispatch: (
@@ -33,10 +34,12 @@ interface Output {
   readonly complaint: (text: string) => unknown;
 }
 
-const STANDARD: Output = {
-  result: (text) => process.stdout.write(text),
-  complaint: (text) => process.stderr.write(text),
-};
+export function standardOutput(root: string): Output {
+  return {
+    result: (text) => process.stdout.write(text),
+    complaint: (text) => process.stderr.write(withRoot(text, root)),
+  };
+}
 
 const UNENDED =
   ' -> how far it came is kept, and the lines above say what stopped it: put that right, then pikit-agent --recover';
@@ -58,7 +61,7 @@ export async function runForeground(
   agent: ForegroundAgent,
   method: string,
   params: string | undefined,
-  output: Output = STANDARD,
+  output: Output,
 ): Promise<number> {
   const { print, printEnd, fail } = createPrinter(output);
   let stands = '';
@@ -88,7 +91,7 @@ export async function runForeground(
  */
 export async function runRecovery(
   agent: Pick<ForegroundAgent, 'recover' | 'settled'>,
-  output: Output = STANDARD,
+  output: Output,
 ): Promise<number> {
   const { print, printEnd, fail } = createPrinter(output);
   try {
@@ -104,7 +107,7 @@ export async function runRecovery(
 /** Prints what `mend` did, or `{}` when there was nothing to do. 0 also then: each target is whole. */
 export async function runMending(
   mend: () => Promise<object | undefined>,
-  output: Output = STANDARD,
+  output: Output,
 ): Promise<number> {
   const { print, fail } = createPrinter(output);
   try {

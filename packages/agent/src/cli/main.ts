@@ -2,7 +2,7 @@
  * pikit-rpc: calls any method of the agent from a root shell, and watches it work. It talks to the root-only socket and
  * has no power of its own.
  */
-import { isMethodName, methods, UpdateError, type MethodName } from '@pikit/protocol';
+import { isMethodName, methods, UpdateError } from '@pikit/protocol';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ import { AGENT_SOCKET } from '../core/layout.ts';
 import { plainMessage } from '../core/plain-text.ts';
 import { adviceOn } from './advice.ts';
 import { describeAnswer } from './answers.ts';
-import { connectAgent, type AgentClient } from './client.ts';
+import { connectAgent } from './client.ts';
 import { runDoctor } from './doctor/command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { toFailure } from './failure.ts';
@@ -19,8 +19,9 @@ import { parseParams } from './params.ts';
 import { withNote } from './patience.ts';
 import { describeError } from './print.ts';
 import { runRescue } from './rescue/command.ts';
-import { rootOf } from './root-option.ts';
+import { rootIn, rootOf } from './root-option.ts';
 import { watch } from './watch.ts';
+import { withRoot } from './with-root.ts';
 
 const HELP = `pikit-rpc: talk to the Pi-Kit agent
 
@@ -60,8 +61,8 @@ const LOOKING = 'still looking; an agent that hangs is waited for, 20 seconds at
 /** Those that are no methods, and take no PARAMS. */
 const OWN_COMMANDS = ['watch', 'doctor', 'rescue'];
 
-async function main(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
+function parse(argv: readonly string[]) {
+  return parseArgs({
     args: [...argv],
     allowPositionals: true,
     options: {
@@ -75,6 +76,10 @@ async function main(argv: readonly string[]): Promise<number> {
       version: { type: 'boolean', default: false },
     },
   });
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(argv);
   const [command, params, ...extra] = positionals;
   if (values.version) return say(packageJson.version);
   if (values.help) return say(HELP.trimEnd());
@@ -86,6 +91,9 @@ async function main(argv: readonly string[]): Promise<number> {
     );
   }
   const root = rootOf(values.root);
+  const note = (words: string): void => {
+    tellPerson(withRoot(words, root));
+  };
   const own = { root, self: fileURLToPath(import.meta.url), client: CLIENT };
   if (command === 'doctor') {
     const first = [
@@ -107,12 +115,17 @@ async function main(argv: readonly string[]): Promise<number> {
   const client = await withNote(connectAgent(socket, CLIENT), () =>
     note('the agent does not answer yet; if it stays so: pikit-rpc doctor'),
   );
+  const tell = (words: string): number => say(values.json ? words : withRoot(words, root));
   try {
     if (command === 'watch') {
       process.stdout.once('error', () => process.exit(EXIT.ok));
-      await watch(client, say, values.json);
-    } else say(await answer(client, command, checked, values.json));
-    return EXIT.ok;
+      await watch(client, tell, values.json);
+      return EXIT.ok;
+    }
+    const result = await withNote(client.request(command, checked), () =>
+      note(`waiting for the answer to ${command}; Ctrl-C ends the waiting`),
+    );
+    return tell(values.json ? JSON.stringify(result) : describeAnswer(command, result));
   } finally {
     client.close();
   }
@@ -127,34 +140,25 @@ async function rescue(patient: Parameters<typeof runRescue>[0], json: boolean): 
   return exit;
 }
 
-async function answer(
-  client: AgentClient,
-  method: MethodName,
-  params: unknown,
-  json: boolean,
-): Promise<string> {
-  const result = await withNote(client.request(method, params), () =>
-    note(`waiting for the answer to ${method}; Ctrl-C ends the waiting`),
-  );
-  return json ? JSON.stringify(result) : describeAnswer(method, result);
-}
-
 function say(line: string): number {
   process.stdout.write(`${line}\n`);
   return EXIT.ok;
 }
 
 /** For a person alone: what a program reads on standard error is a failure. */
-function note(words: string): void {
+function tellPerson(words: string): void {
   if (process.stderr.isTTY) process.stderr.write(`pikit-rpc: ${words}\n`);
 }
 
 function fail(thrown: unknown): number {
   const failure = toFailure(thrown);
+  const root = rootIn(process.argv);
   if (process.argv.includes('--json')) say(JSON.stringify({ error: failure.toView() }));
   const facts =
     Object.keys(failure.details).length === 0 ? failure.message : describeError(failure);
-  process.stderr.write(`pikit-rpc: ${plainMessage(facts)}${adviceOn(failure)}\n`);
+  process.stderr.write(
+    `pikit-rpc: ${withRoot(`${plainMessage(facts)}${adviceOn(failure)}`, root)}\n`,
+  );
   return exitCodeOf(failure.code);
 }
 

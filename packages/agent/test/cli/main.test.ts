@@ -169,6 +169,21 @@ describe('pikit-rpc, answers', () => {
     }));
 });
 
+describe('pikit-rpc, below another root', () => {
+  it('gives commands and advice with it', async () => {
+    const busy: Answers = {
+      'update.check': () => refusal('busy', {}),
+      'update.rollback': () => ({ result: { transaction: aTransactionId() } }),
+    };
+    const refused = await ask(busy, '--root', '/srv/box', 'update.check');
+    expect(refused.stderr).toBe(
+      'pikit-rpc: busy -> wait for its end: pikit-rpc --root /srv/box watch\n',
+    );
+    const { stdout } = await ask(busy, '--root', '/srv/box', 'update.rollback');
+    expect(stdout).toContain('pikit-rpc --root /srv/box watch follows it');
+  });
+});
+
 describe('pikit-rpc, failures', () => {
   it.each([
     [

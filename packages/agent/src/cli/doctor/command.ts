@@ -2,8 +2,9 @@
 import { plain } from '../../core/plain-text.ts';
 import { ownerFor } from '../device/owner.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withRoot } from '../with-root.ts';
 import { examine, type Patient } from './examine.ts';
-import { describeVerdict, needsPerson } from './verdict.ts';
+import { describeVerdict, needsPerson, type Verdict } from './verdict.ts';
 
 /** Throws as `ownerFor`: who is not root sees only half, and would be told that half of it is missing. */
 export async function runDoctor(
@@ -12,7 +13,8 @@ export async function runDoctor(
   write: (line: string) => void,
 ): Promise<number> {
   const owner = await ownerFor(patient, 'see what doctor looks at');
-  const verdicts = await examine({ ...patient, uid: owner });
+  const found = await examine({ ...patient, uid: owner });
+  const verdicts = found.map((verdict) => belowRoot(verdict, patient.root));
   const isNeeded = needsPerson(verdicts);
   if (json) {
     write(JSON.stringify({ ok: !isNeeded, checks: verdicts }));
@@ -21,4 +23,12 @@ export async function runDoctor(
     write(isNeeded ? 'a person is needed: see what is bad above' : 'all well');
   }
   return isNeeded ? EXIT.failed : EXIT.ok;
+}
+
+function belowRoot({ found, advice, ...verdict }: Verdict, root: string): Verdict {
+  return {
+    ...verdict,
+    found: withRoot(found, root),
+    advice: advice === null ? null : withRoot(advice, root),
+  };
 }

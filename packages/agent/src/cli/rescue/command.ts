@@ -9,6 +9,7 @@ import { findPrograms } from '../device/paths.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withNote } from '../patience.ts';
 import { describeError } from '../print.ts';
+import { withRoot } from '../with-root.ts';
 import { actionFor, diagnose, type Diagnosis, type RescueFacts } from './diagnosis.ts';
 import { createForegroundAgent, type ForegroundAgent, type Work } from './foreground-agent.ts';
 import { lookAround } from './look.ts';
@@ -31,7 +32,7 @@ interface Patient {
 export async function runRescue(patient: Patient, write: (line: string) => void): Promise<number> {
   const { root, self, client, yes, note } = patient;
   await ownerFor(patient, 'put the device right');
-  const say = (line: string): void => write(plain(line));
+  const say = (line: string): void => write(plain(withRoot(line, root)));
   const agent = createForegroundAgent((await findPrograms(self, root)).agent, root);
   const looking = lookAround(root, client, agent);
   const facts = await withNote(looking, () =>
