@@ -38,6 +38,7 @@ import {
   standardOutput,
 } from './cli/foreground.ts';
 import { rootIn, rootOf } from './cli/root-option.ts';
+import { mindOutputs } from './cli/said.ts';
 import { withRoot } from './cli/with-root.ts';
 import { parseConfig, type Config } from './config.ts';
 import { ANSWERS, CONFIG_FILE, LOCK_FILE, PAUSES_FILE } from './core/layout.ts';
@@ -270,6 +271,6 @@ function fail(thrown: unknown): number {
   return exitCodeOf(failure.code);
 }
 
-// because a reader such as `head` that leaves early, or a log on a full disk, is no reason to leave an update half done
-for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
-process.exitCode = await main(process.argv.slice(2)).catch(fail);
+// A reader such as `head` that leaves early, or a log on a full disk, is no reason to leave an update half done.
+const ended = mindOutputs('pikit-agent');
+process.exitCode = await ended(await main(process.argv.slice(2)).catch(fail));

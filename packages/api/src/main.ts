@@ -140,8 +140,18 @@ async function serve(config: Config, log: Log): Promise<void> {
   await tokens.flush();
 }
 
+/** A log that cannot be written is no reason to serve nobody. An answer that cannot is a failure, unless its reader has left. */
+function mindOutput(isServing: boolean): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (isServing || error.code === 'EPIPE') return;
+    process.stderr.write(`pikit-api: stdout: ${error.code ?? error.message}\n`);
+    process.exit(EXIT.failed);
+  });
+}
+
 async function run(argv: readonly string[], log: Log): Promise<number> {
   const parsed = readArguments(argv);
+  mindOutput(parsed.kind === 'serve');
   if (parsed.kind === 'help' || parsed.kind === 'version') {
     process.stdout.write(parsed.kind === 'help' ? USAGE : `${API_VERSION}\n`);
     return EXIT.ok;

@@ -20,6 +20,7 @@ import { withNote } from './patience.ts';
 import { describeError } from './print.ts';
 import { runRescue } from './rescue/command.ts';
 import { rootIn, rootOf } from './root-option.ts';
+import { mindOutputs } from './said.ts';
 import { watch } from './watch.ts';
 import { withRoot } from './with-root.ts';
 
@@ -60,6 +61,9 @@ const LOOKING = 'still looking; an agent that hangs is waited for, 20 seconds at
 
 /** Those that are no methods, and take no PARAMS. */
 const OWN_COMMANDS = ['watch', 'doctor', 'rescue'];
+
+/** A reader that leaves early is no reason to leave a rescue half done. */
+const ended = mindOutputs('pikit-rpc');
 
 function parse(argv: readonly string[]) {
   return parseArgs({
@@ -118,7 +122,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const tell = (words: string): number => say(values.json ? words : withRoot(words, root));
   try {
     if (command === 'watch') {
-      process.stdout.once('error', () => process.exit(EXIT.ok));
+      process.stdout.once('error', () => void ended(EXIT.ok).then((code) => process.exit(code)));
       await watch(client, tell, values.json);
       return EXIT.ok;
     }
@@ -162,7 +166,5 @@ function fail(thrown: unknown): number {
   return exitCodeOf(failure.code);
 }
 
-// because a reader such as `head` that leaves early is no error of ours, and no reason to leave a rescue half done
-for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 // A connection to an agent that hangs would keep the program running.
-process.exit(await main(process.argv.slice(2)).catch(fail));
+process.exit(await ended(await main(process.argv.slice(2)).catch(fail)));
