@@ -19,7 +19,7 @@ export interface Engine {
   readonly open: (url: string) => Promise<void>;
   /** The body of a function, which ends with `return`. */
   readonly run: <T>(script: string, ...args: readonly unknown[]) => Promise<T>;
-  /** Waits for the button or link of these words, and clicks at the middle of it. */
+  /** Waits for the button or link of these words, which has to be live, and clicks at the middle of it. */
   readonly press: (words: RegExp) => Promise<void>;
   /** Into the field of this label. */
   readonly fill: (label: string, text: string) => Promise<void>;
@@ -37,7 +37,7 @@ const LOOK = `
 `;
 const PRESSABLE = `${LOOK}
   const words = new RegExp(arguments[0]);
-  return shown.find((at) => at.matches('button:enabled, a[href]') && words.test(nameOf(at))) ?? null;`;
+  return shown.find((at) => at.matches('button:enabled:not([aria-disabled="true"]), a[href]') && words.test(nameOf(at))) ?? null;`;
 const FIELD = `${LOOK}
   return shown.find((at) => at.matches('input') && at.labels[0]?.innerText.trim() === arguments[0]) ?? null;`;
 const TEXT = `${LOOK}
