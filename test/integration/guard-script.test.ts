@@ -1,90 +1,24 @@
 /**
- * The guard itself (deploy/guard), run by the shell against a directory in the place of a device: what it does in each state, with
- * what it cannot believe, and that it arrives wherever it was cut off. systemd is the stand-in of test/support/bin.
+ * The guard itself (deploy/guard), run by the shell against a directory in the place of a device: what it does in each state, and
+ * with what it cannot believe.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import {
-  chmod,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { repositoryRoot } from '../support/repository-root.ts';
-import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
+  ARMED,
+  BACK,
+  FIRED,
+  FIRING,
+  guardedDevice,
+  ID,
+  NEW,
+  NOTE,
+  OLD,
+  put,
+  RELEASES,
+} from './guard-scene.ts';
 
-const SCRIPT = join(repositoryRoot(), 'deploy/guard');
-const STAND_INS = join(repositoryRoot(), 'test/support/bin');
-const ID = '20260102T042000Z-5167ed';
-const [OLD, NEW] = ['1.0.0-aaaaaaaa', '1.1.0-bbbbbbbb'];
-const RELEASES = '/var/lib/pikit/releases';
-const [ARMED, FIRING, FIRED] = ['guard', 'guard.firing', 'guard.fired'];
-const UNITS = ['pikit-agent.service', 'pikit-guard.timer'];
-const NOTE = `transaction=${ID}\ntree=${OLD}\nlimit=300\n`;
-
-let temp: TempDir;
-const device = (path: string): string => join(temp.path, 'device', path);
-const state = (name: string): string => device(`var/lib/pikit-update/${name}`);
-const put = async (file: string, content: string): Promise<void> => {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, content);
-};
-
-beforeEach(async () => {
-  temp = await makeTempDir();
-  await lay();
-});
-afterEach(() => temp.remove());
-
-/** In the middle of an update to the new release, with the guard armed a moment ago. */
-async function lay(): Promise<void> {
-  await rm(device(''), { recursive: true, force: true });
-  for (const tree of [OLD, NEW]) await mkdir(device(`${RELEASES}/${tree}`), { recursive: true });
-  await symlink(`${RELEASES}/${NEW}`, device('var/lib/pikit/current'));
-  await put(state('journal.json'), `{\n  "format": 1,\n  "id": "${ID}"\n}\n`);
-  await put(state(ARMED), NOTE);
-  await mkdir(device('run/pikit-guard'), { recursive: true });
-  for (const unit of UNITS) await put(join(temp.path, 'systemd/units', unit), 'active\n');
-  await rm(join(temp.path, 'systemd/calls.log'), { force: true });
-}
-
-/** As if it had been armed when this computer was started. */
-const letTimePass = () => put(device('run/pikit-guard/since'), `${ID} 0\n`);
-
-/** `first`: programs that are found before the real ones. */
-function look(env: Readonly<Record<string, string>> = {}, first = '') {
-  const { status, signal, stderr } = spawnSync('sh', [SCRIPT, device('')], {
-    env: {
-      PATH: [first, STAND_INS, '/usr/bin', '/bin'].filter((place) => place !== '').join(':'),
-      PIKIT_FAKE_SYSTEMD: join(temp.path, 'systemd'),
-      ...env,
-    },
-    encoding: 'utf8',
-    timeout: 20_000,
-  });
-  return { status, signal, stderr };
-}
-
-const calls = async (): Promise<readonly string[]> => {
-  const file = join(temp.path, 'systemd/calls.log');
-  return existsSync(file) ? (await readFile(file, 'utf8')).trim().split('\n') : [];
-};
-const current = async () => readlink(device('var/lib/pikit/current')).catch(() => 'none');
-const notes = async () => {
-  const names = await readdir(device('var/lib/pikit-update'));
-  return names.filter((name) => name.startsWith('guard')).toSorted();
-};
-const BACK = [
-  'stop pikit-agent.service',
-  'reset-failed pikit-agent.service pikit-agent.socket pikit-agent-api.socket',
-  'restart pikit-agent.service',
-];
+const { beside, device, state, lay, letTimePass, look, calls, current, notes } = guardedDevice();
 
 describe('the guard', () => {
   it('stops its timer when it is not armed, and does nothing else', async () => {
@@ -152,7 +86,7 @@ describe('the guard', () => {
   it('leaves the agent alone that is rolling back, and starts it should it have ended', async () => {
     await letTimePass();
     look();
-    await rm(join(temp.path, 'systemd/calls.log'));
+    await rm(beside('systemd/calls.log'));
     expect(look()).toEqual({ status: 0, signal: null, stderr: '' });
     expect(await calls()).toEqual([BACK[1], '--no-block start pikit-agent.service']);
     // As a dead agent that came up once more may leave it.
@@ -180,10 +114,10 @@ describe('the guard', () => {
 
   it('goes back although the agent cannot be stopped, and tries again when it does not start', async () => {
     await letTimePass();
-    await put(join(temp.path, 'systemd/fail/pikit-agent.service'), '');
+    await put(beside('systemd/fail/pikit-agent.service'), '');
     expect(look().status).not.toBe(0);
     expect([await current(), await notes()]).toEqual([`${RELEASES}/${OLD}`, [FIRING]]);
-    await rm(join(temp.path, 'systemd/fail'), { recursive: true });
+    await rm(beside('systemd/fail'), { recursive: true });
     expect(look().status).toBe(0);
     expect(await notes()).toEqual([FIRED]);
   });
@@ -230,48 +164,5 @@ describe('the guard', () => {
     await letTimePass();
     expect(look().status).toBe(0);
     expect(await notes()).toEqual([FIRED]);
-  });
-});
-
-/** Each ends the shell that has called it when its number comes up: after its own work. */
-const CUTTING = `#!/bin/sh
-count=$(($(cat "$CUT/count") + 1))
-echo "$count" >"$CUT/count"
-PATH=\${PATH#*:}
-"\${0##*/}" "$@"
-code=$?
-if [ "$count" = "$CUT_AT" ]; then kill -KILL $PPID; fi
-exit $code
-`;
-
-describe('a guard that is cut off', () => {
-  it.each([
-    ['to a release', OLD],
-    ['to nothing', 'none'],
-  ])('arrives when it is run again, on the way back %s', async (_where, tree) => {
-    const cutting = join(temp.path, 'cutting');
-    for (const program of ['mv', 'ln', 'rm', 'sync', 'systemctl']) {
-      await put(join(cutting, program), CUTTING);
-      await chmod(join(cutting, program), 0o755);
-    }
-    for (let at = 1; ; at += 1) {
-      await lay();
-      await put(state(ARMED), NOTE.replace(OLD, tree));
-      await letTimePass();
-      await put(join(cutting, 'count'), '0\n');
-      const { signal } = look({ CUT: cutting, CUT_AT: String(at) }, cutting);
-      const way = tree === 'none' ? 'none' : `${RELEASES}/${tree}`;
-      // At no moment it leads anywhere else.
-      expect([`${RELEASES}/${NEW}`, way]).toContain(await current());
-      if (signal === null) {
-        expect(at).toBeGreaterThan(8);
-        break;
-      }
-      look();
-      const went = { notes: await notes(), current: await current() };
-      expect({ at, ...went }).toEqual({ at, notes: [FIRED], current: way });
-      expect((await calls()).at(-1)).toMatch(/start pikit-agent\.service$/);
-      expect(await readdir(device('var/lib/pikit'))).not.toContain('.current.pikit-guard');
-    }
   });
 });
