@@ -57,6 +57,11 @@ const secondTries: Reporter = {
         if ((test.diagnostic()?.retryCount ?? 0) > 0) {
           const name = `${test.module.relativeModuleId} > ${test.fullName}`;
           process.stdout.write(`passed only at the second try: ${name}\n`);
+          // Nothing else tells of it, and the state that has made it fail is gone.
+          for (const { message, diff = '', stacks } of test.result().errors ?? []) {
+            const places = stacks.map(({ file, line }) => `  at ${file}:${String(line)}`);
+            process.stdout.write([message, diff, ...places, ''].join('\n'));
+          }
         }
       }
     }
