@@ -52,6 +52,13 @@ describe('a guard that an agent forestalls', () => {
   });
 });
 
+it('starts the agent once more when systemd has not come to run it', async () => {
+  await letTimePass();
+  await put(beside('systemd/lost/pikit-agent.service'), '1\n');
+  expect(look().status).toBe(0);
+  expect([await notes(), await calls()]).toEqual([[FIRED], [...BACK, BACK[2]]]);
+});
+
 /** Each ends the shell that has called it when its number comes up: after its own work. */
 const CUTTING = `#!/bin/sh
 count=$(($(cat "$CUT/count") + 1))

@@ -17,18 +17,26 @@ interface Options {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** The program was never run (EXIT_CGROUP of systemd.exec(5)). */
+const NOT_ENTERED = '219';
+
 function checked(unit: string, action: string): void {
   if (!UNIT.test(unit)) throw serviceFailure(unit, action, { reason: 'not the name of a unit' });
 }
 
-/** Of the lines of one unit; without any nothing is there. */
-function stateIn(block: string): Omit<UnitState, 'unit'> {
-  const told = new Map(
+/** Of the lines of one unit. */
+function propertiesIn(block: string): ReadonlyMap<string, string> {
+  return new Map(
     block.split('\n').map((line): [string, string] => {
       const [name = '', value = ''] = line.split('=', 2);
       return [name, value];
     }),
   );
+}
+
+/** Without any lines nothing is there. */
+function stateIn(block: string): Omit<UnitState, 'unit'> {
+  const told = propertiesIn(block);
   const load = told.get('LoadState') ?? 'not-found';
   // A masked unit was switched off by the operator: as good as not there.
   const isThere = load !== 'not-found' && load !== 'masked';
@@ -71,17 +79,19 @@ export function createServices({
 
   /**
    * systemd refuses what was started five times in ten seconds (systemd.unit(5), StartLimitBurst=). That is for services that
-   * crash again and again: an owner who goes forth and back must not be left with one that is stopped.
+   * crash again and again: an owner who goes forth and back must not be left with one that is stopped. And on a busy device it
+   * may take the control group of the process that has gone away from the one that is just to enter it: no fault of the service.
    */
   const bring = async (unit: string, action: 'start' | 'restart'): Promise<void> => {
     checked(unit, action);
     try {
       await changeUnit(unit, action);
     } catch (error) {
-      const ask = ['show', '--property', 'Result', '--value', '--', unit];
+      const ask = ['show', '--property', 'Result,ExecMainStatus', '--', unit];
       const { stdout } = await askSystemd('systemctl', ask, { timeoutMs: ASK_TIMEOUT_MS, env });
-      if (stdout.trim() !== 'start-limit-hit') throw error;
-      await changeUnit(unit, 'reset-failed');
+      const told = propertiesIn(stdout);
+      if (told.get('Result') === 'start-limit-hit') await changeUnit(unit, 'reset-failed');
+      else if (told.get('ExecMainStatus') !== NOT_ENTERED) throw error;
       await changeUnit(unit, action);
     }
   };

@@ -107,6 +107,18 @@ describe('createServices', () => {
       expect(tries).toHaveLength(3);
     }));
 
+  it('starts a unit once more whose program systemd has not come to run', () =>
+    withServices(async (services, dir) => {
+      await mkdir(join(dir, 'lost'));
+      for (const bring of ['start', 'restart'] as const) {
+        await writeFile(join(dir, 'lost/web.service'), '1\n');
+        await services[bring]('web.service');
+        expect(await isActive(services, 'web.service')).toBe(true);
+      }
+      await writeFile(join(dir, 'lost/web.service'), '2\n');
+      await expectCode(services.restart('web.service'), 'service-failed');
+    }));
+
   it('gives up on a unit that hangs', () =>
     withServices(async (services, dir) => {
       await writeFile(join(dir, 'hang/web.service'), '');
