@@ -71,7 +71,7 @@ export function createMemoryFileSystem(state: DiskState, gate: () => Gate): File
       if (node.kind !== 'symlink') throw errno('EINVAL', path);
       return node.text;
     },
-    realpath: async (path) => find(root, path, { follow: true }).path,
+    realpath: async (path) => `/${find(root, path, { follow: true }).names.join('/')}`,
     chmod: async (path, mode) =>
       changing('chmod', path, () => changeAttributes(counters, nodeAt(path, true), { mode })),
     lchown: async (path, uid, gid) =>

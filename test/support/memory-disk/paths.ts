@@ -5,14 +5,19 @@ import type { DirectoryNode, Node } from './nodes.ts';
 /** As the kernel (path_resolution(7)): more is a loop. */
 const MAX_LINKS = 40;
 
+/** Without a stack, as an error of Node's own calls: to collect it takes longer than a call, and most ask what may be missing. */
 export function errno(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${path}`), { code });
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = Object.assign(new Error(`${code}: ${path}`), { code });
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
 }
 
 interface Found {
   readonly node: Node;
-  /** Without symlinks. */
-  readonly path: string;
+  /** Those that lead to it from the root, none of them a symlink. */
+  readonly names: readonly string[];
 }
 
 /** Throws ENOENT, ENOTDIR, ELOOP. */
@@ -21,31 +26,37 @@ export function find(
   path: string,
   { follow }: { readonly follow: boolean },
 ): Found {
-  let found: Found = { node: root, path: '/' };
-  let waiting = namesOf(path);
-  for (let links = 0; waiting.length > 0;) {
-    const [name = '', ...rest] = waiting;
-    const { node: directory } = found;
-    if (directory.kind !== 'directory') throw errno('ENOTDIR', path);
+  const names: string[] = [];
+  // Where the walk has been: one for each name, after the root.
+  const nodes: Node[] = [root];
+  // The next one comes last.
+  const waiting = namesOf(path).toReversed();
+  let links = 0;
+  for (;;) {
+    const found = nodes.at(-1) ?? root;
+    const name = waiting.pop();
+    if (name === undefined) return { node: found, names };
+    if (found.kind !== 'directory') throw errno('ENOTDIR', path);
     if (name === '..') {
       // The parent of where the walk has arrived: what stands in the text before it was followed already.
-      found = find(root, posix.dirname(found.path), { follow: false });
-      waiting = rest;
+      if (names.pop() !== undefined) nodes.pop();
       continue;
     }
-    const node = directory.entries.get(name);
+    const node = found.entries.get(name);
     if (node === undefined) throw errno('ENOENT', path);
-    if (node.kind === 'symlink' && (follow || rest.length > 0)) {
+    if (node.kind === 'symlink' && (follow || waiting.length > 0)) {
       links += 1;
       if (links > MAX_LINKS) throw errno('ELOOP', path);
-      if (node.text.startsWith('/')) found = { node: root, path: '/' };
-      waiting = [...namesOf(node.text), ...rest];
+      if (node.text.startsWith('/')) {
+        names.length = 0;
+        nodes.length = 1;
+      }
+      waiting.push(...namesOf(node.text).toReversed());
     } else {
-      found = { node, path: posix.join(found.path, name) };
-      waiting = rest;
+      names.push(name);
+      nodes.push(node);
     }
   }
-  return found;
 }
 
 /** Where a name is given or taken: its directory, and what has the name now. */
