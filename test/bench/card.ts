@@ -51,10 +51,17 @@ export async function insertCard(image: string, card: Card): Promise<InsertedCar
 /** The first filter is asked first: it lets one request in at a time. */
 function slowed(image: string, { megabytesPerSecond, readMs, writeMs }: Card): readonly string[] {
   return [
-    ...['-s', '--exit-with-parent', '--filter=noparallel', '--filter=rate', '--filter=delay'],
-    ...['file', `file=${image}`, 'serialize=all-requests'],
+    '-s',
+    '--exit-with-parent',
+    '--filter=noparallel',
+    '--filter=rate',
+    '--filter=delay',
+    'file',
+    `file=${image}`,
+    'serialize=all-requests',
     `rate=${String(megabytesPerSecond * BITS_PER_MEGABYTE)}`,
     `burstiness=${String(BURST_SECONDS)}`,
-    ...[`rdelay=${String(readMs)}ms`, `wdelay=${String(writeMs)}ms`],
+    `rdelay=${String(readMs)}ms`,
+    `wdelay=${String(writeMs)}ms`,
   ];
 }

@@ -40,7 +40,7 @@ describe('findLeftovers', () => {
 
   it('removes durably what nobody would find again, and what says what is kept', async () => {
     const durable: string[] = [];
-    const { remove } = bench.disk;
+    const remove = bench.disk.remove.bind(bench.disk);
     bench.disk.remove = async (path, options) => {
       if (options?.isDurable ?? true) durable.push(path);
       return remove(path, options);
