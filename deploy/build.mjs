@@ -94,7 +94,7 @@ async function packPages() {
   const names = await readdir(root + UI, { recursive: true });
   for (const name of names.filter((each) => /\.(?:html|js|css|svg)$/.test(each))) {
     const content = await readFile(`${root}${UI}/${name}`);
-    const packed = pack(content);
+    const packed = await pack(content);
     if (packed.length < content.length) await writeFile(`${root}${UI}/${name}.gz`, packed);
   }
 }

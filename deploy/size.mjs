@@ -7,23 +7,23 @@ import { UI } from './outputs.mjs';
 import { pack } from './pack.mjs';
 
 /** Bytes. Raise one only for what is worth it to every page, or to whoever opens the dialog, and say why in the commit. */
-const LIMITS = { entry: 12_300, whole: 32_600 };
+const LIMITS = { entry: 12_070, whole: 31_580 };
 
 const textOf = (name) => readFileSync(new URL(`../${UI}/${name}`, import.meta.url));
-const sizeOf = (text) => pack(text).length;
+const sizeOf = async (text) => (await pack(text)).length;
 
 const entry = textOf('pikit-updates.js');
 /** The names of the others are their content: only the element's own file knows them. */
-const laterFile = (name) => {
+const laterFile = async (name) => {
   const [path] =
     new RegExp(String.raw`assets/pikit-${name}-[\w-]{8}\.js`).exec(entry.toString()) ?? [];
   if (path === undefined) throw new Error(`pikit-updates.js names no file for ${name}`);
   return sizeOf(textOf(path));
 };
 
-const entryGzipBytes = sizeOf(entry);
-const fillingGzipBytes = laterFile('filling-english');
-const germanGzipBytes = laterFile('german-chip') + laterFile('filling-german');
+const entryGzipBytes = await sizeOf(entry);
+const fillingGzipBytes = await laterFile('filling-english');
+const germanGzipBytes = (await laterFile('german-chip')) + (await laterFile('filling-german'));
 const elementGzipBytes = entryGzipBytes + fillingGzipBytes;
 const sizes = { elementGzipBytes, entryGzipBytes, fillingGzipBytes, germanGzipBytes };
 

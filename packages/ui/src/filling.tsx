@@ -2,13 +2,14 @@
  * What fills the dialog, as the element's second file: its looks, and a way to draw it into the frame. Drawn again with whatever has
  * changed. It has everything that it needs in itself, and knows the device only by the values that it is given.
  */
+// In the order in which they pack best: what decides beside the words that it speaks in, what draws beside the looks.
+import { modalView, toldTitle } from './model/view-model.ts';
 import { render } from 'preact';
 import { DialogBody, type DialogBodyProps } from './components/dialog-body.tsx';
 import { Speaking } from './components/language.tsx';
 import dialogCss from './dialog.css?inline';
 import type { ChipView } from './model/chip-view.ts';
 import type { Language } from './model/language.ts';
-import { modalView, toldTitle } from './model/view-model.ts';
 
 export interface Scene extends Omit<DialogBodyProps, 'modal'> {
   readonly chip: ChipView;

@@ -96,10 +96,6 @@ const errors: AllErrorWords['errors'] = {
     title: 'This release is already installed',
     whatToDo: 'There is nothing to do.',
   },
-  'already-published': {
-    title: 'This version[ {version}] is already published',
-    whatToDo: 'It has other content. Give the new release another version.[ ({reason})]',
-  },
   'held-back': {
     title: 'The release[ {version}] is not installed by itself',
     whatToDo:

@@ -97,10 +97,6 @@ const errors: AllErrorWords['errors'] = {
     title: 'Diese Version ist schon installiert',
     whatToDo: 'Es ist nichts zu tun.',
   },
-  'already-published': {
-    title: 'Diese Version[ {version}] ist schon veröffentlicht',
-    whatToDo: 'Sie hat einen anderen Inhalt. Geben Sie der neuen eine andere Nummer.[ ({reason})]',
-  },
   'held-back': {
     title: 'Die Version[ {version}] wird nicht von selbst installiert',
     whatToDo:

