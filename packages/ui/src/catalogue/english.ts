@@ -130,7 +130,7 @@ export const english = {
     undoingHint: 'The new release did not work, so the release from before is being brought back.',
     elapsed: '{time} so far',
     bytes: '{done} of {total}[ · {speed}/s][ · {left} left]',
-    files: '{done} of {total} files',
+    files: 'Files: {done} of {total}',
     mayClose: 'You can close this window; the work goes on.',
     away: 'No connection for {time}. That is expected while services restart; the work goes on.',
     agentAway:

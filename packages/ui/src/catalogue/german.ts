@@ -118,7 +118,7 @@ export const german: DialogWords = {
     undoingHint: 'Die neue Version hat nicht funktioniert; die vorige wird zurückgeholt.',
     elapsed: '{time} bisher',
     bytes: '{done} von {total}[ · {speed}/s][ · noch {left}]',
-    files: '{done} von {total} Dateien',
+    files: 'Dateien: {done} von {total}',
     mayClose: 'Sie können dieses Fenster schließen; die Arbeit geht weiter.',
     agentAway:
       'Der Updater antwortet seit {time} nicht. Das ist so, während er neu startet; dann geht es weiter.',

@@ -36,6 +36,9 @@ const AGES = [
 /** Less than all of them: no second at all. */
 const NOW = ['second', Infinity] as const;
 
+/** A clock may have been set back meanwhile, and what is no time at all was no time ago. */
+const lengthOf = (ms: number): number => Math.max(0, ms) || 0;
+
 /** Formatters of Intl take milliseconds to make, which a page that shows none of it should not spend. */
 function onDemand<T>(make: () => T): () => T {
   let made: T | undefined;
@@ -75,7 +78,7 @@ export function createFormat(language: string): Format {
   ];
 
   const elapsed = (ms: number): string => {
-    const past = Math.max(0, Math.floor(ms / SECOND));
+    const past = Math.floor(lengthOf(ms) / SECOND);
     if (past < 60) return seconds(past);
     const whole = Math.floor(past / 60);
     if (whole < 60) return `${minutes(whole)} ${seconds(past % 60)}`;
@@ -84,15 +87,17 @@ export function createFormat(language: string): Format {
 
   const format: Format = {
     bytes(count) {
-      const step = count < 1 ? 0 : Math.min(4, Math.floor(Math.log10(count) / 3));
-      return (sizes[step] ?? String)(count / 1000 ** step);
+      let [shown, step] = [count, 0];
+      // What would be rounded to a thousand is one of the next.
+      for (; shown >= 999.5 && step < 4; step += 1) shown /= 1000;
+      return (sizes[step] ?? String)(shown);
     },
     percent: (whole) => percent(whole / 100),
     elapsed,
     took: (startedAt, endedAt) =>
       elapsed(Math.ceil((Date.parse(endedAt) - Date.parse(startedAt)) / SECOND) * SECOND),
     ago(then, now) {
-      const past = Math.max(0, now - then);
+      const past = lengthOf(now - then);
       const [name, length] = AGES.find(([, each]) => past >= each) ?? NOW;
       return relative().format(-Math.floor(past / length), name);
     },

@@ -10,6 +10,12 @@ describe('createFormat', () => {
     [0, '0 bytes'],
     [1, '1 byte'],
     [999, '999 bytes'],
+    [1023, '1 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1 MB'],
+    [999_960_000, '1 GB'],
+    [999_400_000, '999.4 MB'],
+    [999_999_999_999, '1 TB'],
     [12_400, '12 kB'],
     [2_841_600, '2.8 MB'],
     [48_000_000_000, '48 GB'],
@@ -20,6 +26,8 @@ describe('createFormat', () => {
 
   it.each([
     [-5000, '0 sec'],
+    [Number.NaN, '0 sec'],
+    [999.5, '0 sec'],
     [59_999, '59 sec'],
     [84_000, '1 min 24 sec'],
     [125 * MINUTE, '2 hr 5 min'],
@@ -29,6 +37,7 @@ describe('createFormat', () => {
 
   it.each([
     [-1, 'now'],
+    [Number.NaN, 'now'],
     [30_000, 'now'],
     [17 * MINUTE, '17 minutes ago'],
     [60 * MINUTE, '1 hour ago'],

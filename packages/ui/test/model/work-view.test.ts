@@ -59,7 +59,7 @@ describe('workView', () => {
 
   it.each([
     ['bytes', progressOf('staging', { bytesDone: 1e6, bytesTotal: 2e6 }), '1 MB of 2 MB'],
-    ['files', progressOf('staging', { filesDone: 3, filesTotal: 40 }), '3 of 40 files'],
+    ['files', progressOf('staging', { filesDone: 3, filesTotal: 40 }), 'Files: 3 of 40'],
     ['nothing', progressOf('staging', {}), undefined],
     ['nothing of another phase', progressOf('preflight', { filesTotal: 9 }), undefined],
   ])('counts %s', (_, progress, amount) => {
