@@ -104,10 +104,20 @@ const PAUSE: Partial<Status> = {
 
 const lost = (ms: number): Situation['link'] => ({ kind: 'reconnecting', since: STORY_NOW - ms });
 
+const REFUSED: Situation['link'] = {
+  kind: 'refused',
+  since: STORY_NOW - 40_000,
+  refusal: {
+    code: 'config-invalid',
+    details: { key: 'password_file', reason: 'cannot be read' },
+  },
+};
+
 export const stories: Readonly<Record<string, Situation>> = {
   connecting: situationOf(undefined, { link: { kind: 'connecting', since: STORY_NOW } }),
   unreachable: situationOf(undefined, { link: lost(40_000) }),
   'no-updater': situationOf(undefined, { link: { ...lost(40_000), kind: 'elsewhere' } }),
+  unusable: situationOf(undefined, { link: REFUSED }),
   'not-checked': situationOf('not-checked'),
   'up-to-date': situationOf('up-to-date'),
   checking: situationOf('checking'),

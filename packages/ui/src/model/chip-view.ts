@@ -103,6 +103,8 @@ function stateOf(situation: Situation, now: number, waiting: Waiting | undefined
   const { link, status, agent, pending } = situation;
   if (link.kind === 'signed-out') return 'signed-out';
   if (isElsewhere(situation, now)) return 'not-found';
+  // What is known stands for a moment, as while the line is down: an api that has just begun may be asked too early.
+  if (link.kind === 'refused' && (status === undefined || waiting !== undefined)) return 'failed';
   if (waiting?.for === 'device') return 'reconnecting';
   if (status === undefined) return 'connecting';
   if (status.transaction !== null) {

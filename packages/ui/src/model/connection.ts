@@ -5,7 +5,7 @@
 import type { LogLine, TransactionId } from '@pikit/protocol';
 import type { Commands } from './commands.ts';
 import { listenToEnd, type EventStream } from './event-stream.ts';
-import type { Agent, AgentStatus, Link } from './situation.ts';
+import type { Agent, AgentStatus, Link, Problem } from './situation.ts';
 import { createStatusReader, type StatusReader } from './status-reader.ts';
 
 /** Milliseconds: the first and the longest pause between tries, and after how much silence to ask anyway. */
@@ -34,7 +34,7 @@ interface Needs {
   readonly now: () => number;
   readonly pace: Pace;
   readonly on: {
-    readonly link: (kind: Link['kind']) => void;
+    readonly link: (kind: Link['kind'], refusal?: Problem) => void;
     readonly status: (status: AgentStatus) => void;
     readonly ahead: (ms: number) => void;
     readonly isNew: (isNew: boolean) => void;

@@ -133,10 +133,15 @@ export function noticeView(
   const isCutOff =
     (problem?.error.code === 'no-connection' || problem?.error.code === 'no-api') &&
     link.kind !== 'live';
-  if (problem !== undefined && !isCutOff) {
+  // What was to be cancelled has ended, and how it has ended is what counts.
+  const isMoot = problem?.command === 'cancel' && (status?.transaction ?? null) === null;
+  if (problem !== undefined && !isCutOff && !isMoot) {
     return ofProblem(problem.error, 'bad', language);
   }
   if (state === 'not-found') return ofProblem(bare('no-api'), 'bad', language);
+  if (state === 'failed' && link.refusal !== undefined) {
+    return ofProblem(link.refusal, 'bad', language);
+  }
   if (waiting !== undefined) return ofWaiting(waiting, status, language);
   if (status === undefined || status.transaction !== null) return undefined;
   if (agent === 'away') return ofProblem(bare('agent-unreachable'), 'bad', language);

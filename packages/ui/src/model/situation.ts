@@ -13,11 +13,13 @@ export type AgentStatus = Status & { readonly agent: Agent };
 
 /**
  * `since` is the browser's clock in milliseconds, at the moment when the line changed to this kind. `elsewhere`: something answers, but
- * no api, which during a restart nobody does.
+ * no api, which during a restart nobody does. `refused`: the api answers, and cannot tell the status.
  */
 export interface Link {
-  readonly kind: 'connecting' | 'live' | 'reconnecting' | 'elsewhere' | 'signed-out';
+  readonly kind: 'connecting' | 'live' | 'reconnecting' | 'elsewhere' | 'refused' | 'signed-out';
   readonly since: number;
+  /** Why the status could not be had. */
+  readonly refusal?: Problem | undefined;
 }
 
 /** What only the page can know. `no-connection`: the api itself did not answer; `no-api`: something did that is none. */

@@ -2,14 +2,14 @@
 import type { Answer } from './call.ts';
 import type { Commands } from './commands.ts';
 import { completeStatus } from './complete-status.ts';
-import type { AgentStatus, Link } from './situation.ts';
+import type { AgentStatus, Link, Problem } from './situation.ts';
 import { admit, type Seen } from './snapshot-order.ts';
 
 interface Needs {
   readonly commands: Pick<Commands, 'status' | 'session'>;
   readonly now: () => number;
   readonly on: {
-    readonly link: (kind: Link['kind']) => void;
+    readonly link: (kind: Link['kind'], refusal?: Problem) => void;
     readonly status: (status: AgentStatus) => void;
     /** The device's clock minus the browser's, in milliseconds. */
     readonly ahead: (ms: number) => void;
@@ -32,7 +32,8 @@ function kindOf(answer: Answer<AgentStatus>): Link['kind'] {
   if (answer.ok) return 'live';
   const { code } = answer.error;
   if (code === 'no-api') return 'elsewhere';
-  return code === 'unauthenticated' ? 'signed-out' : 'reconnecting';
+  if (code === 'unauthenticated') return 'signed-out';
+  return code === 'no-connection' ? 'reconnecting' : 'refused';
 }
 
 /** The Date header knows whole seconds only, so less than this is no difference. Milliseconds. */
@@ -54,7 +55,7 @@ export function createStatusReader({ commands, now, on }: Needs): StatusReader {
       const answer = await commands.status();
       const kind = kindOf(answer);
       if (signal.aborted) return kind;
-      on.link(kind);
+      on.link(kind, answer.ok ? undefined : answer.error);
       if (!answer.ok) return kind;
       const date = Date.parse(answer.headers.get('date') ?? '');
       const ahead = date - now();

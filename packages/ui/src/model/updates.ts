@@ -16,6 +16,7 @@ import {
   type AgentStatus,
   type CommandName,
   type Link,
+  type Problem,
   type Situation,
   type Store,
 } from './situation.ts';
@@ -89,13 +90,13 @@ function createReceiver(store: Store, log: LogFollower, now: () => number) {
       const view = log.view();
       if (view !== undefined && view.transaction !== (latestOf(status) ?? undefined)) void follow();
     },
-    link(kind: Link['kind']): void {
+    link(kind: Link['kind'], refusal?: Problem): void {
       const { link, pending, problem } = store.situation();
-      if (link.kind === kind) return;
+      if (link.kind === kind && link.refusal?.code === refusal?.code) return;
       const isOut = kind === 'signed-out';
       const isMoot = isOut || (kind === 'live' && problem?.error.code === 'no-connection');
       store.set({
-        link: { kind, since: now() },
+        link: { kind, since: now(), refusal },
         problem: isMoot ? undefined : problem,
         // An audit may take minutes, and whoever signs in again would wait for its answer.
         pending: isOut ? undefined : pending,

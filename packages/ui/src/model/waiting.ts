@@ -2,7 +2,7 @@
  * What the page waits for, and for how long: the device, or the updater on it in the middle of its work. Pure. That something
  * restarts is expected and never an error; only after a long while is there reason to offer a way out.
  */
-import type { Situation } from './situation.ts';
+import type { Link, Situation } from './situation.ts';
 
 export interface Waiting {
   readonly for: 'device' | 'agent';
@@ -17,11 +17,13 @@ const LONG_MS = 120_000;
 /** A restart that was not foreseen may show a page of the web server's own for a moment. */
 const ELSEWHERE_MS = 20_000;
 
+const LOST: readonly Link['kind'][] = ['reconnecting', 'elsewhere', 'refused'];
+
 type Known = Pick<Situation, 'link' | 'status' | 'awaySince'>;
 
 /** `now` is the browser's clock in milliseconds. An updater that is away while nothing runs is not waited for: it is missing. */
 export function waitingOf({ link, status, awaySince }: Known, now: number): Waiting | undefined {
-  const isLost = link.kind === 'reconnecting' || link.kind === 'elsewhere';
+  const isLost = LOST.includes(link.kind);
   const isWorking = link.kind === 'live' && (status?.transaction ?? null) !== null;
   const since = isLost ? link.since : isWorking ? awaySince : undefined;
   const ms = since === undefined ? 0 : now - since;

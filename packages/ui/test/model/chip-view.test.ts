@@ -103,6 +103,13 @@ describe('the state of the chip', () => {
     ['there is no session', { link: { kind: 'signed-out', since: NOW } }, 'signed-out'],
     ['the line is down for a moment', { link: lost(1000) }, 'up-to-date'],
     ['the line is down', { link: lost(5000) }, 'reconnecting'],
+    [
+      'the device refuses at first',
+      { status: undefined, link: { ...lost(0), kind: 'refused' } },
+      'failed',
+    ],
+    ['the device refuses for a moment', { link: { ...lost(1000), kind: 'refused' } }, 'up-to-date'],
+    ['the device refuses later on', { link: { ...lost(5000), kind: 'refused' } }, 'failed'],
     ['the device never answered', { status: undefined, link: lost(5000) }, 'reconnecting'],
     ['something else answers for a moment', { link: elsewhere(15_000) }, 'reconnecting'],
     ['there is no api', { status: undefined, link: elsewhere(20_000) }, 'not-found'],

@@ -110,6 +110,15 @@ describe('noticeView', () => {
     expect(stateOf({ changed, outcome: 'cancelled' })).not.toContain('Files');
   });
 
+  it('tells how an update has ended, and no longer that it could not be cancelled', () => {
+    const error = { code: 'no-such-transaction', details: {} } as const;
+    const problem = { command: 'cancel', error } as const;
+    const running = aStatus({ transaction: aTransaction() });
+    expect(notice({ status: running, problem })?.title).toBe('That update is not running any more');
+    const ended = aStatus({ current: RELEASE.version, last_result: aResult() });
+    expect(notice({ status: ended, problem })?.title).toBe('1.4.0 is installed');
+  });
+
   it('forgets a success at the next check', () => {
     const last_check = '2026-11-23T11:59:30.000Z';
     expect(notice({ status: aStatus({ last_check, last_result: aResult() }) })).toBeUndefined();
@@ -133,6 +142,19 @@ describe('noticeView', () => {
       { status: undefined, link: { kind: 'elsewhere', since: NOW - 20_000 } },
       'bad',
       'There is no updater at this address',
+    ],
+    [
+      'a device that refuses to tell anything',
+      {
+        status: undefined,
+        link: {
+          kind: 'refused',
+          since: NOW - 5000,
+          refusal: { code: 'config-invalid', details: { key: 'password_file', reason: 'x' } },
+        },
+      },
+      'bad',
+      'A configuration file has a mistake',
     ],
     ['the agent is away', { agent: 'away' }, 'bad', 'The updater on this device does not answer'],
     [

@@ -9,6 +9,7 @@ let api: ApiServer;
 let reader: StatusReader;
 let seen: string[];
 let links: string[];
+let refusals: unknown[];
 let ahead: number[];
 let news: boolean[];
 const now = Date.parse('2026-11-23T12:00:00.000Z');
@@ -17,13 +18,17 @@ beforeEach(async () => {
   api = await startApiServer();
   seen = [];
   links = [];
+  refusals = [];
   ahead = [];
   news = [];
   reader = createStatusReader({
     commands: createCommands({ base: api.base, fetch }),
     now: () => now,
     on: {
-      link: (kind) => links.push(kind),
+      link(kind, refusal) {
+        links.push(kind);
+        if (refusal !== undefined) refusals.push(refusal);
+      },
       status: ({ boot, revision }) => seen.push(`${boot}:${String(revision)}`),
       ahead: (ms) => ahead.push(ms),
       isNew: (isNew) => news.push(isNew),
@@ -44,6 +49,15 @@ describe('createStatusReader', () => {
     api.replies.set('GET /update/status', { status: 502, body: 'Bad gateway' });
     expect(await reader.read(signal)).toBe('reconnecting');
     expect({ seen, links }).toEqual({ seen: [], links: ['reconnecting'] });
+  });
+
+  it('is refused when the device answers that something is wrong with it, and says what', async () => {
+    const body = { code: 'config-invalid', details: { key: 'password_file' } };
+    api.replies.set('GET /session', { status: 500, body });
+    api.replies.set('GET /update/status', { status: 500, body });
+    expect(await reader.hasSession()).toBe(true);
+    expect(await reader.read(signal)).toBe('refused');
+    expect(refusals).toEqual([body]);
   });
 
   it('is elsewhere when something answers that is no api', async () => {

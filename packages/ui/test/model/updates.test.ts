@@ -71,6 +71,22 @@ describe('createUpdates', () => {
     expect(updates.situation().ticked).toEqual({ of: other.manifestSha256, duties: ['three'] });
   });
 
+  it('says why the device cannot tell anything, and no more when it can', async () => {
+    const refuse = (code: string) => {
+      const reply = { status: 500, body: { code, details: { key: 'password_file' } } };
+      api.replies.set('GET /session', reply).set('GET /update/status', reply);
+    };
+    refuse('internal');
+    updates.start();
+    await until(() => updates.situation().link.refusal?.code === 'internal');
+    refuse('config-invalid');
+    await until(() => updates.situation().link.refusal?.code === 'config-invalid');
+    expect(updates.situation().link.kind).toBe('refused');
+    api.replies.clear();
+    await until(() => updates.situation().link.kind === 'live');
+    expect(updates.situation().link.refusal).toBeUndefined();
+  });
+
   it('keeps the refusal of a command until it is dismissed', async () => {
     await begin();
     api.replies.set('POST /update/rollback', { status: 409, body: { code: 'busy', details: {} } });

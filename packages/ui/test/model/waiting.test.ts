@@ -4,6 +4,7 @@ import { isElsewhere, waitingOf } from '../../src/model/waiting.ts';
 import { aSituation, aStatus, aTransaction, NOW } from '../support/builders.ts';
 
 const lost = (ms: number) => ({ link: { kind: 'reconnecting', since: NOW - ms } }) as const;
+const refused = (ms: number) => ({ link: { kind: 'refused', since: NOW - ms } }) as const;
 const away = (ms: number) => ({ agent: 'away', awaySince: NOW - ms }) as const;
 const working = { status: aStatus({ transaction: aTransaction() }) };
 
@@ -11,6 +12,7 @@ describe('waitingOf', () => {
   it.each([
     ['a moment without the device', lost(2000), undefined],
     ['the device', lost(5000), { for: 'device', ms: 5000, isLong: false }],
+    ['a device that refuses', refused(5000), { for: 'device', ms: 5000, isLong: false }],
     ['the device, for long', lost(120_000), { for: 'device', ms: 120_000, isLong: true }],
     [
       'the updater at work',
