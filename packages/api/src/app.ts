@@ -9,7 +9,7 @@ import type { ReadHistory } from './agent/history-file.ts';
 import type { Line } from './agent/line.ts';
 import type { StatusFeed } from './agent/status-feed.ts';
 import { serveAssets } from './assets.ts';
-import { accessOf, type Access } from './auth/caller.ts';
+import { accessOf, isOpen, type Access } from './auth/caller.ts';
 import type { Sessions } from './auth/sessions.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { Tokens } from './auth/tokens.ts';
@@ -118,10 +118,10 @@ export function routes(deps: AppDeps): readonly Route[] {
     post('/api/update/repair', accessOf('update.repair'), postRepair(client)),
     post('/api/update/auto', accessOf('update.auto'), postAuto(client)),
     post('/api/update/skip', accessOf('update.skip'), postSkip(client)),
-    get('/api/session', 'public', getSession(signIn)),
-    post('/api/session', 'public', postSession(deps)),
-    remove('/api/session', 'public', deleteSession(deps)),
-    post('/api/session/setup', 'public', postSetUp(deps)),
+    get('/api/session', 'door', getSession(signIn)),
+    post('/api/session', 'door', postSession(deps)),
+    remove('/api/session', 'door', deleteSession(deps)),
+    post('/api/session/setup', 'door', postSetUp(deps)),
     post('/api/session/password', 'owner', postPassword(deps)),
     get('/api/session/all', 'owner', getSessions(signIn)),
     remove('/api/session/all/:id', 'owner', deleteOneSession(sessions, streams)),
@@ -188,16 +188,12 @@ function mountAll(app: Hono<ApiEnv>, table: readonly Route[], ways: WaysIn): voi
 
 function mount(app: Hono<ApiEnv>, route: Route, ways: WaysIn): void {
   const { method, path, access, handler } = route;
-  const origin = access === 'public' ? sameOrigin : sameOriginOrToken;
+  const origin = isOpen(access) ? sameOrigin : sameOriginOrToken;
   const body = route.body === 'file' ? [fileOnly] : [jsonOnly, smallBody];
   const changes = method === 'GET' ? [] : [origin, ...body];
-  const who = isForEverybody(route) ? [] : [identify(ways)];
+  const who = access === 'public' ? [] : [identify(ways)];
   app.on([method], [path], ...who, ...changes, authorize(access), handler);
 }
-
-/** Whoever has a cookie gets the page, and what it says, also when a broken password file lets nobody judge the cookie. */
-const isForEverybody = ({ access, path }: Route): boolean =>
-  access === 'public' && !path.startsWith('/api/session');
 
 function unknownMethod(): UpdateError {
   return new UpdateError('invalid-request', 'no such method', { details: { reason: 'method' } });

@@ -11,7 +11,7 @@ import {
 } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import { DOCUMENTED, NAMED } from './documented.ts';
-import type { Access } from './auth/caller.ts';
+import { isOpen, type Access } from './auth/caller.ts';
 import type { Handler } from './request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -130,7 +130,7 @@ const DESCRIPTIONS = { 200: 'Done', 201: 'Made', 202: 'Begun' } as const;
 
 /** No token reaches the accounts; of another call the scope that it needs stands beside it. */
 function securityOf(access: Access): readonly Json[] {
-  if (access === 'public') return [];
+  if (isOpen(access)) return [];
   return access === 'owner' ? [{ session: [] }] : [{ session: [] }, { token: [access] }];
 }
 

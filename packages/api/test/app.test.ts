@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { UpdateError } from '@pikit/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { routes, type AppDeps } from '../src/app.ts';
+import { isOpen } from '../src/auth/caller.ts';
 import { createApiFixture, type ApiFixture } from './support/api-fixture.ts';
 
 // The handlers are not called; only the table is read.
 const table = routes({} as AppDeps);
-const guarded = table.filter(({ access }) => access !== 'public');
+const guarded = table.filter(({ access }) => !isOpen(access));
 const writes = table.filter(({ method }) => method !== 'GET');
 
 const typeOf = ({ body }: (typeof table)[number]): Readonly<Record<string, string>> =>
@@ -30,14 +31,15 @@ const idFor = async (id: string) =>
 
 describe('the route table', () => {
   it('leaves public only what leads to a session, says nothing secret, or is the page', () => {
-    const open = table.filter(({ access }) => access === 'public');
-    expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
-      'DELETE /api/session',
+    expect(needs('public').sort()).toEqual([
       'GET /*',
       'GET /api/health',
       'GET /api/openapi.json',
-      'GET /api/session',
       'GET /updates/*',
+    ]);
+    expect(needs('door').sort()).toEqual([
+      'DELETE /api/session',
+      'GET /api/session',
       'POST /api/session',
       'POST /api/session/setup',
     ]);

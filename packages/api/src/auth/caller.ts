@@ -6,8 +6,14 @@ import { methods, UpdateError, type MethodName } from '@pikit/protocol';
 import type { SessionId, Sessions } from './sessions.ts';
 import type { Scope, TokenId, Tokens } from './tokens.ts';
 
-/** `owner`: accounts themselves, which no token reaches. */
-export type Access = 'public' | Scope | 'owner';
+/**
+ * `public`: nobody asks who calls, so that it is there also when a broken password file lets nobody judge a cookie. `door`: open to
+ * everybody, too, and tells who is in from who is not. `owner`: accounts themselves, which no token reaches.
+ */
+export type Access = 'public' | 'door' | Scope | 'owner';
+
+export const isOpen = (access: Access): access is 'public' | 'door' =>
+  access === 'public' || access === 'door';
 
 export type Caller =
   | { readonly kind: 'session'; readonly id: SessionId }
@@ -20,7 +26,7 @@ export function accessOf(method: MethodName): Scope {
 
 /** Throws `unauthenticated` without a caller, and `forbidden` (reason `scope`) beyond what a token is for. */
 export function checkAccess(caller: Caller | undefined, access: Access): void {
-  if (access === 'public') return;
+  if (isOpen(access)) return;
   if (caller === undefined) throw new UpdateError('unauthenticated', 'no session and no token');
   if (caller.kind !== 'token') return;
   if (access === 'owner' || !caller.scopes.includes(access)) {
