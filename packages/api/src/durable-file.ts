@@ -3,7 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UpdateError } from '@pikit/protocol';
 
@@ -68,7 +68,26 @@ export async function writeDurably(
     await rm(temporary, { force: true });
     throw cause;
   }
-  const directory = await open(dirname(path), 'r');
+  await syncDirectory(dirname(path));
+}
+
+/**
+ * For this user alone; fine when it is there. Its parent must be there: Node would make that, too, with a mode that shuts out whoever
+ * else it is for, and says of a disk that refuses that something is missing.
+ */
+export async function makeOwnDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, 0o700);
+  } catch (error) {
+    // What is in its place is met by whoever writes there.
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
   try {
     await directory.sync();
   } finally {

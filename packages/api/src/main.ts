@@ -77,7 +77,13 @@ const steady = (): number => performance.now();
 
 async function createAccounts(config: Config, log: Log) {
   const { sessionFile, tokenFile, passwordFile, session } = config;
-  const sessions = await createSessions({ file: sessionFile, ...session, now: Date.now, log });
+  const sessions = await createSessions({
+    file: sessionFile,
+    ...session,
+    now: Date.now,
+    steady,
+    log,
+  });
   const tokens = await createTokens({ file: tokenFile, now: Date.now, log });
   const setUpCode = createSetUpCode(steady);
   const signIn = createSignIn({

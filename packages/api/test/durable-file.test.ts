@@ -1,10 +1,10 @@
 /** Small files: limits when reading, all or nothing when writing. */
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../test/support/temp-dir.ts';
-import { isMissing, readSmallFile, writeDurably } from '../src/durable-file.ts';
+import { isMissing, makeOwnDirectory, readSmallFile, writeDurably } from '../src/durable-file.ts';
 
 describe('readSmallFile', () => {
   it('reads up to the limit and not a byte more', async () => {
@@ -43,6 +43,28 @@ describe('writeDurably', () => {
       );
       expect(outcome).toBe('failed');
       expect(await readdir(directory)).toEqual(['f']);
+    });
+  });
+});
+
+describe('makeOwnDirectory', () => {
+  it('makes one for its own user, and leaves one that is there as it is', async () => {
+    await withTempDir(async (directory) => {
+      const path = join(directory, 'own');
+      await makeOwnDirectory(path);
+      expect((await stat(path)).mode & 0o777).toBe(0o700);
+      await chmod(path, 0o750);
+      await makeOwnDirectory(path);
+      expect((await stat(path)).mode & 0o777).toBe(0o750);
+    });
+  });
+
+  it('makes no parents, which are not its own', async () => {
+    await withTempDir(async (directory) => {
+      await expect(makeOwnDirectory(join(directory, 'lib/own'))).rejects.toMatchObject({
+        code: 'ENOENT',
+      });
+      expect(await readdir(directory)).toEqual([]);
     });
   });
 });

@@ -3,17 +3,20 @@
  * stands in a damaged one is not believed, but kept aside for the operator: whoever held it has to come back through the
  * front door.
  */
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { UpdateError } from '@pikit/protocol';
 import * as v from 'valibot';
-import { readSmallFile, writeDurably } from '../durable-file.ts';
+import { makeOwnDirectory, readSmallFile, writeDurably } from '../durable-file.ts';
 import type { Log } from '../log.ts';
 
 export interface RecordFile<S extends v.GenericSchema> {
   /** Undefined when nothing is there, or nothing that can be used. */
   load(): Promise<v.InferOutput<S> | undefined>;
-  /** `content` is asked when its turn comes. Rejects with Node's error when the disk refuses. */
+  /** `content` is asked when its turn comes. Rejects with `write-failed` when the disk refuses. */
   save(content: () => v.InferInput<S>): Promise<void>;
+  /** The disk has refused the latest list: it holds what counts no more, or lacks what does. */
+  isBehind(): boolean;
 }
 
 interface Options<S extends v.GenericSchema> {
@@ -28,6 +31,7 @@ interface Options<S extends v.GenericSchema> {
 export function createRecordFile<S extends v.GenericSchema>(options: Options<S>): RecordFile<S> {
   const { file, schema, maxBytes, cost, log } = options;
   let last: Promise<void> = Promise.resolve();
+  let isBehind = false;
   const setAside = async (cause: unknown): Promise<void> => {
     const kept = `${file}.damaged`;
     log.error(`${file} is damaged, ${cost}; it is kept as ${kept}`, cause);
@@ -52,12 +56,19 @@ export function createRecordFile<S extends v.GenericSchema>(options: Options<S>)
     },
     save(content) {
       const turn = last.then(async () => {
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await writeDurably(file, `${JSON.stringify(content())}\n`, 0o600);
+        try {
+          await makeOwnDirectory(dirname(file));
+          await writeDurably(file, `${JSON.stringify(content())}\n`, 0o600);
+          isBehind = false;
+        } catch (cause) {
+          isBehind = true;
+          throw new UpdateError('write-failed', `${file} cannot be written`, { cause });
+        }
       });
       // because the next write is tried whether this one failed or not; its caller gets the failure.
       last = turn.catch(() => undefined);
       return turn;
     },
+    isBehind: () => isBehind,
   };
 }

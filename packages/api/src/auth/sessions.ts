@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import type { Log } from '../log.ts';
 import { createRecordFile } from './record-file.ts';
 import { createSecret, idOfSecret } from './secret.ts';
+import { createSetClock } from './set-clock.ts';
 
 /** The token's SHA-256 in hexadecimal: names a session without opening it. */
 export type SessionId = string & { readonly __brand: 'SessionId' };
@@ -37,11 +38,14 @@ export interface Sessions {
   list(credential: string): readonly SessionView[];
   /** From where somebody is signed in, whatever the password was. */
   addresses(): readonly string[];
-  /** Whether it was there to be ended. */
+  /**
+   * Whether it was there to be ended; it counts no more from this call on. Throws `write-failed`: until `endFormer` or `flush` brings that
+   * to the disk, a restart would bring it back.
+   */
   end(id: string): Promise<boolean>;
-  /** All but this one; without it, all. */
+  /** All but this one; without it, all. Throws as `end` does. */
   endOthers(keep: SessionId | undefined): Promise<void>;
-  /** All that were opened with another password. */
+  /** All that were opened with another password. Called now and then, it also writes what the disk has refused before. */
   endFormer(credential: string): Promise<void>;
   /** Brings last use to the disk; for an orderly end. */
   flush(): Promise<void>;
@@ -51,6 +55,8 @@ const MAX_SESSIONS = 100;
 const MAX_FILE_BYTES = 64 * 1024;
 const SAVE_USE_EVERY_MS = 60 * 60_000;
 const MAX_USER_AGENT = 120;
+const REFUSED =
+  'sessions are kept in memory only until the disk takes them: a restart would forget the new ones and bring those back that have ended';
 
 const RecordSchema = v.object({
   id: v.pipe(
@@ -74,15 +80,17 @@ interface Options {
   readonly absoluteMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly steady: () => number;
   readonly log: Log;
 }
 
 export async function createSessions(options: Options): Promise<Sessions> {
   const { now } = options;
-  const { records, isFresh, save, saveUse } = await openRegister(options);
+  const { records, isFresh, isBehind, write, save, saveUse } = await openRegister(options);
   const forgetFormer = (credential: string): boolean => {
-    const former = [...records.values()].filter((record) => record.credential !== credential);
-    for (const { id } of former) records.delete(id);
+    const former = [...records().values()].filter((record) => record.credential !== credential);
+    for (const { id } of former) records().delete(id);
     return former.length > 0;
   };
   return {
@@ -92,25 +100,25 @@ export async function createSessions(options: Options): Promise<Sessions> {
       const { secret, id } = createSecret();
       const from = origin === undefined ? {} : recorded(origin);
       const record = { id: id as SessionId, credential, createdAt: now(), usedAt: now(), ...from };
-      records.set(id, record);
+      records().set(id, record);
       await save();
       return secret;
     },
     find(token, credential) {
       const id = idOfSecret(token);
-      const record = id === undefined ? undefined : records.get(id);
+      const record = id === undefined ? undefined : records().get(id);
       if (record === undefined || record.credential !== credential) return undefined;
       if (!isFresh(record)) return undefined;
-      records.set(record.id, { ...record, usedAt: now() });
+      records().set(record.id, { ...record, usedAt: now() });
       saveUse();
       return record.id;
     },
     isAlive(id) {
-      const record = records.get(id);
+      const record = records().get(id);
       return record !== undefined && isFresh(record);
     },
     list: (credential) =>
-      latestFirst(records.values())
+      latestFirst(records().values())
         .filter((record) => record.credential === credential && isFresh(record))
         .map(({ id, createdAt, usedAt, address = null, userAgent = null }) => ({
           id,
@@ -120,27 +128,27 @@ export async function createSessions(options: Options): Promise<Sessions> {
           userAgent,
         })),
     addresses: () =>
-      [...records.values()].flatMap((record) =>
+      [...records().values()].flatMap((record) =>
         record.address !== undefined && isFresh(record) ? [record.address] : [],
       ),
     async end(id) {
-      const wasThere = records.delete(id);
-      if (wasThere) await save();
+      const wasThere = records().delete(id);
+      if (wasThere) await write();
       return wasThere;
     },
     async endOthers(keep) {
-      for (const id of records.keys()) if (id !== keep) records.delete(id);
-      await save();
+      for (const id of records().keys()) if (id !== keep) records().delete(id);
+      await write();
     },
     async endFormer(credential) {
-      if (forgetFormer(credential)) await save();
+      if (forgetFormer(credential) || isBehind()) await save();
     },
     flush: save,
   };
 }
 
 /** What is in memory, by id, and the file behind it. */
-async function openRegister({ file, idleMs, absoluteMs, now, log }: Options) {
+async function openRegister({ file, idleMs, absoluteMs, now, steady, log }: Options) {
   const recordFile = createRecordFile({
     file,
     schema: FileSchema,
@@ -151,34 +159,55 @@ async function openRegister({ file, idleMs, absoluteMs, now, log }: Options) {
   const loaded = (await recordFile.load())?.sessions ?? [];
   const records = new Map<string, Record>(loaded.map((record) => [record.id, record]));
   let savedAt = now();
+  const wasSet = createSetClock({ now, steady });
 
   // A clock that was set back (no battery on a Pi) gives a negative age, which expires nothing.
   const isFresh = (record: Record): boolean =>
     now() - record.usedAt < idleMs && now() - record.createdAt < absoluteMs;
 
+  /** Who signed in before the network had set the clock would else seem to have done so long ago. */
+  const follow = (): boolean => {
+    const move = wasSet();
+    if (move === undefined) return false;
+    for (const [id, { createdAt, usedAt, ...record }] of records) {
+      records.set(id, { ...record, createdAt: move(createdAt), usedAt: move(usedAt) });
+    }
+    return true;
+  };
+
   const prune = (): void => {
+    follow();
     for (const record of records.values()) if (!isFresh(record)) records.delete(record.id);
     const oldest = latestFirst(records.values()).at(-1);
     if (records.size > MAX_SESSIONS && oldest !== undefined) records.delete(oldest.id);
   };
 
-  const save = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     savedAt = now();
+    const wasBehind = recordFile.isBehind();
     try {
       await recordFile.save(() => {
         prune();
         return { format: 1, sessions: [...records.values()] };
       });
+      if (wasBehind) log.info('sessions are on the disk again');
     } catch (cause) {
-      // A full disk must not lock the owner out of the page that says so.
-      log.error('sessions are kept in memory only', cause);
+      // It is tried every few seconds.
+      if (!wasBehind) log.error(REFUSED, cause);
+      throw cause;
     }
   };
+  // because a full disk must not lock the owner out of the page that says so; the log has it.
+  const save = (): Promise<void> => write().catch(() => undefined);
 
   const saveUse = (): void => {
     if (Math.abs(now() - savedAt) >= SAVE_USE_EVERY_MS) void save();
   };
-  return { records, isFresh, save, saveUse };
+  const current = (): typeof records => {
+    if (follow()) void save();
+    return records;
+  };
+  return { records: current, isFresh, isBehind: () => recordFile.isBehind(), write, save, saveUse };
 }
 
 function latestFirst(records: Iterable<Record>): readonly Record[] {

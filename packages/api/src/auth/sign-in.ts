@@ -99,9 +99,7 @@ export function createSignIn(options: Options): SignIn {
       const stored = await readPasswordHash();
       return stored === undefined ? undefined : sessions.find(token, credentialOf(stored));
     },
-    async signOut(id) {
-      await sessions.end(id);
-    },
+    signOut: (id) => leave(sessions, id),
     async endFormer() {
       const stored = await readPasswordHash();
       // Without a password nobody is in.
@@ -112,6 +110,14 @@ export function createSignIn(options: Options): SignIn {
       return stored === undefined ? [] : sessions.list(credentialOf(stored));
     },
   };
+}
+
+async function leave(sessions: Sessions, id: SessionId): Promise<void> {
+  try {
+    await sessions.end(id);
+  } catch {
+    // because it counts no more, the register has told the log and tries again, and nobody is to be kept in by a full disk.
+  }
 }
 
 function wrongPassword({ address }: Origin): UpdateError {

@@ -135,29 +135,14 @@ export async function createTokens({ file, now, log }: Options): Promise<Tokens>
   };
 }
 
-/** `isBehind`: it has refused the latest list, and holds what counts no more or lacks what does. */
 function openFile(file: string, log: Log) {
-  const recordFile = createRecordFile({
+  return createRecordFile({
     file,
     schema: FileSchema,
     maxBytes: MAX_FILE_BYTES,
     cost: 'every token has to be made anew',
     log,
   });
-  let isBehind = false;
-  return {
-    load: () => recordFile.load(),
-    isBehind: () => isBehind,
-    async save(content: () => v.InferInput<typeof FileSchema>): Promise<void> {
-      try {
-        await recordFile.save(content);
-        isBehind = false;
-      } catch (cause) {
-        isBehind = true;
-        throw new UpdateError('write-failed', `${file} cannot be written`, { cause });
-      }
-    },
-  };
 }
 
 function tooMany(): UpdateError {

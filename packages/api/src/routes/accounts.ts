@@ -38,18 +38,24 @@ export function getSessions(signIn: SignIn): Handler {
 /** `revoked` is false when there was none of that id, as when it is revoked a second time. */
 export function deleteOneSession(sessions: Sessions, streams: OpenStreams): Handler {
   return async (c) => {
-    const revoked = await sessions.end(c.req.param('id') ?? '');
-    streams.endRevoked();
-    return c.json({ revoked });
+    try {
+      return c.json({ revoked: await sessions.end(c.req.param('id') ?? '') });
+    } finally {
+      // Also when the disk refused: it is revoked here already.
+      streams.endRevoked();
+    }
   };
 }
 
 /** All but the one that asks. */
 export function deleteOtherSessions(sessions: Sessions, streams: OpenStreams): Handler {
   return async (c) => {
-    await sessions.endOthers(ownSession(c));
-    streams.endRevoked();
-    return c.json({ revoked: true });
+    try {
+      await sessions.endOthers(ownSession(c));
+      return c.json({ revoked: true });
+    } finally {
+      streams.endRevoked();
+    }
   };
 }
 
@@ -70,7 +76,6 @@ export function deleteToken(tokens: Tokens, streams: OpenStreams): Handler {
     try {
       return c.json({ revoked: await tokens.revoke(c.req.param('id') ?? '') });
     } finally {
-      // Also when the disk refused: it is revoked here already.
       streams.endRevoked();
     }
   };

@@ -1,8 +1,9 @@
 /** Records on the disk: there and back, in order, and what is not believed. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as v from 'valibot';
+import { expectCode } from '../../../../test/support/expect-code.ts';
 import { withTempDir } from '../../../../test/support/temp-dir.ts';
 import { createRecordFile } from '../../src/auth/record-file.ts';
 import { createRecordingLog } from '../support/recording-log.ts';
@@ -49,8 +50,18 @@ describe('createRecordFile', () => {
       const file = join(directory, 'in-the-way');
       await mkdir(join(file, 'full'), { recursive: true });
       const { records } = at(file);
-      await expect(records.save(() => ({ numbers: [] }))).rejects.toMatchObject({ code: 'EISDIR' });
-      await expect(records.save(() => ({ numbers: [] }))).rejects.toMatchObject({ code: 'EISDIR' });
+      await expectCode(
+        records.save(() => ({ numbers: [] })),
+        'write-failed',
+      );
+      await expectCode(
+        records.save(() => ({ numbers: [] })),
+        'write-failed',
+      );
+      expect(records.isBehind()).toBe(true);
+      await rm(file, { recursive: true });
+      await records.save(() => ({ numbers: [] }));
+      expect(records.isBehind()).toBe(false);
     });
   });
 

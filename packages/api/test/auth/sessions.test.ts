@@ -1,7 +1,8 @@
 /** Sessions in memory and on the disk: restart, expiry, end, and a file that cannot be used. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectCode } from '../../../../test/support/expect-code.ts';
 import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
 import { createSessions } from '../../src/auth/sessions.ts';
 import { createRecordingLog } from '../support/recording-log.ts';
@@ -10,6 +11,8 @@ const HOUR_MS = 3_600_000;
 
 let directory: TempDir;
 let clock: number;
+/** How far the device's own clock is off. */
+let off: number;
 let log: ReturnType<typeof createRecordingLog>;
 
 const start = (file = 'deep/sessions.json') =>
@@ -17,7 +20,8 @@ const start = (file = 'deep/sessions.json') =>
     file: join(directory.path, file),
     idleMs: 24 * HOUR_MS,
     absoluteMs: 72 * HOUR_MS,
-    now: () => clock,
+    now: () => clock + off,
+    steady: () => clock,
     log,
   });
 const stored = (): Promise<string> => readFile(join(directory.path, 'deep/sessions.json'), 'utf8');
@@ -25,6 +29,7 @@ const stored = (): Promise<string> => readFile(join(directory.path, 'deep/sessio
 beforeEach(async () => {
   directory = await makeTempDir();
   clock = 1_700_000_000_000;
+  off = 0;
   log = createRecordingLog();
 });
 afterEach(() => directory.remove());
@@ -115,8 +120,32 @@ describe('createSessions', () => {
   it('does not expire because the clock was set back', async () => {
     const sessions = await start();
     const token = await sessions.create('p1');
-    clock -= 1000 * HOUR_MS;
+    off -= 1000 * HOUR_MS;
     expect(sessions.find(token, 'p1')).toBeDefined();
+  });
+
+  it('does not expire because the network has set a clock that was years behind, also after a restart', async () => {
+    off = -50_000 * HOUR_MS;
+    const sessions = await start();
+    const token = await sessions.create('p1');
+    clock += HOUR_MS;
+    off = 0;
+    const id = sessions.find(token, 'p1');
+    expect(id && sessions.isAlive(id)).toBe(true);
+    expect(sessions.list('p1')).toMatchObject([{ createdAt: clock - HOUR_MS, usedAt: clock }]);
+    await sessions.flush();
+    expect((await start()).find(token, 'p1')).toBe(id);
+    clock += 25 * HOUR_MS;
+    expect(sessions.find(token, 'p1')).toBeUndefined();
+  });
+
+  it('lives no longer because the device was off, and began again with a clock that is behind', async () => {
+    const token = await (await start()).create('p1');
+    clock += 25 * HOUR_MS;
+    off = -24 * HOUR_MS;
+    const sessions = await start();
+    off = 0;
+    expect(sessions.find(token, 'p1')).toBeUndefined();
   });
 
   it('spares the disk: use is written at most once an hour, and at the end', async () => {
@@ -158,6 +187,27 @@ describe('createSessions', () => {
     const sessions = await start('a-directory');
     expect(sessions.find(await sessions.create('p1'), 'p1')).toBeDefined();
     expect(log.lines.join('')).toContain('in memory only');
+  });
+
+  it('says that what has ended is not gone from the disk, and brings that there later, with one line each', async () => {
+    const file = join(directory.path, 'deep/sessions.json');
+    const sessions = await start();
+    const [first, second] = [await sessions.create('p1'), await sessions.create('p1')];
+    await rename(file, `${file}.kept`);
+    await mkdir(join(file, 'in-the-way'), { recursive: true });
+    await expectCode(sessions.end(sessions.find(first, 'p1') ?? ''), 'write-failed');
+    await expectCode(sessions.endOthers(undefined), 'write-failed');
+    expect(sessions.find(first, 'p1')).toBeUndefined();
+    await sessions.endFormer('p1');
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]).toContain('bring those back that have ended');
+    await rm(file, { recursive: true });
+    await rename(`${file}.kept`, file);
+    expect((await start()).find(first, 'p1')).toBeDefined();
+    await sessions.endFormer('p1');
+    expect(log.lines[1]).toContain('on the disk again');
+    expect((await start()).find(first, 'p1')).toBeUndefined();
+    expect((await start()).find(second, 'p1')).toBeUndefined();
   });
 
   it('lists what the password opened, the latest used first, with where it came from', async () => {

@@ -1,4 +1,6 @@
 /** Sessions and tokens over HTTP: what is shown, what is taken back, and what a token opens meanwhile. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApiFixture, type ApiFixture } from '../support/api-fixture.ts';
 import { readEvents } from '../support/event-reader.ts';
@@ -54,6 +56,22 @@ describe('sessions', () => {
     await kept.leave();
     expect(await statusFor({ cookie: other })).toBe(401);
     expect(await statusFor({ cookie: own })).toBe(200);
+  });
+});
+
+describe('sessions, on a disk that refuses', () => {
+  it('end at once and are said not to be gone for good; signing out is not refused', async () => {
+    const [own, other] = [await api.cookie(), await api.cookie()];
+    const { sessions = [] } = await read('/api/session/all', own);
+    await rm(join(api.directory, 'sessions.json'));
+    await mkdir(join(api.directory, 'sessions.json/in-the-way'), { recursive: true });
+    const path = `/api/session/all/${sessions.find(({ current }) => current === false)?.id ?? ''}`;
+    const answer = await remove(path, own);
+    expect(await answer.json()).toMatchObject({ code: 'write-failed' });
+    expect(await statusFor({ cookie: other })).toBe(401);
+    expect((await remove('/api/session/others', own)).ok).toBe(false);
+    expect((await remove('/api/session', own)).status).toBe(200);
+    expect(await statusFor({ cookie: own })).toBe(401);
   });
 });
 

@@ -130,6 +130,7 @@ async function createAccounts(directory: string, passwordFile: string, log: Log)
     idleMs: 60_000,
     absoluteMs: 600_000,
     now: Date.now,
+    steady: () => performance.now(),
     log,
   });
   const tokens = await createTokens({
