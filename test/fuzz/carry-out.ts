@@ -3,18 +3,18 @@
  * for the caller to judge.
  */
 import { UpdateError, type Outcome } from '@pikit/protocol';
+import { mendTargets } from '../../packages/agent/src/updater/mend-targets.ts';
 import { WEB } from '../../packages/agent/test/support/workbench.ts';
 import type { Life } from '../crash/memory-bench.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
-import type { Event } from './device-belief.ts';
 import { disturb, isOfSource } from './disturbance.ts';
-import { meddle } from './two-sources.ts';
+import type { Event } from './life-event.ts';
+import { meddle, type Answers } from './two-sources.ts';
 
 export const BROKEN: Outcome = 'broken';
 
 export interface DeviceLife extends Life {
-  /** Of the first source, as many as it still gives. */
-  readonly answers: { left: number };
+  readonly answers: Answers;
 }
 
 interface Needs {
@@ -23,8 +23,14 @@ interface Needs {
   readonly liveOn: (memory: MemoryDisk) => DeviceLife;
   /** For the processes that go on with it. */
   readonly liveAfter: (memory: MemoryDisk) => DeviceLife;
+  /** What the owner does before they do. */
+  readonly meanwhile: (memory: MemoryDisk) => Promise<void>;
+  readonly turnClock: (life: DeviceLife) => void;
   readonly sign: (version: string, manifest: Uint8Array) => string | undefined;
 }
+
+/** After which the same process goes on. */
+const UNRECOVERED: readonly Event['end'][] = ['none', 'cancel', 'clock'];
 
 export const isLasting = ({ end }: Event): boolean => end === 'spell' || end === 'full';
 
@@ -32,75 +38,106 @@ export const isLasting = ({ end }: Event): boolean => end === 'spell' || end ===
 export async function carryOut(
   memory: MemoryDisk,
   event: Event,
-  { isByRoot, liveOn, liveAfter, sign }: Needs,
+  needs: Needs,
 ): Promise<{ readonly outcome: string; readonly left: MemoryDisk }> {
-  const life = liveOn(memory);
+  const life = needs.liveOn(memory);
   await life.agent.updater.recover();
+  if (event.kind === 'check') life.answers.upTo = event.version;
   if (event.end === 'services') life.services.broken.add(WEB);
   let outcome = '';
   const work = async () => {
-    outcome = await ask(life, event, isByRoot);
+    outcome = await ask(life, event, needs.isByRoot);
   };
   if (isOfSource(event.end)) {
-    const mend = await meddle(memory, { ...event, end: event.end }, life.answers, sign);
+    const mend = await meddle(memory, { ...event, end: event.end }, life.answers, needs.sign);
     await work();
     await mend();
     return { outcome, left: memory };
   }
-  let left = await disturb(memory, event, { work, cancel: () => cancel(life) });
-  if (event.end === 'none' || event.end === 'cancel') return { outcome, left };
-  if (event.again > 0) {
-    const next = liveAfter(left);
+  const hands = (one: DeviceLife) => ({
+    cancel: () => cancel(one),
+    turnClock: () => needs.turnClock(one),
+  });
+  let left = await disturb(memory, event, { work, ...hands(life) });
+  if (UNRECOVERED.includes(event.end)) return { outcome, left };
+  await needs.meanwhile(left);
+  const goOn = async (one: DeviceLife, { agent } = needs.liveAfter(left)) => {
+    if (event.boots) await mendTargets(agent);
+    await one.agent.updater.recover();
+  };
+  for (const at of event.again) {
+    const next = needs.liveAfter(left);
     left = await disturb(
       left,
       // What a killed process left is settled by the next one, or else it goes with the power.
-      { ...event, at: event.again, end: event.end === 'kill' ? 'cut' : event.end },
-      { work: () => recover(next), cancel: () => cancel(next) },
+      { ...event, at, end: event.end === 'kill' ? 'cut' : event.end },
+      { work: () => unlessRefused(goOn(next)), ...hands(next) },
     );
   }
-  const last = liveAfter(left);
-  await last.agent.updater.recover();
+  const last = needs.liveAfter(left);
+  await goOn(last);
   const recovered = (await last.agent.updater.settled())?.outcome ?? 'nothing';
   return { outcome: `${outcome}, recovered: ${recovered}`, left };
 }
 
-/** Where the disk refuses it may be put off. */
-async function recover({ agent: { updater } }: Life): Promise<void> {
-  try {
-    await updater.recover();
-  } catch (error) {
-    if (!(error instanceof UpdateError)) throw error;
-  }
-}
-
 /** Whatever runs, where it can be. */
 async function cancel({ agent: { board, updater } }: Life): Promise<void> {
+  const { transaction } = await board.snapshot();
+  if (transaction !== null) await unlessRefused(updater.cancel(transaction.id));
+}
+
+/** Where the disk refuses, or it is too late. */
+async function unlessRefused(work: Promise<void>): Promise<void> {
   try {
-    const { transaction } = await board.snapshot();
-    if (transaction !== null) await updater.cancel(transaction.id);
+    await work;
   } catch (error) {
     if (!(error instanceof UpdateError)) throw error;
   }
 }
 
-async function ask(life: Life, { kind, version, keep }: Event, isByRoot: boolean): Promise<string> {
+async function ask(life: Life, event: Event, isByRoot: boolean): Promise<string> {
   const { updater } = life.agent;
-  const wanted = life.wanted(version);
-  const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+  const wanted = life.wanted(event.version);
+  const begins: Readonly<Record<string, () => Promise<unknown>>> = {
     install: () => (isByRoot ? updater.downgrade : updater.apply)(wanted, 'admin'),
+    unattended: () => updater.apply({ ...wanted, unattended: true }, 'admin'),
     fetch: () => updater.apply({ ...wanted, stageOnly: true }, 'admin'),
     'roll-back': () => updater.rollback('admin'),
     repair: () => updater.repair('admin'),
+    import: () => updater.importFile('admin'),
   };
   try {
-    if (kind === 'keep') {
-      await updater.setAuto({ keep });
-      return 'kept';
-    }
-    await calls[kind]?.();
+    const decided = await decide(life, event);
+    if (decided !== undefined) return decided;
+    await begins[event.kind]?.();
     return (await updater.settled())?.outcome ?? 'nothing';
   } catch (error) {
     if (error instanceof UpdateError) return error.code;
     throw error;
+  }
+}
+
+/** What needs no transaction; undefined for what is none of it. */
+async function decide(
+  { agent: { board, updater } }: Life,
+  { kind, keep }: Event,
+): Promise<string | undefined> {
+  switch (kind) {
+    case 'keep':
+      await updater.setAuto({ keep });
+      return 'kept';
+    case 'drop': {
+      const { ready } = await board.snapshot();
+      if (ready !== null) await updater.cancel(ready.transaction);
+      return 'dropped';
+    }
+    case 'check':
+      await updater.check();
+      return 'checked';
+    case 'skip':
+      await updater.skip((await board.snapshot()).offered?.version ?? null);
+      return 'skipped';
+    default:
+      return undefined;
   }
 }

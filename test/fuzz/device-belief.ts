@@ -2,10 +2,18 @@
  * What may happen to a device, and what is believed of it afterwards: the rules of the updater told a second time, in a few lines that
  * know nothing of how the agent keeps them.
  */
-import * as fc from 'fast-check';
 import type { Target } from '../../packages/agent/src/core/activation-plan.ts';
 import type { Shown } from '../crash/verdict.ts';
-import { ENDS, isRecovered, type Disturbance } from './disturbance.ts';
+import { isRecovered } from './disturbance.ts';
+import type { Event } from './life-event.ts';
+import {
+  checked,
+  isHeldBack,
+  laidReady,
+  offeredOf,
+  remembered,
+  type Offers,
+} from './offer-belief.ts';
 import {
   isAllPlaced,
   isInTheWay,
@@ -18,55 +26,9 @@ import {
 } from './placed.ts';
 import { keysOf, type Key, type Signed, type Told } from './signed-releases.ts';
 import { deedOf, ownOf, type Own } from './strangers-hands.ts';
+import { isNewer, newerOf } from './version-order.ts';
 
-const KINDS = [
-  'install',
-  'install',
-  'install',
-  'fetch',
-  'roll-back',
-  'repair',
-  'damage',
-  'edit',
-  'put',
-  'configure',
-  'keys',
-  'keep',
-] as const;
-/** An installation that is taken back makes about so many calls that change the disk. */
-const MOST_CALLS = 400;
-const MOST_EVENTS = 14;
-
-export interface Event extends Disturbance {
-  readonly kind: (typeof KINDS)[number];
-  readonly version: string;
-  /** How many earlier releases are to be kept from now on. */
-  readonly keep: number;
-  /** Whether root decides, where something older is to be installed. */
-  readonly asRoot: boolean;
-  /** Which target is another one before it is gone on with; 0: none. */
-  readonly meanwhile: number;
-  /** At which of its calls the recovery is disturbed in the same way; 0: at none. */
-  readonly again: number;
-}
-
-export const livesWith = (versions: readonly string[]): fc.Arbitrary<readonly Event[]> =>
-  fc.array(
-    fc.record<Event>({
-      kind: fc.constantFrom(...KINDS),
-      version: fc.constantFrom(...versions),
-      end: fc.constantFrom(...ENDS),
-      at: fc.integer({ min: 1, max: MOST_CALLS }),
-      again: fc.oneof(fc.constant(0), fc.nat({ max: MOST_CALLS })),
-      chance: fc.nat(),
-      meanwhile: fc.oneof(fc.constant(0), fc.nat()),
-      keep: fc.integer({ min: 1, max: 3 }),
-      asRoot: fc.constantFrom(true, true, true, false),
-    }),
-    { minLength: 1, maxLength: MOST_EVENTS, size: 'max' },
-  );
-
-export interface Belief {
+export interface Belief extends Offers {
   readonly runs: string;
   /** Where roll-backs lead, the next one first. */
   readonly backs: readonly string[];
@@ -115,11 +77,24 @@ export function consequence(
   event: Event,
   releases: Releases,
 ): Consequence | undefined {
+  const { kind, version, end } = event;
+  // Whatever such a source lists last may be the newest.
+  if (kind === 'check' && (end === 'older' || end === 'other')) return undefined;
+  if (kind === 'unattended') {
+    if (belief.unsure.includes(version)) return undefined;
+    if (isHeldBack(belief, version)) return { beliefs: [belief], outcome: 'held-back' };
+  }
+  const due = asked(belief, event, releases) ?? byHand(belief, event, releases);
+  return due && remembered(belief, event, due);
+}
+
+/** What somebody asks the updater for. */
+function asked(belief: Belief, event: Event, releases: Releases): Consequence | undefined {
   const { kind, version } = event;
   const { first, bad } = releases;
   const { runs, backs, keep, isDamaged, mayBackBeDamaged } = belief;
   const refusal = refusalOf(belief, event, releases);
-  const heard = releases.afterwards(version, belief);
+  const heard = releases.afterwards(version, knownFor(belief, event));
   const told = { ...heard, seen: version };
   const left = (next: string) => arrived(belief, next, [next], releases);
   const leaving = (next: string) =>
@@ -131,6 +106,7 @@ export function consequence(
   });
   switch (kind) {
     case 'install':
+    case 'unattended':
       if (version === runs) return stays('already-installed');
       if (isNewer(runs, version) && !isByRoot(belief, event)) return stays('downgrade-refused');
       if (refusal !== undefined) return { ...becomes({ told: heard }), outcome: refusal };
@@ -138,6 +114,7 @@ export function consequence(
         return { ...becomes({ ...undone(belief, event, releases), told }), outcome: 'rolled-back' };
       return becomes({
         runs: version,
+        ready: undefined,
         told,
         backs: leaving(version),
         ...left(version),
@@ -145,10 +122,15 @@ export function consequence(
         mayBackBeDamaged: isDamaged || (keep > 1 && mayBackBeDamaged),
       });
     case 'fetch':
+    case 'import':
       if (version === runs) return stays('already-installed');
       if (!isNewer(version, runs)) return stays('downgrade-refused');
       if (refusal !== undefined) return { ...becomes({ told: heard }), outcome: refusal };
-      return { ...becomes({ told }), outcome: 'staged' };
+      return { ...becomes({ told, ...laidReady(belief, event) }), outcome: 'staged' };
+    case 'drop':
+      return belief.ready === undefined
+        ? undefined
+        : { ...becomes({ ready: undefined }), outcome: 'dropped' };
     case 'roll-back': {
       const [back] = backs;
       if (back === undefined) return stays('nothing-to-roll-back');
@@ -171,8 +153,16 @@ export function consequence(
         ...becomes({ keep: event.keep, backs: backs.slice(0, event.keep) }),
         outcome: 'kept',
       };
+    case 'check':
+      if (refusal !== undefined) {
+        const code = refusal === 'downgrade-refused' ? 'source-outdated' : refusal;
+        return { ...becomes({ told: heard }), outcome: code };
+      }
+      return { ...becomes({ told, ...checked(belief, version) }), outcome: 'checked' };
+    case 'skip':
+      return { ...becomes({ skipped: offeredOf(belief) }), outcome: 'skipped' };
     default:
-      return byHand(belief, event, releases);
+      return undefined;
   }
 }
 
@@ -180,16 +170,17 @@ export function consequence(
 function refusalOf(belief: Belief, event: Event, releases: Releases): string | undefined {
   const { version } = event;
   const { told } = belief;
+  const known = knownFor(belief, event);
   const isOld = isNewer(told.seen ?? version, version) && !isByRoot(belief, event);
-  return releases.refusalOf(version, belief) ?? (isOld ? 'downgrade-refused' : undefined);
+  return releases.refusalOf(version, known) ?? (isOld ? 'downgrade-refused' : undefined);
 }
+
+const knownFor = (belief: Belief, { kind }: Event) => ({ ...belief, isAlone: kind === 'import' });
 
 /** Nobody fetches something older for later. */
 export function isByRoot({ runs, told }: Belief, { kind, version, asRoot }: Event): boolean {
   return kind === 'install' && asRoot && isNewer(newerOf(told.seen ?? runs, runs), version);
 }
-
-const newerOf = (one: string, other: string): string => (isNewer(one, other) ? one : other);
 
 /** What somebody does to it without asking the updater. */
 function byHand(belief: Belief, event: Event, releases: Releases): Consequence | undefined {
@@ -209,21 +200,25 @@ function byHand(belief: Belief, event: Event, releases: Releases): Consequence |
     const isFree = isFreeFor(one, belief);
     return isFree ? becomes({ mine: [...mine, one], own: [...own, one] }) : undefined;
   }
+  if (kind !== 'configure') return undefined;
   // What stands there would be somebody's.
   const isTouched = Object.keys(stands).length > 0;
   return isTouched ? undefined : becomes({ targets: reconfigured(targets, chance) });
 }
 
-/** Those of the configuration by the time that it is gone on with. */
-export function targetsAfter(
-  { runs, targets, stands }: Belief,
-  { end, meanwhile }: Event,
+/** What its owner has changed by the time that it is gone on with. */
+export function meanwhileOf(
+  { runs, targets, keys, stands }: Belief,
+  { end, meanwhile, keysMeanwhile }: Event,
   { first }: Releases,
-): readonly Target[] {
+): Pick<Belief, 'targets' | 'keys'> {
+  if (!isRecovered(end)) return { targets, keys };
   // As `configure`.
   const isFree = runs !== first && Object.keys(stands).length === 0;
-  const isChanged = meanwhile > 0 && isFree && isRecovered(end);
-  return isChanged ? reconfigured(targets, meanwhile) : targets;
+  return {
+    targets: meanwhile > 0 && isFree ? reconfigured(targets, meanwhile) : targets,
+    keys: keysMeanwhile > 0 ? keysOf(keysMeanwhile) : keys,
+  };
 }
 
 function isFreeFor({ at, path }: Own, { placed, mine }: Belief): boolean {
@@ -252,7 +247,7 @@ function arrived(
 
 /** Whatever was tried is taken back: what stood in the way of it is aside, and the configuration is the new one. */
 export function undone(belief: Belief, { version }: Event, releases: Releases): Belief {
-  return { ...belief, ...arrived(belief, belief.runs, [version], releases) };
+  return { ...belief, ready: undefined, ...arrived(belief, belief.runs, [version], releases) };
 }
 
 function damaged(belief: Belief, { chance }: Event, releases: Releases): Consequence | undefined {
@@ -286,9 +281,3 @@ const wantedBy = ({ runs, targets }: Belief, { contentsOf }: Releases): readonly
 export function editOf({ chance }: Event): string {
   return `edited ${String(chance)}`;
 }
-
-function isNewer(one: string, other: string): boolean {
-  return numberOf(one) > numberOf(other);
-}
-
-const numberOf = (version: string): number => Number(version.split('.')[1]);

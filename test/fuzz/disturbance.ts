@@ -1,14 +1,15 @@
 /**
  * What comes in the way of something that a device does: the process is killed, the power goes, the owner cancels it, the disk
- * refuses, the medium with the releases is not what it was, services do not start, the first of two sources fails. It leaves the
- * device as the next process finds it, and judges nothing.
+ * refuses, the medium with the releases is not what it was, services do not start, the clock is set, the first of two sources fails. It
+ * leaves the device as the next process finds it, and judges nothing.
  */
+import { IMPORT_FILE } from '../../packages/agent/src/core/layout.ts';
 import { createRandom } from '../crash/tally.ts';
 import { NEEDS_ROOM } from '../support/memory-disk/gate.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import { errno } from '../support/memory-disk/paths.ts';
 
-/** `refusal`: of one call; `spell`: of some in a row; `full`: of all from there on, until it is over. `services` and the sources are the caller's. */
+/** `refusal`: of one call; `spell`: of some in a row; `full`: of all from there on, until it is over. `services`, the clock and the sources are the caller's. */
 export const ENDS = [
   'none',
   'none',
@@ -21,6 +22,7 @@ export const ENDS = [
   'full',
   'medium',
   'services',
+  'clock',
   'away',
   'older',
   'other',
@@ -37,6 +39,12 @@ export interface Disturbance {
   readonly chance: number;
 }
 
+interface Hands {
+  readonly work: () => Promise<void>;
+  readonly cancel: () => Promise<void>;
+  readonly turnClock: () => void;
+}
+
 const MOST_REFUSED = 60;
 const MEDIUM = '/media/releases';
 const MOST_BYTES = 1024 * 1024;
@@ -45,7 +53,7 @@ const MOST_BYTES = 1024 * 1024;
 export async function disturb(
   memory: MemoryDisk,
   { end, at, chance }: Disturbance,
-  { work, cancel }: { readonly work: () => Promise<void>; readonly cancel: () => Promise<void> },
+  { work, cancel, turnClock }: Hands,
 ): Promise<MemoryDisk> {
   const random = createRandom(chance);
   const codes = [random() < 0.5 ? 'ENOSPC' : 'EIO', random() < 0.5 ? 'EIO' : 'EROFS'] as const;
@@ -59,6 +67,7 @@ export async function disturb(
       calls += 1;
       if (at === 0 || calls < at) return;
       if (calls === at && end === 'kill') left = memory.fork();
+      if (calls === at && end === 'clock') turnClock();
       if (calls === at && end === 'cut') left = memory.crash(random);
       if (calls < until) throw errno(NEEDS_ROOM.includes(call) ? codes[0] : codes[1], path);
     },
@@ -77,12 +86,14 @@ export async function disturb(
   return left ?? memory;
 }
 
-/** Each bundle ends early or has a wrong byte, until it is mended. */
+/** Each bundle, and what was uploaded, ends early or has a wrong byte, until it is mended. */
 async function spoil({ disk }: MemoryDisk, random: () => number): Promise<() => Promise<void>> {
   const whole = new Map<string, Uint8Array>();
-  for (const version of await disk.list(MEDIUM)) {
-    const path = `${MEDIUM}/${version}/pikit-${version}.tar.gz`;
-    const bytes = (await disk.read(path, MOST_BYTES)) ?? new Uint8Array();
+  const versions = await disk.list(MEDIUM);
+  const bundles = versions.map((version) => `${MEDIUM}/${version}/pikit-${version}.tar.gz`);
+  for (const path of [...bundles, IMPORT_FILE]) {
+    const bytes = await disk.read(path, MOST_BYTES);
+    if (bytes === undefined) continue;
     whole.set(path, bytes);
     const at = Math.floor(random() * bytes.length);
     const changed = bytes.with(at, 255 - (bytes[at] ?? 0));

@@ -54,6 +54,8 @@ interface Known {
   readonly told: Told;
   /** The owner's own. */
   readonly keys: readonly Key[];
+  /** Where it comes in a file no other release can speak for it. */
+  readonly isAlone?: boolean;
 }
 
 interface Impostor {
@@ -86,13 +88,13 @@ export function signAll(recipes: readonly ReleaseRecipe[]): Signed {
   const impostorOf = (version: string) =>
     impostors.find(({ recipe }) => recipe.version === version);
   const orderOf = (version: string) => right.findIndex((recipe) => recipe.version === version);
-  const afterwards = (version: string, { told, keys }: Known): Told => {
+  const afterwards = (version: string, { told, keys, isAlone = false }: Known): Told => {
     const index = orderOf(version);
     const signer = index === -1 ? impostorOf(version)?.by : signerAt(index);
     // By whom it is signed only the earlier ones can tell, oldest first.
     const isUnknown = signer !== undefined && !isKnown(signer, { told, keys });
     const earlier = right.slice(0, index === -1 ? undefined : index).map((_, one) => one);
-    return [...(isUnknown ? earlier : []), index].reduce(
+    return [...(isUnknown && !isAlone ? earlier : []), index].reduce(
       (heard, one) => hear(one, { told: heard, keys }),
       told,
     );

@@ -8,6 +8,7 @@ import type { Disk, ReleaseSource } from '../../packages/agent/src/ports.ts';
 import { readReady } from '../../packages/agent/src/steps/kept-release.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import type { SourceEnd } from './disturbance.ts';
+import { isNewer } from './version-order.ts';
 
 const FIRST_MEDIUM = '/media/releases';
 const SECOND_MEDIUM = '/media/mirror';
@@ -34,10 +35,18 @@ export async function layMirror({ disk }: MemoryDisk): Promise<void> {
     }
 }
 
-/** `answers`: so often the first one answers. */
-export function twoSources(disk: Disk, answers: { left: number }) {
+export interface Answers {
+  /** Of the first source, as many as it still gives. */
+  left: number;
+  /** Nothing newer has been published yet; undefined: all has. */
+  upTo: string | undefined;
+}
+
+export const ALL_ANSWERS: Answers = { left: Infinity, upTo: undefined };
+
+export function twoSources(disk: Disk, answers: Answers) {
   const [first, second] = [FIRST_MEDIUM, SECOND_MEDIUM].map((path) =>
-    createDirSource({ path, disk }),
+    upTo(createDirSource({ path, disk }), answers),
   ) as [ReleaseSource, ReleaseSource];
   return [
     { name: FIRST_MEDIUM, source: goingAway(first, answers) },
@@ -45,7 +54,16 @@ export function twoSources(disk: Disk, answers: { left: number }) {
   ];
 }
 
-function goingAway(source: ReleaseSource, answers: { left: number }): ReleaseSource {
+function upTo(source: ReleaseSource, answers: Answers): ReleaseSource {
+  const isThere = (version: string) =>
+    answers.upTo === undefined || !isNewer(version, answers.upTo);
+  return {
+    ...source,
+    list: async (signal) => (await source.list(signal)).filter(({ version }) => isThere(version)),
+  };
+}
+
+function goingAway(source: ReleaseSource, answers: Answers): ReleaseSource {
   const count = (): void => {
     answers.left -= 1;
     if (answers.left >= 0) return;
@@ -80,7 +98,7 @@ export async function meddle(
     version,
     chance,
   }: { readonly end: SourceEnd; readonly version: string; readonly chance: number },
-  answers: { left: number },
+  answers: Answers,
   sign: (version: string, manifest: Uint8Array) => string | undefined,
 ): Promise<() => Promise<void>> {
   if (end === 'away') {

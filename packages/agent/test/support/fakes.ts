@@ -140,6 +140,7 @@ export interface ManualClock extends Clock {
 /** Each look at the clock is a millisecond later; sleeping takes no time. */
 export function createManualClock(start = Date.UTC(2026, 0, 2, 4, 20)): ManualClock {
   let now = start;
+  let steady = 0;
   let drawn = 0;
   const network = { isReached: true };
   const machine = { boots: 1 };
@@ -152,10 +153,11 @@ export function createManualClock(start = Date.UTC(2026, 0, 2, 4, 20)): ManualCl
     },
     isSynchronised: async () => network.isReached,
     now: () => new Date((now += 1)).toISOString(),
-    monotonicMs: () => (now += 1),
+    monotonicMs: () => (steady += 1),
     sleep: async (ms, signal) => {
       signal.throwIfAborted();
       now += ms;
+      steady += ms;
     },
     randomHex: (bytes) => (drawn += 1).toString(16).padStart(bytes * 2, '0'),
   };

@@ -1,0 +1,9 @@
+/** Which of two of our releases is the newer one, told a second time: they differ in one number alone. */
+
+export function isNewer(one: string, other: string): boolean {
+  return numberOf(one) > numberOf(other);
+}
+
+export const newerOf = (one: string, other: string): string => (isNewer(one, other) ? one : other);
+
+const numberOf = (version: string): number => Number(version.split('.')[1]);
