@@ -25,6 +25,8 @@ interface Needs {
   readonly liveAfter: (memory: MemoryDisk) => DeviceLife;
   /** What the owner does before they do. */
   readonly meanwhile: (memory: MemoryDisk) => Promise<void>;
+  /** Throws where a service that starts now would find a mixture. */
+  readonly judgeMended: (memory: MemoryDisk) => Promise<void>;
   readonly turnClock: (life: DeviceLife) => void;
   readonly sign: (version: string, manifest: Uint8Array) => string | undefined;
 }
@@ -32,7 +34,8 @@ interface Needs {
 /** After which the same process goes on. */
 const UNRECOVERED: readonly Event['end'][] = ['none', 'cancel', 'clock'];
 
-export const isLasting = ({ end }: Event): boolean => end === 'spell' || end === 'full';
+export const isLasting = ({ end }: Event): boolean =>
+  end === 'spell' || end === 'full' || end === 'read-only';
 
 /** `left`: the device after it, and after the recovery when it was disturbed. */
 export async function carryOut(
@@ -54,6 +57,13 @@ export async function carryOut(
     await mend();
     return { outcome, left: memory };
   }
+  if (event.end === 'successor') {
+    if (!(await isHandedOver(life, work))) return { outcome, left: memory };
+    const left = memory.fork();
+    const successor = needs.liveOn(left);
+    await successor.agent.updater.recover();
+    return { outcome: (await successor.agent.updater.settled())?.outcome ?? 'nothing', left };
+  }
   const hands = (one: DeviceLife) => ({
     cancel: () => cancel(one),
     turnClock: () => needs.turnClock(one),
@@ -62,7 +72,10 @@ export async function carryOut(
   if (UNRECOVERED.includes(event.end)) return { outcome, left };
   await needs.meanwhile(left);
   const goOn = async (one: DeviceLife, { agent } = needs.liveAfter(left)) => {
-    if (event.boots) await mendTargets(agent);
+    if (event.boots) {
+      await mendTargets(agent);
+      await needs.judgeMended(left);
+    }
     await one.agent.updater.recover();
   };
   for (const at of event.again) {
@@ -78,6 +91,18 @@ export async function carryOut(
   await goOn(last);
   const recovered = (await last.agent.updater.settled())?.outcome ?? 'nothing';
   return { outcome: `${outcome}, recovered: ${recovered}`, left };
+}
+
+/** As where the release brings an updater: the one that runs is ended in the middle of it. */
+async function isHandedOver({ succession }: Life, work: () => Promise<void>): Promise<boolean> {
+  succession.program = 'the updater of the release';
+  const isHanded = new Promise<boolean>((resolve) => {
+    succession.handOver = async () => {
+      resolve(true);
+      return new Promise<never>(() => undefined);
+    };
+  });
+  return Promise.race([isHanded, work().then(() => false)]);
 }
 
 /** Whatever runs, where it can be. */
@@ -120,12 +145,15 @@ async function ask(life: Life, event: Event, isByRoot: boolean): Promise<string>
 /** What needs no transaction; undefined for what is none of it. */
 async function decide(
   { agent: { board, updater } }: Life,
-  { kind, keep }: Event,
+  { kind, keep, channel }: Event,
 ): Promise<string | undefined> {
   switch (kind) {
     case 'keep':
       await updater.setAuto({ keep });
       return 'kept';
+    case 'channel':
+      await updater.setAuto({ channel });
+      return 'chosen';
     case 'drop': {
       const { ready } = await board.snapshot();
       if (ready !== null) await updater.cancel(ready.transaction);

@@ -2,18 +2,10 @@
  * What may happen to a device, and what is believed of it afterwards: the rules of the updater told a second time, in a few lines that
  * know nothing of how the agent keeps them.
  */
-import type { Target } from '../../packages/agent/src/core/activation-plan.ts';
-import type { Shown } from '../crash/verdict.ts';
+import type { Belief, Consequence, Releases } from './belief.ts';
 import { isRecovered } from './disturbance.ts';
 import type { Event } from './life-event.ts';
-import {
-  checked,
-  isHeldBack,
-  laidReady,
-  offeredOf,
-  remembered,
-  type Offers,
-} from './offer-belief.ts';
+import { checked, isHeldBack, laidReady, offeredOf, remembered } from './offer-belief.ts';
 import {
   isAllPlaced,
   isInTheWay,
@@ -22,54 +14,11 @@ import {
   reconfigured,
   switched,
   type Placed,
-  type ReleaseContents,
 } from './placed.ts';
-import { keysOf, type Key, type Signed, type Told } from './signed-releases.ts';
+import { havingSeen, keysOf, newestSeen } from './signed-releases.ts';
 import { deedOf, ownOf, type Own } from './strangers-hands.ts';
-import { isNewer, newerOf } from './version-order.ts';
-
-export interface Belief extends Offers {
-  readonly runs: string;
-  /** Where roll-backs lead, the next one first. */
-  readonly backs: readonly string[];
-  /** So many of them at most. */
-  readonly keep: number;
-  /** A file of the release that runs. */
-  readonly isDamaged: boolean;
-  /** Nobody knows before it runs: a file may be the same one in both. */
-  readonly mayBackBeDamaged: boolean;
-  /** As the configuration has them now, not as the last release was placed. */
-  readonly targets: readonly Target[];
-  readonly placed: readonly Placed[];
-  /** Copies of ours that had to make way for something else of ours. */
-  readonly aside: readonly string[];
-  /** What somebody has left at names of the release that runs. */
-  readonly stands: Shown;
-  /** The owner's, at names that the release that runs leaves free. */
-  readonly mine: readonly Own[];
-  /** All that was ever somebody's own, also what had to make way. */
-  readonly own: readonly Own[];
-  /** The configuration file as the owner wrote it; undefined: as releases bring it. */
-  readonly edit: string | undefined;
-  readonly told: Told;
-  /** That its owner has laid down. */
-  readonly keys: readonly Key[];
-}
-
-export interface Consequence {
-  /** More than one where the rules leave it open. */
-  readonly beliefs: readonly Belief[];
-  /** How the transaction ends, or the code with which it is refused. */
-  readonly outcome: string;
-}
-
-export interface Releases extends Pick<Signed, 'refusalOf' | 'afterwards'> {
-  /** What stood there before any of them. */
-  readonly first: string;
-  /** They do not answer. */
-  readonly bad: readonly string[];
-  readonly contentsOf: (version: string) => ReleaseContents;
-}
+import { torn } from './torn-records.ts';
+import { isBeta, isNewer, newerOf } from './version-order.ts';
 
 /** What an undisturbed event makes of a device; undefined where it is left out. */
 export function consequence(
@@ -80,11 +29,13 @@ export function consequence(
   const { kind, version, end } = event;
   // Whatever such a source lists last may be the newest.
   if (kind === 'check' && (end === 'older' || end === 'other')) return undefined;
+  if (kind === 'check' && isBeta(version) && belief.channel === 'stable') return undefined;
   if (kind === 'unattended') {
     if (belief.unsure.includes(version)) return undefined;
     if (isHeldBack(belief, version)) return { beliefs: [belief], outcome: 'held-back' };
   }
-  const due = asked(belief, event, releases) ?? byHand(belief, event, releases);
+  const due =
+    asked(belief, event, releases) ?? chosen(belief, event) ?? byHand(belief, event, releases);
   return due && remembered(belief, event, due);
 }
 
@@ -95,7 +46,8 @@ function asked(belief: Belief, event: Event, releases: Releases): Consequence | 
   const { runs, backs, keep, isDamaged, mayBackBeDamaged } = belief;
   const refusal = refusalOf(belief, event, releases);
   const heard = releases.afterwards(version, knownFor(belief, event));
-  const told = { ...heard, seen: version };
+  const isBack = isByRoot(belief, event);
+  const told = havingSeen(heard, version, { channel: belief.channel, isBack });
   const left = (next: string) => arrived(belief, next, [next], releases);
   const leaving = (next: string) =>
     [runs, ...backs].filter((version) => version !== next).slice(0, keep);
@@ -108,7 +60,7 @@ function asked(belief: Belief, event: Event, releases: Releases): Consequence | 
     case 'install':
     case 'unattended':
       if (version === runs) return stays('already-installed');
-      if (isNewer(runs, version) && !isByRoot(belief, event)) return stays('downgrade-refused');
+      if (isNewer(runs, version) && !isBack) return stays('downgrade-refused');
       if (refusal !== undefined) return { ...becomes({ told: heard }), outcome: refusal };
       if (bad.includes(version))
         return { ...becomes({ ...undone(belief, event, releases), told }), outcome: 'rolled-back' };
@@ -127,10 +79,6 @@ function asked(belief: Belief, event: Event, releases: Releases): Consequence | 
       if (!isNewer(version, runs)) return stays('downgrade-refused');
       if (refusal !== undefined) return { ...becomes({ told: heard }), outcome: refusal };
       return { ...becomes({ told, ...laidReady(belief, event) }), outcome: 'staged' };
-    case 'drop':
-      return belief.ready === undefined
-        ? undefined
-        : { ...becomes({ ready: undefined }), outcome: 'dropped' };
     case 'roll-back': {
       const [back] = backs;
       if (back === undefined) return stays('nothing-to-roll-back');
@@ -148,19 +96,33 @@ function asked(belief: Belief, event: Event, releases: Releases): Consequence | 
       if (runs === first) return undefined;
       if (!hasDrift(belief, releases)) return stays('nothing-to-repair');
       return becomes({ isDamaged: false, ...left(runs) });
-    case 'keep':
-      return {
-        ...becomes({ keep: event.keep, backs: backs.slice(0, event.keep) }),
-        outcome: 'kept',
-      };
     case 'check':
       if (refusal !== undefined) {
         const code = refusal === 'downgrade-refused' ? 'source-outdated' : refusal;
         return { ...becomes({ told: heard }), outcome: code };
       }
       return { ...becomes({ told, ...checked(belief, version) }), outcome: 'checked' };
+    default:
+      return undefined;
+  }
+}
+
+/** What its owner decides about what there is already. */
+function chosen(belief: Belief, event: Event): Consequence | undefined {
+  const { backs, ready } = belief;
+  const becomes = (change: Partial<Belief>, outcome: string) => ({
+    beliefs: [{ ...belief, ...change }],
+    outcome,
+  });
+  switch (event.kind) {
+    case 'keep':
+      return becomes({ keep: event.keep, backs: backs.slice(0, event.keep) }, 'kept');
+    case 'channel':
+      return becomes({ channel: event.channel }, 'chosen');
     case 'skip':
-      return { ...becomes({ skipped: offeredOf(belief) }), outcome: 'skipped' };
+      return becomes({ skipped: offeredOf(belief) }, 'skipped');
+    case 'drop':
+      return ready && becomes({ ready: undefined }, 'dropped');
     default:
       return undefined;
   }
@@ -169,17 +131,21 @@ function asked(belief: Belief, event: Event, releases: Releases): Consequence | 
 /** With which code it is refused once it was fetched. */
 function refusalOf(belief: Belief, event: Event, releases: Releases): string | undefined {
   const { version } = event;
-  const { told } = belief;
   const known = knownFor(belief, event);
-  const isOld = isNewer(told.seen ?? version, version) && !isByRoot(belief, event);
+  const seen = newestSeen(belief.told, belief.channel);
+  const isOld = isNewer(seen ?? version, version) && !isByRoot(belief, event);
   return releases.refusalOf(version, known) ?? (isOld ? 'downgrade-refused' : undefined);
 }
 
 const knownFor = (belief: Belief, { kind }: Event) => ({ ...belief, isAlone: kind === 'import' });
 
 /** Nobody fetches something older for later. */
-export function isByRoot({ runs, told }: Belief, { kind, version, asRoot }: Event): boolean {
-  return kind === 'install' && asRoot && isNewer(newerOf(told.seen ?? runs, runs), version);
+export function isByRoot(
+  { runs, told, channel }: Belief,
+  { kind, version, asRoot }: Event,
+): boolean {
+  const newest = newerOf(newestSeen(told, channel) ?? runs, runs);
+  return kind === 'install' && asRoot && isNewer(newest, version);
 }
 
 /** What somebody does to it without asking the updater. */
@@ -192,6 +158,7 @@ function byHand(belief: Belief, event: Event, releases: Releases): Consequence |
   });
   if (kind === 'keys') return becomes({ keys: keysOf(chance) });
   if (kind === 'edit') return becomes({ edit: editOf(event) });
+  if (kind === 'tear') return becomes(torn(belief, chance));
   if (kind === 'damage') return damaged(belief, event, releases);
   // Whatever is there before the first release becomes a part of what that replaces.
   if (belief.runs === releases.first) return undefined;

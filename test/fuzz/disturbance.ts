@@ -9,7 +9,7 @@ import { NEEDS_ROOM } from '../support/memory-disk/gate.ts';
 import type { MemoryDisk } from '../support/memory-disk/memory-disk.ts';
 import { errno } from '../support/memory-disk/paths.ts';
 
-/** `refusal`: of one call; `spell`: of some in a row; `full`: of all from there on, until it is over. `services`, the clock and the sources are the caller's. */
+/** `refusal`: of one call; `spell`: of some in a row; `full`, `read-only`: of all from there on, until it is over. `services`, the `successor`, the clock and the sources are the caller's. */
 export const ENDS = [
   'none',
   'none',
@@ -20,8 +20,10 @@ export const ENDS = [
   'refusal',
   'spell',
   'full',
+  'read-only',
   'medium',
   'services',
+  'successor',
   'clock',
   'away',
   'older',
@@ -45,6 +47,9 @@ interface Hands {
   readonly turnClock: () => void;
 }
 
+/** Not everything that such a disk has been told goes with the power: it is read from it all the same. */
+const MAY_LAST: readonly End[] = ['refusal', 'read-only'];
+
 const MOST_REFUSED = 60;
 const MEDIUM = '/media/releases';
 const MOST_BYTES = 1024 * 1024;
@@ -56,8 +61,14 @@ export async function disturb(
   { work, cancel, turnClock }: Hands,
 ): Promise<MemoryDisk> {
   const random = createRandom(chance);
-  const codes = [random() < 0.5 ? 'ENOSPC' : 'EIO', random() < 0.5 ? 'EIO' : 'EROFS'] as const;
-  const refused = { refusal: 1, spell: Math.ceil(random() * MOST_REFUSED), full: Infinity };
+  const drawn = [random() < 0.5 ? 'ENOSPC' : 'EIO', random() < 0.5 ? 'EIO' : 'EROFS'] as const;
+  const codes = end === 'read-only' ? (['EROFS', 'EROFS'] as const) : drawn;
+  const refused = {
+    refusal: 1,
+    spell: Math.ceil(random() * MOST_REFUSED),
+    full: Infinity,
+    'read-only': Infinity,
+  };
   const until = at + (isRefusal(end) ? refused[end] : 0);
   let left: MemoryDisk | undefined;
   let calls = 0;
@@ -82,7 +93,7 @@ export async function disturb(
   // Else this life would still write while the next one looks.
   await Promise.all(cancelling);
   // What a refused sync has dropped is gone with the power, some day. Only at once where the journal may not have been told of it.
-  if (isRefusal(end) && (end !== 'refusal' || random() < 0.5)) return memory.crash(random);
+  if (isRefusal(end) && (!MAY_LAST.includes(end) || random() < 0.5)) return memory.crash(random);
   return left ?? memory;
 }
 
@@ -113,6 +124,6 @@ export function isOfSource(end: End): end is SourceEnd {
   return end === 'away' || end === 'older' || end === 'other';
 }
 
-function isRefusal(end: End): end is 'refusal' | 'spell' | 'full' {
-  return end === 'refusal' || end === 'spell' || end === 'full';
+function isRefusal(end: End): end is 'refusal' | 'spell' | 'full' | 'read-only' {
+  return end === 'refusal' || end === 'spell' || end === 'full' || end === 'read-only';
 }

@@ -2,6 +2,7 @@
  * One thing that happens to a device, with what comes in the way of it and of each recovery after it; how a row of them is drawn. What
  * any of it means is for others to say.
  */
+import type { Channel } from '@pikit/protocol';
 import * as fc from 'fast-check';
 import { ENDS, type Disturbance } from './disturbance.ts';
 
@@ -12,12 +13,14 @@ const KINDS = [
   'unattended',
   'check',
   'skip',
+  'channel',
   'fetch',
   'import',
   'drop',
   'roll-back',
   'repair',
   'damage',
+  'tear',
   'edit',
   'put',
   'configure',
@@ -36,6 +39,8 @@ export interface Event extends Disturbance {
   readonly version: string;
   /** How many earlier releases are to be kept from now on. */
   readonly keep: number;
+  /** Of which channel releases are offered from now on. */
+  readonly channel: Channel;
   /** Whether root decides, where something older is to be installed. */
   readonly asRoot: boolean;
   /** Which target is another one before it is gone on with; 0: none. */
@@ -64,6 +69,7 @@ export const livesWith = (versions: readonly string[]): fc.Arbitrary<readonly Ev
       meanwhile: fc.oneof(fc.constant(0), fc.nat()),
       keysMeanwhile: fc.oneof(fc.constant(0), fc.nat()),
       keep: fc.integer({ min: 1, max: 3 }),
+      channel: fc.constantFrom('stable', 'beta'),
       asRoot: fc.constantFrom(true, true, true, false),
     }),
     { minLength: 1, maxLength: MOST_EVENTS, size: 'max' },

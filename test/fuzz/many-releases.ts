@@ -77,7 +77,7 @@ export interface ManyReleases {
 export function drawReleases(seed: number, count: number): ManyReleases {
   const random = createRandom(seed);
   const recipes = Array.from({ length: count }, (_, index) =>
-    drawRelease(`1.${String(index + 1)}.0`, random),
+    drawRelease(versionAt(index), random),
   );
   const old = [PAGE, API, HELPER, CRON].map((path, index) => {
     const [, content, mode] = OLD_FILES[index] ?? ['', '', 0];
@@ -87,6 +87,10 @@ export function drawReleases(seed: number, count: number): ManyReleases {
   for (const recipe of recipes) contents.set(recipe.version, contentsOf(recipe));
   return { recipes, contents };
 }
+
+/** Every third is for those who want to try it. */
+const versionAt = (index: number): string =>
+  `1.${String(index + 1)}.0${index % 3 === 1 ? '-beta.1' : ''}`;
 
 function drawRelease(version: string, random: () => number): ReleaseRecipe {
   const pick = <T>(values: readonly T[]): T | undefined =>

@@ -2,34 +2,30 @@
  * What is believed of offers: what lies ready, what a check found last, what its owner does not want to hear of, and what nobody installs
  * unattended a second time. The rules of the updater told once more; nothing here knows of targets.
  */
-import type { Consequence, Belief } from './device-belief.ts';
+import type { Belief, Consequence, Offers } from './belief.ts';
 import type { Event } from './life-event.ts';
-import { isNewer, newerOf } from './version-order.ts';
-
-export interface Offers {
-  /** Fetched to be installed later. */
-  readonly ready: { readonly version: string; readonly isBrought: boolean } | undefined;
-  /** The newest that the last good check has seen. */
-  readonly candidate: string | undefined;
-  readonly skipped: string | undefined;
-  /** Failed here, or left again. */
-  readonly held: readonly string[];
-  /** Nobody can tell of them how what was disturbed has ended. */
-  readonly unsure: readonly string[];
-}
+import { isBeta, isNewer, newerOf } from './version-order.ts';
 
 export const NO_OFFERS: Offers = {
   ready: undefined,
   candidate: undefined,
   skipped: undefined,
+  isShown: false,
   held: [],
   unsure: [],
 };
 
-/** What is no step forward is none. */
-export function offeredOf({ runs, ready, candidate }: Belief): string | undefined {
-  const brought = ready?.isBrought === true ? ready.version : undefined;
-  const best = newerOf(candidate ?? runs, brought ?? runs);
+/** What is no step forward is none; what was brought in a file may be of any channel. */
+export function offeredOf({
+  runs,
+  ready,
+  candidate,
+  channel,
+  isShown,
+}: Belief): string | undefined {
+  const brought = ready?.isBrought === true && isShown ? ready.version : undefined;
+  const isOfChannel = candidate !== undefined && !(channel === 'stable' && isBeta(candidate));
+  const best = newerOf(isOfChannel ? candidate : runs, brought ?? runs);
   return isNewer(best, runs) ? best : undefined;
 }
 
@@ -44,9 +40,9 @@ export function checked({ ready }: Offers, version: string): Partial<Offers> {
 }
 
 /** What a fetch or a file leaves. */
-export function laidReady({ ready }: Offers, { kind, version }: Event): Partial<Offers> {
+export function laidReady({ ready, isShown }: Offers, { kind, version }: Event): Partial<Offers> {
   const isBrought = kind === 'import' || (ready?.version === version && ready.isBrought);
-  return { ready: { version, isBrought } };
+  return { ready: { version, isBrought }, isShown: kind === 'import' || isShown };
 }
 
 /** With what follows from what runs now, and from how it ended. */

@@ -2,12 +2,14 @@
  * Who signs which release, which of them introduces the next key and which retires the former one; and what is offered beside them that
  * nobody may install. What a device believes of keys after it has asked for a release, told a second time.
  */
+import type { Channel } from '@pikit/protocol';
 import * as v from 'valibot';
 import { TRUST_FILE, KEYS } from '../../packages/agent/src/core/layout.ts';
 import { TrustRecordSchema } from '../../packages/agent/src/core/trust-root.ts';
 import type { Disk } from '../../packages/agent/src/ports.ts';
 import type { ReleaseRecipe } from '../support/bundle-builder.ts';
 import { createMinisignKey } from '../support/minisign-key.ts';
+import { newerOf } from './version-order.ts';
 
 const FORMER = createMinisignKey();
 const NEXT = createMinisignKey();
@@ -44,10 +46,45 @@ const RETIRES = 5;
 export interface Told {
   readonly knowsNext: boolean;
   readonly isFormerRetired: boolean;
-  /** The newest that was vouched for, or the one that root has gone back to since: what is older comes by root's decision alone. */
-  readonly seen: string | undefined;
+  readonly seen: Seen;
 }
-export const NOTHING_TOLD: Told = { knowsNext: false, isFormerRetired: false, seen: undefined };
+
+/**
+ * Of each channel the newest that was vouched for, or the one that root has gone back to since: what is older comes by root's decision
+ * alone.
+ */
+interface Seen {
+  readonly stable: string | undefined;
+  readonly beta: string | undefined;
+}
+
+export const NOTHING_TOLD: Told = {
+  knowsNext: false,
+  isFormerRetired: false,
+  seen: { stable: undefined, beta: undefined },
+};
+
+/** Who tries releases has the others, too. */
+export function newestSeen({ seen: { stable, beta } }: Told, channel: Channel): string | undefined {
+  if (channel === 'stable' || beta === undefined) return stable;
+  return newerOf(beta, stable ?? beta);
+}
+
+/** With that one as the newest; who goes back begins anew on either channel. */
+export function havingSeen(
+  { seen, ...told }: Told,
+  version: string,
+  { channel, isBack }: { readonly channel: Channel; readonly isBack: boolean },
+): Told {
+  const anew = (one: Channel) => isBack && seen[one] !== undefined;
+  return {
+    ...told,
+    seen: {
+      stable: channel === 'stable' || anew('stable') ? version : seen.stable,
+      beta: channel === 'beta' || anew('beta') ? version : seen.beta,
+    },
+  };
+}
 
 /** By whom it may be signed, as far as a device can know. */
 interface Known {
@@ -171,6 +208,6 @@ export async function toldTo(disk: Disk): Promise<Told> {
   return {
     knowsNext: introduced.some(({ key }) => key === NEXT.publicLine),
     isFormerRetired: retired.some(({ key }) => key === FORMER.id),
-    seen: seen.stable?.version,
+    seen: { stable: seen.stable?.version, beta: seen.beta?.version },
   };
 }
