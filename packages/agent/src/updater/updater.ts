@@ -146,8 +146,8 @@ async function importFile(
 ): Promise<TransactionId> {
   await exclusive.recover();
   return exclusive.start('taking a release from a file', async (signal) => {
-    const { record, summary } = await refusing(signal, (bounded) =>
-      beginImport({ ...tools, store }, by, bounded),
+    const { record, summary } = await refusing(signal, async (bounded) =>
+      beginImport(await decided(tools, store), by, bounded),
     );
     // Durable before its transaction begins; shown when the release lies ready.
     await board.publish({ imported: summary });

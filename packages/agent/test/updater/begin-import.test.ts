@@ -57,6 +57,15 @@ describe('a release from a file', () => {
     expect(await bench.see('/var/www/pikit-web/index.html')).toBe('<h1>1.1.0</h1>');
   });
 
+  it('is held against what was seen on the channel that the owner has chosen', async () => {
+    await bench.updater.setAuto({ channel: 'beta' });
+    await bench.publish(signed('1.3.0'));
+    await bench.updater.check();
+    await upload(signed('1.2.0-beta.1'));
+    await expectCode(take(), 'downgrade-refused');
+    expect(await bench.store.loadTrust()).toMatchObject({ seen: { beta: { version: '1.3.0' } } });
+  });
+
   it('outlives checks of a source that does not have it, as long as that has nothing newer', async () => {
     await bench.publish(signed('1.0.0'));
     await upload(signed('1.1.0'));
