@@ -46,6 +46,11 @@ describe.skipIf(!hasChromium)(`the set-up${CHROMIUM_NOTE}`, () => {
     await form.getByText('That is not the set-up code.').waitFor();
     await expect.poll(() => page.locator('*:focus').getAttribute('id')).toBe('code');
     await form.getByLabel('Set-up code').fill(code.toLowerCase());
+    await form.getByLabel('Password').fill('short');
+    await signIn.click();
+    await form.getByText('A password has at least').waitFor();
+    await expect.poll(() => page.locator('*:focus').getAttribute('id')).toBe('password');
+    await form.getByLabel('Password').fill('the first password');
     await signIn.click();
     await form.getByRole('button', { name: 'Sign out' }).click();
     await form.getByRole('heading', { name: 'Sign in' }).waitFor();

@@ -93,7 +93,6 @@ export const english = {
   versions: {
     installed: 'Installed',
     latest: 'Latest',
-    preexisting: 'No version',
     none: 'Nothing yet',
     unknown: 'Not known yet',
     checkedAgo: 'Checked {ago}',
@@ -218,7 +217,7 @@ export const english = {
     wrong: 'That is not the password.',
     code: 'Set-up code',
     'no-password':
-      'No password is set yet. Choose one here; the code is in the journal of the device: journalctl -u pikit-api',
+      'No password is set yet. Choose one here; the code is shown on the device by:\njournalctl -eu pikit-api',
     'wrong-code': 'That is not the set-up code.',
     'no-code':
       'The set-up code has expired. Another one stands in the journal after: systemctl restart pikit-api',

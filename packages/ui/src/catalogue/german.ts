@@ -80,7 +80,6 @@ export const german: DialogWords = {
   versions: {
     installed: 'Installiert',
     latest: 'Neueste',
-    preexisting: 'Ohne Version',
     none: 'Noch nichts',
     unknown: 'Noch unbekannt',
     checkedAgo: 'Geprüft {ago}',
@@ -207,7 +206,7 @@ export const german: DialogWords = {
     wrong: 'Das ist nicht das Passwort.',
     code: 'Einrichtungscode',
     'no-password':
-      'Es gibt noch kein Passwort. Wählen Sie hier eines; der Code steht im Journal des Geräts: journalctl -u pikit-api',
+      'Es gibt noch kein Passwort. Wählen Sie hier eines; den Code zeigt auf dem Gerät:\njournalctl -eu pikit-api',
     'wrong-code': 'Das ist nicht der Einrichtungscode.',
     'no-code':
       'Der Einrichtungscode gilt nicht mehr. Ein neuer steht im Journal nach: systemctl restart pikit-api',

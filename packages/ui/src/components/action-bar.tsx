@@ -28,7 +28,7 @@ function ConfirmRollBack(
       <p>
         <strong id="confirm-question">{question}</strong> {words.confirm.explain}
       </p>
-      <div class="buttons confirm">
+      <div class="buttons">
         <div class="ahead">
           <button
             type="button"
@@ -62,7 +62,6 @@ function Buttons(
   const { offered, transaction } = situation.status ?? {};
   const isLogOpen = situation.log !== undefined;
   const { check, install, cancel, rollBack, leading, reasons } = modal.actions;
-  const hasMore = install.shown || cancel.shown;
   const { isReady, isSecondTry } = modal.actions;
   const installLabel = isSecondTry ? 'again' : isReady ? 'installReady' : 'install';
   const kindOf = (name: typeof leading) => (leading === name ? 'primary' : 'plain');
@@ -71,7 +70,7 @@ function Buttons(
       <p class="reasons meta" id="reasons">
         {reasons.join(' ')}
       </p>
-      <div class={hasMore ? 'buttons' : 'buttons two'}>
+      <div class="buttons">
         <button
           type="button"
           class="plain"

@@ -23,8 +23,8 @@ export class SignIn extends Component<Props> {
 
   override componentDidMount(): void {
     const { isBusy, mistake } = this.props;
-    // Whoever was refused types again.
-    if (!isBusy && mistake !== undefined) (this.#code.current ?? this.#password.current)?.select();
+    // Whoever was refused types again, there where the mistake is.
+    if (!isBusy && mistake) (mistake.asksCode ? this.#code : this.#password).current?.select();
   }
 
   override componentDidUpdate({ isBusy }: Props): void {
@@ -56,7 +56,7 @@ export class SignIn extends Component<Props> {
           type="password"
           autocomplete={this.#asksCode ? 'new-password' : 'current-password'}
           required
-          aria-invalid={mistake !== undefined}
+          aria-invalid={mistake?.asksCode === false}
           aria-describedby="sign-in-mistake"
         />
         {this.#asksCode ? (

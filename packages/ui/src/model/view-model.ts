@@ -44,7 +44,7 @@ export interface ModalView {
   readonly signInHint: string;
   readonly known: boolean;
   readonly installed: string;
-  /** Undefined when it is what runs. */
+  /** Undefined when there is nothing to install. */
   readonly latest: string | undefined;
   /** When it was last checked, and the channel unless it is the usual one. */
   readonly meta: string;
@@ -177,7 +177,7 @@ export function modalView(
     known: status !== undefined,
     installed: versionLabel(current, language),
     latest:
-      latest !== null && latest === current
+      latest !== null && (latest === current || chip.state === 'up-to-date')
         ? undefined
         : (latest ?? language.words.versions.unknown),
     meta: status === undefined ? chip.label : metaOf(status, chip.state, deviceNow, language),

@@ -53,7 +53,7 @@ export function checkedWords(at: number, deviceNow: number, language: Language):
 /** As a label that stands alone. */
 export function versionLabel(version: InstalledVersion, { words }: Language): string {
   if (version === null) return words.versions.none;
-  return version === 'preexisting' ? words.versions.preexisting : version;
+  return version === 'preexisting' ? upperFirst(words.unversioned.preexisting) : version;
 }
 
 /** As a part of a sentence. */
@@ -69,7 +69,7 @@ export function upperFirst(text: string): string {
 
 export interface SignInMistake {
   readonly text: string;
-  /** No password is set: the form asks for the set-up code, too. */
+  /** It is about the set-up code, for which the form asks from then on. */
   readonly asksCode: boolean;
 }
 
@@ -78,7 +78,8 @@ export function signInMistake(problem: Problem, language: Language): SignInMista
   const { details } = problem;
   const text = SET_UP_REASONS.find((reason) => reason === details['reason']);
   if (text !== undefined) {
-    return { text: language.fill(language.words.signIn[text], details), asksCode: true };
+    const asksCode = text !== 'password-length';
+    return { text: language.fill(language.words.signIn[text], details), asksCode };
   }
   if (problem.code === 'unauthenticated') {
     const { signIn } = language.words;

@@ -137,9 +137,11 @@ describe('modalView', () => {
     expect(modalOf(status).meta).toBe(meta);
   });
 
-  it('shows what is newest only when it is not what runs', () => {
+  it('shows what is newest only when there is something to install', () => {
     expect(modalOf({}).latest).toBeUndefined();
-    expect(modalOf({ latest: RELEASE.version }).latest).toBe('1.4.0');
+    expect(modalOf({ latest: RELEASE.version, offered: RELEASE }).latest).toBe('1.4.0');
+    // The source is behind what was installed from a file.
+    expect(modalOf({ latest: RELEASE.version }).latest).toBeUndefined();
     expect(modalOf({ latest: null }).latest).toBe('Not known yet');
   });
 

@@ -59,7 +59,7 @@ describe('checkedWords', () => {
 describe('versions', () => {
   it.each([
     ['1.4.0' as Version, '1.4.0', '1.4.0'],
-    ['preexisting', 'No version', 'the earlier dashboard'],
+    ['preexisting', 'The earlier dashboard', 'the earlier dashboard'],
     [null, 'Nothing yet', 'no release'],
   ] as const)('%s', (version, label, inSentence) => {
     expect(versionLabel(version, language)).toBe(label);
@@ -96,10 +96,17 @@ describe('signInMistake', () => {
     ['unauthenticated', { reason: 'wrong-code' }, 'That is not the set-up code.'],
     ['forbidden', { reason: 'no-code' }, 'systemctl restart pikit-api'],
     ['forbidden', { reason: 'password-set' }, 'A password is set already.'],
-    ['invalid-request', { reason: 'password-length', min: 8 }, 'at least 8 characters'],
   ] as const)('asks for the set-up code after %s %j', (code, details, words) => {
     const { text, asksCode } = signInMistake({ code, details }, language);
     expect(text).toContain(words);
     expect(asksCode).toBe(true);
+  });
+
+  it('asks for a longer password, and not for the code', () => {
+    const details = { reason: 'password-length', min: 8 };
+    expect(signInMistake({ code: 'invalid-request', details }, language)).toEqual({
+      text: 'A password has at least 8 characters.',
+      asksCode: false,
+    });
   });
 });

@@ -22,7 +22,7 @@ describe('deviceView', () => {
   });
 
   it.each<[Partial<Status>, string, string]>([
-    [{ current: 'preexisting' }, 'Installed', 'No version'],
+    [{ current: 'preexisting' }, 'Installed', 'The earlier dashboard'],
     [{ current: null }, 'Installed', 'Nothing yet'],
     [{ previous: null }, 'A roll-back would bring', 'Nothing to go back to'],
     [{ channel: 'beta' }, 'Channel', 'Beta'],
