@@ -79,7 +79,7 @@ export function assertWritable(
   const own = all.find(({ need }) => OWN.some((place) => `${need.path}/`.startsWith(`${place}/`)));
   if (own !== undefined) throw readOnly(own.need.path, own.free.mount);
   const { path } = shut.need;
-  const reason = `${path} is read-only for pikit-agent.service: systemctl edit pikit-agent.service, and add ReadWritePaths= with a directory above it`;
+  const reason = `${path} is read-only for pikit-agent.service: systemctl edit pikit-agent.service, add the lines [Service] | ReadWritePaths=${path}; then: systemctl restart pikit-agent`;
   throw new UpdateError('config-invalid', reason, {
     details: { file: CONFIG_FILE, key: 'target', reason },
   });

@@ -48,7 +48,9 @@ describe('assertWritable', () => {
     const shut = { need, free: { ...there.free, isReadOnly: true } };
     const { details } = await expectCode(() => assertWritable([there, shut]), 'config-invalid');
     expect(details).toMatchObject({ file: '/etc/pikit/updater.toml', key: 'target' });
-    expect(details['reason']).toMatch(/^\/srv\/dashboard is read-only .*ReadWritePaths=/);
+    expect(details['reason']).toMatch(
+      /^\/srv\/dashboard is read-only .*\[Service\] \| ReadWritePaths=\/srv\/dashboard;/,
+    );
   });
 
   it('does not blame the unit where the filesystem itself is read-only', async () => {
