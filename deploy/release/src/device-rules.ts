@@ -54,7 +54,7 @@ export function doubtsAbout({ product, expires, keys }: Manifest, signer: string
       ? ['it names no product: a device that is told its product refuses a signed release without']
       : []),
     ...(expires === undefined
-      ? ['it has no expires: a device that is shown nothing newer for ever cannot know']
+      ? ['it has no expires: a device cannot notice that its source holds newer releases back']
       : []),
     ...(keys?.retire?.includes(signer) === true && keys.add === undefined
       ? ['it retires the key that signs it and introduces none: only devices with another go on']

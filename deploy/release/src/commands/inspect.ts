@@ -7,7 +7,7 @@ import { readReleaseDirectory } from '../release-directory.ts';
 
 export const inspect: Command = {
   name: 'inspect',
-  summary: 'what a release says about itself',
+  summary: 'show what a release says about itself',
   help: `usage: pikit-release inspect DIR
 
 DIR holds manifest.json, the bundle and, if the release is signed, manifest.json.minisig.`,

@@ -10,7 +10,7 @@ import { createSigningKey } from '../signing-key.ts';
 
 export const keygen: Command = {
   name: 'keygen',
-  summary: 'a new pair of keys',
+  summary: 'make a new pair of keys',
   help: `usage: pikit-release keygen --public FILE --secret FILE [--password-file FILE | --no-password]
 
 Writes two files as minisign does: the public one for the devices (/etc/pikit/keys/NAME.pub), the secret one for nobody.

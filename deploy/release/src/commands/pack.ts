@@ -7,7 +7,7 @@ import { packRelease } from '../pack/pack-release.ts';
 
 export const pack: Command = {
   name: 'pack',
-  summary: 'makes a bundle and its manifest from build directories',
+  summary: 'make a bundle and its manifest from build directories',
   help: `usage: pikit-release pack [--config FILE] [--version V] [--released DATE] [--out DIR] [--force]
                           [--previous DIR]...
 

@@ -19,7 +19,7 @@ const MAX_COMMENT_LENGTH = 1000;
 
 export const sign: Command = {
   name: 'sign',
-  summary: 'signs a release',
+  summary: 'sign a release',
   help: `usage: pikit-release sign DIR --key FILE [--comment TEXT] [--force] [--password-file FILE]
 
 Signs DIR/manifest.json, which names the digest of everything else, into DIR/manifest.json.minisig, with a secret key of
