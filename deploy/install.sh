@@ -95,6 +95,9 @@ check_node() {
     major=${version#v} major=${major%%.*}
     minor=${version#*.} minor=${minor%%.*}
     if [ "$major" -lt 20 ] || { [ "$major" -eq 20 ] && [ "$minor" -lt 19 ]; }; then
+        other=$(command -v node || true)
+        [ "${other:-/usr/bin/node}" = /usr/bin/node ] ||
+            refuse "the services start /usr/bin/node, and that is $version; 20.19 or newer is needed. If $other is: apt remove nodejs, then ln -s $other /usr/bin/node"
         refuse "Node 20.19 or newer is needed as /usr/bin/node, and this is $version. Debian 12 has no newer one: see https://nodejs.org/en/download"
     fi
 }
@@ -214,5 +217,5 @@ enable_units
 rm "$known"
 start_units
 echo "The updater is installed. Settings: /etc/pikit/updater.toml and api.toml. The code for the first password:"
-echo "  journalctl -u pikit-api -g 'set-up code'"
+echo "  journalctl -u pikit-api -n 1 -g 'set-up code'"
 echo "What to do next is in /usr/share/doc/pikit/README.md (The first steps) and operations.md beside it."
