@@ -14,72 +14,20 @@ interface Row {
   readonly switchesTo: 'to' | 'from' | null;
 }
 
+// A row a phase, to be read as the table that it is.
+// prettier-ignore
 export const PHASE_TABLE = {
-  preflight: {
-    ok: 'staging',
-    failed: 'cleaning-up',
-    interrupted: 'cleaning-up',
-    cancellable: true,
-    switchesTo: null,
-  },
-  staging: {
-    ok: 'verifying',
-    failed: 'cleaning-up',
-    interrupted: 'staging',
-    cancellable: true,
-    switchesTo: null,
-  },
-  verifying: {
-    ok: 'activating',
-    failed: 'cleaning-up',
-    interrupted: 'verifying',
-    cancellable: true,
-    switchesTo: null,
-  },
+  preflight:      { ok: 'staging',     failed: 'cleaning-up',  interrupted: 'cleaning-up',  cancellable: true,  switchesTo: null   },
+  staging:        { ok: 'verifying',   failed: 'cleaning-up',  interrupted: 'staging',      cancellable: true,  switchesTo: null   },
+  verifying:      { ok: 'activating',  failed: 'cleaning-up',  interrupted: 'verifying',    cancellable: true,  switchesTo: null   },
   // From here on the running release has been touched: every failure goes through rolling-back, and no cancel.
-  activating: {
-    ok: 'restarting',
-    failed: 'rolling-back',
-    interrupted: 'activating',
-    cancellable: false,
-    switchesTo: 'to',
-  },
-  restarting: {
-    ok: 'probing',
-    failed: 'rolling-back',
-    interrupted: 'restarting',
-    cancellable: false,
-    switchesTo: null,
-  },
-  probing: {
-    ok: 'committing',
-    failed: 'rolling-back',
-    interrupted: 'probing',
-    cancellable: false,
-    switchesTo: null,
-  },
-  committing: {
-    ok: 'cleaning-up',
-    failed: 'rolling-back',
-    interrupted: 'committing',
-    cancellable: false,
-    switchesTo: null,
-  },
-  'rolling-back': {
-    ok: 'cleaning-up',
-    failed: 'end',
-    interrupted: 'rolling-back',
-    cancellable: false,
-    switchesTo: 'from',
-  },
+  activating:     { ok: 'restarting',  failed: 'rolling-back', interrupted: 'activating',   cancellable: false, switchesTo: 'to'   },
+  restarting:     { ok: 'probing',     failed: 'rolling-back', interrupted: 'restarting',   cancellable: false, switchesTo: null   },
+  probing:        { ok: 'committing',  failed: 'rolling-back', interrupted: 'probing',      cancellable: false, switchesTo: null   },
+  committing:     { ok: 'cleaning-up', failed: 'rolling-back', interrupted: 'committing',   cancellable: false, switchesTo: null   },
+  'rolling-back': { ok: 'cleaning-up', failed: 'end',          interrupted: 'rolling-back', cancellable: false, switchesTo: 'from' },
   // Leftovers are a nuisance, not a reason to call a finished update failed.
-  'cleaning-up': {
-    ok: 'end',
-    failed: 'end',
-    interrupted: 'cleaning-up',
-    cancellable: false,
-    switchesTo: null,
-  },
+  'cleaning-up':  { ok: 'end',         failed: 'end',          interrupted: 'cleaning-up',  cancellable: false, switchesTo: null   },
 } as const satisfies Record<Phase, Row>;
 
 /** `cut-off`: interrupted by an end of the whole machine, such as a power cut, and not of the agent alone. */
