@@ -71,7 +71,7 @@ export const handMade = [
   replacing(
     'what a killed process left is not made durable',
     `${AGENT}/updater/exclusive.ts`,
-    'await (settling ??= needs.settle(beginning.record));',
+    'await (settling ??= needs.settle(record));',
     '',
   ),
   replacing(
@@ -83,8 +83,8 @@ export const handMade = [
   replacing(
     'a restarted agent forgets what it had begun',
     `${AGENT}/updater/exclusive.ts`,
-    'if (unfinished === undefined) {',
-    'if (unfinished !== undefined) return store.clearJournal(); {',
+    'if (unfinished === undefined) return publishAndTidy',
+    'if (unfinished !== undefined) return store.clearJournal(); else return publishAndTidy',
   ),
   replacing(
     'a phase that never survives is tried for ever',

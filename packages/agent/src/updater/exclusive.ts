@@ -21,17 +21,12 @@ import type { Runner } from './runner.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store.ts';
 
-interface Beginning {
-  readonly record: JournalRecord;
-  readonly interrupted: boolean;
-}
+/** Gives the first record, under the lock. */
+type Begin = (signal: AbortSignal) => Promise<JournalRecord>;
 
 export interface Exclusive {
-  /** `busy` when another holds the lock; else whatever `begin` refuses with. */
-  readonly start: (
-    what: string,
-    begin: (signal: AbortSignal) => Promise<Beginning>,
-  ) => Promise<TransactionId>;
+  /** Recovers first. `busy` when another holds the lock; else the codes of `recover`, or whatever `begin` refuses with. */
+  readonly start: (what: string, begin: Begin) => Promise<TransactionId>;
   /**
    * Ends what a crash or a power cut left unfinished, else removes what no transaction needs. `state-damaged` when it
    * could not be ended: its journal must not be overwritten.
@@ -63,6 +58,12 @@ interface Needs {
 
 type Held = Awaited<ReturnType<Lock['acquire']>>;
 
+/** `interrupted`: another process began it, and was cut off. */
+interface Beginning {
+  readonly record: JournalRecord;
+  readonly interrupted: boolean;
+}
+
 interface Running {
   readonly id: TransactionId;
   readonly door: CancelDoor;
@@ -87,17 +88,16 @@ export function createExclusive(needs: Needs): Exclusive {
     await orError(log, `${id}: its end could not be published`, board.end(lastResult));
   };
 
-  const start: Exclusive['start'] = async (what, begin) => {
+  const open = async (what: string, begin: Begin, interrupted = false): Promise<TransactionId> => {
     const held = await inTurn(() => lock.acquire(what));
     const door = createCancelDoor();
     try {
-      const beginning = await begin(door.signal);
+      const beginning = { record: await begin(door.signal), interrupted };
       settling ??= Promise.resolve();
       await saveFirst(store, log, beginning);
       // Whoever asks how it goes, having been told that it has begun, is not to hear that nothing runs.
       await orError(log, 'its beginning could not be published', board.show(beginning.record));
-      const done = carry(beginning, door, held);
-      running = { id: beginning.record.id, door, done };
+      running = { id: beginning.record.id, door, done: carry(beginning, door, held) };
       return running.id;
     } catch (error) {
       await orError(log, 'what was refused has left something behind', tidy(needs));
@@ -109,15 +109,13 @@ export function createExclusive(needs: Needs): Exclusive {
   const recover = async (): Promise<void> => {
     if (running !== undefined) return;
     const unfinished = await store.loadJournal();
-    if (unfinished === undefined) {
-      await publishLostEnd(store, board);
-      return tidyIdle(needs, inTurn);
-    }
-    await start(`recovering ${unfinished.id}`, async () => {
-      const beginning = await goOn(store, unfinished.id);
-      await (settling ??= needs.settle(beginning.record));
-      return beginning;
-    });
+    if (unfinished === undefined) return publishAndTidy(needs, inTurn);
+    const goOn = async (): Promise<JournalRecord> => {
+      const record = await readAgain(store, unfinished.id);
+      await (settling ??= needs.settle(record));
+      return record;
+    };
+    await open(`recovering ${unfinished.id}`, goOn, true);
     if ((await settled()) === undefined) throw unended(unfinished.id);
   };
 
@@ -127,7 +125,10 @@ export function createExclusive(needs: Needs): Exclusive {
   };
 
   return {
-    start,
+    start: async (what, begin) => {
+      await recover();
+      return open(what, begin);
+    },
     recover,
     isRunning: () => running !== undefined,
     abort: (transaction, reason) => {
@@ -145,8 +146,9 @@ async function tidy({ store, leftovers }: Needs): Promise<void> {
   if ((await store.loadJournal()) === undefined) await leftovers.remove();
 }
 
-/** Takes the lock only where there is something. What fails here is tried again at the next start. */
-async function tidyIdle(needs: Needs, inTurn: InTurn): Promise<void> {
+/** Where no journal is. Takes the lock only if something is left; what fails of that is tried again at the next start. */
+async function publishAndTidy(needs: Needs, inTurn: InTurn): Promise<void> {
+  await publishLostEnd(needs.store, needs.board);
   const work = async (): Promise<void> => {
     if ((await needs.leftovers.find()).length > 0) await tidyUp(needs, inTurn);
   };
@@ -179,11 +181,11 @@ async function saveFirst(store: Store, log: Log, beginning: Beginning): Promise<
   }
 }
 
-/** Read again under the lock: another process may have carried it further, or to its end. */
-async function goOn(store: Store, id: TransactionId): Promise<Beginning> {
+/** Under the lock: another process may have carried it further, or to its end. */
+async function readAgain(store: Store, id: TransactionId): Promise<JournalRecord> {
   const record = await store.loadJournal();
   if (record === undefined) throw endedElsewhere(id);
-  return { record, interrupted: true };
+  return record;
 }
 
 function unended(id: TransactionId): UpdateError {

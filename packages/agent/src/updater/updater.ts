@@ -91,15 +91,13 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     by: Requester,
     mayGoBack: boolean,
   ): Promise<TransactionId> => {
-    await exclusive.recover();
     const stageOnly = wanted.stageOnly === true;
     const what = `${stageOnly ? 'fetching' : 'installing'} ${wanted.version}`;
     return exclusive.start(what, async (signal) => {
       if (wanted.unattended === true) await refuseHeldBack({ store, board }, wanted);
-      const record = await refusing(signal, async (bounded) =>
+      return refusing(signal, async (bounded) =>
         beginApply(await decided(tools, store), wanted, by, bounded, { mayGoBack, stageOnly }),
       );
-      return { record, interrupted: false };
     });
   };
 
@@ -112,13 +110,8 @@ export function createUpdater({ tools, store, board, exclusive, lock, log }: Nee
     apply: (wanted, by) => install(wanted, by, false),
     downgrade: (wanted, by) => install(wanted, by, true),
     importFile: async (by) => importFile({ tools, store, board, exclusive }, by),
-    rollback: async (by) => {
-      await exclusive.recover();
-      return exclusive.start('rolling back', async () => ({
-        record: await beginRollback({ ...tools, store }, by),
-        interrupted: false,
-      }));
-    },
+    rollback: async (by) =>
+      exclusive.start('rolling back', () => beginRollback({ ...tools, store }, by)),
     ...createUpkeep({ tools, store, board, exclusive, lock }),
     cancel: async (transaction) => {
       if (exclusive.abort(transaction, new UpdateError('cancelled', 'on request'))) return;
@@ -144,14 +137,13 @@ async function importFile(
   { tools, store, board, exclusive }: Pick<Needs, 'tools' | 'store' | 'board' | 'exclusive'>,
   by: Requester,
 ): Promise<TransactionId> {
-  await exclusive.recover();
   return exclusive.start('taking a release from a file', async (signal) => {
     const { record, summary } = await refusing(signal, async (bounded) =>
       beginImport(await decided(tools, store), by, bounded),
     );
     // Durable before its transaction begins; shown when the release lies ready.
     await board.publish({ imported: summary });
-    return { record, interrupted: false };
+    return record;
   });
 }
 

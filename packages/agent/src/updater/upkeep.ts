@@ -35,17 +35,12 @@ export function createUpkeep(needs: Needs): Upkeep {
       await auditing;
       return board.snapshot();
     },
-    repair: async (by) => {
-      await exclusive.recover();
-      return exclusive.start('repairing the installed release', async (signal) => {
+    repair: async (by) =>
+      exclusive.start('repairing the installed release', async (signal) => {
         const found = await audit(tools);
         await board.audited(found?.drift ?? null);
-        const record = await refusing(signal, (bounded) =>
-          beginRepair({ ...tools, store }, found, by, bounded),
-        );
-        return { record, interrupted: false };
-      });
-    },
+        return refusing(signal, (bounded) => beginRepair({ ...tools, store }, found, by, bounded));
+      }),
   };
 }
 

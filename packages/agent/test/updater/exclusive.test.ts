@@ -34,23 +34,21 @@ describe('start', () => {
   });
 
   it('has said that it runs before it answers that it has begun', async () => {
-    const record = await bench.begin('1.1.0');
     let shown: Status['transaction'] | undefined;
     bench.board.subscribe(({ transaction }) => (shown ??= transaction));
-    await bench.exclusive.start('a try', async () => ({ record, interrupted: false }));
-    expect(shown).toMatchObject({ id: record.id });
+    const id = await bench.exclusive.start('a try', () => bench.begin('1.1.0'));
+    expect(shown).toMatchObject({ id });
     await bench.exclusive.settled();
   });
 
   it('keeps the journal, and the agent, when the bookkeeping fails', async () => {
     const { store, log } = bench;
     const exclusive = createExclusive({ ...bench, runner: { run: refuse } });
-    const record = await bench.begin('1.1.0');
-    await exclusive.start('a try', async () => ({ record, interrupted: false }));
+    const id = await exclusive.start('a try', () => bench.begin('1.1.0'));
     expect(await exclusive.settled()).toBeUndefined();
     expect(exclusive.isRunning()).toBe(false);
     expect(log.lines.join('\n')).toContain('could not go on');
-    expect(await store.loadJournal()).toEqual(record);
+    expect(await store.loadJournal()).toMatchObject({ id, phase: 'preflight' });
   });
 
   it('goes on from the journal, under the lock, when the bookkeeping fails for a while', async () => {
@@ -67,9 +65,8 @@ describe('start', () => {
       waits.push([ms, (await lock.holder())?.what]);
     };
     const exclusive = createExclusive({ ...bench, clock: { sleep }, retryDelaysMs: [1, 2, 3, 4] });
-    const record = await bench.begin('1.1.0');
-    await exclusive.start('a try', async () => ({ record, interrupted: false }));
-    expect(await exclusive.settled()).toMatchObject({ id: record.id, outcome: 'committed' });
+    const id = await exclusive.start('a try', () => bench.begin('1.1.0'));
+    expect(await exclusive.settled()).toMatchObject({ id, outcome: 'committed' });
     expect(waits).toEqual([
       [1, 'a try'],
       [2, 'a try'],
@@ -89,8 +86,7 @@ describe('start', () => {
       return write(path, content, mode);
     };
     const exclusive = createExclusive({ ...bench, retryDelaysMs: [0] });
-    const record = await bench.begin('1.1.0');
-    await exclusive.start('a try', async () => ({ record, interrupted: false }));
+    await exclusive.start('a try', () => bench.begin('1.1.0'));
     const end = { outcome: 'failed', error: { code: 'no-space', details: {} } };
     expect(await exclusive.settled()).toMatchObject(end);
   });
@@ -103,18 +99,16 @@ describe('start', () => {
       if (path === JOURNAL_FILE) throw new UpdateError('write-failed', 'not synced');
     };
     const exclusive = createExclusive({ ...bench, retryDelaysMs: [1] });
-    const record = await bench.begin('1.1.0');
-    await exclusive.start('a try', async () => ({ record, interrupted: false }));
-    expect(await exclusive.settled()).toMatchObject({ id: record.id, outcome: 'committed' });
+    const id = await exclusive.start('a try', () => bench.begin('1.1.0'));
+    expect(await exclusive.settled()).toMatchObject({ id, outcome: 'committed' });
   });
 
   it('publishes the end even when the lock cannot be given back', async () => {
     const lock = { ...bench.lock, acquire: async () => ({ release: refuse }) };
     const exclusive = createExclusive({ ...bench, lock });
-    const record = await bench.begin('1.1.0');
-    await exclusive.start('a try', async () => ({ record, interrupted: false }));
+    const id = await exclusive.start('a try', () => bench.begin('1.1.0'));
     await exclusive.settled();
-    expect((await bench.store.loadState())?.status.last_result?.id).toBe(record.id);
+    expect((await bench.store.loadState())?.status.last_result?.id).toBe(id);
   });
 });
 
