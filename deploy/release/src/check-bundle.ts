@@ -2,7 +2,7 @@
  * Whether a bundle is what its manifest says, down to the last byte: its digest, exactly the files and links, and that each
  * span is a piece of the bundle that holds just its file. Reads it twice, in one pass each; keeps none of it, writes nothing.
  */
-import { UpdateError } from '@pikit/protocol';
+import { MANIFEST_NAME, UpdateError } from '@pikit/protocol';
 import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -78,7 +78,7 @@ async function checkEntries(
   const visit: Visit = (entry) => {
     const admission = admit(entry, links);
     if (admission.kind === 'ignored') {
-      assertFirst('manifest.json');
+      assertFirst(MANIFEST_NAME);
       return {};
     }
     if (admission.kind === 'directory') {

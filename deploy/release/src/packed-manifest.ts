@@ -2,13 +2,11 @@
  * `manifest.json.gz`: the manifest once more, which a device fetches in the place of the plain one. It vouches for nothing, but must
  * lead to the very same bytes, or no device could install the release.
  */
-import { UpdateError } from '@pikit/protocol';
+import { PACKED_MANIFEST_NAME, UpdateError } from '@pikit/protocol';
 import { MANIFEST_LIMITS } from '@pikit/protocol/manifest';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { readBounded } from './bounded-file.ts';
-
-export const PACKED_MANIFEST_NAME = 'manifest.json.gz';
 
 /** Where a gzip header names the system that made it; zlib writes the one that it runs on. */
 export const GZIP_OS = { at: 9, unknown: 255 } as const;

@@ -1,5 +1,13 @@
-/** The files of a release in a directory: what they are called, and reading them within bounds. Writes nothing. */
-import { UpdateError, VersionSchema, type Sha256, type Version } from '@pikit/protocol';
+/** The files of a release in a directory, read within bounds. Writes nothing. */
+import {
+  bundleName,
+  MANIFEST_NAME,
+  SIGNATURE_NAME,
+  UpdateError,
+  VersionSchema,
+  type Sha256,
+  type Version,
+} from '@pikit/protocol';
 import { MANIFEST_LIMITS, type Manifest } from '@pikit/protocol/manifest';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,9 +16,6 @@ import { parseManifest } from '../../../packages/agent/src/core/manifest.ts';
 import { MAX_SIGNATURE_BYTES } from '../../../packages/agent/src/core/minisign.ts';
 import { readBounded } from './bounded-file.ts';
 
-export const MANIFEST_NAME = 'manifest.json';
-export const SIGNATURE_NAME = 'manifest.json.minisig';
-export const bundleName = (version: Version): string => `pikit-${version}.tar.gz`;
 /** `from`: the digest of the manifest of the earlier release. */
 export const patchName = (version: Version, from: Sha256): string =>
   `pikit-${version}.from-${from.slice(0, 8)}.patch`;

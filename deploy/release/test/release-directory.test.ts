@@ -1,4 +1,5 @@
 /** The three files of a release, read one by one and together. */
+import { bundleName } from '@pikit/protocol';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +8,6 @@ import { expectCode } from '../../../test/support/expect-code.ts';
 import { createMinisignKey } from '../../../test/support/minisign-key.ts';
 import { makeTempDir, type TempDir } from '../../../test/support/temp-dir.ts';
 import {
-  bundleName,
   findBundle,
   readManifest,
   readReleaseDirectory,

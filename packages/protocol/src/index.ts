@@ -24,9 +24,14 @@ export {
   type Surface,
 } from './methods.ts';
 export {
+  bundleName,
+  channelOf,
   ChannelSchema,
+  MANIFEST_NAME,
+  PACKED_MANIFEST_NAME,
   ReleaseSummarySchema,
   Sha256Schema,
+  SIGNATURE_NAME,
   VersionSchema,
   type Channel,
   type ReleaseSummary,

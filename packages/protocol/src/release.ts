@@ -1,4 +1,4 @@
-/** What a published version is called and what a person is told about it before installing it. */
+/** What a published version and its files are called, and what a person is told about it before installing it. */
 import * as v from 'valibot';
 
 const NUMBER = String.raw`(?:0|[1-9]\d{0,14})`;
@@ -30,6 +30,17 @@ export type Sha256 = v.InferOutput<typeof Sha256Schema>;
 /** `stable` takes releases only, `beta` takes pre-releases too. */
 export const ChannelSchema = v.picklist(['stable', 'beta']);
 export type Channel = v.InferOutput<typeof ChannelSchema>;
+
+/** What the version alone says: a hyphen in front of any build metadata begins a pre-release. */
+export function channelOf(version: Version): Channel {
+  return (version.split('+')[0] ?? '').includes('-') ? 'beta' : 'stable';
+}
+
+/** The names under which packer and sources know the files of a release. */
+export const MANIFEST_NAME = 'manifest.json';
+export const PACKED_MANIFEST_NAME = 'manifest.json.gz';
+export const SIGNATURE_NAME = 'manifest.json.minisig';
+export const bundleName = (version: Version): string => `pikit-${version}.tar.gz`;
 
 /** A release that this device could take now. `bundleBytes` is null where the source does not tell the size. */
 export const ReleaseSummarySchema = v.object({

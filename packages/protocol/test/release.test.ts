@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import {
+  channelOf,
   ChannelSchema,
   ReleaseSummarySchema,
   Sha256Schema,
@@ -53,6 +54,16 @@ describe('VersionSchema', () => {
     const version = '1.4.0-'.padEnd(64, 'a');
     expect(v.is(VersionSchema, version)).toBe(true);
     expect(v.is(VersionSchema, `${version}a`)).toBe(false);
+  });
+});
+
+describe('channelOf', () => {
+  it.each([
+    ['1.4.0', 'stable'],
+    ['1.4.0+a-b', 'stable'],
+    ['1.4.0-rc.1', 'beta'],
+  ])('says of %s %s', (version, channel) => {
+    expect(channelOf(v.parse(VersionSchema, version))).toBe(channel);
   });
 });
 

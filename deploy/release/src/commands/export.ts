@@ -1,10 +1,10 @@
 /** `export`: a signed release as one file, for a device that no source reaches. It judges nothing that `verify` judges. */
+import { bundleName, MANIFEST_NAME, SIGNATURE_NAME } from '@pikit/protocol';
 import { resolve } from 'node:path';
 import { directoryOf } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { readReleaseFiles, type ReleaseFile } from '../publish/release-files.ts';
 import { exportToFile } from '../publish/to-file.ts';
-import { MANIFEST_NAME, SIGNATURE_NAME } from '../release-directory.ts';
 
 export const exportRelease: Command = {
   name: 'export',
@@ -20,7 +20,7 @@ device must have the maintainer's public key. The same release gives the same by
     const { version, files } = await readReleaseFiles(directoryOf({ positionals }), false);
     const { out } = values;
     const file = resolve(typeof out === 'string' ? out : `pikit-${version}.tar`);
-    const wanted = inOrder(files, `pikit-${version}.tar.gz`);
+    const wanted = inOrder(files, bundleName(version));
     await exportToFile(wanted, file);
     const assets = wanted.map(({ name, size, sha256 }) => ({ name, size, sha256 }));
     return { document: { version, file, assets }, text: `${version} is in ${file}` };

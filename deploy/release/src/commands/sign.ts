@@ -1,5 +1,5 @@
 /** `sign`: a maintainer's word for a release, as `manifest.json.minisig`. It vouches for nothing that a device would refuse. */
-import { UpdateError } from '@pikit/protocol';
+import { MANIFEST_NAME, SIGNATURE_NAME, UpdateError } from '@pikit/protocol';
 import type { Manifest } from '@pikit/protocol/manifest';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import type { Arguments, Command } from '../command.ts';
 import { assertForDevices, assertKeys, doubtsAbout } from '../device-rules.ts';
 import { assertFree, placeFile } from '../durable-file.ts';
 import { ownPlaces, passwordOf, PASSWORD_HELP, PASSWORD_OPTIONS } from '../password.ts';
-import { MANIFEST_NAME, readManifest, SIGNATURE_NAME } from '../release-directory.ts';
+import { readManifest } from '../release-directory.ts';
 import { openSigningKey, type SigningKey } from '../signing-key.ts';
 
 /** The file is a comment and a line. */

@@ -2,7 +2,7 @@
  * The manifest as it is published: refused by the rules of the agent before anybody else can refuse it, and written so that a
  * person can read and compare it, a line for each file.
  */
-import { UpdateError, type Version } from '@pikit/protocol';
+import { MANIFEST_NAME, UpdateError, type Version } from '@pikit/protocol';
 import { MANIFEST_LIMITS, type Manifest } from '@pikit/protocol/manifest';
 import { modeOf, parseManifest } from '../../../../packages/agent/src/core/manifest.ts';
 import { assertMayRun, commandsOf } from '../../../../packages/agent/src/core/post-install.ts';
@@ -28,7 +28,7 @@ export function assertPublishable(text: string, version: Version, bundleBytes: n
   const limit = MANIFEST_LIMITS.bytes;
   if (bytes.length > limit) {
     throw new UpdateError('too-large', `the manifest is larger than ${String(limit)} bytes`, {
-      details: { limit, path: 'manifest.json' },
+      details: { limit, path: MANIFEST_NAME },
     });
   }
   const manifest = parseManifest(bytes, version);

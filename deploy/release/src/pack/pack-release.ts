@@ -2,13 +2,13 @@
  * From a configuration to a release in its place: collected, refused by the agent's rules before a file is read, packed, and
  * read back before it gets its name. Knows no command line.
  */
+import { bundleName, MANIFEST_NAME, PACKED_MANIFEST_NAME } from '@pikit/protocol';
 import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { assertNoPipe } from '../bounded-file.ts';
 import type { Note } from '../command.ts';
-import { bundleName, MANIFEST_NAME } from '../release-directory.ts';
-import { PACKED_MANIFEST_NAME, packManifest } from '../packed-manifest.ts';
+import { packManifest } from '../packed-manifest.ts';
 import { checkBundle } from '../check-bundle.ts';
 import { errnoOf } from '../disk-failure.ts';
 import { addPatches } from './add-patches.ts';

@@ -2,15 +2,22 @@
  * What of a release directory is published: the bundle, the patches, the manifest plain and packed and, where there is one, the
  * signature, with their digests. It judges nothing that needs the maintainer's public key; that is `verify`'s work.
  */
-import { UpdateError, type Version } from '@pikit/protocol';
+import {
+  channelOf,
+  MANIFEST_NAME,
+  PACKED_MANIFEST_NAME,
+  SIGNATURE_NAME,
+  UpdateError,
+  type Version,
+} from '@pikit/protocol';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseSignature } from '../../../../packages/agent/src/core/minisign.ts';
 import { checkPatches } from '../check-patches.ts';
-import { hasPackedManifest, PACKED_MANIFEST_NAME } from '../packed-manifest.ts';
-import { MANIFEST_NAME, readReleaseDirectory, SIGNATURE_NAME } from '../release-directory.ts';
+import { hasPackedManifest } from '../packed-manifest.ts';
+import { readReleaseDirectory } from '../release-directory.ts';
 
 export interface ReleaseFile {
   readonly name: string;
@@ -83,10 +90,6 @@ export async function readReleaseFiles(
       ...papers,
     ],
   };
-}
-
-export function channelOf(version: Version): 'stable' | 'beta' {
-  return (version.split('+')[0] ?? '').includes('-') ? 'beta' : 'stable';
 }
 
 export async function digestOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {

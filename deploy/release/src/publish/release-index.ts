@@ -2,7 +2,13 @@
  * `releases.json`: what a directory of releases holds, for readers that cannot list it. It says nothing that the folders do
  * not say, and is made from them anew each time, so that nobody's entry can be lost and none is left behind.
  */
-import { Sha256Schema, UpdateError, VersionSchema } from '@pikit/protocol';
+import {
+  channelOf,
+  MANIFEST_NAME,
+  Sha256Schema,
+  UpdateError,
+  VersionSchema,
+} from '@pikit/protocol';
 import { INDEX_NAME, type IndexEntry, type ReleaseIndex } from '@pikit/protocol/release-index';
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -10,8 +16,7 @@ import { join } from 'node:path';
 import semver from 'semver';
 import * as v from 'valibot';
 import { hasPackedManifest } from '../packed-manifest.ts';
-import { MANIFEST_NAME, readReleaseDirectory } from '../release-directory.ts';
-import { channelOf } from './release-files.ts';
+import { readReleaseDirectory } from '../release-directory.ts';
 
 /** Others publish now and then, and each time costs one round at most. */
 const MAX_ROUNDS = 100;

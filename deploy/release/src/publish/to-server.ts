@@ -2,8 +2,7 @@
  * Publishes on a server so that no device ever sees half of it: draft, files, each one read back, and only then published.
  * Every step looks at what is there first; so an interrupted run, or a lost answer, is carried on by doing it again.
  */
-import { UpdateError } from '@pikit/protocol';
-import { SIGNATURE_NAME } from '../release-directory.ts';
+import { SIGNATURE_NAME, UpdateError } from '@pikit/protocol';
 import { isPassing } from './http-failure.ts';
 import type { ReleaseFile, ReleaseFiles } from './release-files.ts';
 import type { Description, HostedRelease, ReleaseHost } from './release-host.ts';

@@ -2,7 +2,13 @@
  * Fetches a published release into a temporary directory and checks it there just as one that never left its directory. A
  * file is fetched only up to what is known to be due: the bundle when somebody has vouched for its size.
  */
-import { UpdateError } from '@pikit/protocol';
+import {
+  bundleName,
+  MANIFEST_NAME,
+  PACKED_MANIFEST_NAME,
+  SIGNATURE_NAME,
+  UpdateError,
+} from '@pikit/protocol';
 import { MANIFEST_LIMITS } from '@pikit/protocol/manifest';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -14,8 +20,6 @@ import type { TrustRoot } from '../../../../packages/agent/src/core/trust-root.t
 import { checkContents, checkPapers, type CheckedRelease, type Papers } from '../check-release.ts';
 import type { Note } from '../command.ts';
 import { diskFailure } from '../disk-failure.ts';
-import { PACKED_MANIFEST_NAME } from '../packed-manifest.ts';
-import { bundleName, MANIFEST_NAME, SIGNATURE_NAME } from '../release-directory.ts';
 import { withTemporaryDirectory } from '../temporary-directory.ts';
 import type { PublishedRelease } from './published-release.ts';
 

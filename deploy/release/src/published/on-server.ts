@@ -1,8 +1,7 @@
 /** What is published in a repository on Gitea, Forgejo or GitHub, by the rules of the agent: no drafts, tags with a version. */
-import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
+import { channelOf, UpdateError, VersionSchema, type Version } from '@pikit/protocol';
 import * as v from 'valibot';
 import { failure } from '../publish/http-failure.ts';
-import { channelOf } from '../publish/release-files.ts';
 import type { HostedRelease, ReleaseHost } from '../publish/release-host.ts';
 import { TOKEN_VARIABLE } from '../publish/token.ts';
 import type { PublishedRelease } from './published-release.ts';

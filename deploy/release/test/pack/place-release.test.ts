@@ -1,5 +1,5 @@
 /** That a release is there as a whole or not at all, and that none is replaced by accident. */
-import { UpdateError } from '@pikit/protocol';
+import { SIGNATURE_NAME, UpdateError } from '@pikit/protocol';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +7,6 @@ import { aVersion } from '../../../../packages/agent/test/support/a-manifest.ts'
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
 import { placeRelease } from '../../src/pack/place-release.ts';
-import { SIGNATURE_NAME } from '../../src/release-directory.ts';
 
 let dir: TempDir;
 let out: string;

@@ -1,11 +1,10 @@
 /** Which files are published, and what is refused before anybody is asked. */
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Version } from '@pikit/protocol';
 import type { BuiltRelease } from '../../../../test/support/bundle-builder.ts';
 import { expectCode } from '../../../../test/support/expect-code.ts';
 import { makeTempDir, type TempDir } from '../../../../test/support/temp-dir.ts';
-import { channelOf, digestOf, readReleaseFiles } from '../../src/publish/release-files.ts';
+import { digestOf, readReleaseFiles } from '../../src/publish/release-files.ts';
 import { NEW, OLD, packVersion } from '../patch/scene.ts';
 import { aRelease } from './scene.ts';
 
@@ -58,16 +57,6 @@ describe('readReleaseFiles', () => {
   it('refuses a bundle that is not the one of the manifest', async () => {
     await appendFile(built.bundle, 'x');
     await expectCode(readReleaseFiles(built.dir, false), 'hash-mismatch');
-  });
-});
-
-describe('channelOf', () => {
-  it.each([
-    ['1.4.0', 'stable'],
-    ['1.4.0+a-b', 'stable'],
-    ['1.4.0-rc.1', 'beta'],
-  ])('says of %s %s', (version, channel) => {
-    expect(channelOf(version as Version)).toBe(channel);
   });
 });
 

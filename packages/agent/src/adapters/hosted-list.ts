@@ -2,7 +2,16 @@
  * The list of releases as Gitea, Forgejo and GitHub give it, which is nearly the same: which of them a device could take.
  * Third-party JSON, so unknown fields are fine and only what is used is checked.
  */
-import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
+import {
+  bundleName,
+  channelOf,
+  MANIFEST_NAME,
+  PACKED_MANIFEST_NAME,
+  SIGNATURE_NAME,
+  UpdateError,
+  VersionSchema,
+  type Version,
+} from '@pikit/protocol';
 import * as v from 'valibot';
 import type { ListedRelease } from '../ports.ts';
 
@@ -80,23 +89,22 @@ export function toRelease(release: Release): HostedRelease | undefined {
   const parsed = v.safeParse(VersionSchema, release.tag_name.replace(/^v/, ''));
   if (!parsed.success) return undefined;
   const version = parsed.output;
-  const manifest = single(release, 'manifest.json');
-  const bundle = single(release, `pikit-${version}.tar.gz`);
-  const hasPreReleasePart = (version.split('+')[0] ?? '').includes('-');
+  const manifest = single(release, MANIFEST_NAME);
+  const bundle = single(release, bundleName(version));
   return {
     tag: release.tag_name,
     version,
     assets: manifest &&
       bundle && {
         manifest,
-        packedManifest: single(release, 'manifest.json.gz'),
+        packedManifest: single(release, PACKED_MANIFEST_NAME),
         bundle,
-        signature: single(release, 'manifest.json.minisig'),
+        signature: single(release, SIGNATURE_NAME),
       },
     named: (name) => single(release, name),
     listed: {
       version,
-      channel: release.prerelease || hasPreReleasePart ? 'beta' : 'stable',
+      channel: release.prerelease ? 'beta' : channelOf(version),
       notes: release.body === '' ? undefined : (release.body ?? undefined),
       published: release.published_at ?? undefined,
       bundleBytes: bundle?.size,

@@ -3,7 +3,15 @@
  * same two or three files that a server would have. Nothing is asked of the network.
  */
 import { posix } from 'node:path';
-import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
+import {
+  bundleName,
+  channelOf,
+  MANIFEST_NAME,
+  SIGNATURE_NAME,
+  UpdateError,
+  VersionSchema,
+  type Version,
+} from '@pikit/protocol';
 import * as v from 'valibot';
 import type { Disk, Entry, ListedRelease, ReleaseSource } from '../ports.ts';
 
@@ -14,9 +22,6 @@ interface Needs {
 }
 
 const MAX_LINKS = 8;
-const SIGNATURE = 'manifest.json.minisig';
-
-const bundleName = (version: Version): string => `pikit-${version}.tar.gz`;
 
 /** The directory that a path leads to; a mount point is often a link. Throws `offline` when there is none. */
 async function findDirectory(disk: Disk, configured: string): Promise<string> {
@@ -92,11 +97,11 @@ async function listedIn(
   if (!parsed.success) return undefined;
   const version = parsed.output;
   const bundle = await fileIn(disk, `${root}/${name}`, bundleName(version));
-  const manifest = await fileIn(disk, `${root}/${name}`, 'manifest.json');
+  const manifest = await fileIn(disk, `${root}/${name}`, MANIFEST_NAME);
   if (bundle === undefined || manifest === undefined) return undefined;
   return {
     version,
-    channel: (version.split('+')[0] ?? '').includes('-') ? 'beta' : 'stable',
+    channel: channelOf(version),
     notes: undefined,
     published: undefined,
     bundleBytes: bundle.size,
@@ -125,16 +130,16 @@ export function createDirSource({ path, disk }: Needs): ReleaseSource {
 
     async manifest(version, maxBytes) {
       const folder = `${await findDirectory(disk, configured)}/${version}`;
-      if ((await fileIn(disk, folder, 'manifest.json')) === undefined) throw missing(version);
-      const bytes = await disk.read(`${folder}/manifest.json`, maxBytes);
+      if ((await fileIn(disk, folder, MANIFEST_NAME)) === undefined) throw missing(version);
+      const bytes = await disk.read(`${folder}/${MANIFEST_NAME}`, maxBytes);
       if (bytes === undefined) throw missing(version);
       return bytes;
     },
 
     async signature(version, maxBytes) {
       const folder = `${await findDirectory(disk, configured)}/${version}`;
-      if ((await fileIn(disk, folder, SIGNATURE)) === undefined) return undefined;
-      return disk.read(`${folder}/${SIGNATURE}`, maxBytes);
+      if ((await fileIn(disk, folder, SIGNATURE_NAME)) === undefined) return undefined;
+      return disk.read(`${folder}/${SIGNATURE_NAME}`, maxBytes);
     },
 
     async *fetchPart({ version }, part, signal) {

@@ -3,7 +3,14 @@
  * folder for each version. The index only points; a manifest that is not the one it names is refused, because a cache on the
  * way may be behind.
  */
-import { UpdateError, type Version } from '@pikit/protocol';
+import {
+  bundleName,
+  MANIFEST_NAME,
+  PACKED_MANIFEST_NAME,
+  SIGNATURE_NAME,
+  UpdateError,
+  type Version,
+} from '@pikit/protocol';
 import {
   INDEX_NAME,
   MAX_INDEX_BYTES,
@@ -63,7 +70,7 @@ export function createStaticSource({ url, http, digest }: Needs): ReleaseSource 
 
     async manifest(version, maxBytes, signal) {
       const { manifestSha256, packedManifest = false } = await catalogue.find(version, signal);
-      const name = packedManifest ? 'manifest.json.gz' : 'manifest.json';
+      const name = packedManifest ? PACKED_MANIFEST_NAME : MANIFEST_NAME;
       const address = addressOf(version, name);
       const fetched = await fetchSmall(version, name, maxBytes, signal);
       const bytes = packedManifest ? await unpackManifest(fetched, maxBytes, address) : fetched;
@@ -73,7 +80,7 @@ export function createStaticSource({ url, http, digest }: Needs): ReleaseSource 
 
     async signature(version, maxBytes, signal) {
       try {
-        return await fetchSmall(version, 'manifest.json.minisig', maxBytes, signal);
+        return await fetchSmall(version, SIGNATURE_NAME, maxBytes, signal);
       } catch (error) {
         if (error instanceof UpdateError && error.code === 'no-such-release') return undefined;
         throw error;
@@ -85,7 +92,7 @@ export function createStaticSource({ url, http, digest }: Needs): ReleaseSource 
     },
 
     async fetchBundle({ version }, to, options) {
-      const address = addressOf(version, `pikit-${version}.tar.gz`);
+      const address = addressOf(version, bundleName(version));
       return http.download(address, { ...options, to, expectedBytes: undefined });
     },
   };

@@ -2,6 +2,7 @@
  * Which entries of an archive may be written, under which name. That it is an entry of a sane archive at all is the tar
  * guard's business, and whether the content is right that of the manifest's hash.
  */
+import { MANIFEST_NAME } from '@pikit/protocol';
 import { refusalOfPath } from './release-path.ts';
 import type { TarEntry } from './tar-guard.ts';
 import { refusedEntry } from './tar-header.ts';
@@ -35,7 +36,7 @@ export function admit(entry: TarEntry, links: ReadonlyMap<string, string> = new 
     if (text !== entry.linkText) throw refusedEntry(entry.path, 'link to somewhere else');
     return { kind: 'link', path: stripped };
   }
-  if (stripped === 'manifest.json') return { kind: 'ignored' };
+  if (stripped === MANIFEST_NAME) return { kind: 'ignored' };
   return { kind: 'file', path: stripped, executable: (entry.mode & 0o100) !== 0 };
 }
 

@@ -1,5 +1,5 @@
 /** From bytes to a manifest that may be acted on: JSON, schema, and what a schema cannot say. It fetches nothing. */
-import { UpdateError, type Version } from '@pikit/protocol';
+import { MANIFEST_NAME, UpdateError, type Version } from '@pikit/protocol';
 import { ManifestSchema, type Manifest, type ManifestFile } from '@pikit/protocol/manifest';
 import * as v from 'valibot';
 import { isNamedLikeOurs, OWN_DIRECTORY } from './layout.ts';
@@ -74,7 +74,7 @@ function checkPaths(
   for (const { path } of names) {
     const refusal = refusalOfPath(path);
     if (refusal !== undefined) throw invalid(path, refusal);
-    if (path === 'manifest.json') throw invalid(path, 'cannot list itself');
+    if (path === MANIFEST_NAME) throw invalid(path, 'cannot list itself');
     const key = collisionKey(path);
     const isOwn = key === OWN_DIRECTORY || key.startsWith(`${OWN_DIRECTORY}/`);
     if (isOwn || isNamedLikeOurs(key)) throw invalid(path, 'reserved');

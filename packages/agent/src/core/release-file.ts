@@ -2,7 +2,7 @@
  * A release in one file, as a browser hands it over: a flat tar, not compressed, of the files that a release publishes. It is
  * read by its headers alone; what the files hold, and who vouches for them, is asked of whoever uses them.
  */
-import { UpdateError, VersionSchema, type Version } from '@pikit/protocol';
+import { MANIFEST_NAME, UpdateError, VersionSchema, type Version } from '@pikit/protocol';
 import * as v from 'valibot';
 import { createTarGuard, type TarEntry } from './tar-guard.ts';
 import { BLOCK_BYTES, refusedEntry } from './tar-header.ts';
@@ -33,7 +33,6 @@ export interface ReleaseFileReader {
 /** Headers and long names of them; a release has some twenty files at most. */
 const MAX_BLOCKS = 1024;
 
-const MANIFEST = 'manifest.json';
 const BUNDLE = /^pikit-(.+)\.tar\.gz$/;
 /** Whatever `tar` says of the directory in which it was called. */
 const HERE = './';
@@ -81,7 +80,7 @@ export function createReleaseFileReader(): ReleaseFileReader {
       });
       if (found === undefined) throw missing('pikit-VERSION.tar.gz');
       if (second !== undefined) throw unexpected(second.name);
-      if (!parts.has(MANIFEST)) throw missing(MANIFEST);
+      if (!parts.has(MANIFEST_NAME)) throw missing(MANIFEST_NAME);
       return { version: found.version, bundle: found.bundle, parts };
     },
   };

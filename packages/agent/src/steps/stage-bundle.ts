@@ -2,7 +2,7 @@
  * Files that must be fetched: the bundle is downloaded whole (resuming what an earlier try left), then read once, and
  * each entry is admitted, written and hashed before the next. Nothing is written outside the staging tree.
  */
-import { UpdateError, type Version } from '@pikit/protocol';
+import { MANIFEST_NAME, UpdateError, type Version } from '@pikit/protocol';
 import type { Manifest, ManifestFile } from '@pikit/protocol/manifest';
 import { admit } from '../core/entry-policy.ts';
 import { bundlePath, stagingPath } from '../core/layout.ts';
@@ -60,7 +60,7 @@ export async function unpackBundle(
     signal.throwIfAborted();
     const admission = admit(entry, links);
     if (admission.kind === 'ignored') {
-      assertFirst('manifest.json');
+      assertFirst(MANIFEST_NAME);
       return;
     }
     const { path } = admission;

@@ -3,7 +3,14 @@
  * its place at any moment, so nothing that was seen of it is relied on: each reader looks anew, and what it has read is judged
  * by signature and digests like that of any server.
  */
-import { UpdateError, type Version } from '@pikit/protocol';
+import {
+  bundleName,
+  channelOf,
+  MANIFEST_NAME,
+  SIGNATURE_NAME,
+  UpdateError,
+  type Version,
+} from '@pikit/protocol';
 import { directoryOf, IMPORT_FILE } from '../core/layout.ts';
 import { createReleaseFileReader, type FilePart, type ReleaseFile } from '../core/release-file.ts';
 import { BLOCK_BYTES } from '../core/tar-header.ts';
@@ -23,11 +30,10 @@ export function createImportSource(
   return {
     async list() {
       const { version, bundle } = await open(disk);
-      const isBeta = (version.split('+')[0] ?? '').includes('-');
       return [
         {
           version,
-          channel: isBeta ? 'beta' : 'stable',
+          channel: channelOf(version),
           notes: undefined,
           published: undefined,
           bundleBytes: bundle.size,
@@ -36,15 +42,14 @@ export function createImportSource(
     },
 
     async manifest(version, maxBytes) {
-      const part = await partOf(version, 'manifest.json');
+      const part = await partOf(version, MANIFEST_NAME);
       if (part === undefined) throw noSuch(version);
-      return readWhole(disk, part, 'manifest.json', maxBytes);
+      return readWhole(disk, part, MANIFEST_NAME, maxBytes);
     },
 
     async signature(version, maxBytes) {
-      const name = 'manifest.json.minisig';
-      const part = await partOf(version, name);
-      return part && readWhole(disk, part, name, maxBytes);
+      const part = await partOf(version, SIGNATURE_NAME);
+      return part && readWhole(disk, part, SIGNATURE_NAME, maxBytes);
     },
 
     async *fetchPart({ version }, { name, offset, length }, signal) {
@@ -65,7 +70,7 @@ export function createImportSource(
     async fetchBundle({ version }, to, { maxBytes, signal, onBytes }) {
       const { version: found, bundle } = await open(disk);
       if (found !== version) throw noSuch(version);
-      if (bundle.size > maxBytes) throw tooLarge(`pikit-${version}.tar.gz`, maxBytes);
+      if (bundle.size > maxBytes) throw tooLarge(bundleName(version), maxBytes);
       let done = 0;
       const counted = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
         for await (const chunk of read(disk, bundle.offset, bundle.size)) {
