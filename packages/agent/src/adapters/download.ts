@@ -5,18 +5,11 @@
  */
 import { UpdateError } from '@pikit/protocol';
 import type { Disk } from '../ports.ts';
-import { backOffMs } from './back-off.ts';
-import { isCreepFailure, isUnreached, mayPass, shownUrl, statusFailure } from './http-failure.ts';
+import { isUnreached, mayPass, shownUrl, statusFailure } from './http-failure.ts';
 import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
+import { BINARY, createPerseverance, LONGEST_RETRY_AFTER_MS } from './perseverance.ts';
 import { judgeRefusal, refusePage, type RefusalNeeds, type Setback } from './refusal.ts';
 import { createResumeState, type ResumeRecord, type ResumeState } from './resume-record.ts';
-
-/** Tries in all, progress or not: a server that gives one byte at a time is a fault as well. */
-const MOST_TRIES = 200;
-/** Longer than this is not waited for, but told to the owner. */
-const LONGEST_RETRY_AFTER_MS = 120_000;
-/** GitHub's API describes a file unless it is asked for just this. */
-const BINARY = 'application/octet-stream';
 
 interface Needs extends RefusalNeeds {
   readonly open: OpenUrl;
@@ -25,12 +18,6 @@ interface Needs extends RefusalNeeds {
 }
 
 type Options = Parameters<Http['download']>[1];
-
-/** `again`: the try failed in a way that may pass. `fresh`: what was kept was of no use, so begin at once without it. */
-type End =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'fresh'; readonly failure: UpdateError }
-  | ({ readonly kind: 'again' } & Setback);
 
 interface Transfer {
   readonly url: string;
@@ -102,7 +89,7 @@ async function receive(
   answer: HttpAnswer,
   offset: number,
   record: ResumeRecord,
-): Promise<End> {
+): Promise<Setback | undefined> {
   const { state, options, url } = transfer;
   const total = record.size ?? options.expectedBytes;
   if (total !== undefined && total > options.maxBytes) throw tooLarge(url, options.maxBytes);
@@ -111,21 +98,21 @@ async function receive(
     await state.append(offset, metered(transfer, answer.body, total));
   } catch (error) {
     if (error instanceof UpdateError && error.code === 'download-failed') {
-      return { kind: 'again', failure: error };
+      return { failure: error };
     }
     throw error;
   }
   await state.finish({ ...record, size: transfer.position });
-  return { kind: 'done' };
+  return undefined;
 }
 
-/** Judges an answer by its status; throws what no further try can change. */
+/** Judges an answer by its status, and takes what it brings; throws what no further try can change. */
 async function judge(
   needs: Needs,
   transfer: Transfer,
   answer: HttpAnswer,
   kept: Awaited<ReturnType<ResumeState['kept']>>,
-): Promise<End> {
+): Promise<Setback | undefined> {
   const { url, state } = transfer;
   const { status } = answer;
   refusePage(url, answer);
@@ -145,22 +132,24 @@ async function judge(
   if (status === 206 || status === 416) {
     if (kept === undefined) throw failure;
     await state.forget();
-    return { kind: 'fresh', failure };
+    // What was kept was of no use, so the next try begins without it.
+    return { failure, afterMs: 0 };
   }
   if (status === 404) {
     throw new UpdateError('no-such-release', `${shownUrl(url)} is not there`, {
       details: failure.details,
     });
   }
-  return { kind: 'again', ...(await judgeRefusal(needs, url, answer, LONGEST_RETRY_AFTER_MS)) };
+  return judgeRefusal(needs, url, answer, LONGEST_RETRY_AFTER_MS);
 }
 
-async function attempt(transfer: Transfer, needs: Needs): Promise<End> {
+/** Undefined once the file is there. */
+async function attempt(transfer: Transfer, needs: Needs): Promise<Setback | undefined> {
   const { url, options, state } = transfer;
   const kept = await state.kept(url);
   if (kept !== undefined && kept.offset === kept.record.size) {
     await state.finish(kept.record);
-    return { kind: 'done' };
+    return undefined;
   }
   const headers: Record<string, string> = { accept: BINARY };
   if (kept !== undefined) {
@@ -172,7 +161,7 @@ async function attempt(transfer: Transfer, needs: Needs): Promise<End> {
     answer = await needs.open(url, headers, options.signal);
   } catch (error) {
     if (!mayPass(error)) throw error;
-    return { kind: 'again', failure: error };
+    return { failure: error };
   }
   try {
     return await judge(needs, transfer, answer, kept);
@@ -182,33 +171,29 @@ async function attempt(transfer: Transfer, needs: Needs): Promise<End> {
 }
 
 /** Once something has arrived, that nobody answers is not the whole truth any more. */
-function giveUp({ wire }: Transfer, failure: UpdateError): UpdateError {
+function asItIs({ wire }: Transfer, failure: UpdateError): UpdateError {
   if (!isUnreached(failure) || wire === 0) return failure;
   const { message, details } = failure;
   return new UpdateError('download-failed', message, { cause: failure, details });
 }
 
 export function createDownload(needs: Needs): Http['download'] {
-  const { disk, clock, retry } = needs;
   return async (url, options) => {
-    const state = createResumeState(disk, options.to);
+    const state = createResumeState(needs.disk, options.to);
     const transfer: Transfer = { url, options, state, wire: 0, position: 0, furthest: 0 };
     const finished = await state.finishedBytes(url);
     if (finished !== undefined && finished <= options.maxBytes) {
       options.onBytes(finished, finished);
       return 0;
     }
-    let inVain = 0;
-    for (let count = 0; ; count += 1) {
+    const tryAgain = createPerseverance(needs);
+    for (;;) {
       options.signal.throwIfAborted();
       const before = transfer.furthest;
-      const end = await attempt(transfer, needs);
-      if (end.kind === 'done') return transfer.wire;
-      const gotOn = transfer.furthest > before && !isCreepFailure(end.failure);
-      inVain = gotOn ? 0 : inVain + 1;
-      if (inVain >= retry.tries || count >= MOST_TRIES) throw giveUp(transfer, end.failure);
-      if (end.kind === 'fresh') continue;
-      await clock.sleep(end.afterMs ?? backOffMs(inVain, retry, clock), options.signal);
+      const setback = await attempt(transfer, needs);
+      if (setback === undefined) return transfer.wire;
+      const failure = asItIs(transfer, setback.failure);
+      await tryAgain({ ...setback, failure }, transfer.furthest > before, options.signal);
     }
   };
 }

@@ -3,17 +3,10 @@
  * believed when it is just these, of the same file. Keeps nothing; what the bytes are worth is for the caller to verify.
  */
 import { UpdateError } from '@pikit/protocol';
-import { backOffMs } from './back-off.ts';
-import { isCreepFailure, mayPass, shownUrl, statusFailure } from './http-failure.ts';
+import { mayPass, shownUrl, statusFailure } from './http-failure.ts';
 import type { Http, HttpAnswer, OpenUrl, RetryPolicy } from './http.ts';
+import { BINARY, createPerseverance, LONGEST_RETRY_AFTER_MS } from './perseverance.ts';
 import { judgeRefusal, refusePage, type RefusalNeeds, type Setback } from './refusal.ts';
-
-/** Tries in all, progress or not: a server that gives one byte at a time is a fault as well. */
-const MOST_TRIES = 200;
-/** Longer than this is not waited for, but told to the owner. */
-const LONGEST_RETRY_AFTER_MS = 120_000;
-/** GitHub's API describes a file unless it is asked for just this. */
-const BINARY = 'application/octet-stream';
 
 interface Needs extends RefusalNeeds {
   readonly open: OpenUrl;
@@ -31,18 +24,14 @@ interface Transfer {
 }
 
 export function createFetchPart(needs: Needs): Http['part'] {
-  const { clock, retry } = needs;
   return async function* part(url, { offset, length, signal }) {
     const transfer: Transfer = { url, offset, length, done: 0, identity: undefined };
-    let inVain = 0;
-    for (let count = 1; ; count += 1) {
+    const tryAgain = createPerseverance(needs);
+    for (;;) {
       const before = transfer.done;
       const setback = yield* attempt(needs, transfer, signal);
       if (setback === undefined) return;
-      const gotOn = transfer.done > before && !isCreepFailure(setback.failure);
-      inVain = gotOn ? 0 : inVain + 1;
-      if (inVain >= retry.tries || count >= MOST_TRIES) throw setback.failure;
-      await clock.sleep(setback.afterMs ?? backOffMs(inVain, retry, clock), signal);
+      await tryAgain(setback, transfer.done > before, signal);
     }
   };
 }
