@@ -8,7 +8,6 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { carryOut, ReleaseFailure } from './failure.mjs';
 
 const USAGE = `usage: npm run deb -- [--out DIR] [--json]
@@ -26,25 +25,7 @@ exit: 0 done, 1 failed, 2 usage
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const from = process.env.INIT_CWD ?? process.cwd();
 
-function optionsOf(argv) {
-  try {
-    const { values } = parseArgs({
-      args: argv,
-      options: {
-        out: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    return values;
-  } catch (cause) {
-    process.stderr.write(USAGE);
-    throw new ReleaseFailure('invalid-request', cause.message);
-  }
-}
-
-function main({ out, help }) {
-  if (help) return { text: USAGE };
+function main({ out }) {
   // Before it takes a minute to build.
   const version = debianVersion();
   node('deploy/setup.mjs', ['deb'], 'the set-up failed');
@@ -117,4 +98,7 @@ function run(program, args, cwd) {
 }
 
 process.umask(0o022);
-carryOut('deb', process.argv.slice(2), (argv) => main(optionsOf(argv)));
+const options = {
+  out: { type: 'string' },
+};
+carryOut('deb', { usage: USAGE, options, work: main });

@@ -6,7 +6,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { MODULES, UI } from '../outputs.mjs';
 import { changelogFor, licencesText, sbomOf } from './documents.mjs';
 import { carryOut, ReleaseFailure } from './failure.mjs';
@@ -31,29 +30,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 // npm changes into the checkout before it starts us; a relative path is meant from where the person stands.
 const from = process.env.INIT_CWD ?? process.cwd();
 
-function optionsOf(argv) {
-  try {
-    const { values } = parseArgs({
-      args: argv,
-      options: {
-        out: { type: 'string' },
-        previous: { type: 'string', multiple: true, default: [] },
-        force: { type: 'boolean', default: false },
-        key: { type: 'string' },
-        'password-file': { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    return values;
-  } catch (cause) {
-    process.stderr.write(USAGE);
-    throw new ReleaseFailure('invalid-request', cause.message);
-  }
-}
-
 function main(options) {
-  if (options.help) return { text: USAGE };
   setUp();
   const product = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const warnings = writeDocuments({ ...product, licence: product.license });
@@ -132,4 +109,11 @@ function textOf({ version, bundle, manifest, bytes, seekableRatio, signature, wa
   return `${lines.join('\n')}\n`;
 }
 
-carryOut('release', process.argv.slice(2), (argv) => main(optionsOf(argv)));
+const options = {
+  out: { type: 'string' },
+  previous: { type: 'string', multiple: true, default: [] },
+  force: { type: 'boolean', default: false },
+  key: { type: 'string' },
+  'password-file': { type: 'string' },
+};
+carryOut('release', { usage: USAGE, options, work: main });
