@@ -61,6 +61,7 @@ const GOALS: readonly Goal[] = [
   { workload: 'homebridge-link', what: 'wire ÷ naive', most: 0.05, value: wire },
   { workload: 'homebridge-link', what: 'wall ÷ naive', most: 0.25, value: wall },
   { workload: 'homebridge-link', what: 'wall ÷ naive, awake', of: AWAKE, most: 0.25, value: wall },
+  { workload: 'homebridge-home', what: 'wall ÷ naive', most: 0.25, value: wall },
   { what: 'mixed ms', most: 0, value: (row) => row.mixedMs },
   { what: 'RSS MB', most: 80, value: (row) => row.rssMB },
   { workload: 'L', what: 'RSS ÷ that of S', most: 1.1, value: toWorkload('S', 'rssMB') },

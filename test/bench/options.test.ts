@@ -43,6 +43,7 @@ it('takes groups of workloads, and another pair of versions for once', () => {
   expect(options.workloads).toMatchObject([
     { name: 'web-page', package: '@scope/web-page', versions: ['1.0.0-rc.1', '1.0.0'] },
     { name: 'web-page-link', link: { megabitsPerSecond: 20, roundTripMs: 40 } },
+    { name: 'web-page-home', card: { megabytesPerSecond: 20 } },
   ]);
 });
 

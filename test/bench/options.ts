@@ -21,7 +21,7 @@ usage: npm run bench
 options:
   --quick            the workload S in under 100 seconds, no documents
   --workload NAMES   some of the workloads below, or groups of them (default all but XS; with --quick S)
-  --package PAIR     instead two published versions of a package, directly and over the link: NAME@OLD..NEW
+  --package PAIR     instead two published versions of a package, directly, over the link, to a card: NAME@OLD..NEW
   --change NAMES     of ${CHANGES.join(', ')} (default all of them)
   --peer NAMES       of ${PEERS.map(({ name }) => name).join(', ')} (default all of them)
   --rounds N         most often so many, in turn (default 5, of slopes 3)
