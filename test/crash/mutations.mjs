@@ -65,8 +65,8 @@ export const handMade = [
   replacing(
     'an interrupted transaction begins anew instead of going on',
     `${AGENT}/updater/runner.ts`,
-    "state = next(state, isTakenBack || known !== undefined ? 'failed' : endOf(record, boot));",
-    "state = { ...state, phase: 'preflight' };",
+    'const state = next(activeOf(record), event);',
+    "const state: State = { ...activeOf(record), phase: 'preflight' };",
   ),
   replacing(
     'what a killed process left is not made durable',

@@ -83,18 +83,13 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     };
 
     const boot = await clock.bootId();
-    let state: State = { ...activeOf(record) };
+    let state: State = activeOf(record);
     if (interrupted) {
-      const { phase } = record;
-      const isTakenBack = leadsBack(phase) && (await hasGuardFired(tools.disk, record.id));
+      const { id, phase } = record;
+      const isTakenBack = leadsBack(phase) && (await hasGuardFired(tools.disk, id));
       const known = failed !== undefined && isSame(failed, record) ? failed.error : undefined;
       log.warning(`cut off in ${phase}: ${isTakenBack ? 'the guard took it back' : 'going on'}`);
-      state = next(state, isTakenBack || known !== undefined ? 'failed' : endOf(record, boot));
-      if (known !== undefined) record = { ...record, error: known };
-      else if (state.kind === 'active' && state.outcome !== record.outcome) {
-        const error = isTakenBack ? guardFired(phase) : interruptedError(phase);
-        record = { ...record, error: record.error ?? error.toView() };
-      }
+      ({ state, record } = goOn(record, { isTakenBack, known, boot }));
     }
     while (state.kind === 'active') {
       if (!isCancellable(state.phase)) door.close(state.phase);
@@ -121,6 +116,28 @@ export function createRunner({ tools, steps, store, board, logs, clock }: Needs)
     return result;
   };
   return { run };
+}
+
+interface Found {
+  /** By the guard. */
+  readonly isTakenBack: boolean;
+  /** What its step has failed with already. */
+  readonly known: ErrorView | undefined;
+  /** Of the machine, now. */
+  readonly boot: string | undefined;
+}
+
+/** From where the life before has left it. Where that leads to another end than it was to, the record says why. */
+function goOn(
+  record: JournalRecord,
+  { isTakenBack, known, boot }: Found,
+): { readonly state: State; readonly record: JournalRecord } {
+  const event = isTakenBack || known !== undefined ? 'failed' : endOf(record, boot);
+  const state = next(activeOf(record), event);
+  if (known !== undefined) return { state, record: { ...record, error: known } };
+  if (state.kind === 'ended' || state.outcome === record.outcome) return { state, record };
+  const error = isTakenBack ? guardFired(record.phase) : interruptedError(record.phase);
+  return { state, record: { ...record, error: record.error ?? error.toView() } };
 }
 
 /** How the life before ended: by itself, or with the whole machine. */
