@@ -94,6 +94,22 @@ describe.skipIf(!hasChromium)(`everyone${CHROMIUM_NOTE}`, () => {
     }
   });
 
+  it('reads the state in a sidebar that has no room for the name of the chip beside it', async () => {
+    const page = await openPage({ viewport: WIDE });
+    await page.goto(gallery.url({ story: 'up-to-date', modal: 'closed' }));
+    const seen = () =>
+      page.locator('.chip-words').evaluate((line) => {
+        const { top, bottom } = line.getBoundingClientRect();
+        const boxes = [...line.children].map((words) => words.getBoundingClientRect());
+        return boxes.map((box) => box.top >= top && box.bottom <= bottom);
+      });
+    expect(await seen()).toEqual([true, true]);
+    await page.locator('#chip').evaluate((chip) => {
+      chip.style.cssText = 'display: block; width: 178px';
+    });
+    expect(await seen()).toEqual([false, true]);
+  });
+
   it('keeps the outline of what can be pressed where the reader sets the colours', async () => {
     const page = await openPage({ viewport: WIDE, forcedColors: 'active' });
     for (const story of ['available-breaking', 'staging', 'damaged', 'signed-out']) {

@@ -43,8 +43,7 @@ export function createChip({ language: { tag, words }, onClick, onNear }: Needs)
       part: 'chip',
       'aria-haspopup': 'dialog',
     },
-    make('span', { class: 'chip-name' }, `${words.chip.name}: `),
-    label,
+    make('span', { class: 'chip-words' }, make('span', {}, `${words.chip.name}: `), label),
   );
   let shown: PictureName | 'ring' | undefined;
   let picture: SVGElement | undefined;
