@@ -28,6 +28,11 @@ const SUITES = [
 ];
 const LONGEST_RUN_MS = 10 * 60 * 1000;
 
+const options = process.argv.slice(2).filter((word) => word.startsWith('-') && word !== '--list');
+if (options.length > 0) {
+  process.stderr.write('usage: node test/crash/mutants.mjs [--list] [WORDS OF AN EDIT]...\n');
+  process.exit(2);
+}
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const isList = process.argv.includes('--list');
 const wanted = process.argv.slice(2).filter((word) => word !== '--list');
