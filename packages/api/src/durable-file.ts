@@ -3,7 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UpdateError } from '@pikit/protocol';
 
@@ -72,18 +72,28 @@ export async function writeDurably(
 }
 
 /**
- * For this user alone; fine when it is there. Its parent must be there: Node would make that, too, with a mode that shuts out whoever
- * else it is for, and says of a disk that refuses that something is missing.
+ * For this user alone; fine when it is there. Parents that are missing are for everybody: Node would give them the mode of this one,
+ * and says of a disk that refuses that something is missing.
  */
 export async function makeOwnDirectory(path: string): Promise<void> {
+  await makeDirectory(path, 0o700);
+}
+
+async function makeDirectory(path: string, mode: number): Promise<void> {
+  const parent = dirname(path);
   try {
-    await mkdir(path, 0o700);
+    await mkdir(path, mode);
   } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
     // What is in its place is met by whoever writes there.
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
-    throw error;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || path === parent) throw error;
+    await makeDirectory(parent, 0o755);
+    await mkdir(path, mode);
   }
-  await syncDirectory(dirname(path));
+  // The umask may have taken bits away.
+  await chmod(path, mode);
+  await syncDirectory(parent);
 }
 
 async function syncDirectory(path: string): Promise<void> {

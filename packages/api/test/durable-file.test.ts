@@ -1,5 +1,5 @@
 /** Small files: limits when reading, all or nothing when writing. */
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectCode } from '../../../test/support/expect-code.ts';
@@ -59,12 +59,23 @@ describe('makeOwnDirectory', () => {
     });
   });
 
-  it('makes no parents, which are not its own', async () => {
+  it('makes parents for everybody', async () => {
     await withTempDir(async (directory) => {
+      const before = process.umask(0o077);
+      await makeOwnDirectory(join(directory, 'var/lib/own')).finally(() => process.umask(before));
+      const modes = ['var', 'var/lib', 'var/lib/own'].map(
+        async (name) => (await stat(join(directory, name))).mode & 0o777,
+      );
+      expect(await Promise.all(modes)).toEqual([0o755, 0o755, 0o700]);
+    });
+  });
+
+  it('does not go round where a link leads nowhere', async () => {
+    await withTempDir(async (directory) => {
+      await symlink('nowhere', join(directory, 'lib'));
       await expect(makeOwnDirectory(join(directory, 'lib/own'))).rejects.toMatchObject({
         code: 'ENOENT',
       });
-      expect(await readdir(directory)).toEqual([]);
     });
   });
 });
