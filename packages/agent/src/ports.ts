@@ -116,8 +116,8 @@ export interface Disk {
   pointSymlink(path: string, text: string): Promise<void>;
   /** Atomic and durable (both directories synced). */
   rename(from: string, to: string): Promise<void>;
-  /** The whole subtree; fine when it is not there. Not `isDurable`: a power cut may bring it back, or some of it. */
-  remove(path: string, options?: { readonly isDurable?: boolean }): Promise<void>;
+  /** The whole subtree, durable in its parent; fine when it is not there. */
+  remove(path: string): Promise<void>;
   /** Every file and directory below and including the path. */
   sync(path: string): Promise<void>;
   /** The names in the directory as they are now, not what they lead to; fine when it is not there. */

@@ -266,10 +266,10 @@ function changingCalls(fs: FileSystem, { at, toHost, toLinkText }: Guard) {
     pointSymlink: (path, text) =>
       at('link', path, (host) => pointSymlinkDurably(fs, host, toLinkText(text))),
     rename: (from, to) => at('rename', from, (host) => renameDurably(fs, host, toHost(to))),
-    remove: (path, { isDurable = true } = {}) =>
+    remove: (path) =>
       at('remove', path, async (host) => {
         if (path === '/') throw new UpdateError('internal', 'refusing to remove the root');
-        if ((await removeTree(fs, host)) && isDurable) await syncDirectory(fs, posix.dirname(host));
+        if (await removeTree(fs, host)) await syncDirectory(fs, posix.dirname(host));
       }),
     sync: (path) => at('sync', path, (host) => syncTree(fs, host)),
     settle: (directory) => at('sync', directory, (host) => syncDirectoryIfThere(fs, host)),

@@ -16,7 +16,6 @@ import {
   isSameRelease,
   JOURNAL_FILE,
   KEPT_FILE,
-  RELEASES,
   STAGING,
   stagingPath,
   temporariesOf,
@@ -101,16 +100,7 @@ export function createLeftovers(disk: Disk, policy: () => Promise<Policy>): Left
 }
 
 export async function removeAll(disk: Disk, paths: readonly string[]): Promise<void> {
-  for (const path of paths) await disk.remove(path, { isDurable: !isFoundAgain(path) });
-}
-
-/**
- * Should a power cut bring it back, the next one who looks finds it whatever else is there. The record that says what is kept is
- * not such a thing: it goes before what it names.
- */
-function isFoundAgain(path: string): boolean {
-  const places = [STAGING, DOWNLOADS, RELEASES];
-  return path !== KEPT_FILE && places.some((place) => `${path}/`.startsWith(`${place}/`));
+  for (const path of paths) await disk.remove(path);
 }
 
 /** Beside every name that we write, as long as a tree still tells the names of its files. */

@@ -38,27 +38,6 @@ describe('findLeftovers', () => {
     for (const path of others) expect(await bench.see(path)).toBe('x');
   });
 
-  it('removes durably what nobody would find again, and what says what is kept', async () => {
-    const durable: string[] = [];
-    const remove = bench.disk.remove.bind(bench.disk);
-    bench.disk.remove = async (path, options) => {
-      if (options?.isDurable ?? true) durable.push(path);
-      return remove(path, options);
-    };
-    const kept = '/var/lib/pikit/staging/kept.json';
-    const beside = '/usr/local/bin/.pikit-helper.pikit-0a1b2c';
-    const found = [
-      kept,
-      '/var/lib/pikit/staging',
-      '/var/tmp/pikit-update/1.2.0',
-      beside,
-      '/var/backups/pikit/20260101T000000Z',
-      '/var/lib/pikit/releases/1.0.0-0a1b2c3d',
-    ];
-    await removeAll(bench.disk, found);
-    expect(durable).toEqual([kept, beside, '/var/backups/pikit/20260101T000000Z']);
-  });
-
   it('finds those of configuration files too', async () => {
     const targets = [
       ...TARGETS,
