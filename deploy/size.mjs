@@ -7,7 +7,7 @@ import { UI } from './outputs.mjs';
 import { pack } from './pack.mjs';
 
 /** Bytes. Raise one only for what is worth it to every page, or to whoever opens the dialog, and say why in the commit. */
-const LIMITS = { entry: 12_090, whole: 31_520 };
+const LIMITS = { entry: 12_090, whole: 31_540 };
 
 const textOf = (name) => readFileSync(new URL(`../${UI}/${name}`, import.meta.url));
 const sizeOf = async (text) => (await pack(text)).length;
