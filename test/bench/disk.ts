@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { awaitLoopRelease, loopDeviceOf } from '../support/loop-device.ts';
-import { CARD_PROGRAMS, insertCard } from './card.ts';
+import { CARD_PROGRAMS, insertCard, type InsertedCard } from './card.ts';
 import { reasonAgainst, run } from './programs.ts';
 import type { Card } from './workload.ts';
 
@@ -43,7 +43,12 @@ export async function createLoopDisk(
   await mkdir(root);
   const kept = (name: string): string => join(place, `${name}.kept`);
   let isMounted = false;
-  const mount = async (file: string, eject?: () => Promise<void>): Promise<OpenDisk> => {
+  let inserted: InsertedCard | undefined;
+  const eject = async (): Promise<void> => {
+    await inserted?.eject();
+    inserted = undefined;
+  };
+  const mount = async (file: string): Promise<OpenDisk> => {
     await run('mount', ['-o', 'loop', file, root]);
     isMounted = true;
     const statistics = `/sys/block/${basename(loopDeviceOf(file) ?? '')}/stat`;
@@ -58,7 +63,7 @@ export async function createLoopDisk(
         await run('umount', [root]);
         isMounted = false;
         awaitLoopRelease(file);
-        await eject?.();
+        await eject();
       },
     };
   };
@@ -77,11 +82,12 @@ export async function createLoopDisk(
     open: async (name) => {
       await run('cp', ['--sparse=always', kept(name), image]);
       if (card === undefined) return mount(image);
-      const { file, eject } = await insertCard(image, card);
-      return mount(file, eject);
+      inserted = await insertCard(image, card);
+      return mount(inserted.file);
     },
     remove: async () => {
       if (isMounted) await run('umount', ['--lazy', root]);
+      await eject();
       await rm(place, { recursive: true, force: true });
     },
   };
