@@ -106,8 +106,13 @@ export interface Disk {
   append(path: string, text: string): Promise<void>;
   /** Adds to the end, durably: for the history. */
   appendDurably(path: string, text: string): Promise<void>;
-  /** Opens for a resumable download: makes parents, truncates to `offset`, appends; syncs what would be long to fetch again. */
-  resume(path: string, offset: number, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** For a resumable download: makes parents, truncates to `offset`, appends, syncs at the end. Shorter than `leastBytes`: no sync. */
+  resume(
+    path: string,
+    offset: number,
+    content: AsyncIterable<Uint8Array>,
+    leastBytes?: number,
+  ): Promise<void>;
   /** Copies a directory, a file or what a symlink points to: content, modes, owners, times, inner symlinks; not devices. */
   copy(from: string, to: string): Promise<void>;
   /** A hard link; false where the filesystem refuses (EXDEV, EMLINK, EPERM), so that the caller copies instead. Makes parents, unsynced. */

@@ -210,9 +210,9 @@ function writingCalls(fs: FileSystem, { at, toHost }: Guard) {
         await makeDirectory(fs, posix.dirname(host));
         await fs.symlink(text, host);
       }),
-    resume: (path, offset, content) => {
+    resume: (path, offset, content, leastBytes) => {
       const translate = (error: unknown) => diskFailure(error, 'write', path);
-      return resumeFile(fs, toHost(path), offset, content, translate);
+      return resumeFile(fs, toHost(path), offset, content, translate, leastBytes);
     },
     append: (path, text) =>
       at('write', path, (host) => appendBytes(fs, host, Buffer.from(text), { durable: false })),

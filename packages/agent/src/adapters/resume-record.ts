@@ -2,7 +2,6 @@
  * What is known of a half-fetched file, kept beside it so that a resume after a reboot never glues two files together.
  * `NAME.part` holds the bytes, `NAME.resume.json` says which file they belong to.
  */
-import { posix } from 'node:path';
 import * as v from 'valibot';
 import type { Disk } from '../ports.ts';
 
@@ -68,7 +67,6 @@ export function createResumeState(disk: Disk, to: string): ResumeState {
       return { offset, record };
     },
     async begin(record) {
-      await disk.makeDirectory(posix.dirname(to));
       for (const path of [to, part]) await disk.remove(path);
       await save(record);
     },

@@ -169,7 +169,6 @@ export function createDirSource({ path, disk }: Needs): ReleaseSource {
           onBytes(done, size);
         }
       };
-      await disk.makeDirectory(posix.dirname(to));
       await disk.resume(`${to}.part`, 0, counted());
       await disk.rename(`${to}.part`, to);
       return done;

@@ -78,12 +78,10 @@ export async function createFile(
   return { sha256: hash.digest('hex'), size };
 }
 
-/** Less is fetched once more about as soon as a card has synced it and its name. */
-const WORTH_SYNCING_BYTES = 1024 * 1024;
-
 /**
- * Makes parents. From one MiB on its name is made durable, and the content however it ends: what has arrived before a failure
- * need not cross the wire again after a power cut. A cut while bytes arrive may tear them; the caller verifies what it gets.
+ * Makes parents. The name is durable with the first bytes, the content however it ends: what has arrived before a failure need not
+ * cross the wire again after a power cut. A cut while bytes arrive may tear them; the caller verifies what it gets. A file shorter
+ * than `leastBytes` is not synced.
  */
 export async function resumeFile(
   fs: FileSystem,
@@ -91,6 +89,7 @@ export async function resumeFile(
   offset: number,
   content: AsyncIterable<Uint8Array>,
   translate: Translate,
+  leastBytes = 0,
 ): Promise<void> {
   const directory = posix.dirname(path);
   const grown = [directory, ...(await translated(makeDirectory(fs, directory), translate))];
@@ -103,19 +102,23 @@ export async function resumeFile(
     }
     await translated(open.truncate(offset), translate);
     let position = offset;
-    const isWorthIt = (): boolean => position >= WORTH_SYNCING_BYTES;
+    const isLong = (): boolean => position >= leastBytes;
+    const syncName = async (): Promise<void> => {
+      if (!isLong()) return;
+      for (const name of grown.splice(0)) await translated(syncDirectory(fs, name), translate);
+    };
     try {
-      await pour(open, offset, content, translate, async (chunk) => {
+      await pour(open, offset, content, translate, (chunk) => {
         position += chunk.length;
-        if (!isWorthIt()) return;
-        for (const name of grown.splice(0)) await translated(syncDirectory(fs, name), translate);
+        return syncName();
       });
+      await syncName();
     } catch (error) {
       // because the first error is the one to tell; what was not synced is fetched again.
-      if (isWorthIt()) await open.sync().catch(() => undefined);
+      if (isLong()) await open.sync().catch(() => undefined);
       throw error;
     }
-    if (isWorthIt()) await translated(open.sync(), translate);
+    if (isLong()) await translated(open.sync(), translate);
   });
 }
 

@@ -16,6 +16,9 @@ import { createReadCopy, type ReadCopy } from './patch-copies.ts';
 import { findPatchWay } from './patch-way.ts';
 import { stageEntry } from './stage-bundle.ts';
 
+/** Less is fetched once more about as soon as a card has synced it and its name. It is hashed before it is followed. */
+const WORTH_SYNCING_BYTES = 1024 * 1024;
+
 /**
  * Answers with what is still missing afterwards: everything where no patch of less than `lessThan` bytes leads here from the
  * release that runs; and what did not come out, because an installed file is not what it was. Throws `hash-mismatch` for a
@@ -73,7 +76,8 @@ async function fetchPatch(
   const path = patchPath(version);
   for (const offset of kept === 0 ? [0] : [kept, 0]) {
     try {
-      await disk.resume(path, offset, restOf(context, patch, offset, meter, signal));
+      const rest = restOf(context, patch, offset, meter, signal);
+      await disk.resume(path, offset, rest, WORTH_SYNCING_BYTES);
     } catch (error) {
       // A server that gives no parts gives all of it at least.
       if (offset === 0 || !isOfCode(error, 'source-invalid')) throw error;

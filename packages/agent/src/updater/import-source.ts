@@ -11,7 +11,7 @@ import {
   UpdateError,
   type Version,
 } from '@pikit/protocol';
-import { directoryOf, IMPORT_FILE } from '../core/layout.ts';
+import { IMPORT_FILE } from '../core/layout.ts';
 import { createReleaseFileReader, type FilePart, type ReleaseFile } from '../core/release-file.ts';
 import { BLOCK_BYTES } from '../core/tar-header.ts';
 import type { Disk, ReleaseSource } from '../ports.ts';
@@ -19,9 +19,7 @@ import type { Disk, ReleaseSource } from '../ports.ts';
 type Reading = Pick<Disk, 'lstat' | 'stream'>;
 
 /** Beside the codes of a source those of `release-file.ts`, and `invalid-request` where no file lies. */
-export function createImportSource(
-  disk: Reading & Pick<Disk, 'makeDirectory' | 'resume' | 'rename'>,
-): ReleaseSource {
+export function createImportSource(disk: Reading & Pick<Disk, 'resume' | 'rename'>): ReleaseSource {
   const partOf = async (version: Version, name: string): Promise<FilePart | undefined> => {
     const release = await open(disk);
     if (release.version !== version) throw noSuch(version);
@@ -80,7 +78,6 @@ export function createImportSource(
           onBytes(done, bundle.size);
         }
       };
-      await disk.makeDirectory(directoryOf(to));
       await disk.resume(`${to}.part`, 0, counted());
       await disk.rename(`${to}.part`, to);
       return done;

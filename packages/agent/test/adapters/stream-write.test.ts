@@ -12,8 +12,6 @@ import { chunksOf, createRecordingFileSystem } from './recording-file-system.ts'
 const translate = (error: unknown): Error => diskFailure(error, 'write', '/x');
 const reset = Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
 
-const MEBIBYTE = 'x'.repeat(1024 * 1024);
-
 const syncsOf = (calls: readonly string[]): readonly string[] =>
   calls.filter((line) => line.startsWith('sync'));
 
@@ -73,37 +71,43 @@ describe('createFile', () => {
 });
 
 describe('resumeFile', () => {
-  it('cuts what lies beyond the offset, goes on from there, and syncs nothing for so little', () =>
+  it('cuts what lies beyond the offset, goes on from there and syncs', () =>
     withTempDir(async (root) => {
       await mkdir(join(root, 'd'));
       await writeFile(join(root, 'd/x'), '1234junk');
       const { fs, calls } = createRecordingFileSystem(root);
       await resumeFile(fs, join(root, 'd/x'), 4, chunksOf('56', '7'), translate);
       expect(await readFile(join(root, 'd/x'), 'utf8')).toBe('1234567');
-      expect(syncsOf(calls)).toEqual([]);
+      expect(syncsOf(calls)).toEqual(['sync d', 'sync d/x']);
     }));
 
-  it('makes the name durable once a MiB has come, and then all of it', () =>
+  it('makes parents, and their names durable too, also where nothing comes', () =>
     withTempDir(async (root) => {
       const { fs, calls } = createRecordingFileSystem(root);
-      const work = resumeFile(fs, join(root, 'd/e/x'), 0, chunksOf('a', MEBIBYTE, 'b'), translate);
-      await work;
+      await resumeFile(fs, join(root, 'd/e/x'), 0, chunksOf(), translate);
       expect(syncsOf(calls)).toEqual(['sync d/e', `sync ${root}`, 'sync d', 'sync d/e/x']);
-      const named = calls.indexOf('sync d/e');
-      expect(calls.slice(named).filter((line) => line === 'write d/e/x')).toHaveLength(1);
     }));
 
-  it('keeps what came before the connection broke, and syncs it when it is much', () =>
+  it('keeps and syncs what came before the connection broke', () =>
     withTempDir(async (root) => {
       const { fs, calls } = createRecordingFileSystem(root);
       const work = resumeFile(fs, join(root, 'x'), 0, broken('abc', 'def'), translate);
       await expect(work).rejects.toBe(reset);
       expect(await readFile(join(root, 'x'), 'utf8')).toBe('abcdef');
+      expect(calls).toContain('sync x');
+    }));
+
+  it('syncs nothing of what is short, and all once it is not', () =>
+    withTempDir(async (root) => {
+      const { fs, calls } = createRecordingFileSystem(root);
+      const resume = (offset: number, content: AsyncIterable<Uint8Array>) =>
+        resumeFile(fs, join(root, 'd/x'), offset, content, translate, 6);
+      await resume(0, chunksOf('12', '345'));
+      await expect(resume(0, broken('12', '345'))).rejects.toBe(reset);
       expect(syncsOf(calls)).toEqual([]);
-      const longer = resumeFile(fs, join(root, 'x'), 6, broken(MEBIBYTE), translate);
-      await expect(longer).rejects.toBe(reset);
-      expect(await readFile(join(root, 'x'), 'utf8')).toBe(`abcdef${MEBIBYTE}`);
-      expect(syncsOf(calls)).toContain('sync x');
+      await expect(resume(5, broken('6'))).rejects.toBe(reset);
+      expect(syncsOf(calls)).toEqual(['sync d', 'sync d/x']);
+      expect(await readFile(join(root, 'd/x'), 'utf8')).toBe('123456');
     }));
 
   it('refuses an offset beyond the end, which would leave a hole', () =>
