@@ -10,10 +10,8 @@ import {
   UpdateError,
 } from '@pikit/protocol';
 import { MANIFEST_LIMITS } from '@pikit/protocol/manifest';
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { MAX_SIGNATURE_BYTES } from '../../../../packages/agent/src/core/minisign.ts';
 import { DEFAULT_SIZES } from '../../../../packages/agent/src/core/release-size.ts';
 import type { TrustRoot } from '../../../../packages/agent/src/core/trust-root.ts';
@@ -79,8 +77,8 @@ async function fetchFile(
   { maxBytes, to }: Place,
 ): Promise<void> {
   try {
-    const pieces = withoutPage(name, release.read(name, maxBytes));
-    await pipeline(pieces, createWriteStream(to, { flags: 'wx' }));
+    // Opened before the first piece is asked for: a stream that opens meanwhile makes the file after it was removed.
+    await writeFile(to, withoutPage(name, release.read(name, maxBytes)), { flag: 'wx' });
   } catch (error) {
     // An empty signature would be a bad one, and not none.
     await rm(to, { force: true });
